@@ -1,0 +1,1 @@
+"""Pure analysis of coded segments: incidence and networks."""

@@ -1,0 +1,95 @@
+"""Units of analysis and which codes they hold: the table on which every count, network and model stands.
+
+The unit is the informant's turn (in interviews) or the paragraph (in notes and public documents). Interviewers' turns
+and headings are no units. A turn counts once for an element, however many of its sub-elements it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from ..codebook.code import Codebook
+from ..corpus.transcript import Transcript
+
+#: One row per unit, in order of date, document and turn. `informant` is the speaker, or the document for unlabelled text.
+UNIT_COLUMNS = ("unit", "document", "turn", "case", "process", "date", "informant", "actor_type", "may_quote")
+
+#: Polarities that count as promoting and as inhibiting; "begge" counts as both.
+LAYERS: Mapping[str, tuple[str, ...]] = {"promoting": ("fremmer", "begge"), "inhibiting": ("hemmer", "begge")}
+
+
+def informant_units(
+    transcripts: Mapping[str, Transcript],
+    documents: pd.DataFrame,
+    participants: pd.DataFrame,
+    interviewers: Collection[str],
+) -> pd.DataFrame:
+    """The units of `documents`: a frame with `UNIT_COLUMNS`, one row per informant turn or paragraph.
+
+    Turns of participants who have not consented to analysis are left out; `may_quote` says whether words may be shown.
+    """
+    rows = []
+    for document, register in documents.iterrows():
+        transcript = transcripts[str(document)]
+        is_public = register["kind"] == "public_document"
+        own_types = {participants.at[p, "actor_type"] for p in register["participants"] if p in participants.index}
+        for turn in transcript.turns:
+            if turn.kind == "heading" or turn.speaker in interviewers:
+                continue
+            known = turn.speaker in participants.index
+            consent = participants.at[turn.speaker, "consent"] if known else ("analysis", "quote")
+            if "analysis" not in consent:
+                continue
+            actor = participants.at[turn.speaker, "actor_type"] if known else ""
+            if not actor and len(own_types) == 1 and not is_public:
+                actor = next(iter(own_types))
+            rows.append((f"{document}:{turn.number}", document, turn.number, register["case"], register["process"],
+                         register["date"], turn.speaker or document, actor, "quote" in consent))  # fmt: skip
+    return pd.DataFrame(rows, columns=list(UNIT_COLUMNS))
+
+
+@dataclass(frozen=True)
+class Incidence:
+    """Which units hold which codes: a binary matrix, units × codes, with the names of both axes."""
+
+    units: pd.DataFrame
+    codes: tuple[str, ...]
+    matrix: sparse.csr_array
+
+    def of_case(self, case: str | None) -> Incidence:
+        """The rows of one case; all rows for None."""
+        if case is None:
+            return self
+        keep = np.flatnonzero((self.units["case"] == case).to_numpy())
+        return Incidence(self.units.iloc[keep].reset_index(drop=True), self.codes, self.matrix[keep])
+
+
+def segment_units(segments: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """Segments × the units they touch: the segments' columns, and `unit` with the unit's columns; long form."""
+    long = segments.explode("turns").rename(columns={"turns": "turn"})
+    long["turn"] = long["turn"].astype("int64")
+    return long.merge(units, on=["document", "turn"], how="inner", sort=False)
+
+
+def rolled_up(segments: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """The segments with a column `element`: the element that their code belongs to under `codebook`."""
+    element = {code.id: codebook.element_of(code.id).id for code in codebook.codes}
+    return segments.assign(element=segments["code"].map(element).astype(object))
+
+
+def incidence(
+    long: pd.DataFrame, units: pd.DataFrame, codes: tuple[str, ...], *, column: str = "element"
+) -> Incidence:
+    """The binary incidence of `codes` in `units` from the long form of :func:`segment_units`."""
+    row = pd.Index(units["unit"]).get_indexer(long["unit"])
+    col = pd.Index(codes).get_indexer(long[column])
+    keep = (row >= 0) & (col >= 0)
+    data = np.ones(int(keep.sum()), np.int64)
+    matrix = sparse.csr_array((data, (row[keep], col[keep])), shape=(len(units), len(codes)))
+    matrix.data[:] = 1  # building the matrix added up repeated entries
+    return Incidence(units, codes, matrix)

@@ -1,0 +1,1 @@
+"""What the codes mean: codes, versions, changes, cues."""

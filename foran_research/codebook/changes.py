@@ -1,0 +1,66 @@
+"""How codebook versions follow one another: lineage, and which codes an old code became."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ..errors import UnknownName
+from .code import Change, Codebook, Migration, version_key
+
+#: What part of the version number a change must raise: 0 MAJOR, 1 MINOR, 2 PATCH.
+BUMP = {
+    "split": 0, "merge": 0, "retire": 0, "move": 0, "promote": 0, "to_facet": 0, "to_relation": 0, "to_tag": 0,
+    "new": 1, "redefine": 1, "narrow": 1, "rename": 2,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """The codebooks of a study in order of version.
+
+    >>> Lineage(()).versions
+    ()
+    """
+
+    codebooks: tuple[Codebook, ...]
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """Version numbers, oldest first."""
+        return tuple(book.codebook_version for book in self.codebooks)
+
+    def __getitem__(self, codebook_version: str) -> Codebook:
+        for book in self.codebooks:
+            if book.codebook_version == codebook_version:
+                return book
+        raise UnknownName("codebook version", codebook_version, self.versions)
+
+    def after(self, codebook_version: str, up_to: str) -> tuple[Codebook, ...]:
+        """The codebooks later than `codebook_version`, up to and with `up_to`: one migration step each."""
+        low, high = version_key(codebook_version), version_key(up_to)
+        return tuple(b for b in self.codebooks if low < version_key(b.codebook_version) <= high)
+
+    def in_force(self, date: str) -> Codebook:
+        """The latest codebook released on or before an ISO date; the first one for earlier dates."""
+        released = [book for book in self.codebooks if book.released <= date]
+        return released[-1] if released else self.codebooks[0]
+
+    def ancestors(self, code_id: str, codebook_version: str) -> frozenset[str]:
+        """`code_id` and every earlier code whose segments can arrive at it by `codebook_version`."""
+        family = {code_id}
+        for book in reversed([b for b in self.codebooks if version_key(b.codebook_version) <= version_key(codebook_version)]):
+            for row in migration_rows(book.changes).values():
+                if family.intersection(row.to):
+                    family.add(row.source)
+        return frozenset(family)
+
+
+def migration_rows(changes: Iterable[Change]) -> Mapping[str, Migration]:
+    """The migration row of every code that the accepted changes touch, by old code id."""
+    return {row.source: row for change in changes if change.is_accepted for row in change.migration}
+
+
+def required_bump(changes: Iterable[Change]) -> int:
+    """Which part of the number the accepted changes raise: 0 MAJOR, 1 MINOR, 2 PATCH."""
+    return min((BUMP[change.type] for change in changes if change.is_accepted), default=2)

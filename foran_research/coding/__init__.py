@@ -1,0 +1,1 @@
+"""Who said that this passage is about that: events, segments, migration."""

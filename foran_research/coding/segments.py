@@ -1,0 +1,136 @@
+"""The table of coded segments: its columns, how it is made from logs, and the check at every door it passes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from ..codebook.changes import Lineage
+from ..corpus.transcript import Span, Transcript
+from ..errors import Faults
+from ..settings import POLARITIES
+from .events import ACTIONS, REQUIRED_SEGMENT_KEYS, Event, InconsistentLog, Segment, fold
+from .journal import Log
+
+#: One row per coded segment (one code on one span by one coder). `turns` is a tuple of the numbers of the turns touched;
+#: `codebook_version` is that of the code it has now, `applied_under` that in force when the passage was first coded.
+COLUMNS: Mapping[str, str] = {
+    "segment": "str", "coder": "str", "document": "str", "start": "int64", "end": "int64", "turns": "object",
+    "quote": "str", "code": "str", "polarity": "str", "codebook_version": "str", "at": "str", "memo": "str", "applied_under": "str",
+}  # fmt: skip
+KEY = "segment"
+
+
+def check_segments(frame: pd.DataFrame, *, also: Sequence[str] = ()) -> pd.DataFrame:
+    """`frame` unchanged, if it has every column of a segments table (and those in `also`).
+
+    Raises
+    ------
+    ValueError
+        Naming everything that is missing or wrong, at once.
+    """
+    wrong = [f"no column {name!r}" for name in (*COLUMNS, *also) if name not in frame.columns]
+    if not wrong and not frame[KEY].is_unique:
+        wrong.append(f"{int(frame[KEY].duplicated().sum())} repeated segment ids")
+    if not wrong and len(frame) and bool((frame["start"] >= frame["end"]).any()):
+        wrong.append("spans that do not run forward")
+    if wrong:
+        raise ValueError(f"not a segments table: {'; '.join(wrong)}")
+    return frame
+
+
+def segments_table(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
+    """A segments table from row mappings, ordered by document, start, end, code and coder."""
+    frame = pd.DataFrame(list(rows), columns=list(COLUMNS))
+    frame = frame.astype({name: kind for name, kind in COLUMNS.items() if kind != "str"})
+    return frame.sort_values(["document", "start", "end", "code", "coder", "segment"], kind="stable", ignore_index=True)
+
+
+def segments_from_logs(
+    logs: Iterable[Log], transcripts: Mapping[str, Transcript], *, until: str | None = None
+) -> pd.DataFrame:
+    """The segments that stand after the logs, `until` a day (ISO) if given; documents not in `transcripts` are left out."""
+    rows: list[dict[str, object]] = []
+    for log in logs:
+        if not log.events or log.events[0].document not in transcripts:
+            continue
+        transcript = transcripts[log.events[0].document]
+        by_segment: dict[str, list[Event]] = {}
+        for event in log.events:
+            by_segment.setdefault(event.segment, []).append(event)
+        for segment_id, segment in fold(log.events, until=until).items():
+            history = [e for e in by_segment[segment_id] if until is None or e.date <= until]
+            rows.append(_row(segment_id, segment, history, transcript))
+    return segments_table(rows)
+
+
+def _row(segment_id: str, segment: Segment, history: list[Event], transcript: Transcript) -> dict[str, object]:
+    event = history[-1]
+    span = Span(segment["start"], segment["end"])
+    return {
+        "segment": segment_id, "coder": event.coder, "document": event.document, "start": span.start, "end": span.end,
+        "turns": tuple(turn.number for turn in transcript.turns_touching(span)), "quote": segment["quote"],
+        "code": segment["code"], "polarity": segment["polarity"],
+        "codebook_version": segment["codebook_version"], "at": event.at, "memo": segment.get("memo", ""),
+        "applied_under": history[0].codebook_version,
+    }  # fmt: skip
+
+
+def check_log(
+    log: Log, coder: str, document: str, transcript: Transcript | None, lineage: Lineage, faults: Faults
+) -> None:
+    """Note everything in a log that does not fit the study: ids, codes, versions, spans and quotes."""
+    seen: dict[str, int] = {}
+    for event, line in zip(log.events, log.lines, strict=True):
+        if event.id in seen:
+            faults.note("duplicate-id", log.name, line, f"event {event.id} again (first on line {seen[event.id]})",
+                        "ids that differ", "Restore the file from git or a backup.")  # fmt: skip
+        seen.setdefault(event.id, line)
+        if (event.coder, event.document) != (coder, document):
+            faults.note("wrong-log", log.name, line, f"an event of coder {event.coder} on {event.document}",
+                        f"coder {coder} on {document}, as the file is named", "Move the file to its place.")  # fmt: skip
+        if event.action not in ACTIONS:
+            faults.note("unknown-action", log.name, line, f"action {event.action!r}", f"one of: {', '.join(ACTIONS)}",
+                        "Upgrade the package, or restore the file.")  # fmt: skip
+        if event.after is not None:
+            _check_segment(event, event.after, log.name, line, transcript, lineage, faults)
+    try:
+        fold(log.events)
+    except InconsistentLog as error:
+        at = next(n for e, n in zip(log.events, log.lines, strict=True) if e is error.event)
+        faults.note("broken-history", log.name, at, "`before` is not the state it meets", "a log in its own order",
+                    "Restore the file from git or a backup.")  # fmt: skip
+    if transcript is None and log.events:
+        faults.note("unknown-document", log.name, log.lines[0], f"codings of {document}", "a registered document",
+                    "Register the document, or move the log away.")  # fmt: skip
+
+
+def _check_segment(
+    event: Event, segment: Segment, name: str, line: int, transcript: Transcript | None, lineage: Lineage,
+    faults: Faults,
+) -> None:  # fmt: skip
+    missing = [key for key in REQUIRED_SEGMENT_KEYS if key not in segment]
+    if missing:
+        faults.note("missing-key", name, line, f"segment {event.segment} without {', '.join(missing)}",
+                    ", ".join(REQUIRED_SEGMENT_KEYS), "Restore the file from git or a backup.")  # fmt: skip
+        return
+    version = segment["codebook_version"]
+    if version not in lineage.versions:
+        faults.note("unknown-codebook-version", name, line, f"codebook {version!r} of segment {event.segment}",
+                    f"one of: {', '.join(lineage.versions)}", "Restore codebooks/, or correct the version.")  # fmt: skip
+    elif segment["code"] not in lineage[version].by_id:
+        faults.note("unknown-code", name, line, f"code {segment['code']!r} of segment {event.segment}",
+                    f"a code of codebook {version}", "Correct the code in a new event, or restore the codebook.")  # fmt: skip
+    if segment["polarity"] not in (*POLARITIES, ""):
+        faults.note("unknown-polarity", name, line, f"polarity {segment['polarity']!r} of segment {event.segment}",
+                    f"one of: {', '.join(POLARITIES)}, or empty", "Correct it in a new event.")  # fmt: skip
+    if transcript is None:
+        return
+    start, end = segment["start"], segment["end"]
+    if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(transcript.text)):
+        faults.note("span-beyond-text", name, line, f"segment {event.segment} at {start}–{end}",
+                    f"a span within 0–{len(transcript.text)}", "Restore the text or the log.")  # fmt: skip
+    elif transcript.text[start:end] != segment["quote"]:
+        faults.note("quote-differs", name, line, f"segment {event.segment} at {start}–{end}",
+                    "the words that were coded", "The text has changed since: restore it, or re-anchor.")  # fmt: skip

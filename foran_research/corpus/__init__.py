@@ -1,0 +1,1 @@
+"""Texts and people: transcripts, registers, readers."""

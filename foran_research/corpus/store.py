@@ -1,0 +1,261 @@
+"""Texts and registers on disk: reads them whole, notes every fault, writes atomically."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import os
+import tempfile
+import unicodedata
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from ..errors import Faults
+from .transcript import Transcript, canonical, parse_turns, split_front_matter
+from .written_form import detect_written_form
+
+DOCUMENTS_FILE = "corpus/documents.csv"
+PARTICIPANTS_FILE = "corpus/participants.csv"
+PROCESSES_FILE = "corpus/processes.csv"
+TEXTS_FOLDER = "corpus/texts"
+
+DOCUMENT_COLUMNS = (
+    "id", "title", "kind", "case", "process", "arena", "date", "written_form", "participants", "guide",
+    "disclosure", "text_sha256",
+)  # fmt: skip
+PARTICIPANT_COLUMNS = ("id", "actor_type", "case", "written_form", "consent")
+PROCESS_COLUMNS = ("id", "title_nb", "title_en", "case", "procedure", "focus_area")
+
+#: What a participant can consent to; `analysis` is needed for a text to count at all, `quote` for words to be shown.
+CONSENTS = ("analysis", "quote")
+DISCLOSURES = ("open", "restricted", "trade_secret")
+
+Row = dict[str, str]
+Vocabulary = Mapping[str, Sequence[str]]
+
+
+def read_utf8(path: Path, name: str, faults: Faults) -> str | None:
+    """The text of `path`, or None with a fault that names the line of the first byte that is not UTF-8."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        faults.note("missing-file", name, None, "no such file", "the file", "Restore it, or remove what names it.")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        faults.note("not-utf8", name, line, "bytes that are not UTF-8", "UTF-8 text", "Save the file as UTF-8.")
+    return None
+
+
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write `content` to `path` so that a reader sees the old file or the whole new one, also after a power cut."""
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def read_register(study: Path, name: str, columns: Sequence[str], faults: Faults) -> list[tuple[int, Row]]:
+    """The rows of a CSV register with their line numbers; rows that cannot be read are noted and left out."""
+    text = read_utf8(study / name, name, faults)
+    if text is None:
+        return []
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
+    rows: list[tuple[int, Row]] = []
+    try:
+        header = next(reader, None)
+        if header is None or missing_columns(header, columns):
+            missing = columns if header is None else missing_columns(header, columns)
+            faults.note("missing-column", name, 1, f"no column {', '.join(missing)}", ",".join(columns),
+                        "Add the column to the first line and to every row.")  # fmt: skip
+            return []
+        line = reader.line_num + 1
+        for cells in reader:
+            first, line = line, reader.line_num + 1
+            if not cells:
+                continue
+            if len(cells) != len(header):
+                faults.note("broken-csv", name, first, f"{len(cells)} cells", f"{len(header)} cells",
+                            "Check the commas and quotes of this row.")  # fmt: skip
+                continue
+            rows.append((first, {key: unicodedata.normalize("NFC", cell.strip())
+                                 for key, cell in zip(header, cells, strict=True)}))  # fmt: skip
+    except csv.Error as error:
+        faults.note("broken-csv", name, reader.line_num, str(error), "CSV with commas and double quotes",
+                    "Check the quotes of this row.")  # fmt: skip
+    return _with_unique_ids(rows, name, faults)
+
+
+def missing_columns(header: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """The columns that `header` lacks."""
+    return [column for column in columns if column not in header]
+
+
+def _with_unique_ids(rows: list[tuple[int, Row]], name: str, faults: Faults) -> list[tuple[int, Row]]:
+    first_line: dict[str, int] = {}
+    kept = []
+    for line, row in rows:
+        if not row["id"]:
+            faults.note("missing-id", name, line, "an empty id", "an id", "Give the row an id.")
+        elif row["id"] in first_line:
+            faults.note("duplicate-id", name, line, f"id {row['id']} again (first on line {first_line[row['id']]})",
+                        "ids that differ", "Rename or remove one of the two rows.")  # fmt: skip
+        else:
+            first_line[row["id"]] = line
+            kept.append((line, row))
+    return kept
+
+
+def _known(
+    row: Row, column: str, line: int, name: str, known: Sequence[str], faults: Faults, *, may_be_empty: bool = False
+) -> bool:
+    value = row[column]
+    if value in known or (may_be_empty and not value):
+        return True
+    faults.note(
+        f"unknown-{column.replace('_', '-')}", name, line, f"{column} {value!r} of {row['id']}",
+        f"one of: {', '.join(known) or 'none defined'}",
+        "Correct the word, or add it to foran.toml or its register.",
+    )  # fmt: skip
+    return False
+
+
+def read_processes(study: Path, vocabulary: Vocabulary, faults: Faults) -> pd.DataFrame:
+    """One row per procurement process, indexed by id; columns `PROCESS_COLUMNS` without id."""
+    rows = read_register(study, PROCESSES_FILE, PROCESS_COLUMNS, faults)
+    for line, row in rows:
+        for column in ("case", "procedure", "focus_area"):
+            _known(row, column, line, PROCESSES_FILE, vocabulary[column], faults)
+    return _frame(rows, PROCESS_COLUMNS)
+
+
+def read_participants(study: Path, vocabulary: Vocabulary, faults: Faults) -> pd.DataFrame:
+    """One row per participant, indexed by pseudonym; `consent` is a tuple of scopes."""
+    rows = read_register(study, PARTICIPANTS_FILE, PARTICIPANT_COLUMNS, faults)
+    for line, row in rows:
+        _known(row, "actor_type", line, PARTICIPANTS_FILE, vocabulary["actor_type"], faults)
+        _known(row, "case", line, PARTICIPANTS_FILE, vocabulary["case"], faults, may_be_empty=True)
+        _known(row, "written_form", line, PARTICIPANTS_FILE, vocabulary["written_form"], faults, may_be_empty=True)
+        for scope in row["consent"].split():
+            _known(row | {"consent": scope}, "consent", line, PARTICIPANTS_FILE, CONSENTS, faults)
+    frame = _frame(rows, PARTICIPANT_COLUMNS)
+    frame["consent"] = [tuple(value.split()) for value in frame["consent"]]
+    return frame
+
+
+def read_documents(
+    study: Path,
+    vocabulary: Vocabulary,
+    processes: pd.DataFrame,
+    participants: pd.DataFrame,
+    interviewers: frozenset[str],
+    faults: Faults,
+) -> tuple[pd.DataFrame, dict[str, Transcript]]:
+    """The register of documents (indexed by id, ordered by date and id) and their transcripts."""
+    rows = read_register(study, DOCUMENTS_FILE, DOCUMENT_COLUMNS, faults)
+    transcripts: dict[str, Transcript] = {}
+    for line, row in rows:
+        for column in ("kind", "case", "written_form"):
+            _known(row, column, line, DOCUMENTS_FILE, vocabulary[column], faults, may_be_empty=column == "case")
+        for column in ("arena", "guide"):
+            _known(row, column, line, DOCUMENTS_FILE, vocabulary[column], faults, may_be_empty=True)
+        _known(row, "process", line, DOCUMENTS_FILE, tuple(processes.index), faults, may_be_empty=True)
+        _known(row, "disclosure", line, DOCUMENTS_FILE, DISCLOSURES, faults)
+        if row["process"] in processes.index and processes.at[row["process"], "case"] != row["case"]:
+            faults.note("wrong-case", DOCUMENTS_FILE, line, f"{row['id']} in case {row['case'] or 'none'}, "
+                        f"its process {row['process']} in another", "one case", "Correct the case or the process.")  # fmt: skip
+        try:
+            dt.date.fromisoformat(row["date"])
+        except ValueError:
+            faults.note("bad-date", DOCUMENTS_FILE, line, f"date {row['date']!r} of {row['id']}", "YYYY-MM-DD",
+                        "Write the day the talk took place.")  # fmt: skip
+            row["date"] = ""
+        for participant in row["participants"].split():
+            if participant not in participants.index:
+                faults.note("unknown-participant", DOCUMENTS_FILE, line, f"participant {participant} of {row['id']}",
+                            f"an id in {PARTICIPANTS_FILE}", "Add the participant or correct the id.")  # fmt: skip
+        transcript = _read_text(study, line, row, interviewers, faults)
+        if transcript is not None:
+            transcripts[row["id"]] = transcript
+    _note_orphans(study, {row["id"] for _, row in rows}, faults)
+    frame = _frame(rows, DOCUMENT_COLUMNS)
+    frame["participants"] = [tuple(value.split()) for value in frame["participants"]]
+    frame = frame.sort_values(["date"], kind="stable").sort_index(kind="stable").sort_values("date", kind="stable")
+    return frame, {doc: transcripts[doc] for doc in frame.index if doc in transcripts}
+
+
+def _read_text(
+    study: Path, line: int, row: Row, interviewers: frozenset[str], faults: Faults
+) -> Transcript | None:
+    name = f"{TEXTS_FOLDER}/{row['id']}.md"
+    raw = read_utf8(study / name, name, faults)
+    if raw is None:
+        return None
+    if raw != canonical(raw):
+        at = next(n for n, (a, b) in enumerate(_line_pairs(raw), 1) if a != b)
+        faults.note("not-canonical", name, at, "a byte-order mark, carriage returns or decomposed letters",
+                    "NFC text with line feeds", "Run `foran add` on the source again, or save as plain NFC text.")  # fmt: skip
+        return None
+    _, text = split_front_matter(raw)
+    turns = parse_turns(text, has_turns=row["kind"] == "interview")
+    transcript = Transcript(row["id"], text, turns, row["written_form"])
+    if transcript.text_sha256 != row["text_sha256"]:
+        faults.note("text-changed", name, None, f"text hash {transcript.text_sha256[:12]}…",
+                    f"{row['text_sha256'][:12] or 'none'}… ({DOCUMENTS_FILE}:{line})",
+                    "The text was edited after it was registered: put the old text back.")  # fmt: skip
+    known = {*row["participants"].split(), *interviewers}
+    for speaker in transcript.speakers:
+        if speaker not in known:
+            faults.note("unknown-speaker", name, _line_of_speaker(raw, speaker), f"speaker label of {len(speaker)} "
+                        f"characters that no register knows", "a participant of the document or an interviewer",
+                        f"Add the speaker to {DOCUMENTS_FILE}:{line} or correct the label.")  # fmt: skip
+    if not any(turn.kind != "heading" for turn in turns):
+        faults.note("empty-text", name, None, "no turn and no paragraph", "text", "Restore the text.")
+    detected = detect_written_form(text)
+    if detected is not None and detected != row["written_form"] and row["written_form"]:
+        faults.note("written-form", DOCUMENTS_FILE, line, f"{row['id']} stored as {row['written_form']}",
+                    f"{detected}, as the words of the text suggest", "Correct written_form, or leave it if it is right.",
+                    is_warning=True)  # fmt: skip
+    return transcript
+
+
+def _line_pairs(raw: str) -> list[tuple[str, str]]:
+    return [(line, canonical(line)) for line in raw.split("\n")]
+
+
+def _line_of_speaker(raw: str, speaker: str) -> int | None:
+    at = raw.find(f"**{speaker}:**")
+    return raw.count("\n", 0, at) + 1 if at >= 0 else None
+
+
+def _note_orphans(study: Path, registered: set[str], faults: Faults) -> None:
+    folder = study / TEXTS_FOLDER
+    for path in sorted(folder.glob("*.md")) if folder.is_dir() else []:
+        if path.stem not in registered:
+            faults.note("unregistered-text", f"{TEXTS_FOLDER}/{path.name}", None, "a text without a row",
+                        f"a row in {DOCUMENTS_FILE}", "Bring it in with `foran add`, or move it away.")  # fmt: skip
+
+
+def _frame(rows: list[tuple[int, Row]], columns: Sequence[str]) -> pd.DataFrame:
+    frame = pd.DataFrame([row for _, row in rows], columns=list(columns), dtype=object)
+    return frame.set_index("id")
+
+
+def register_text(rows: Sequence[Mapping[str, str]], columns: Sequence[str]) -> str:
+    """A register as CSV text, columns in their declared order."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, lineterminator="\n", extrasaction="raise")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()

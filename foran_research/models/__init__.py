@@ -1,0 +1,1 @@
+"""Pure models: what a milestone delivers, as values."""

@@ -1,0 +1,372 @@
+"""The capability model, versions 1–3: which elements the evidence shows, what promotes and inhibits them, and where.
+
+A model is a function of the corpus up to a day, a codebook version and the coding log up to a day. It holds counts and
+ids, no words of informants, so that it can be handed on; every count resolves to segment ids, and those to passages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from ..analysis.incidence import LAYERS, incidence, rolled_up, segment_units
+from ..analysis.network import cooccurrence, edge_kind, mixing_matrix
+from ..codebook.changes import Lineage
+from ..codebook.code import Code, Codebook, version_key
+
+SCHEMA_VERSION = 1
+CellState = Literal["evidence", "nothing_said", "not_asked", "not_codable", "suppressed"]
+CELL_STATES: tuple[CellState, ...] = ("evidence", "nothing_said", "not_asked", "not_codable", "suppressed")
+
+
+@dataclass(frozen=True)
+class Support:
+    """How broad the evidence is: segments, units (turns), documents, informants, actor types and cases ("k of n")."""
+
+    segments: int
+    turns: int
+    documents: int
+    informants: int
+    actor_types: tuple[str, ...]
+    cases: tuple[str, ...]
+    of_cases: int
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Segments of one polarity, with the turns and documents they stand in."""
+
+    segments: tuple[str, ...]
+    turns: int
+    documents: int
+
+
+@dataclass(frozen=True)
+class Cell:
+    """An element in one case: one of the five states, never blank, and counts when there is evidence."""
+
+    state: CellState
+    turns: int
+    documents: int
+    informants: int
+    promoting: int
+    inhibiting: int
+
+
+@dataclass(frozen=True)
+class Relation:
+    """That two elements are spoken of in the same turns: counts and measures (see analysis.network)."""
+
+    to: str
+    kind: str
+    turns: int
+    documents: int
+    cases: tuple[str, ...]
+    jaccard: float
+    lift: float
+    npmi: float
+    is_distorted: bool
+
+
+@dataclass(frozen=True)
+class Element:
+    """One capability element with all that the model claims of it."""
+
+    id: str
+    display: str
+    level: str
+    label: Mapping[str, str]
+    definition: Mapping[str, str]
+    parts: tuple[Mapping[str, Any], ...]
+    support: Support
+    promoting: Evidence
+    inhibiting: Evidence
+    both: int
+    neutral: int
+    unset: int
+    cells: Mapping[str, Cell]
+    relations: tuple[Relation, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ModelInputs:
+    """All that a model is made of, already cut to its milestone.
+
+    `segments` are migrated (see coding.migrate) and of the coders that count; `units` are the informant units of
+    `documents`; `coded_under` gives the codebook version each document was last coded under; `hidden` are documents
+    whose disclosure class keeps them out of what is shown.
+    """
+
+    segments: pd.DataFrame
+    units: pd.DataFrame
+    documents: pd.DataFrame
+    coded_under: Mapping[str, str]
+    hidden: frozenset[str]
+    asked: Mapping[str, frozenset[str]]
+    codebook: Codebook
+    lineage: Lineage
+    cases: tuple[str, ...]
+    levels: tuple[str, ...]
+    coding: str
+    coders: tuple[str, ...]
+    min_edge_turns: int
+
+
+@dataclass(frozen=True)
+class CapabilityModel:
+    """A whole model version as a value; :func:`to_dict` gives its ``model.json`` form."""
+
+    milestone: str
+    model_version: int
+    cut_off: str
+    coded_until: str
+    study: Mapping[str, Any]
+    coding: Mapping[str, Any]
+    corpus: Mapping[str, Any]
+    codebook_version: str
+    elements: tuple[Element, ...]
+    mixing: Mapping[str, Mapping[str, int]]
+    stated_interplay: tuple[Mapping[str, Any], ...]
+    tags: Mapping[str, tuple[str, ...]]
+    unresolved: tuple[Mapping[str, Any], ...]
+    retired: tuple[str, ...]
+    indicators: Mapping[str, Any]
+    changes: tuple[Mapping[str, Any], ...] = ()
+
+    def element(self, name: str) -> Element | None:
+        """The element with this id or display code."""
+        return next((e for e in self.elements if name in (e.id, e.display)), None)
+
+
+def to_dict(model: CapabilityModel) -> dict[str, Any]:
+    """The model in the shape that ``capability.schema.json`` describes."""
+    return {"schema_version": SCHEMA_VERSION, "model": "capability", **_plain(asdict(model))}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    # Six decimals are more than any count carries, and keep the last bit of a platform's arithmetic out of the file.
+    return round(value, 6) if isinstance(value, float) else value
+
+
+def build_elements(inputs: ModelInputs) -> tuple[Element, ...]:
+    """The elements of the codebook in display order, each with its evidence."""
+    shown, behind = _split_hidden(inputs)
+    relations = _relations(shown, inputs)
+    return tuple(
+        _element(code, shown[shown["element"] == code.id], set(behind["element"] + "|" + behind["case"]),
+                 relations.get(code.id, ()), inputs)
+        for code in inputs.codebook.elements
+    )  # fmt: skip
+
+
+def resolved(inputs: ModelInputs) -> pd.DataFrame:
+    """Segments × units that count under the codebook, with `element`; hidden documents included."""
+    ok = inputs.segments[inputs.segments["status"] == "ok"]
+    active = {code.id for code in inputs.codebook.codes if code.is_active}
+    return segment_units(rolled_up(ok[ok["code"].isin(active)], inputs.codebook), inputs.units)
+
+
+def _split_hidden(inputs: ModelInputs) -> tuple[pd.DataFrame, pd.DataFrame]:
+    long = resolved(inputs)
+    is_hidden = long["document"].isin(inputs.hidden)
+    return long[~is_hidden], long[is_hidden]
+
+
+def _element(
+    code: Code, long: pd.DataFrame, hidden_cells: set[str], relations: tuple[Relation, ...], inputs: ModelInputs
+) -> Element:
+    polarity = long.drop_duplicates("segment")["polarity"].value_counts()
+    with_evidence = set(long["case"])
+    return Element(
+        id=code.id,
+        display=code.display,
+        level=code.level,
+        label=dict(code.label),
+        definition=dict(code.definition),
+        parts=tuple(_part(part, long) for part in inputs.codebook.children(code.id)),
+        support=Support(
+            segments=long["segment"].nunique(),
+            turns=long["unit"].nunique(),
+            documents=long["document"].nunique(),
+            informants=long["informant"].nunique(),
+            actor_types=tuple(sorted(set(long["actor_type"]) - {""})),
+            cases=tuple(case for case in inputs.cases if case in with_evidence),
+            of_cases=len(inputs.cases),
+        ),
+        promoting=_evidence(long, "promoting"),
+        inhibiting=_evidence(long, "inhibiting"),
+        both=int(polarity.get("begge", 0)),
+        neutral=int(polarity.get("nøytral", 0)),
+        unset=int(polarity.get("", 0)),
+        cells={case: _cell(code, case, long[long["case"] == case], hidden_cells, inputs) for case in inputs.cases},
+        relations=relations,
+        sources=tuple(dict.fromkeys(long["segment"])),
+    )
+
+
+def _part(part: Code, long: pd.DataFrame) -> dict[str, Any]:
+    own = long[long["code"] == part.id]
+    return {"id": part.id, "display": part.display, "label": dict(part.label), "segments": own["segment"].nunique(),
+            "documents": own["document"].nunique(), "sources": list(dict.fromkeys(own["segment"]))}  # fmt: skip
+
+
+def _evidence(long: pd.DataFrame, layer: str) -> Evidence:
+    own = long[long["polarity"].isin(LAYERS[layer])]
+    return Evidence(tuple(dict.fromkeys(own["segment"])), own["unit"].nunique(), own["document"].nunique())
+
+
+def _cell(code: Code, case: str, long: pd.DataFrame, hidden_cells: set[str], inputs: ModelInputs) -> Cell:
+    return Cell(
+        state=_state(code, case, bool(len(long)), f"{code.id}|{case}" in hidden_cells, inputs),
+        turns=long["unit"].nunique(),
+        documents=long["document"].nunique(),
+        informants=long["informant"].nunique(),
+        promoting=long[long["polarity"].isin(LAYERS["promoting"])]["segment"].nunique(),
+        inhibiting=long[long["polarity"].isin(LAYERS["inhibiting"])]["segment"].nunique(),
+    )
+
+
+def _state(code: Code, case: str, has_evidence: bool, has_hidden: bool, inputs: ModelInputs) -> CellState:
+    """Which of the five states a cell without blanks is in (Miles, Huberman & Saldaña: a display shows what is not there)."""
+    if has_evidence:
+        return "evidence"
+    if has_hidden:
+        return "suppressed"
+    own = inputs.documents.index[inputs.documents["case"] == case]
+    family = inputs.lineage.ancestors(code.id, inputs.codebook.codebook_version)
+    codable = [d for d in own if d in inputs.coded_under and _existed(family, inputs.coded_under[d], inputs.lineage)]
+    if not codable:
+        return "not_codable" if any(d in inputs.coded_under for d in own) else "not_asked"
+    asked = any(inputs.asked.get(inputs.documents.at[d, "guide"], frozenset()) & family for d in codable)
+    return "nothing_said" if asked else "not_asked"
+
+
+def _existed(family: frozenset[str], codebook_version: str, lineage: Lineage) -> bool:
+    book = lineage[codebook_version]
+    return any(code_id in book.by_id for code_id in family)
+
+
+def _relations(long: pd.DataFrame, inputs: ModelInputs) -> dict[str, tuple[Relation, ...]]:
+    """Per element, the elements spoken of in the same turns, strongest first; pairs below `min_edge_turns` left out."""
+    codes = tuple(code.id for code in inputs.codebook.elements)
+    shown_units = inputs.units[~inputs.units["document"].isin(inputs.hidden)].reset_index(drop=True)
+    table = incidence(long, shown_units, codes)
+    per_case = {case: cooccurrence(table.of_case(case)) for case in inputs.cases}
+    in_case = {case: set(zip(edges["source"], edges["target"], strict=True)) for case, edges in per_case.items()}
+    found: dict[str, list[Relation]] = {}
+    edges = cooccurrence(table)
+    for edge in edges[edges["n_ij"] >= inputs.min_edge_turns].itertuples():
+        pair = (edge.source, edge.target)
+        cases = tuple(case for case in inputs.cases if pair in in_case[case])
+        for one, other in (pair, pair[::-1]):
+            found.setdefault(one, []).append(
+                Relation(other, edge_kind(inputs.codebook, *pair), int(edge.n_ij), int(edge.documents), cases,
+                         float(edge.jaccard), float(edge.lift), float(edge.npmi), bool(edge.is_distorted))
+            )  # fmt: skip
+    order = {code: place for place, code in enumerate(codes)}
+    return {
+        code: tuple(sorted(rows, key=lambda r: (-r.turns, -r.documents, order[r.to]))) for code, rows in found.items()
+    }
+
+
+def level_mixing(inputs: ModelInputs) -> dict[str, dict[str, int]]:
+    """Co-occurrences by the levels of the two elements, summed over turns."""
+    shown, _ = _split_hidden(inputs)
+    codes = tuple(code.id for code in inputs.codebook.elements)
+    units = inputs.units[~inputs.units["document"].isin(inputs.hidden)].reset_index(drop=True)
+    matrix = mixing_matrix(cooccurrence(incidence(shown, units, codes)), inputs.codebook, inputs.levels)
+    return {row: {col: int(matrix.loc[row, col]) for col in inputs.levels} for row in inputs.levels}
+
+
+def stated_interplay(inputs: ModelInputs) -> tuple[dict[str, Any], ...]:
+    """Segments whose code became a relation: where an informant says that elements play together, and which."""
+    return tuple(
+        {"segment": row["segment"], "document": row["document"], "first_code": row["first_code"],
+         "polarity": row["polarity"], "elements": elements}
+        for row, elements in _with_neighbours(inputs, "relation")
+    )  # fmt: skip
+
+
+def tags(inputs: ModelInputs) -> dict[str, tuple[str, ...]]:
+    """Elements that a retired theory code now tags, by the code's id: those coded in the same turns."""
+    found: dict[str, set[str]] = {}
+    for row, elements in _with_neighbours(inputs, "tag"):
+        found.setdefault(row["first_code"], set()).update(elements)
+    return {code: tuple(sorted(elements)) for code, elements in sorted(found.items())}
+
+
+def _with_neighbours(inputs: ModelInputs, status: str) -> list[tuple[dict[str, Any], list[str]]]:
+    long = resolved(inputs)
+    by_unit = long.groupby("unit")["element"].agg(lambda column: sorted(set(column)))
+    own = inputs.segments[(inputs.segments["status"] == status) & ~inputs.segments["document"].isin(inputs.hidden)]
+    result = []
+    for row in own.to_dict("records"):
+        units = [f"{row['document']}:{turn}" for turn in row["turns"]]
+        near = {element for unit in units if unit in by_unit.index for element in by_unit[unit]}
+        result.append((row, sorted(near)))
+    return result
+
+
+def unresolved(inputs: ModelInputs) -> tuple[dict[str, Any], ...]:
+    """The recode queue: segments that a person must place before they count."""
+    queue = inputs.segments[(inputs.segments["status"] == "review") & ~inputs.segments["document"].isin(inputs.hidden)]
+    return tuple(
+        {"segment": row["segment"], "document": row["document"], "code": row["code"],
+         "candidates": list(row["candidates"])}
+        for row in queue.to_dict("records")
+    )  # fmt: skip
+
+
+def retired(inputs: ModelInputs) -> tuple[str, ...]:
+    """Segments of codes that this version no longer has; they count under the version they were made in."""
+    return tuple(inputs.segments.loc[inputs.segments["status"] == "retired", "segment"])
+
+
+def indicators(elements: Sequence[Element], cases: Sequence[str]) -> dict[str, Any]:
+    """The two acceptance indicators of the study's goal 1, computed from the model.
+
+    1(i): central elements, and what promotes and inhibits them, are clear. An element is clear when the model has
+    promoting or inhibiting evidence for it, or says of every case why there is none.
+    1(ii): the model can be used to assess maturity by element. An element can be assessed in a case when it has
+    evidence there; from two documents and two actor types on (over all cases) it can carry a level of 3 or more.
+    """
+    silent: tuple[CellState, ...] = ("nothing_said", "not_codable", "suppressed")
+    clear, explained, unclear = [], [], []
+    for element in elements:
+        if element.promoting.segments or element.inhibiting.segments:
+            clear.append(element.display)
+        elif all(cell.state in silent for cell in element.cells.values()):
+            explained.append(element.display)
+        else:
+            unclear.append(element.display)
+    assessable = {
+        case: [e.display for e in elements if e.cells[case].state == "evidence"] for case in cases
+    }
+    broad = [e.display for e in elements if e.support.documents >= 2 and len(e.support.actor_types) >= 2]
+    everywhere = [e.display for e in elements if len(e.support.cases) == len(cases)]
+    return {
+        "1i": {"is_met": not unclear, "elements": len(elements), "with_evidence": clear, "none_found": explained,
+               "unclear": unclear},
+        "1ii": {"is_met": len(broad) == len(elements) and len(everywhere) == len(elements), "elements": len(elements),
+                "assessable": assessable, "in_every_case": everywhere, "can_carry_level_3": broad},
+    }  # fmt: skip
+
+
+def coded_under(segments: pd.DataFrame) -> dict[str, str]:
+    """The latest codebook version each document was read under: that of its passages when they were first coded.
+
+    Recoding single passages later does not make a document assessed under the later version.
+    """
+    latest: dict[str, str] = {}
+    for document, version in zip(segments["document"], segments["applied_under"], strict=True):
+        if document not in latest or version_key(version) > version_key(latest[document]):
+            latest[document] = version
+    return latest

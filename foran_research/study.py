@@ -1,0 +1,221 @@
+"""A study as one value: its settings, registers, transcripts, codebooks and logs, loaded and checked together."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from .analysis.incidence import informant_units
+from .codebook.changes import Lineage
+from .codebook.code import Codebook
+from .codebook.cues import suggestions_coder
+from .codebook.store import read_lineage
+from .coding import journal
+from .coding.migrate import migrate
+from .coding.segments import check_log, segments_from_logs, segments_table
+from .corpus.store import read_documents, read_participants, read_processes
+from .corpus.transcript import Transcript
+from .errors import Fault, Faults, StudyError, UnknownName
+from .models.capability import ModelInputs, coded_under
+from .settings import Milestone, Settings, read_settings
+
+CODINGS = ("human", "suggestions")
+
+
+@dataclass(frozen=True)
+class Study:
+    """Everything a study's folder holds. Make one with :func:`load_study`."""
+
+    path: Path
+    settings: Settings
+    documents: pd.DataFrame
+    participants: pd.DataFrame
+    processes: pd.DataFrame
+    transcripts: Mapping[str, Transcript]
+    lineage: Lineage
+    logs: tuple[journal.Log, ...]
+    warnings: tuple[Fault, ...]
+
+    def milestone(self, name: str) -> Milestone:
+        """The milestone with this id."""
+        for milestone in self.settings.milestones:
+            if milestone.id == name:
+                return milestone
+        raise UnknownName("milestone", name, (m.id for m in self.settings.milestones))
+
+    def milestone_before(self, milestone: Milestone) -> Milestone | None:
+        """The milestone of the model version before, or None for the first."""
+        earlier = [m for m in self.settings.milestones if m.model_version == milestone.model_version - 1]
+        return earlier[0] if earlier else None
+
+    def codebook(self, milestone: Milestone) -> Codebook:
+        """The codebook version that a milestone pins."""
+        return self.lineage[milestone.codebook_version]
+
+    def documents_until(self, day: dt.date) -> pd.DataFrame:
+        """The documents dated on or before `day`."""
+        return self.documents[self.documents["date"] <= day.isoformat()]
+
+    def segments(self, *, until: dt.date | None = None) -> pd.DataFrame:
+        """Every coded segment of every coder that stands after the logs (up to a day)."""
+        day = until.isoformat() if until else None
+        return segments_from_logs(self.logs, self.transcripts, until=day)
+
+    def units(self, documents: pd.DataFrame) -> pd.DataFrame:
+        """The informant units of `documents`."""
+        return informant_units(self.transcripts, documents, self.participants, self.settings.interviewers)
+
+    def suggested_segments(self, documents: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+        """What the cues of `codebook` suggest for the informant units of `documents`, as a segments table.
+
+        The coder is ``cues@VERSION``; ids count per document; polarity is the cues' hint or "".
+        """
+        from .codebook.spacy_component import load_pipeline, suggest
+
+        nlp = load_pipeline(self.settings.pipeline) if self.settings.pipeline else None
+        coder = suggestions_coder(codebook.codebook_version)
+        units = self.units(documents)
+        rows: list[dict[str, object]] = []
+        for document in documents.index:
+            transcript = self.transcripts[document]
+            numbers = set(units.loc[units["document"] == document, "turn"])
+            turns = [turn for turn in transcript.turns if turn.number in numbers]
+            by_form: dict[str, list[tuple[int, int]]] = {}
+            for turn in turns:
+                by_form.setdefault(self.written_form(transcript, turn.speaker), []).append(
+                    (turn.span.start, turn.span.end)
+                )
+            found = [
+                suggestion
+                for form, within in sorted(by_form.items())
+                for suggestion in suggest(transcript.text, codebook, form, within, nlp=nlp)
+            ]
+            for number, item in enumerate(sorted(found, key=lambda s: (s.start, s.end, s.code)), 1):
+                touched = tuple(t.number for t in turns if t.span.start < item.end and item.start < t.span.end)
+                rows.append({
+                    "segment": f"{document}.{coder}.{number:04d}", "coder": coder, "document": document,
+                    "start": item.start, "end": item.end, "turns": touched,
+                    "quote": transcript.text[item.start : item.end], "code": item.code, "polarity": item.polarity,
+                    "codebook_version": codebook.codebook_version, "at": "", "memo": "",
+                    "applied_under": codebook.codebook_version,
+                })  # fmt: skip
+        return segments_table(rows)
+
+    def written_form(self, transcript: Transcript, speaker: str | None) -> str:
+        """The speaker's written form if the register has one, else the document's."""
+        if speaker in self.participants.index:
+            return str(self.participants.at[speaker, "written_form"]) or transcript.written_form
+        return transcript.written_form
+
+    def model_inputs(self, milestone: Milestone, *, coding: str = "human") -> ModelInputs:
+        """All that a milestone's model is made of: corpus cut at its date, log cut at its day, codebook pinned."""
+        if coding not in CODINGS:
+            raise UnknownName("coding", coding, CODINGS)
+        codebook, settings = self.codebook(milestone), self.settings
+        documents = self.documents_until(milestone.cut_off)
+        units = self.units(documents)
+        if coding == "human":
+            segments = self.segments(until=milestone.coded_until)
+            segments = segments[segments["document"].isin(documents.index)]
+            if settings.model_coders:
+                segments = segments[segments["coder"].isin(settings.model_coders)]
+            coders = tuple(sorted(set(segments["coder"])))
+            versions = coded_under(segments)
+        else:
+            segments = self.suggested_segments(documents, codebook)
+            coders = (suggestions_coder(codebook.codebook_version),)
+            versions = dict.fromkeys(documents.index, codebook.codebook_version)
+        return ModelInputs(
+            segments=migrate(segments, self.lineage, codebook.codebook_version),
+            units=units,
+            documents=documents,
+            coded_under=versions,
+            hidden=frozenset(documents.index[~documents["disclosure"].isin(settings.shown_disclosures)]),
+            asked={guide.id: frozenset(guide.asks) for guide in settings.guides},
+            codebook=codebook,
+            lineage=self.lineage,
+            cases=tuple(case.id for case in settings.cases),
+            levels=tuple(level.id for level in settings.levels),
+            coding=coding,
+            coders=coders,
+            min_edge_turns=settings.min_edge_turns,
+        )
+
+
+def study_path(given: str | os.PathLike[str] | None = None) -> Path:
+    """The study's folder: the one given, else FORAN_STUDY, else the working folder or the nearest above it with settings."""
+    if given is not None:
+        return Path(given).resolve()
+    if named := os.environ.get("FORAN_STUDY"):
+        return Path(named).resolve()
+    here = Path.cwd().resolve()
+    return next((folder for folder in (here, *here.parents) if (folder / "foran.toml").is_file()), here)
+
+
+def read_study(path: Path) -> tuple[Study | None, Faults]:
+    """The study in `path` and every fault found; None when settings, registers or codebooks cannot be used at all."""
+    faults = Faults()
+    settings = read_settings(path, faults)
+    if settings is None:
+        return None, faults
+    vocabulary = settings.vocabulary()
+    processes = read_processes(path, vocabulary, faults)
+    participants = read_participants(path, vocabulary, faults)
+    documents, transcripts = read_documents(path, vocabulary, processes, participants, settings.interviewers, faults)
+    lineage = read_lineage(path, vocabulary["level"], faults)
+    logs = _read_logs(path, transcripts, lineage, faults)
+    _check_settings(settings, lineage, logs, faults)
+    return Study(path, settings, documents, participants, processes, transcripts, lineage, logs,
+                 tuple(faults.warnings)), faults  # fmt: skip
+
+
+def load_study(path: str | os.PathLike[str] | None = None) -> Study:
+    """The study in `path` (see :func:`study_path`).
+
+    Raises
+    ------
+    StudyError
+        With every fault at once, when the files do not hold together.
+    """
+    study, faults = read_study(study_path(path))
+    if faults.errors or study is None:
+        raise StudyError(faults.errors)
+    return study
+
+
+def _read_logs(
+    path: Path, transcripts: Mapping[str, Transcript], lineage: Lineage, faults: Faults
+) -> tuple[journal.Log, ...]:
+    logs = []
+    folder = path / journal.FOLDER
+    for file in sorted(folder.glob("*/*.jsonl")) if folder.is_dir() else []:
+        name = file.relative_to(path).as_posix()
+        log = journal.read_log(file, name, faults)
+        check_log(log, file.parent.name, file.stem, transcripts.get(file.stem), lineage, faults)
+        logs.append(log)
+    return tuple(logs)
+
+
+def _check_settings(settings: Settings, lineage: Lineage, logs: tuple[journal.Log, ...], faults: Faults) -> None:
+    known = {code.id for book in lineage.codebooks for code in book.codes}
+    for milestone in settings.milestones:
+        if milestone.codebook_version not in lineage.versions:
+            faults.note("unknown-codebook-version", "foran.toml", None,
+                        f"codebook {milestone.codebook_version} of milestone {milestone.id}",
+                        f"one of: {', '.join(lineage.versions) or 'none readable'}",
+                        "Correct the version, or restore codebooks/.")  # fmt: skip
+    for guide in settings.guides:
+        for code in guide.asks:
+            if code not in known and known:
+                faults.note("unknown-code", "foran.toml", None, f"code {code} of guide {guide.id}",
+                            "a code id of some codebook", "Correct the id.")  # fmt: skip
+    coders = {log.name.split("/")[-2] for log in logs}
+    for coder in settings.model_coders if logs else ():
+        if coder not in coders:
+            faults.note("unknown-coder", "foran.toml", None, f"model coder {coder}",
+                        f"one of: {', '.join(sorted(coders))}", "Correct analysis.model_coders.")  # fmt: skip
