@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+#: Characters of a value from a log that a fault prints: codes, versions, polarities and actions are shorter.
+LONGEST_SHOWN = 11
+
 
 class ForanError(Exception):
     """Base of every error that a user can mend; the command line prints it as one message and exits with 1."""
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Fault:
     """One fault in a study: where it is, what was found, what was expected, what to do.
 
@@ -29,6 +32,20 @@ class Fault:
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         return f"{place}: {self.kind}: {self.found}; expected {self.expected}. {self.remedy}"
+
+
+def shown(value: object) -> str:
+    """`value` as a fault may print it: a short word as it is, else only its size.
+
+    A value in the wrong place of a log may be what an informant said.
+
+    >>> shown("fremer"), shown("det sa hun da"), shown(["ord"])
+    ("'fremer'", 'a text of 13 characters', 'a list')
+    """
+    if isinstance(value, str):
+        is_word = len(value) <= LONGEST_SHOWN and not any(c.isspace() for c in value)
+        return repr(value) if is_word else f"a text of {len(value)} characters"
+    return repr(value) if value is None or isinstance(value, (int, float)) else f"a {type(value).__name__}"
 
 
 class Faults(list[Fault]):

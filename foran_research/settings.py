@@ -19,6 +19,8 @@ POLARITIES = ("fremmer", "hemmer", "begge", "nøytral")
 WRITTEN_FORMS = ("nb", "nn")
 DOCUMENT_KINDS = ("interview", "workshop_note", "public_document")
 
+_HEADER = re.compile(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?\s*(?:#.*)?$")
+
 #: A text in both languages of the reports, by language code.
 Bilingual = Mapping[str, str]
 
@@ -82,6 +84,8 @@ class Settings:
     shown_disclosures: tuple[str, ...]
     quotes_per_element: int
     raw: Mapping[str, Any] = field(repr=False)
+    #: Where ``foran.toml`` says what only the whole study can judge, e.g. ``milestones.M1.codebook_version``.
+    lines: Mapping[str, int | None] = field(default_factory=dict, repr=False, compare=False)
 
     def vocabulary(self) -> dict[str, tuple[str, ...]]:
         """Allowed ids by register column."""
@@ -99,7 +103,10 @@ class Settings:
 
 
 def read_settings(study: Path, faults: Faults) -> Settings | None:
-    """The settings of the study in `study`, or None when ``foran.toml`` cannot be used; faults say why."""
+    """The settings of the study in `study`, or None when ``foran.toml`` cannot be read at all; faults say why.
+
+    Entries with faults are left out or hold defaults, so that the rest of the study can be checked in the same breath.
+    """
     path = study / SETTINGS_FILE
     try:
         text = path.read_text(encoding="utf-8")
@@ -119,10 +126,22 @@ def read_settings(study: Path, faults: Faults) -> Settings | None:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"line (\d+)", str(error))
-        line = int(at[1]) if at else len(text.splitlines())
+        line = int(at[1]) if at else text.rstrip("\n").count("\n") + 1
         faults.note("broken-toml", SETTINGS_FILE, line, _first_clause(error), "TOML", "Mend the line.")
         return None
     return _Reader(text, raw, faults).settings()
+
+
+def is_iso_date(value: str) -> bool:
+    """Whether `value` is a day as YYYY-MM-DD; other ISO forms do not sort among these.
+
+    >>> is_iso_date("2020-03-04"), is_iso_date("20200304")
+    (True, False)
+    """
+    try:
+        return dt.date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 def _first_clause(error: Exception) -> str:
@@ -133,14 +152,21 @@ class _Reader:
     """Walks the parsed TOML once, noting every fault with the line of the key it concerns."""
 
     def __init__(self, text: str, raw: dict[str, Any], faults: Faults) -> None:
-        self.lines = text.splitlines()
+        self.lines = text.split("\n")
         self.raw = raw
         self.faults = faults
-        self.before = len(faults)
+        self.noted_lines: dict[str, int | None] = {}
+        #: First and last line of each table, and of each entry of a list of tables, by name and place in the list.
+        self.places: dict[tuple[str, int], tuple[int, int]] = {}
+        headers = [(n, found[1]) for n, line in enumerate(self.lines, 1) if (found := _HEADER.match(line))]
+        ends = [n - 1 for n, _ in headers[1:]] + [len(self.lines)]
+        for (start, name), end in zip(headers, ends, strict=True):
+            number = sum(1 for known, _ in self.places if known == name)
+            self.places[name, number] = (start, end)
 
     def settings(self) -> Settings | None:
         version = self.raw.get("schema_version")
-        if not isinstance(version, int) or isinstance(version, bool):
+        if not isinstance(version, int) or isinstance(version, bool) or version < 1:
             self.note("missing-key", "schema_version", "schema_version is not a whole number", "schema_version = 1",
                       "Add it as the first line.")  # fmt: skip
             return None
@@ -152,6 +178,7 @@ class _Reader:
         analysis = self.table("analysis")
         privacy = self.table("privacy")
         corpus = self.table("corpus")
+        self.noted_lines["analysis.model_coders"] = self.line_of("model_coders", "analysis")
         guides = self.guides()
         terms = {
             key: self.terms(key)
@@ -162,39 +189,52 @@ class _Reader:
         language = str(study.get("language", "nb"))
         if language not in LANGUAGES:
             self.note("unknown-language", "language", f"language {language!r}", " or ".join(LANGUAGES), "Choose one.")
-        result = Settings(
+        return Settings(
             study_id=str(study.get("id", "study")),
-            title=self.bilingual(study, "title", "study"),
-            notice=self.bilingual(study, "notice", "study"),
+            title=self.bilingual(study, "title", "study", "study"),
+            notice=self.bilingual(study, "notice", "study", "study"),
             is_synthetic=bool(study.get("synthetic", False)),
             language=language,
             guides=guides,
             milestones=milestones,
             interviewers=frozenset(self.strings(corpus, "interviewers")),
-            pipeline=corpus.get("spacy_pipeline") or None,
+            pipeline=self.text(corpus, "spacy_pipeline", "") or None,
             seed=self.number(analysis, "seed", 20200901),
             model_coders=tuple(self.strings(analysis, "model_coders")),
             min_edge_turns=self.number(analysis, "min_edge_turns", 2),
             shown_disclosures=tuple(self.strings(privacy, "shown_disclosures")) or ("open",),
             quotes_per_element=self.number(privacy, "quotes_per_element", 2),
             raw=self.raw,
+            lines=self.noted_lines,
             **terms,
         )
-        return result if len(self.faults) == self.before else None
 
-    def note(self, kind: str, key: str, found: str, expected: str, remedy: str) -> None:
-        self.faults.note(kind, SETTINGS_FILE, self.line_of(key), found, expected, remedy)
+    def note(
+        self, kind: str, key: str, found: str, expected: str, remedy: str, *, table: str = "", number: int = 0
+    ) -> None:
+        self.faults.note(kind, SETTINGS_FILE, self.line_of(key, table, number), found, expected, remedy)
 
-    def line_of(self, word: str) -> int | None:
-        """The first line that mentions `word` as a key or a quoted value."""
-        pattern = re.compile(rf'(^|\W){re.escape(word)}(\W|$)')
-        return next((n for n, line in enumerate(self.lines, 1) if pattern.search(line.split("#")[0])), None)
+    def line_of(self, key: str, table: str = "", number: int = 0) -> int | None:
+        """The line of `key` in a table (the whole file for ""), else the table's first line."""
+        first, last = self.places.get((table, number), (1, len(self.lines)))
+        pattern = re.compile(rf"\s*{re.escape(key)}\s*=")
+        found = next((n for n in range(first, last + 1) if pattern.match(self.lines[n - 1])), None)
+        if found is None and (table, number) in self.places:
+            return first
+        return self.places.get((key, 0), (found, 0))[0] if found is None else found
 
     def table(self, key: str) -> dict[str, Any]:
         value = self.raw.get(key, {})
         if not isinstance(value, dict):
             self.note("wrong-type", key, f"{key} is not a table", f"[{key}]", "Write it as a table.")
             return {}
+        return value
+
+    def text(self, table: dict[str, Any], key: str, default: str) -> str:
+        value = table.get(key, default)
+        if not isinstance(value, str):
+            self.note("wrong-type", key, f"{key} is not a text", f'{key} = "…"', "Correct the value.")
+            return default
         return value
 
     def number(self, table: dict[str, Any], key: str, default: int) -> int:
@@ -204,82 +244,95 @@ class _Reader:
             return default
         return value
 
-    def strings(self, table: dict[str, Any], key: str) -> list[str]:
+    def strings(self, table: dict[str, Any], key: str, owner: str = "", number: int = 0) -> list[str]:
         value = table.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            self.note("wrong-type", key, f"{key} is not a list of texts", f'{key} = ["…"]', "Correct the value.")
+            self.note("wrong-type", key, f"{key} is not a list of texts", f'{key} = ["…"]', "Correct the value.",
+                      table=owner, number=number)  # fmt: skip
             return []
         return value
 
-    def bilingual(self, table: dict[str, Any], key: str, owner: str) -> Bilingual:
+    def bilingual(self, table: dict[str, Any], key: str, owner: str, place: str, number: int = 0) -> Bilingual:
         value = table.get(key)
         if isinstance(value, str):
             return dict.fromkeys(LANGUAGES, value)
         if isinstance(value, dict) and all(isinstance(value.get(lang), str) for lang in LANGUAGES):
             return {lang: value[lang] for lang in LANGUAGES}
-        self.note("missing-key", key if value is not None else owner, f"{owner} has no {key} in both languages",
-                  f'{key} = {{ nb = "…", en = "…" }}', "Add it.")  # fmt: skip
+        self.note("missing-key", key, f"{owner} has no {key} in both languages",
+                  f'{key} = {{ nb = "…", en = "…" }}', "Add it.", table=place, number=number)  # fmt: skip
         return dict.fromkeys(LANGUAGES, "")
 
-    def entries(self, key: str) -> list[dict[str, Any]]:
+    def entries(self, key: str) -> list[tuple[int, dict[str, Any]]]:
+        """The entries of a list of tables that have an id of their own, each with its place in the list."""
         value = self.raw.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             self.note("wrong-type", key, f"{key} is not a list of tables", f"[[{key}]]", "Write each as a table.")
             return []
         seen: set[str] = set()
         kept = []
-        for entry in value:
+        for number, entry in enumerate(value):
             name = entry.get("id")
             if not isinstance(name, str) or not name:
-                self.note("missing-id", key, f"an entry of {key} without id", 'id = "…"', "Give it an id.")
+                self.note("missing-id", "id", f"an entry of {key} without id", 'id = "…"', "Give it an id.",
+                          table=key, number=number)  # fmt: skip
             elif name in seen:
-                self.note("duplicate-id", name, f"id {name!r} twice in {key}", "ids that differ", "Rename one.")
+                self.note("duplicate-id", "id", f"id {name!r} twice in {key}", "ids that differ", "Rename one.",
+                          table=key, number=number)  # fmt: skip
             else:
                 seen.add(name)
-                kept.append(entry)
+                kept.append((number, entry))
         return kept
 
     def terms(self, key: str) -> tuple[Term, ...]:
-        return tuple(Term(e["id"], self.bilingual(e, "label", e["id"])) for e in self.entries(key))
+        return tuple(Term(e["id"], self.bilingual(e, "label", e["id"], key, n)) for n, e in self.entries(key))
 
     def guides(self) -> tuple[Guide, ...]:
-        return tuple(
-            Guide(e["id"], self.bilingual(e, "label", e["id"]), tuple(self.strings(e, "asks")))
-            for e in self.entries("guides")
-        )
+        found = []
+        for number, entry in self.entries("guides"):
+            name = entry["id"]
+            self.noted_lines[f"guides.{name}.asks"] = self.line_of("asks", "guides", number)
+            label = self.bilingual(entry, "label", name, "guides", number)
+            found.append(Guide(name, label, tuple(self.strings(entry, "asks", "guides", number))))
+        return tuple(found)
 
     def milestones(self, templates: dict[str, Any]) -> tuple[Milestone, ...]:
         found = []
-        for entry in self.entries("milestones"):
+        for number, entry in self.entries("milestones"):
             name = entry["id"]
-            cut_off = self.date(entry, "cut_off", name)
-            coded_until = self.date(entry, "coded_until", name) if "coded_until" in entry else cut_off
-            template = templates.get(entry.get("template"))
+            self.noted_lines[f"milestones.{name}.codebook_version"] = self.line_of(
+                "codebook_version", "milestones", number
+            )
+            cut_off = self.date(entry, "cut_off", name, number)
+            coded_until = self.date(entry, "coded_until", name, number) if "coded_until" in entry else cut_off
+            template = templates.get(str(entry.get("template")))
             if not isinstance(template, dict):
-                self.note("unknown-template", name, f"milestone {name} names template {entry.get('template')!r}",
-                          f"one of: {', '.join(templates) or 'none defined'}", "Correct the name.")  # fmt: skip
+                self.note("unknown-template", "template", f"milestone {name} names template {entry.get('template')!r}",
+                          f"one of: {', '.join(templates) or 'none defined'}", "Correct the name.",
+                          table="milestones", number=number)  # fmt: skip
                 continue
             version = entry.get("codebook_version")
             model = entry.get("model_version")
             if not isinstance(version, str) or not isinstance(model, int) or isinstance(model, bool):
-                self.note("missing-key", name, f"milestone {name} without codebook_version or model_version",
-                          'codebook_version = "1.0.0" and model_version = 1', "Add what is missing.")  # fmt: skip
+                key = "model_version" if isinstance(version, str) else "codebook_version"
+                self.note("missing-key", key, f"milestone {name} without codebook_version or model_version",
+                          'codebook_version = "1.0.0" and model_version = 1', "Add what is missing.",
+                          table="milestones", number=number)  # fmt: skip
                 continue
             if cut_off is None or coded_until is None:
                 continue
             found.append(
                 Milestone(
-                    name, self.bilingual(entry, "title", name), cut_off, coded_until,
+                    name, self.bilingual(entry, "title", name, "milestones", number), cut_off, coded_until,
                     str(entry.get("date_printed", cut_off.isoformat()[:7])), version, model,
                     tuple(self.strings(template, "notebooks")),
                 )
             )  # fmt: skip
         return tuple(found)
 
-    def date(self, entry: dict[str, Any], key: str, owner: str) -> dt.date | None:
+    def date(self, entry: dict[str, Any], key: str, owner: str, number: int) -> dt.date | None:
         value = entry.get(key)
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
             return value
-        self.note("bad-date", owner, f"{owner} has {key} = {value!r}", f"{key} = 2020-09-30 (no quotes)",
-                  "Write a date.")  # fmt: skip
+        self.note("bad-date", key, f"{owner} has {key} = {value!r}", f"{key} = 2020-09-30 (no quotes)",
+                  "Write a date.", table="milestones", number=number)  # fmt: skip
         return None

@@ -12,17 +12,16 @@ import pandas as pd
 
 from .analysis.incidence import informant_units
 from .codebook.changes import Lineage
-from .codebook.code import Codebook
-from .codebook.cues import suggestions_coder
+from .codebook.code import Codebook, suggestions_coder
 from .codebook.store import read_lineage
 from .coding import journal
 from .coding.migrate import migrate
 from .coding.segments import check_log, segments_from_logs, segments_table
-from .corpus.store import read_documents, read_participants, read_processes
+from .corpus.store import DOCUMENTS_FILE, UNREADABLE, read_documents, read_participants, read_processes
 from .corpus.transcript import Transcript
 from .errors import Fault, Faults, StudyError, UnknownName
 from .models.capability import ModelInputs, coded_under
-from .settings import Milestone, Settings, read_settings
+from .settings import SETTINGS_FILE, Milestone, Settings, read_settings
 
 CODINGS = ("human", "suggestions")
 
@@ -168,7 +167,9 @@ def read_study(path: Path) -> tuple[Study | None, Faults]:
     participants = read_participants(path, vocabulary, faults)
     documents, transcripts = read_documents(path, vocabulary, processes, participants, settings.interviewers, faults)
     lineage = read_lineage(path, vocabulary["level"], faults)
-    logs = _read_logs(path, transcripts, lineage, faults)
+    unread = {fault.file for fault in faults if fault.kind in UNREADABLE}
+    registered = None if DOCUMENTS_FILE in unread else frozenset(documents.index)
+    logs = _read_logs(path, transcripts, registered, lineage, faults)
     _check_settings(settings, lineage, logs, faults)
     return Study(path, settings, documents, participants, processes, transcripts, lineage, logs,
                  tuple(faults.warnings)), faults  # fmt: skip
@@ -189,14 +190,21 @@ def load_study(path: str | os.PathLike[str] | None = None) -> Study:
 
 
 def _read_logs(
-    path: Path, transcripts: Mapping[str, Transcript], lineage: Lineage, faults: Faults
-) -> tuple[journal.Log, ...]:
+    path: Path, transcripts: Mapping[str, Transcript], registered: frozenset[str] | None, lineage: Lineage,
+    faults: Faults,
+) -> tuple[journal.Log, ...]:  # fmt: skip
     logs = []
+    homes: dict[str, str] = {}
     folder = path / journal.FOLDER
     for file in sorted(folder.glob("*/*.jsonl")) if folder.is_dir() else []:
         name = file.relative_to(path).as_posix()
         log = journal.read_log(file, name, faults)
-        check_log(log, file.parent.name, file.stem, transcripts.get(file.stem), lineage, faults)
+        check_log(log, file.parent.name, file.stem, transcripts.get(file.stem), lineage, faults,
+                  is_registered=registered is None or file.stem in registered)  # fmt: skip
+        for event, line in zip(log.events, log.lines, strict=True):
+            if homes.setdefault(event.segment, name) != name:
+                faults.note("duplicate-id", name, line, f"segment {event.segment}, which is also in "
+                            f"{homes[event.segment]}", "ids that differ", "Restore the file from a backup.")  # fmt: skip
         logs.append(log)
     return tuple(logs)
 
@@ -204,18 +212,19 @@ def _read_logs(
 def _check_settings(settings: Settings, lineage: Lineage, logs: tuple[journal.Log, ...], faults: Faults) -> None:
     known = {code.id for book in lineage.codebooks for code in book.codes}
     for milestone in settings.milestones:
-        if milestone.codebook_version not in lineage.versions:
-            faults.note("unknown-codebook-version", "foran.toml", None,
+        if milestone.codebook_version not in (*lineage.versions, *lineage.unreadable):
+            faults.note("unknown-codebook-version", SETTINGS_FILE,
+                        settings.lines.get(f"milestones.{milestone.id}.codebook_version"),
                         f"codebook {milestone.codebook_version} of milestone {milestone.id}",
                         f"one of: {', '.join(lineage.versions) or 'none readable'}",
                         "Correct the version, or restore codebooks/.")  # fmt: skip
     for guide in settings.guides:
         for code in guide.asks:
-            if code not in known and known:
-                faults.note("unknown-code", "foran.toml", None, f"code {code} of guide {guide.id}",
+            if code not in known and known and not lineage.unreadable:
+                faults.note("unknown-code", SETTINGS_FILE, settings.lines.get(f"guides.{guide.id}.asks"), f"code {code} of guide {guide.id}",
                             "a code id of some codebook", "Correct the id.")  # fmt: skip
     coders = {log.name.split("/")[-2] for log in logs}
     for coder in settings.model_coders if logs else ():
         if coder not in coders:
-            faults.note("unknown-coder", "foran.toml", None, f"model coder {coder}",
+            faults.note("unknown-coder", SETTINGS_FILE, settings.lines.get("analysis.model_coders"), f"model coder {coder}",
                         f"one of: {', '.join(sorted(coders))}", "Correct analysis.model_coders.")  # fmt: skip

@@ -34,18 +34,19 @@ def informant_units(
     Turns of participants who have not consented to analysis are left out; `may_quote` says whether words may be shown.
     """
     rows = []
+    actor_types = dict(zip(participants.index, participants["actor_type"], strict=True))
+    consents = dict(zip(participants.index, participants["consent"], strict=True))
     for document, register in documents.iterrows():
         transcript = transcripts[str(document)]
         is_public = register["kind"] == "public_document"
-        own_types = {participants.at[p, "actor_type"] for p in register["participants"] if p in participants.index}
+        own_types = {actor_types[p] for p in register["participants"] if p in actor_types}
         for turn in transcript.turns:
             if turn.kind == "heading" or turn.speaker in interviewers:
                 continue
-            known = turn.speaker in participants.index
-            consent = participants.at[turn.speaker, "consent"] if known else ("analysis", "quote")
+            consent = consents.get(turn.speaker, ("analysis", "quote"))
             if "analysis" not in consent:
                 continue
-            actor = participants.at[turn.speaker, "actor_type"] if known else ""
+            actor = actor_types.get(turn.speaker, "")
             if not actor and len(own_types) == 1 and not is_public:
                 actor = next(iter(own_types))
             rows.append((f"{document}:{turn.number}", document, turn.number, register["case"], register["process"],
@@ -70,8 +71,11 @@ class Incidence:
 
 
 def segment_units(segments: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
-    """Segments × the units they touch: the segments' columns, and `unit` with the unit's columns; long form."""
-    long = segments.explode("turns").rename(columns={"turns": "turn"})
+    """Segments × the units they touch: the segments' columns, and `unit` with the unit's columns; long form.
+
+    Segments that touch no unit (only an interviewer's words, or a speaker label) have no row.
+    """
+    long = segments.explode("turns").rename(columns={"turns": "turn"}).dropna(subset=["turn"])
     long["turn"] = long["turn"].astype("int64")
     return long.merge(units, on=["document", "turn"], how="inner", sort=False)
 
@@ -86,8 +90,8 @@ def incidence(
     long: pd.DataFrame, units: pd.DataFrame, codes: tuple[str, ...], *, column: str = "element"
 ) -> Incidence:
     """The binary incidence of `codes` in `units` from the long form of :func:`segment_units`."""
-    row = pd.Index(units["unit"]).get_indexer(long["unit"])
-    col = pd.Index(codes).get_indexer(long[column])
+    row = pd.Index(units["unit"]).get_indexer(pd.Index(long["unit"]))
+    col = pd.Index(codes).get_indexer(pd.Index(long[column]))
     keep = (row >= 0) & (col >= 0)
     data = np.ones(int(keep.sum()), np.int64)
     matrix = sparse.csr_array((data, (row[keep], col[keep])), shape=(len(units), len(codes)))

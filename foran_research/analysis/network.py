@@ -61,9 +61,12 @@ def cooccurrence(table: Incidence) -> pd.DataFrame:
 def _documents_with_both(table: Incidence, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
     """In how many documents each pair of codes meets in one unit."""
     total = np.zeros(len(rows), np.int64)
-    boundaries = np.flatnonzero(np.diff(pd.factorize(table.units["document"])[0], prepend=-1, append=-1))
+    documents = pd.factorize(table.units["document"])[0]
+    order = np.argsort(documents, kind="stable")
+    matrix = table.matrix[order]
+    boundaries = np.flatnonzero(np.diff(documents[order], prepend=-1, append=-1))
     for start, end in pairwise(boundaries.tolist()):
-        block = table.matrix[start:end]
+        block = matrix[start:end]
         total += (block.T @ block).toarray()[rows, cols] > 0
     return total
 
@@ -94,8 +97,9 @@ def network(table: Incidence, codebook: Codebook, *, min_turns: int = 1) -> nx.G
                            documents=int(row["documents"]))  # fmt: skip
     edges = cooccurrence(table)
     for edge in edges[edges["n_ij"] >= min_turns].to_dict("records"):
-        source, target = edge.pop("source"), edge.pop("target")
-        graph.add_edge(source, target, kind=edge_kind(codebook, source, target), **edge)
+        measures = {str(name): value for name, value in edge.items()}
+        source, target = measures.pop("source"), measures.pop("target")
+        graph.add_edge(source, target, kind=edge_kind(codebook, source, target), **measures)
     return graph
 
 
@@ -106,13 +110,12 @@ def edge_kind(codebook: Codebook, source: str, target: str) -> str:
 
 def mixing_matrix(edges: pd.DataFrame, codebook: Codebook, levels: Sequence[str]) -> pd.DataFrame:
     """Co-occurrences summed by the levels of their two codes: symmetric, levels × levels, counted in unit-pairs."""
-    matrix = pd.DataFrame(0, index=list(levels), columns=list(levels), dtype="int64")
-    for edge in edges.itertuples():
-        a, b = codebook.by_id[str(edge.source)].level, codebook.by_id[str(edge.target)].level
-        matrix.loc[a, b] += int(edge.n_ij)
-        if a != b:
-            matrix.loc[b, a] += int(edge.n_ij)
-    return matrix
+    counts = np.zeros((len(levels), len(levels)), np.int64)
+    for source, target, n_ij in zip(edges["source"], edges["target"], edges["n_ij"], strict=True):
+        a, b = (levels.index(codebook.by_id[code].level) for code in (source, target))
+        counts[a, b] += n_ij
+        counts[b, a] += n_ij * (a != b)
+    return pd.DataFrame(counts, index=list(levels), columns=list(levels))
 
 
 def compared(edges_by_case: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -24,6 +24,8 @@ class Lineage:
     """
 
     codebooks: tuple[Codebook, ...]
+    #: Versions whose files are there and cannot be read: what refers to them is not judged.
+    unreadable: tuple[str, ...] = ()
 
     @property
     def versions(self) -> tuple[str, ...]:
@@ -43,16 +45,19 @@ class Lineage:
 
     def in_force(self, date: str) -> Codebook:
         """The latest codebook released on or before an ISO date; the first one for earlier dates."""
+        if not self.codebooks:
+            raise UnknownName("codebook version", f"in force on {date}", ())
         released = [book for book in self.codebooks if book.released <= date]
         return released[-1] if released else self.codebooks[0]
 
     def ancestors(self, code_id: str, codebook_version: str) -> frozenset[str]:
         """`code_id` and every earlier code whose segments can arrive at it by `codebook_version`."""
         family = {code_id}
-        for book in reversed([b for b in self.codebooks if version_key(b.codebook_version) <= version_key(codebook_version)]):
-            for row in migration_rows(book.changes).values():
-                if family.intersection(row.to):
-                    family.add(row.source)
+        limit = version_key(codebook_version)
+        for book in reversed([b for b in self.codebooks if version_key(b.codebook_version) <= limit]):
+            # One step moves a segment once: rows of the same version do not follow one another.
+            rows = migration_rows(book.changes).values()
+            family |= {row.source for row in rows if family.intersection(row.to)}
         return frozenset(family)
 
 
@@ -63,4 +68,4 @@ def migration_rows(changes: Iterable[Change]) -> Mapping[str, Migration]:
 
 def required_bump(changes: Iterable[Change]) -> int:
     """Which part of the number the accepted changes raise: 0 MAJOR, 1 MINOR, 2 PATCH."""
-    return min((BUMP[change.type] for change in changes if change.is_accepted), default=2)
+    return min((BUMP.get(change.type, 2) for change in changes if change.is_accepted), default=2)

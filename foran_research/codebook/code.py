@@ -21,7 +21,7 @@ CHANGE_TYPES = (
     "new", "rename", "redefine", "narrow", "move", "promote", "merge", "split", "retire",
     "to_facet", "to_relation", "to_tag",
 )  # fmt: skip
-RULES = ("keep", "map", "review", "facet", "retire", "relation", "tag")
+RULES: tuple[Rule, ...] = ("keep", "map", "review", "facet", "retire", "relation", "tag")
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ class Codebook:
         return self.by_id.get(name) or self.by_display.get(name)
 
 
-def display_key(display: str) -> tuple[int, tuple[int | str, ...]]:
+def display_key(display: str) -> tuple[int, tuple[tuple[int, str], ...]]:
     """Sort key that puts P2 before P10 and levels in the order P, K, E, X.
 
     >>> sorted(["E1", "P10", "P2", "K1"], key=display_key)
@@ -157,7 +157,9 @@ def display_key(display: str) -> tuple[int, tuple[int | str, ...]]:
     """
     parts = re.findall(r"\d+|\D+", display)
     order = {"P": 0, "K": 1, "E": 2, "X": 3}
-    return order.get(display[:1], 9), tuple(int(p) if p.isdigit() else p for p in parts if p != ".")
+    return order.get(display[:1], 9), tuple(
+        (int(part), "") if part.isdecimal() else (-1, part) for part in parts if part != "."
+    )
 
 
 def version_key(version: str) -> tuple[int, int, int]:
@@ -168,3 +170,12 @@ def version_key(version: str) -> tuple[int, int, int]:
     """
     major, minor, patch = version.split(".")
     return int(major), int(minor), int(patch)
+
+
+def suggestions_coder(codebook_version: str) -> str:
+    """The coder name under which a codebook's cues suggest: never that of a person.
+
+    >>> suggestions_coder("1.0.0")
+    'cues@1.0.0'
+    """
+    return f"cues@{codebook_version}"

@@ -4,18 +4,20 @@ A cue is a short phrase; its words match by lemma unless marked (``=form``, ``pr
 ``..`` or ``..5`` lets up to three, or five, words stand between. A phrase matches inside one sentence; without a gap
 its words must be neighbours with nothing but space between them.
 
-Every distinct word form is looked up once (its lemma, and which cue words it satisfies), so the cost per token is one
-dictionary look-up, and ten times as many cues cost about the same.
+Every distinct word form is looked up once (its lemma, and which cue words it satisfies) and known again by a 64-bit
+number, so that words are cut, looked up and compared for a whole block of text at a time, whatever the number of cues.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Literal
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial
+from itertools import product
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,20 +25,41 @@ import numpy.typing as npt
 from .code import Codebook, Cue
 
 Kind = Literal["lemma", "form", "prefix", "suffix"]
+Atom = tuple[Kind, str]
 Lemmatiser = Callable[[str], str]
+_Integers = npt.NDArray[np.int64]
+_Truths = npt.NDArray[np.bool_]
 
 #: Words that turn a following (or enclosed) cue round, in both written forms.
 NEGATIONS = frozenset("ikke ikkje aldri ingen inga inkje ingenting uten utan verken korkje neppe mangle mangler mangla "
                       "manglet manglar manglende manglande".split())  # fmt: skip
-#: "ikke sant", "ikke bare": common in speech, and no negation.
-NOT_NEGATING_BEFORE = frozenset("sant bare berre minst mindst".split())
+#: Of these, the ones that follow the finite verb of a main clause and so stand right after a cue ("samarbeider ikke").
+NEGATIONS_AFTER = frozenset(("ikke", "ikkje", "aldri"))
+#: "ikke sant", "ikke bare", "uten tvil": common in speech, and no negation.
+NOT_NEGATING_BEFORE = frozenset("sant bare berre minst mindst tvil sjelden sjeldan".split())
+#: A negation does not reach past these: "ikke tid, men dialog".
+NEGATION_ENDS = frozenset(("men",))
 NEGATION_WINDOW = 3
 DEFAULT_GAP = 3
-#: Characters handled at a time: bounds memory for one very long document without cutting a line.
+LARGEST_GAP = 20
+#: Characters handled at a time: bounds memory for one very long document without cutting a sentence.
 BLOCK = 1 << 16
+#: Distinct word forms remembered; beyond it the table starts anew, so that memory stays bounded.
+LARGEST_VOCABULARY = 1 << 18
 
-_WORD = re.compile(r"\w+(?:[-'’]\w+)*")
-_SPACE, _LETTER, _JOINER, _BREAK, _OTHER, _DOT = range(6)
+_WORD = re.compile(r"\w+(?:[-'’‑]\w+)*")
+_SOFT_HYPHEN = "\u00ad"
+_TURNED = {"fremmer": "hemmer", "hemmer": "fremmer"}
+# A full stop after one of these, or after a day's number, and before a small letter does not end a sentence.
+_SHORTENED = re.compile(
+    r"(?:(?:^|\W)(?:adm|ang|art|avd|bl\.?a|ca|dir|dvs|eks|ekskl|etc|evt|f\.?eks|fig|forts|gj\.?sn|hhv|if?t|iht|inkl|"
+    r"jf|jfr|kap|kgl|kl|kr|m\.?a|m\.?fl|m\.?m|maks|mht|mill|min|mrd|mv|nr|o\.?a|o\.?l|osv|pga|pkt|pr|red|ref|saml|sek|"
+    r"st|str|t\.?d|t\.?o\.?m|tlf|vgs|vha|vs|\d{1,2})|\.)$"
+)
+_SAFE_CUT = re.compile(r"[!?]\s|\.\s(?=[A-ZÆØÅ])")
+
+# Kinds of characters. Letters come first, so that "is a letter" is one comparison.
+_LETTER, _CAPITAL, _MARK, _JOINER, _SPACE, _BREAK, _PAUSE, _DOT, _OTHER = range(9)
 
 
 class CueSyntaxError(ValueError):
@@ -47,12 +70,11 @@ class CueSyntaxError(ValueError):
 class Position:
     """One word of a phrase: any of `atoms` satisfies it; up to `gap` words may stand before it."""
 
-    atoms: frozenset[tuple[Kind, str]]
+    atoms: frozenset[Atom]
     gap: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One match: half-open code-point offsets of the matched words, the code, its hint, and whether it is negated."""
 
     start: int
@@ -78,11 +100,14 @@ def parse_phrase(phrase: str) -> tuple[Position, ...]:
     """
     positions: list[Position] = []
     gap = 0
-    for word in phrase.lower().split():
+    for word in phrase.split():
         if word.startswith(".."):
-            if gap or not positions or not (word[2:].isdigit() or not word[2:]):
+            length = word[2:]
+            if gap or not positions or not (length.isdecimal() or not length):
                 raise CueSyntaxError("a gap that is not between two words")
-            gap = int(word[2:] or DEFAULT_GAP)
+            gap = int(length) if length else DEFAULT_GAP
+            if not 0 < gap <= LARGEST_GAP:
+                raise CueSyntaxError(f"a gap of fewer than 1 or more than {LARGEST_GAP} words")
             continue
         positions.append(Position(frozenset(_atom(part) for part in word.split("|")), gap))
         gap = 0
@@ -91,7 +116,7 @@ def parse_phrase(phrase: str) -> tuple[Position, ...]:
     return tuple(positions)
 
 
-def _atom(word: str) -> tuple[Kind, str]:
+def _atom(word: str) -> Atom:
     kind: Kind = "lemma"
     if word.startswith("="):
         kind, word = "form", word[1:]
@@ -99,88 +124,386 @@ def _atom(word: str) -> tuple[Kind, str]:
         kind, word = "prefix", word[:-1]
     elif word.startswith("*"):
         kind, word = "suffix", word[1:]
+    word = _normal(_fold(word))
     if not _WORD.fullmatch(word):
         raise CueSyntaxError("a word of punctuation only, or marks that do not go together")
     return kind, word
 
 
+# simplemma's tables know one reading per form. Here the frequent verb lost to a rare or fixed reading ("i går", "si"
+# as a possessive), and a cue on the verb would miss its commonest form.
+_READINGS: Mapping[str, Mapping[str, str]] = {"nb": {"går": "gå", "si": "si"}, "nn": {}}
+
+
+@lru_cache(maxsize=4)
 def simplemma_lemmatiser(written_form: str) -> Lemmatiser:
-    """Lemmas from the simplemma tables, the given written form first and the other as fallback."""
-    import simplemma
+    """Lemmas from the simplemma tables, the given written form first and the other as fallback.
 
+    A form that either table holds is never guessed at. A form that neither holds is tried without a genitive -s, and
+    only then taken apart as a compound.
+
+    >>> [simplemma_lemmatiser("nb")(form) for form in ("leverandørene", "statens")]
+    ['leverandør', 'stat']
+    """
+    return lemmatiser_from_tables(written_form, readings=_READINGS.get(written_form, {}))
+
+
+def lemmatiser_from_tables(
+    written_form: str, *, readings: Mapping[str, str], has_genitive: bool = True, has_both_first: bool = True
+) -> Lemmatiser:
+    """A lemmatiser whose steps can be switched off one by one, so that a benchmark can say what each is worth."""
+    from simplemma.strategies import DefaultStrategy, DictionaryLookupStrategy
+
+    # Called directly and not through `simplemma.lemmatize`, whose own cache would keep every form a second time.
+    look_up, guess = DictionaryLookupStrategy().get_lemma, DefaultStrategy().get_lemma
     languages = ("nn", "nb") if written_form == "nn" else ("nb", "nn")
-    return lambda form: str(simplemma.lemmatize(form, lang=languages)).lower()
+    first_tables = languages if has_both_first else languages[:1]
+
+    def from_tables(form: str) -> str | None:
+        return next((lemma for table in first_tables if (lemma := look_up(form, table)) is not None), None)
+
+    def lemmatise(form: str) -> str:
+        lemma = readings.get(form) or from_tables(form)
+        if lemma is None and has_genitive and _may_be_genitive(form):
+            lemma = from_tables(form[:-1])
+        if lemma is None:
+            lemma = next((found for table in languages if (found := guess(form, table)) is not None), form)
+        return str(lemma).lower()
+
+    return lemmatise
 
 
-def _character_classes() -> npt.NDArray[np.int8]:
-    table = np.full(0x10001, _OTHER, np.int8)
-    for point in range(0x10000):
-        character = chr(point)
-        if character.isalnum() or character == "_":
-            table[point] = _LETTER
-        elif character.isspace():
-            table[point] = _SPACE
-    for characters, kind in (("-'’", _JOINER), ("!?…\n", _BREAK), (".", _DOT)):
-        for character in characters:
-            table[ord(character)] = kind
-    return table
+def _may_be_genitive(form: str) -> bool:
+    # "-vis" and "-løs"/"-laus" end adverbs and adjectives, never a genitive.
+    return len(form) > 4 and form.endswith("s") and not form.endswith(("ss", "vis", "løs", "laus"))
 
 
-_CLASSES = _character_classes()
+_FOLDING = str.maketrans({"İ": "i", "’": "'", "‑": "-"})
 
 
-class _Vocabulary(dict[str, int]):
-    """Word form → class of forms that satisfy the same cue words; 0 for forms that no cue asks about."""
+def _fold(word: str) -> str:
+    # "İ" is the only character whose small form is longer than itself; offsets must not move.
+    return word.translate(_FOLDING).lower()
 
-    def __init__(self, atoms: Iterable[tuple[Kind, str]], lemmatise: Lemmatiser) -> None:
-        super().__init__()
+
+@lru_cache(maxsize=4096)
+def _kind(character: str) -> int:
+    if character.isalnum() or character == "_":
+        return _CAPITAL if character.isupper() else _LETTER
+    if character in "-'’‑":
+        return _JOINER
+    if character == "\n" or character in "!?":
+        return _BREAK
+    if character in "….":
+        return _DOT if character == "." else _PAUSE
+    if character == _SOFT_HYPHEN or unicodedata.category(character) in ("Mn", "Mc", "Me"):
+        return _MARK
+    return _SPACE if character.isspace() else _OTHER
+
+
+# The first 256 characters as tables of bytes; the few others of a text are looked at one by one.
+_KIND_BYTES = bytes(_kind(chr(point)) for point in range(256))
+_FOLDED_BYTES = bytes(
+    ord(_fold(chr(point))) if len(_fold(chr(point)).encode("latin-1", "ignore")) else point for point in range(256)
+)
+
+
+def _normal(form: str) -> str:
+    """A folded form as cues spell it: composed letters, no soft hyphens."""
+    return form if form.isascii() else unicodedata.normalize("NFC", form.replace(_SOFT_HYPHEN, ""))
+
+
+# A word's number is a polynomial in its letters, modulo 2**64, so that the numbers of all words of a block are
+# differences of one running sum. Among a million forms the chance that any two share a number is about one in 10**7.
+_BASE = 0x9E3779B97F4A7C15
+_INVERSE = pow(_BASE, -1, 1 << 64)
+
+
+def _scrambled(points: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """A number per character without pattern (the finaliser of Steele, Lea and Flood's SplitMix, 2014)."""
+    mixed = (points + np.uint64(1)) * np.uint64(_BASE)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    scrambled: npt.NDArray[np.uint64] = mixed ^ (mixed >> np.uint64(31))
+    return scrambled
+
+
+_VALUES = _scrambled(np.frombuffer(_FOLDED_BYTES, np.uint8).astype(np.uint64))
+
+
+@lru_cache(maxsize=2)
+def _powers(count: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    forward, backward = (np.full(count, factor, np.uint64) for factor in (_BASE, _INVERSE))
+    forward[0] = backward[0] = 1
+    return np.cumprod(forward), np.cumprod(backward)
+
+
+# What the tables of a class of forms say, as bits.
+_SINGLE, _PAIR_1, _PAIR_2, _GAP_1, _NEGATES, _NEGATES_BEFORE, _IS_HARMLESS, _ENDS_NEGATION = (
+    1 << bit for bit in range(8)
+)
+_SPECIAL = (
+    (NEGATIONS, _NEGATES),
+    (NEGATIONS_AFTER, _NEGATES_BEFORE),
+    (NOT_NEGATING_BEFORE, _IS_HARMLESS),
+    (NEGATION_ENDS, _ENDS_NEGATION),
+)
+
+# Endings that only a base form takes: if "leddene" has the lemma "ledd", then "ledd" is one, whatever else it may be.
+_ENDINGS = ("r", "er", "ar", "en", "et", "a", "ene", "ane", "e", "t", "te")
+
+
+class _Vocabulary:
+    """Word form → class of forms that satisfy the same cue words; 0 for forms that no cue asks about.
+
+    A class is a set of slots (words of phrases) and, as negative numbers, of bits about negation.
+    """
+
+    def __init__(self, slots: Mapping[frozenset[Atom], int], lemmatise: Lemmatiser) -> None:
         self.lemmatise = lemmatise
-        self.by_kind: dict[Kind, dict[str, set[tuple[Kind, str]]]] = defaultdict(lambda: defaultdict(set))
-        for kind, word in atoms:
-            self.by_kind[kind][word].add((kind, word))
-            if kind == "lemma":
-                self.by_kind[kind][lemmatise(word)].add((kind, word))
+        self.by_kind: dict[Kind, dict[str, set[int]]] = {kind: {} for kind in ("lemma", "form", "prefix", "suffix")}
+        for atoms, slot in slots.items():
+            for kind, word in atoms:
+                for spelling in self.base_forms(word) if kind == "lemma" else (word,):
+                    self.by_kind[kind].setdefault(spelling, set()).add(slot)
+        self.special: dict[str, set[int]] = {}
+        for words, bit in _SPECIAL:
+            for word in words:
+                self.special.setdefault(word, set()).add(-bit)
         self.lengths = {kind: sorted({len(word) for word in self.by_kind[kind]}) for kind in ("prefix", "suffix")}
-        self.classes: dict[frozenset[tuple[Kind, str]], int] = {frozenset(): 0}
-        self.members: list[frozenset[tuple[Kind, str]]] = [frozenset()]
+        self.needs_lemma = bool(self.by_kind["lemma"] or self.by_kind["suffix"])
+        self.classes: dict[frozenset[int], int] = {frozenset(): 0}
+        self.members: list[frozenset[int]] = [frozenset()]
+        self._forget()
 
-    def __missing__(self, form: str) -> int:
-        # A pipeline hands over "form\0lemma"; otherwise the table gives the lemma, once per form.
-        word, _, given = form.partition("\0")
-        found = set(self.by_kind["form"].get(word, ()))
-        lemmas = self.by_kind["lemma"]
-        found |= lemmas.get(word, set()) | lemmas.get(given or self.lemmatise(word), set())
+    def _forget(self) -> None:
+        """Start the table of known forms anew: numbers of words, the class of each (-1: a free place), how many."""
+        self._numbers = np.zeros(1 << 12, np.uint64)
+        self._known = np.full(1 << 12, -1, np.int64)
+        self._count = 0
+
+    def base_forms(self, word: str) -> set[str]:
+        """The word as written, and its lemma unless it is a base form itself ("ledd" must not find "le")."""
+        lemma = self.lemmatise(word)
+        if lemma == word or any(self.lemmatise(word + ending) == word for ending in _ENDINGS):
+            return {word}
+        return {word, lemma}
+
+    def class_of(self, form: str, given: str = "") -> int:
+        """The class of a folded form; a pipeline gives the lemma, otherwise the tables do."""
+        word = _normal(form)
+        found = set(self.special.get(word, ()))
+        found.update(self.by_kind["form"].get(word, ()))
         prefixes, suffixes = self.by_kind["prefix"], self.by_kind["suffix"]
         for length in self.lengths["prefix"]:
-            found |= prefixes.get(word[:length], set())
-        for length in self.lengths["suffix"]:
-            found |= suffixes.get(word[-length:], set())
+            found.update(prefixes.get(word[:length], ()))
+        spellings = {word}
+        if self.needs_lemma:
+            spellings.add(given or self.lemmatise(word))
+        for spelling in spellings:
+            found.update(self.by_kind["lemma"].get(spelling, ()))
+            for length in self.lengths["suffix"]:
+                found.update(suffixes.get(spelling[-length:], ()))
         members = frozenset(found)
         number = self.classes.get(members)
         if number is None:
             number = self.classes[members] = len(self.members)
             self.members.append(members)
-        self[form] = number
         return number
+
+    def classes_of(self, tokens: Tokens) -> _Integers:
+        """The class of every word of a block."""
+        if tokens.lemmas is not None:
+            pairs = zip(tokens.forms, tokens.lemmas, strict=True)
+            return np.array([self.class_of(form, lemma) for form, lemma in pairs], np.int64)
+        classes, _ = self._look_up(tokens.numbers)
+        unknown = np.flatnonzero(classes < 0)
+        if len(unknown):
+            numbers, where = np.unique(tokens.numbers[unknown], return_index=True)
+            for number, index in zip(numbers, unknown[where].tolist(), strict=True):
+                self._learn(number, self.class_of(tokens.form(index)))
+            classes[unknown], _ = self._look_up(tokens.numbers[unknown])
+        return classes
+
+    def _look_up(self, numbers: npt.NDArray[np.uint64]) -> tuple[_Integers, _Integers]:
+        """The class of each number, -1 where it is not known, and the place where it is or would go."""
+        size = len(self._numbers)
+        places = (numbers >> np.uint64(65 - size.bit_length())).astype(np.int64)
+        classes = self._known[places]
+        # A place taken by another number sends the search one place on.
+        astray = np.flatnonzero((self._numbers[places] != numbers) & (classes >= 0))
+        while len(astray):
+            places[astray] = (places[astray] + 1) & (size - 1)
+            classes[astray] = self._known[places[astray]]
+            astray = astray[(self._numbers[places[astray]] != numbers[astray]) & (classes[astray] >= 0)]
+        return classes, places
+
+    def _learn(self, number: np.uint64, form_class: int) -> None:
+        if self._count >= LARGEST_VOCABULARY:
+            self._forget()
+        if 2 * self._count >= len(self._numbers):
+            numbers, known = self._numbers[self._known >= 0], self._known[self._known >= 0]
+            self._numbers, self._known = (np.tile(column, 2) for column in (self._numbers, self._known))
+            self._known[:] = -1
+            for old, old_class in zip(numbers, known.tolist(), strict=True):
+                self._put(old, old_class)
+        self._put(number, form_class)
+        self._count += 1
+
+    def _put(self, number: np.uint64, form_class: int) -> None:
+        size = len(self._known)
+        place = int(number) >> (65 - size.bit_length())
+        while self._known[place] >= 0:
+            place = (place + 1) & (size - 1)
+        self._numbers[place], self._known[place] = number, form_class
 
 
 @dataclass(frozen=True)
 class _Rule:
-    code: str
-    cue: Cue
-    positions: tuple[Position, ...]
+    """A phrase: which slot each of its words fills and how many words may stand before it."""
+
+    slots: tuple[int, ...]
+    gaps: tuple[int, ...]
+
+    @cached_property
+    def opening(self) -> int:
+        """How many of the first words are compared for a whole block at once: the neighbours, at most three."""
+        return next((n for n, gap in enumerate(self.gaps) if n and gap), min(3, len(self.slots)))
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """The words of a block of text: forms, offsets, neighbourhood and sentence numbers, one entry per word."""
+    """The words of a block of text: offsets and, from our own tokeniser, numbers, or else forms and lemmas."""
 
-    forms: Sequence[str]
-    starts: npt.NDArray[np.int64]
-    ends: npt.NDArray[np.int64]
-    joined: npt.NDArray[np.bool_]
-    sentences: npt.NDArray[np.int64]
-    sentence_bounds: npt.NDArray[np.int64]
+    text: str
+    starts: _Integers
+    ends: _Integers
+    kinds: npt.NDArray[np.int8]
+    numbers: npt.NDArray[np.uint64]
+    lemmas: Sequence[str] | None = None
+
+    def form(self, index: int) -> str:
+        """One word, folded."""
+        return _fold(self.text[self.starts[index] : self.ends[index]])
+
+    @cached_property
+    def forms(self) -> list[str]:
+        """All words, folded."""
+        places = zip(self.starts.tolist(), self.ends.tolist(), strict=True)
+        return [_fold(self.text[start:end]) for start, end in places]
+
+    @cached_property
+    def sentence_bounds(self) -> _Integers:
+        """Where sentences begin, and the end of the text."""
+        return _sentence_bounds(self)
+
+    @cached_property
+    def sentences(self) -> _Integers:
+        """The number of each word's sentence."""
+        return np.searchsorted(self.sentence_bounds, self.starts, side="right") - 1
+
+    def is_joined(self, first: _Integers) -> _Truths:
+        """Whether nothing but space stands between each of these words and the next one."""
+        ends, gaps = self.ends[first], self.starts[first + 1] - self.ends[first]
+        joined: _Truths = self.kinds[np.minimum(ends, len(self.kinds) - 1)] == _SPACE
+        for index in np.flatnonzero(joined & (gaps > 1)).tolist():
+            end = int(ends[index])
+            joined[index] = bool((self.kinds[end : end + int(gaps[index])] == _SPACE).all())
+        joined |= gaps == 0
+        return joined
+
+
+class _Openings:
+    """Which classes of neighbouring words open which rules."""
+
+    _BITS = 18
+
+    def __init__(self) -> None:
+        # The bitmap turns nearly every row of words away before the sorted keys are searched.
+        self.bitmap = np.zeros(1 << self._BITS, bool)
+        self.rules: dict[int, set[int]] = {}
+
+    def add(self, classes: tuple[int, ...], rule: int) -> None:
+        """Let these classes of words, side by side, open `rule`."""
+        keys = self.keys([np.array([number], np.int64) for number in classes])
+        self.bitmap[self._places(keys)] = True
+        self.rules.setdefault(int(keys[0]), set()).add(rule)
+        self.__dict__.pop("_rows", None)
+
+    @staticmethod
+    def keys(columns: Sequence[_Integers]) -> _Integers:
+        """One number per row of classes; three columns of up to 2**20 classes fit."""
+        keys = columns[0]
+        for column in columns[1:]:
+            keys = (keys << 20) | column
+        return keys
+
+    def _places(self, keys: _Integers) -> _Integers:
+        places: _Integers = (
+            (keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - self._BITS)
+        ).astype(np.int64)
+        return places
+
+    def possible(self, keys: _Integers) -> _Truths:
+        """Whether each row may open a rule; a few that cannot slip through."""
+        possible: _Truths = self.bitmap[self._places(keys)]
+        return possible
+
+    @cached_property
+    def _rows(self) -> tuple[_Integers, _Integers, _Integers]:
+        """Sorted keys, where the rules of each begin, and the rules end to end."""
+        keys = sorted(self.rules)
+        bounds = np.cumsum([0, *(len(self.rules[key]) for key in keys)])
+        return np.array(keys, np.int64), bounds, np.array([r for k in keys for r in sorted(self.rules[k])], np.int64)
+
+    def opened(self, keys: _Integers) -> tuple[_Integers, _Integers]:
+        """Each row that opens a rule, once per rule, and the rules."""
+        known, bounds, rules = self._rows
+        places = np.searchsorted(known, keys)
+        is_known = known[np.minimum(places, len(known) - 1)] == keys
+        rows, index = _repeated(bounds, places[is_known])
+        return np.flatnonzero(is_known)[rows], rules[index]
+
+
+def _repeated(bounds: _Integers, groups: _Integers) -> tuple[_Integers, _Integers]:
+    """For every group, its number in `groups` and the index of each of its members, which stand end to end."""
+    starts = bounds[groups]
+    counts = bounds[groups + 1] - starts
+    rows = np.repeat(np.arange(len(groups)), counts)
+    return rows, np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts) + starts[rows]
+
+
+class _Matches:
+    """Matches as columns: first and last word, rule, and whether a negation stands inside."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[_Integers, _Integers, _Integers, _Truths]] = []
+        self._rows: list[tuple[int, int, int, bool]] = []
+
+    def add(self, first: int, last: int, rule: int, is_negated: bool) -> None:
+        """Add one match."""
+        self._rows.append((first, last, rule, is_negated))
+
+    def add_neighbours(self, first: _Integers, length: int, rule: _Integers) -> None:
+        """Add matches of `length` neighbouring words, between which nothing can stand."""
+        self._parts.append((first, first + (length - 1), rule, np.zeros(len(first), bool)))
+
+    def columns(self) -> tuple[_Integers, _Integers, _Integers, _Truths]:
+        """All matches in order of first word, then of rule."""
+        rows = np.array(self._rows, np.int64).reshape(-1, 4).T
+        parts = [*self._parts, (rows[0], rows[1], rows[2], rows[3].astype(bool))]
+        first, last, rule, negated = (np.concatenate(column) for column in zip(*parts, strict=True))
+        order = np.lexsort((rule, first))
+        return first[order], last[order], rule[order], negated[order]
+
+
+class _CueTable:
+    """Code and hint of every cue as columns, so that hits are made by the thousand."""
+
+    def __init__(self, cues: Sequence[tuple[str, Cue]]) -> None:
+        self.codes = np.array([code for code, _ in cues], object)
+        self.hints = np.array([[_hint(cue, is_negated) for _, cue in cues] for is_negated in (False, True)], object)
+        self.is_dropped = np.array([cue.negated == "drop" for _, cue in cues], bool)
 
 
 class CueEngine:
@@ -192,17 +515,29 @@ class CueEngine:
     """
 
     def __init__(self, cues: Iterable[tuple[str, Cue]], lemmatise: Lemmatiser) -> None:
+        phrases = [(code, cue, parse_phrase(cue.phrase)) for code, cue in cues if cue.phrase is not None]
+        slots: dict[frozenset[Atom], int] = {}
+        for _, _, positions in phrases:
+            for position in positions:
+                slots.setdefault(position.atoms, len(slots))
         self._rules = [
-            _Rule(code, cue, parse_phrase(cue.phrase)) for code, cue in cues if cue.phrase is not None
+            _Rule(tuple(slots[p.atoms] for p in positions), tuple(p.gap for p in positions))
+            for _, _, positions in phrases
         ]
-        atoms = {atom for rule in self._rules for position in rule.positions for atom in position.atoms}
-        self._vocabulary = _Vocabulary(sorted(atoms), lemmatise)
-        self._by_first: dict[tuple[Kind, str], list[_Rule]] = defaultdict(list)
-        for rule in self._rules:
-            for atom in sorted(rule.positions[0].atoms):
-                self._by_first[atom].append(rule)
-        self._openers: list[tuple[_Rule, ...]] = []
-        self._flags = np.zeros((3, 1), bool)
+        self._lengths = np.array([len(rule.slots) for rule in self._rules], np.int64)
+        self._cues = _CueTable([(code, cue) for code, cue, _ in phrases])
+        self._vocabulary = _Vocabulary(slots, lemmatise)
+        self._uses: dict[int, set[int]] = defaultdict(set)
+        for number, rule in enumerate(self._rules):
+            for slot in rule.slots:
+                self._uses[slot].add(number)
+        self._largest_gap = max((r.gaps[1] for r in self._rules if len(r.gaps) > 1), default=0)
+        self._classes_of: dict[int, list[int]] = defaultdict(list)
+        self._bits = np.zeros(0, np.int64)
+        # The one-word rules of every class, end to end, and where each class's own begin.
+        self._singles: list[int] = []
+        self._single_bounds = [0]
+        self._pairs, self._triples, self._gapped = _Openings(), _Openings(), _Openings()
 
     def hits(self, text: str) -> list[Hit]:
         """Every match of every cue in `text`, in order of place, then of cue."""
@@ -213,150 +548,300 @@ class CueEngine:
 
     def hits_in(self, tokens: Tokens, offset: int = 0) -> list[Hit]:
         """Every match among tokens already cut (by a pipeline, say); `offset` is added to the places."""
-        if not len(tokens.starts):
+        classes = self._vocabulary.classes_of(tokens)
+        if not classes.any():
             return []
-        look_up = self._vocabulary.__getitem__
-        classes = np.fromiter(map(look_up, tokens.forms), np.int64, len(tokens.forms))
-        self._extend_tables()
-        is_single, is_chain, is_gapped = self._flags[:, classes]
-        follows = np.zeros(len(classes), bool)
-        follows[:-1] = tokens.joined & (classes[1:] > 0)
-        found: list[Hit] = []
-        for first in np.flatnonzero(is_single | is_gapped | (is_chain & follows)).tolist():
-            for rule in self._openers[classes[first]]:
-                last = self._last_token(rule, first, classes, tokens)
-                if last is not None:
-                    hit = self._hit(rule, first, last, tokens, offset)
-                    if hit is not None:
-                        found.append(hit)
-        return found
+        self._learn_classes()
+        bits = self._bits[classes]
+        matches = _Matches()
+        self._add_single_words(matches, classes, bits)
+        self._add_chains(matches, classes, bits, tokens)
+        self._add_gapped(matches, classes, bits, tokens)
+        first, last, rule, negated = matches.columns()
+        if not len(first):
+            return []
+        negated |= _negated_from_outside(tokens, bits, first, last)
+        return _finished(tokens, (tokens.starts[first], tokens.ends[last]), self._cues, rule, negated, offset)
 
-    def _extend_tables(self) -> None:
+    def _add_single_words(self, matches: _Matches, classes: _Integers, bits: _Integers) -> None:
+        words = np.flatnonzero(bits & _SINGLE)
+        rows, index = _repeated(np.array(self._single_bounds, np.int64), classes[words])
+        matches.add_neighbours(words[rows], 1, np.array(self._singles, np.int64)[index])
+
+    def _learn_classes(self) -> None:
+        """Bring the tables up to date with the classes that the vocabulary has met since the last block."""
         members = self._vocabulary.members
-        for number in range(len(self._openers), len(members)):
-            rules = {id(r): r for atom in sorted(members[number]) for r in self._by_first.get(atom, ())}
-            self._openers.append(tuple(rules.values()))
-        if self._flags.shape[1] < len(members):
-            flags = np.zeros((3, len(members)), bool)
-            for number, rules in enumerate(self._openers):
-                for rule in rules:
-                    gapped = len(rule.positions) > 1 and rule.positions[1].gap > 0
-                    flags[0 if len(rule.positions) == 1 else 2 if gapped else 1, number] = True
-            self._flags = flags
+        known = len(self._bits)
+        if known == len(members):
+            return
+        bits = np.concatenate((self._bits, np.zeros(len(members) - known, np.int64)))
+        for number in range(known, len(members)):
+            slots = {slot for slot in members[number] if slot >= 0}
+            bits[number] = sum(-bit for bit in members[number] if bit < 0)
+            for slot in slots:
+                self._classes_of[slot].append(number)
+            for index in sorted({rule for slot in slots for rule in self._uses[slot]}):
+                rule = self._rules[index]
+                if len(rule.slots) == 1:
+                    self._singles.append(index)
+                    bits[number] |= _SINGLE
+                elif rule.gaps[1]:
+                    self._add_opening(self._gapped, index, rule.slots[:2], number)
+                    bits[number] |= _GAP_1 * (rule.slots[0] in slots)
+                else:
+                    table = self._triples if rule.opening == 3 else self._pairs
+                    self._add_opening(table, index, rule.slots[: rule.opening], number)
+                    bits[number] |= _PAIR_1 * (rule.slots[0] in slots) | _PAIR_2 * (rule.slots[1] in slots)
+            self._single_bounds.append(len(self._singles))
+        self._bits = bits
 
-    def _last_token(
-        self, rule: _Rule, first: int, classes: npt.NDArray[np.int64], tokens: Tokens, step: int = 1
-    ) -> int | None:
-        """Index of the last token of the nearest match of `rule` whose word `step - 1` is token `first`."""
-        if step == len(rule.positions):
-            return first
-        position = rule.positions[step]
-        for candidate in range(first + 1, min(first + 2 + position.gap, len(classes))):
-            if tokens.sentences[candidate] != tokens.sentences[first]:
+    def _add_opening(self, table: _Openings, rule: int, slots: tuple[int, ...], fresh: int) -> None:
+        for classes in product(*(self._classes_of[slot] for slot in slots)):
+            if fresh in classes:
+                table.add(classes, rule)
+
+    def _add_chains(self, matches: _Matches, classes: _Integers, bits: _Integers, tokens: Tokens) -> None:
+        """Matches of phrases whose first two words are neighbours."""
+        first = np.flatnonzero((bits[:-1] & _PAIR_1) != 0)
+        first = first[(bits[first + 1] & _PAIR_2) != 0]
+        for table, length in ((self._pairs, 2), (self._triples, 3)):
+            if not table.rules:
+                continue
+            kept = first[first + length <= len(classes)]
+            keys = table.keys([classes[kept + step] for step in range(length)])
+            possible = table.possible(keys)
+            kept, keys = kept[possible], keys[possible]
+            for step in range(length - 1):
+                joined = tokens.is_joined(kept + step)
+                kept, keys = kept[joined], keys[joined]
+            rows, rules = table.opened(keys)
+            starts, is_whole = kept[rows], self._lengths[rules] == length
+            matches.add_neighbours(starts[is_whole], length, rules[is_whole])
+            for start, number in zip(starts[~is_whole].tolist(), rules[~is_whole].tolist(), strict=True):
+                self._complete(matches, number, range(start, start + length), bits, classes, tokens)
+
+    def _add_gapped(self, matches: _Matches, classes: _Integers, bits: _Integers, tokens: Tokens) -> None:
+        """Matches of phrases with a gap between their first two words."""
+        first = np.flatnonzero(bits & _GAP_1)
+        if not len(first):
+            return
+        possible = np.zeros(len(first), bool)
+        for distance in range(1, self._largest_gap + 2):
+            inside = np.flatnonzero(first + distance < len(classes))
+            near = first[inside]
+            possible[inside] |= self._gapped.possible(self._gapped.keys([classes[near], classes[near + distance]]))
+        for start in first[possible].tolist():
+            slots = self._vocabulary.members[classes[start]]
+            for number in sorted({rule for slot in slots for rule in self._uses.get(slot, ())}):
+                rule = self._rules[number]
+                if len(rule.slots) > 1 and rule.gaps[1] and rule.slots[0] in slots:
+                    self._complete(matches, number, range(start, start + 1), bits, classes, tokens)
+
+    def _complete(
+        self,
+        matches: _Matches,
+        number: int,
+        opening: range,
+        bits: _Integers,
+        classes: _Integers,
+        tokens: Tokens,
+    ) -> None:
+        """Add the nearest match of a rule whose first words are the tokens `opening`, if there is one."""
+        path = self._path(self._rules[number], opening[-1], len(opening), classes, tokens)
+        if path is not None:
+            own = {*opening, *path}
+            between = (index for index in range(opening[0], path[-1]) if index not in own)
+            matches.add(opening[0], path[-1], number, any(_is_negating(bits, index) for index in between))
+
+    def _path(self, rule: _Rule, last: int, step: int, classes: _Integers, tokens: Tokens) -> tuple[int, ...] | None:
+        """The words that complete a match whose word `step - 1` is token `last`, the nearest ones first."""
+        if step == len(rule.slots):
+            return ()
+        for candidate in range(last + 1, min(last + 2 + rule.gaps[step], len(classes))):
+            if tokens.sentences[candidate] != tokens.sentences[last]:
                 return None
-            if candidate == first + 1 and not position.gap and not tokens.joined[first]:
+            if not rule.gaps[step] and not tokens.is_joined(np.array([last]))[0]:
                 return None
-            if not position.atoms.isdisjoint(self._vocabulary.members[classes[candidate]]):
-                last = self._last_token(rule, candidate, classes, tokens, step + 1)
-                if last is not None:
-                    return last
+            if rule.slots[step] in self._vocabulary.members[classes[candidate]]:
+                rest = self._path(rule, candidate, step + 1, classes, tokens)
+                if rest is not None:
+                    return (candidate, *rest)
         return None
 
-    def _hit(self, rule: _Rule, first: int, last: int, tokens: Tokens, offset: int) -> Hit | None:
-        negated = _is_negated(tokens, first, last, rule)
-        polarity = rule.cue.polarity
-        if negated and rule.cue.negated == "drop":
-            return None
-        if negated and rule.cue.negated == "flip":
-            polarity = {"fremmer": "hemmer", "hemmer": "fremmer"}.get(polarity or "")
-        elif negated:
-            polarity = None
-        sentence = tokens.sentences[first]
-        return Hit(
-            offset + int(tokens.starts[first]), offset + int(tokens.ends[last]), rule.code, polarity, negated,
-            offset + int(tokens.sentence_bounds[sentence]), offset + int(tokens.sentence_bounds[sentence + 1]),
-        )  # fmt: skip
+
+def _is_negating(bits: _Integers, index: int) -> bool:
+    return bool(bits[index] & _NEGATES) and not (index + 1 < len(bits) and bits[index + 1] & _IS_HARMLESS)
 
 
-def _is_negated(tokens: Tokens, first: int, last: int, rule: _Rule) -> bool:
-    sentence = tokens.sentences[first]
-    own = {word for position in rule.positions for _, word in position.atoms}
-    for index in range(max(0, first - NEGATION_WINDOW), last):
-        word = tokens.forms[index].partition("\0")[0]
-        if word not in NEGATIONS or tokens.sentences[index] != sentence or (index >= first and word in own):
-            continue
-        following = tokens.forms[index + 1].partition("\0")[0] if index + 1 < len(tokens.forms) else ""
-        if following not in NOT_NEGATING_BEFORE:
-            return True
-    return False
+def _negated_from_outside(tokens: Tokens, bits: _Integers, first: _Integers, last: _Integers) -> _Truths:
+    """Whether a negation of the same sentence stands at most three words before, or right after, each match."""
+    sentences = tokens.sentences
+    is_harmless = np.append((bits[1:] & _IS_HARMLESS) != 0, False)
+    negates = ((bits & _NEGATES) != 0) & ~is_harmless
+    negated = np.zeros(len(first), bool)
+    in_reach = np.ones(len(first), bool)
+    for distance in range(1, NEGATION_WINDOW + 1):
+        before = np.maximum(first - distance, 0)
+        in_reach &= (first >= distance) & (sentences[before] == sentences[first])
+        in_reach &= (bits[before] & _ENDS_NEGATION) == 0
+        negated |= in_reach & negates[before]
+    inside = np.flatnonzero(last + 1 < len(bits))
+    after = last[inside] + 1
+    turned = negates[after] & ((bits[after] & _NEGATES_BEFORE) != 0)
+    inside, after = inside[turned], after[turned]
+    negated[inside] |= tokens.is_joined(after - 1)
+    return negated
+
+
+def _finished(
+    tokens: Tokens,
+    places: tuple[_Integers, _Integers],
+    cues: _CueTable,
+    rule: _Integers,
+    negated: _Truths,
+    offset: int,
+) -> list[Hit]:
+    """Hits with the polarity that negation leaves them, and the sentence they stand in."""
+    starts, ends = places
+    kept = ~(negated & cues.is_dropped[rule])
+    if not kept.all():
+        starts, ends, rule, negated = starts[kept], ends[kept], rule[kept], negated[kept]
+    sentence = np.searchsorted(tokens.sentence_bounds, starts, side="right") - 1
+    columns = zip(
+        (starts + offset).tolist(),
+        (ends + offset).tolist(),
+        cues.codes[rule].tolist(),
+        cues.hints[negated.astype(np.int64), rule].tolist(),
+        negated.tolist(),
+        (tokens.sentence_bounds[sentence] + offset).tolist(),
+        (tokens.sentence_bounds[sentence + 1] + offset).tolist(),
+        strict=True,
+    )
+    # Past NamedTuple's own constructor, which costs more than all the rest of a hit.
+    return list(map(partial(tuple.__new__, Hit), columns))
+
+
+def _hint(cue: Cue, is_negated: bool) -> str | None:
+    if not is_negated:
+        return cue.polarity
+    return _TURNED.get(cue.polarity or "") if cue.negated == "flip" else None
+
+
+def hits_at(
+    tokens: Tokens, spans: Sequence[tuple[int, int]], cues: Sequence[tuple[str, Cue]], offset: int = 0
+) -> list[Hit]:
+    """Hits for matches found elsewhere (by spaCy's Matcher): ``[start, end)`` per match and the code and cue of each.
+
+    Words inside a match are its own; a negation counts when it stands before or right after it.
+    """
+    if not spans:
+        return []
+    starts, ends = (np.array(column, np.int64) for column in zip(*spans, strict=True))
+    first = np.searchsorted(tokens.ends, starts, side="right")
+    last = np.searchsorted(tokens.starts, ends, side="left") - 1
+    negated = np.zeros(len(spans), bool)
+    # A match of punctuation alone holds no word, and no word can be said to stand before it.
+    worded = np.flatnonzero(first <= last)
+    bits = np.zeros(len(tokens.forms), np.int64)
+    for index, form in enumerate(tokens.forms):
+        word = _normal(form)
+        bits[index] = sum(bit for words, bit in _SPECIAL if word in words)
+    negated[worded] = _negated_from_outside(tokens, bits, first[worded], last[worded])
+    return _finished(tokens, (starts, ends), _CueTable(cues), np.arange(len(spans)), negated, offset)
 
 
 def _blocks(text: str) -> Iterator[tuple[int, str]]:
     start = 0
-    while start < len(text):
-        end = len(text) if start + BLOCK >= len(text) else text.rfind("\n", start, start + BLOCK) + 1
+    while len(text) - start > BLOCK:
+        end = text.rfind("\n", start, start + BLOCK) + 1
         if end <= start:
-            # One line longer than a block: take it whole rather than cut a sentence.
-            end = (text.find("\n", start + BLOCK) + 1) or len(text)
+            end = _safe_cut(text, start)
         yield start, text[start:end]
         start = end
+    if start < len(text):
+        yield start, text[start:]
+
+
+def _safe_cut(text: str, start: int) -> int:
+    """Where a line longer than a block can be cut without cutting a sentence."""
+    cuts = [match.end() for match in _SAFE_CUT.finditer(text, start, start + BLOCK)]
+    if cuts:
+        return cuts[-1]
+    later = _SAFE_CUT.search(text, start + BLOCK - 1)
+    line_end = (text.find("\n", start + BLOCK) + 1) or len(text)
+    return min(later.end(), line_end) if later else line_end
 
 
 def tokenise(text: str) -> Tokens:
-    """Words of `text` by our own rule: letters and digits, joined by hyphen or apostrophe; lower-cased forms."""
-    lowered = text.lower()
-    if len(lowered) != len(text):
-        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    points = np.frombuffer(lowered.encode("utf-32-le"), np.uint32)
-    kinds = _CLASSES[np.minimum(points, 0x10000)]
-    is_letter = kinds == _LETTER
-    if len(points) > 2:
-        inner = (kinds[1:-1] == _JOINER) & is_letter[:-2] & is_letter[2:]
-        is_letter[1:-1] |= inner
-    edges = np.diff(is_letter.view(np.int8), prepend=np.int8(0), append=np.int8(0))
-    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
-    forms: list[str] = _WORD.findall(lowered)
-    if len(forms) != len(starts):
-        # Letters beyond the basic plane are not in the table: count them the slow way.
-        spans = [match.span() for match in _WORD.finditer(lowered)]
-        starts = np.array([start for start, _ in spans], np.int64)
-        ends = np.array([end for _, end in spans], np.int64)
-        is_letter = np.zeros(len(points), bool)
-        for start, end in spans:
-            is_letter[start:end] = True
-    return _assemble(forms, starts, ends, kinds, is_letter)
+    """Words of `text` by our own rule: letters, digits and what modifies them, joined by hyphen or apostrophe.
+
+    >>> tokenise("E-posten kom ikke.").forms
+    ['e-posten', 'kom', 'ikke']
+    """
+    kinds, values = _characters(text)
+    in_word = np.zeros(len(text) + 2, bool)
+    letters = in_word[1:-1]
+    np.less_equal(kinds, _CAPITAL, out=letters)
+    marks = np.flatnonzero(kinds == _MARK)
+    if len(marks):
+        # An accent or soft hyphen belongs to the word when the last character that is none is a letter.
+        others = np.flatnonzero(kinds != _MARK)
+        before = np.searchsorted(others, marks) - 1
+        letters[marks] = (before >= 0) & letters[others[before]] if len(others) else False
+    joiners = np.flatnonzero(kinds == _JOINER)
+    letters[joiners[in_word[joiners] & in_word[joiners + 2]]] = True
+    edges = np.flatnonzero(in_word[1:] != in_word[:-1])
+    starts, ends = edges[::2], edges[1::2]
+    forward, backward = _powers(max(BLOCK, 1 << len(text).bit_length()))
+    values *= forward[: len(values)]
+    sums = np.zeros(len(values) + 1, np.uint64)
+    np.cumsum(values, out=sums[1:])
+    return Tokens(text, starts, ends, kinds, (sums[ends] - sums[starts]) * backward[starts])
 
 
-def _assemble(
-    forms: Sequence[str],
-    starts: npt.NDArray[np.int64],
-    ends: npt.NDArray[np.int64],
-    kinds: npt.NDArray[np.int8],
-    is_letter: npt.NDArray[np.bool_],
-) -> Tokens:
-    is_break = kinds == _BREAK
-    dots = np.flatnonzero(kinds == _DOT)
-    following = np.minimum(dots + 1, len(kinds) - 1)
-    is_break[dots[(kinds[following] != _LETTER) | (dots == len(kinds) - 1)]] = True
-    breaks = np.concatenate(([0], np.cumsum(is_break)))
-    marks = np.concatenate(([0], np.cumsum(~is_letter & (kinds != _SPACE))))
-    joined = marks[starts[1:]] == marks[ends[:-1]]
-    bounds = np.concatenate(([0], np.flatnonzero(is_break) + 1, [len(kinds)]))
-    return Tokens(forms, starts, ends, joined, breaks[starts], bounds)
+def _characters(text: str) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.uint64]]:
+    """The kind of every character and a number for its folded form."""
+    narrow = bytearray(text, "latin-1", "replace")
+    kinds = np.frombuffer(narrow.translate(_KIND_BYTES), np.int8)
+    values = _VALUES[np.frombuffer(narrow, np.uint8)]
+    # A lone surrogate is no character, but a text that holds one must not stop a run.
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    wide = np.flatnonzero(points > 0xFF)
+    if len(wide):
+        distinct, which = np.unique(points[wide], return_inverse=True)
+        characters = [chr(point) for point in distinct.tolist()]
+        kinds[wide] = np.array([_kind(character) for character in characters], np.int8)[which]
+        folded = np.array([ord(_fold(character)[0]) for character in characters], np.uint64)
+        values[wide] = _scrambled(folded)[which]
+    return kinds, values
+
+
+def _sentence_bounds(tokens: Tokens) -> _Integers:
+    kinds = tokens.kinds
+    breaks = np.flatnonzero((kinds >= _BREAK) & (kinds <= _DOT))
+    if tokens.lemmas is not None:
+        # A pipeline keeps "bl.a." as one word: the stops inside end nothing.
+        word = np.searchsorted(tokens.starts, breaks, side="right") - 1
+        breaks = breaks[(word < 0) | (breaks >= tokens.ends[word])] if len(tokens.ends) else breaks
+    padded = np.append(kinds, np.array([_OTHER, _OTHER], np.int8))
+    own, following, second = padded[breaks], padded[breaks + 1], padded[breaks + 2]
+    # "1.200" and "ja.Nei" hold no space; of "..." only the last dot can end a sentence.
+    kept = (own == _BREAK) | (following > _CAPITAL) & (following != _DOT)
+    # A pause or a shortened word before a small letter: speech goes on.
+    for index in np.flatnonzero(kept & (own != _BREAK) & (following == _SPACE) & (second == _LETTER)).tolist():
+        place = int(breaks[index])
+        before = tokens.text[max(0, place - 8) : place]
+        kept[index] = own[index] == _DOT and not _SHORTENED.search(before.lower())
+    return np.concatenate(([0], breaks[kept] + 1, [len(kinds)])).astype(np.int64)
 
 
 def tokens_from(text: str, words: Sequence[tuple[int, str, str]]) -> Tokens:
-    """Tokens cut elsewhere: ``(start, form, lemma)`` per token, as a spaCy pipeline gives them; punctuation is left out."""
+    """Tokens cut elsewhere: ``(start, form, lemma)`` each, as a spaCy pipeline gives them; punctuation is left out."""
     kept = [(start, form, lemma) for start, form, lemma in words if _WORD.match(form)]
-    points = np.frombuffer(text.encode("utf-32-le"), np.uint32)
-    kinds = _CLASSES[np.minimum(points, 0x10000)].copy()
     starts = np.array([start for start, _, _ in kept], np.int64)
     ends = np.array([start + len(form) for start, form, _ in kept], np.int64)
-    covered = np.zeros(len(points) + 1, np.int64)
-    np.add.at(covered, starts, 1)
-    np.add.at(covered, ends, -1)
-    is_letter = np.cumsum(covered)[:-1] > 0
-    return _assemble([f"{form.lower()}\0{lemma.lower()}" for _, form, lemma in kept], starts, ends, kinds, is_letter)
+    kinds, _ = _characters(text)
+    return Tokens(text, starts, ends, kinds, np.zeros(0, np.uint64), [lemma.lower() for _, _, lemma in kept])
 
 
 def cues_for(codebook: Codebook, written_form: str) -> list[tuple[str, Cue]]:
@@ -390,7 +875,7 @@ def suggestions(text: str, hits: Iterable[Hit], within: Iterable[tuple[int, int]
             continue
         start = max(hit.sentence_start, stretches[index][0])
         end = min(max(hit.sentence_end, hit.end), stretches[index][1])
-        while start < hit.start and text[start] in " \n\t–-»\"":
+        while start < hit.start and text[start] in ' \n\t–-»"':
             start += 1
         while end > hit.end and text[end - 1] in " \n\t":
             end -= 1
@@ -408,31 +893,36 @@ def _joint_polarity(hits: Sequence[Hit]) -> str:
 
 def with_offset(hit: Hit, offset: int) -> Hit:
     """`hit` moved by `offset` characters."""
-    return replace(hit, start=hit.start + offset, end=hit.end + offset,
-                   sentence_start=hit.sentence_start + offset, sentence_end=hit.sentence_end + offset)  # fmt: skip
+    return hit._replace(
+        start=hit.start + offset,
+        end=hit.end + offset,
+        sentence_start=hit.sentence_start + offset,
+        sentence_end=hit.sentence_end + offset,
+    )
 
 
-def literal_words(pattern: Sequence[Mapping[str, object]]) -> frozenset[str]:
-    """Words of which a spaCy pattern needs at least one, so that only lines that hold one need spaCy's tokens.
+def literal_words(pattern: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Words of which a spaCy pattern needs at least one, in the cue language (``=form`` or a lemma).
 
-    Empty when the pattern has no required literal word: then every line must be tried.
+    So only lines that hold one need spaCy's tokens. Empty when the pattern requires no word of letters alone (spaCy
+    may cut at digits, hyphens and apostrophes where we do not): then every line must be tried.
+
+    >>> sorted(literal_words([{"LEMMA": {"IN": ["teste", "prøve"]}}, {"OP": "?"}]))
+    ['prøve', 'teste']
     """
     for token in pattern:
-        if token.get("OP") in ("?", "*", "!"):
+        if not _is_required(str(token.get("OP", "1"))):
             continue
-        for key in ("LOWER", "ORTH", "LEMMA"):
+        for key in ("LOWER", "ORTH", "TEXT", "LEMMA"):
             value = token.get(key)
-            if isinstance(value, str):
-                return frozenset({value.lower()})
-            if isinstance(value, Mapping) and isinstance(value.get("IN"), list):
-                return frozenset(str(word).lower() for word in value["IN"])
+            if isinstance(value, Mapping):
+                value = value.get("IN") if set(value) == {"IN"} else None
+            words = [value] if isinstance(value, str) else value
+            if isinstance(words, list) and words and all(isinstance(w, str) and w.isalpha() for w in words):
+                return frozenset(("" if key == "LEMMA" else "=") + _fold(word) for word in words)
     return frozenset()
 
 
-def suggestions_coder(codebook_version: str) -> str:
-    """The coder name under which a codebook's cues suggest: never that of a person.
-
-    >>> suggestions_coder("1.0.0")
-    'cues@1.0.0'
-    """
-    return f"cues@{codebook_version}"
+def _is_required(operator: str) -> bool:
+    least = re.match(r"\{(\d*)", operator)
+    return int(least[1] or 0) > 0 if least else operator not in ("?", "*", "!")

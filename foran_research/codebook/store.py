@@ -4,42 +4,59 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from ..errors import Faults
-from ..settings import LANGUAGES, POLARITIES, WRITTEN_FORMS
+from ..settings import LANGUAGES, POLARITIES, WRITTEN_FORMS, is_iso_date
 from .changes import BUMP, Lineage, migration_rows, required_bump
-from .code import CHANGE_TYPES, RULES, Change, Code, Codebook, Cue, Migration, version_key
+from .code import CHANGE_TYPES, RULES, Change, Code, Codebook, Cue, Migration, Rule, version_key
 from .cues import CueSyntaxError, parse_phrase
 
 FOLDER = "codebooks"
 SCHEMA_VERSION = 1
-VERSION = re.compile(r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$")
-CODE_ID = re.compile(r"^C\d{4,}$")
+VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
+CODE_ID = re.compile(r"C[0-9]{4,}")
 _TEXTS = ("label", "brief", "definition", "when_to_use", "when_not_to_use", "example")
 
 
 class _Lines(dict[str, Any]):
-    """A mapping that remembers the line it began on."""
+    """A mapping that remembers the line it began on, and the line of each key."""
 
     line = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.key_lines: dict[str, int] = {}
+
+    def at(self, key: str) -> int:
+        """The line of a key, or of the whole record when it lacks the key."""
+        return self.key_lines.get(key, self.line)
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # chosen at import time
     """Safe YAML that keeps line numbers and refuses a key written twice."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            # PyYAML lets a value that its tag does not fit ("!!int x") escape as whatever Python raises.
+            raise yaml.MarkedYAMLError(problem="a value that its tag does not fit", problem_mark=node.start_mark) from error
 
 
 def _mapping(loader: Any, node: yaml.MappingNode) -> _Lines:
     value = _Lines()
     value.line = node.start_mark.line + 1
     for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)
+        key = str(loader.construct_object(key_node, deep=True))
         if key in value:
             raise yaml.MarkedYAMLError(problem=f"key {key!r} twice", problem_mark=key_node.start_mark)
-        value[str(key)] = loader.construct_object(value_node, deep=True)
+        value[key] = loader.construct_object(value_node, deep=True)
+        value.key_lines[key] = key_node.start_mark.line + 1
     return value
 
 
@@ -57,15 +74,24 @@ def read_lineage(study: Path, levels: Sequence[str], faults: Faults) -> Lineage:
     paths = sorted(folder.glob("*.yaml")) if folder.is_dir() else []
     if not paths:
         faults.note("missing-file", FOLDER, None, "no codebook", "codebooks/1.0.0.yaml", "Add a first codebook.")
-    books = [book for path in paths if (book := read_codebook(path, levels, faults)) is not None]
-    books.sort(key=lambda book: version_key(book.codebook_version))
-    for earlier, later in zip(books, books[1:], strict=False):
-        _check_step(earlier, later, faults)
-    return Lineage(tuple(books))
+    read = {path.stem: _read(path, levels, faults) for path in paths}
+    unreadable = tuple(stem for stem, found in read.items() if found is None and VERSION.fullmatch(stem))
+    books = sorted((found for found in read.values() if found), key=lambda found: version_key(found[0].codebook_version))
+    for (earlier, _), (later, lines) in pairwise(books):
+        low, high = version_key(earlier.codebook_version), version_key(later.codebook_version)
+        if not any(low < version_key(version) < high for version in unreadable):
+            _check_step(earlier, later, lines, faults)
+    return Lineage(tuple(book for book, _ in books), unreadable)
 
 
 def read_codebook(path: Path, levels: Sequence[str], faults: Faults) -> Codebook | None:
-    """One codebook, or None when it cannot be used."""
+    """One codebook, or None when it cannot be read at all; what is wrong in it is in `faults`."""
+    found = _read(path, levels, faults)
+    return None if found is None else found[0]
+
+
+def _read(path: Path, levels: Sequence[str], faults: Faults) -> tuple[Codebook, Mapping[str, int]] | None:
+    """A codebook, with the lines of its codes, its `codebook_version` and its `released`."""
     name = f"{FOLDER}/{path.name}"
     data = path.read_bytes()
     try:
@@ -74,87 +100,116 @@ def read_codebook(path: Path, levels: Sequence[str], faults: Faults) -> Codebook
         faults.note("not-utf8", name, data[: error.start].count(b"\n") + 1, "bytes that are not UTF-8", "UTF-8 text",
                     "Save the file as UTF-8.")  # fmt: skip
         return None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        faults.note("broken-yaml", name, line, error.problem or "YAML that cannot be read", "YAML",
+    except (yaml.YAMLError, RecursionError) as error:
+        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+        faults.note("broken-yaml", name, mark.line + 1 if mark else None, problem or "YAML that cannot be read", "YAML",
                     "Check indentation, quotes and colons here.")  # fmt: skip
         return None
     if not isinstance(raw, _Lines):
         faults.note("broken-yaml", name, 1, "no keys", "schema_version, codebook_version, codes, changes", "Add them.")
         return None
-    return _Reader(name, path.stem, tuple(levels), faults).codebook(raw)
+    reader = _Reader(name, path.stem, tuple(levels), faults)
+    book = reader.codebook(raw)
+    return None if book is None else (book, reader.lines)
 
 
 class _Reader:
     def __init__(self, name: str, stem: str, levels: tuple[str, ...], faults: Faults) -> None:
         self.name, self.stem, self.levels, self.faults = name, stem, levels, faults
-        self.start = len(faults)
+        self.lines: dict[str, int] = {}
+        self.change_lines: dict[str, int] = {}
+        self.migrated: dict[str, int] = {}
 
     def note(self, kind: str, line: int | None, found: str, expected: str, remedy: str) -> None:
         self.faults.note(kind, self.name, line, found, expected, remedy)
 
     def codebook(self, raw: _Lines) -> Codebook | None:
         shape = raw.get("schema_version")
-        if not isinstance(shape, int):
-            self.note("missing-key", 1, "no schema_version", f"schema_version: {SCHEMA_VERSION}", "Add it.")
+        if not isinstance(shape, int) or shape < 1:
+            self.note("missing-key", raw.at("schema_version"), "no schema_version", f"schema_version: {SCHEMA_VERSION}",
+                      "Add it.")  # fmt: skip
             return None
         if shape > SCHEMA_VERSION:
-            self.note("future-file", 1, f"schema_version {shape}", f"at most {SCHEMA_VERSION}",
+            self.note("future-file", raw.at("schema_version"), f"schema_version {shape}", f"at most {SCHEMA_VERSION}",
                       "The codebook was made with a newer version of the package: upgrade it.")  # fmt: skip
             return None
         version = str(raw.get("codebook_version"))
-        if not VERSION.match(version) or version != self.stem:
-            self.note("wrong-version", 1, f"codebook_version {version}", f"{self.stem}, as the file is named",
-                      "Make the two agree, as MAJOR.MINOR.PATCH.")  # fmt: skip
+        if not VERSION.fullmatch(version) or version != self.stem:
+            self.note("wrong-version", raw.at("codebook_version"), f"codebook_version {version}",
+                      f"{self.stem}, as the file is named", "Make the two agree, as MAJOR.MINOR.PATCH.")  # fmt: skip
             return None
         released = str(raw.get("released", ""))
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", released):
-            self.note("bad-date", 1, f"released {released!r}", "YYYY-MM-DD", "Write the day of release.")
+        if not is_iso_date(released):
+            self.note("bad-date", raw.at("released"), f"released {released!r}", "YYYY-MM-DD",
+                      "Write the day of release.")  # fmt: skip
+        self.lines |= {key: raw.at(key) for key in ("codebook_version", "released")}
         codes = self.codes(self.listed(raw, "codes"))
-        known = {code.id for code in codes}
+        known = {code.id: code for code in codes}
         for code in codes:
-            for other in (*((code.parent,) if code.parent else ()), *code.successors):
-                if other not in known:
-                    self.note("unknown-code", self.lines[code.id], f"{code.id} names {other}", "a code of this file",
-                              "Correct the id.")  # fmt: skip
-        changes = tuple(self.change(entry, known) for entry in self.listed(raw, "changes"))
-        book = Codebook(version, released, self.bilingual(raw, "title", raw.line),
-                        self.bilingual(raw, "notice", raw.line), codes, changes)  # fmt: skip
-        return book if len(self.faults) == self.start else None
+            self.check_family(code, known)
+        changes = tuple(self.change(entry, set(known)) for entry in self.listed(raw, "changes"))
+        return Codebook(version, released, self.bilingual(raw, "title"), self.bilingual(raw, "notice"), codes, changes)
+
+    def check_family(self, code: Code, known: Mapping[str, Code]) -> None:
+        """Note parents and successors that are not there, parents in a ring, and active codes below a deprecated one."""
+        line = self.lines[code.id]
+        for other in (*((code.parent,) if code.parent else ()), *code.successors):
+            if other not in known:
+                self.note("unknown-code", line, f"{code.id} names {other}", "a code of this file", "Correct the id.")
+        above, parent = {code.id}, known.get(code.parent or "")
+        if code.is_active and parent is not None and not parent.is_active:
+            self.note("deprecated-parent", line, f"{code.id} below {parent.id}, which is deprecated", "an active parent",
+                      "Give it another parent, or deprecate it too.")  # fmt: skip
+        while parent is not None and parent.id not in above:
+            above.add(parent.id)
+            parent = known.get(parent.parent or "")
+        if parent is not None:
+            self.note("parent-ring", line, f"{code.id} is below {parent.id}, which is below itself", "a tree of codes",
+                      "Correct the parent.")  # fmt: skip
 
     def listed(self, raw: _Lines, key: str) -> list[_Lines]:
         value = raw.get(key, [])
         if not isinstance(value, list) or not all(isinstance(entry, _Lines) for entry in value):
-            self.note("wrong-type", raw.line, f"{key} is not a list of records", f"{key}: with a dash per record",
+            self.note("wrong-type", raw.at(key), f"{key} is not a list of records", f"{key}: with a dash per record",
                       "Check the indentation.")  # fmt: skip
             return []
         return value
 
-    def bilingual(self, raw: _Lines, key: str, line: int) -> Mapping[str, str]:
+    def texts(self, raw: _Lines, key: str) -> tuple[str, ...]:
+        """A list of texts, numbers and the like; nothing at all is an empty list."""
+        value = raw.get(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or any(isinstance(entry, (list, dict)) or entry is None for entry in value):
+            self.note("wrong-type", raw.at(key), f"{key} is not a list of texts", f"{key}: with a dash per text",
+                      "Check the indentation and the dashes.")  # fmt: skip
+            return ()
+        return tuple(map(str, value))
+
+    def bilingual(self, raw: _Lines, key: str) -> Mapping[str, str]:
         value = raw.get(key)
         if isinstance(value, _Lines) and all(isinstance(value.get(lang), str) and value[lang] for lang in LANGUAGES):
             return {lang: value[lang] for lang in LANGUAGES}
-        self.note("missing-key", line, f"{raw.get('id', 'the codebook')} has no {key} in both languages",
+        self.note("missing-key", raw.at(key), f"{raw.get('id', 'the codebook')} has no {key} in both languages",
                   f"{key}: {{nb: …, en: …}}", "Add it.")  # fmt: skip
         return dict.fromkeys(LANGUAGES, "")
 
     def codes(self, entries: list[_Lines]) -> tuple[Code, ...]:
-        self.lines: dict[str, int] = {}
         displays: dict[str, str] = {}
         codes = []
         for raw in entries:
             name = str(raw.get("id", ""))
-            if not CODE_ID.match(name):
-                self.note("bad-id", raw.line, f"code id {name!r}", "C and at least four digits", "Correct the id.")
+            if not CODE_ID.fullmatch(name):
+                self.note("bad-id", raw.at("id"), f"code id {name!r}", "C and at least four digits", "Correct the id.")
                 continue
             if name in self.lines:
-                self.note("duplicate-id", raw.line, f"{name} again (first on line {self.lines[name]})",
+                self.note("duplicate-id", raw.at("id"), f"{name} again (first on line {self.lines[name]})",
                           "ids that differ", "Give one of the two a new id.")  # fmt: skip
                 continue
             self.lines[name] = raw.line
             code = self.code(raw, name)
             if code.is_active and code.display in displays:
-                self.note("duplicate-display", raw.line, f"display {code.display} of {name} and "
+                self.note("duplicate-display", raw.at("display"), f"display {code.display} of {name} and "
                           f"{displays[code.display]}", "labels that differ", "Change one of the two.")  # fmt: skip
             elif code.is_active:
                 displays[code.display] = name
@@ -164,32 +219,38 @@ class _Reader:
     def code(self, raw: _Lines, name: str) -> Code:
         level, status = str(raw.get("level")), str(raw.get("status", "active"))
         if level not in self.levels:
-            self.note("unknown-level", raw.line, f"level {level!r} of {name}", f"one of: {', '.join(self.levels)}",
+            self.note("unknown-level", raw.at("level"), f"level {level!r} of {name}", f"one of: {', '.join(self.levels)}",
                       "Correct the level.")  # fmt: skip
         if status not in ("active", "deprecated"):
-            self.note("unknown-status", raw.line, f"status {status!r} of {name}", "active or deprecated",
+            self.note("unknown-status", raw.at("status"), f"status {status!r} of {name}", "active or deprecated",
                       "Correct the status.")  # fmt: skip
-        texts = {key: self.bilingual(raw, key, raw.line) for key in _TEXTS}
+        texts = {key: self.bilingual(raw, key) for key in _TEXTS}
         introduced, deprecated = str(raw.get("introduced_in", "")), raw.get("deprecated_in")
-        for version in (introduced, deprecated):
-            if version is not None and not VERSION.match(str(version)):
-                self.note("wrong-version", raw.line, f"version {version!r} of {name}", "MAJOR.MINOR.PATCH", "Correct it.")
+        for key, version in (("introduced_in", introduced), ("deprecated_in", deprecated)):
+            if version is not None and not VERSION.fullmatch(str(version)):
+                self.note("wrong-version", raw.at(key), f"{key} {version!r} of {name}", "MAJOR.MINOR.PATCH", "Correct it.")
         cues = raw.get("cues") or {}
-        if not isinstance(cues, dict):
-            self.note("wrong-type", raw.line, f"cues of {name}", "cues: with nb: and nn:", "Correct it.")
+        if not (isinstance(cues, dict) and set(cues) <= set(WRITTEN_FORMS)
+                and all(isinstance(entries, list) for entries in cues.values() if entries is not None)):  # fmt: skip
+            self.note("wrong-type", raw.at("cues"), f"cues of {name}", "cues: with nb: and nn:, and a dash per cue",
+                      "Correct it.")  # fmt: skip
             cues = {}
+        parent = raw.get("parent")
+        if parent is not None and not isinstance(parent, str):
+            self.note("wrong-type", raw.at("parent"), f"parent of {name} is no code id", "a code id or null", "Correct it.")
+            parent = None
         return Code(
             id=name,
             display=str(raw.get("display", name)),
             level=level,
-            parent=raw.get("parent"),
-            source=tuple(map(str, raw.get("source") or ())),
-            polarity_in_source=tuple(raw.get("polarity_in_source") or ()),
+            parent=parent,
+            source=self.texts(raw, "source"),
+            polarity_in_source=tuple(self.listed(raw, "polarity_in_source")),
             maturity=str(raw.get("maturity", "")),
             status="deprecated" if status == "deprecated" else "active",
             introduced_in=introduced,
             deprecated_in=None if deprecated is None else str(deprecated),
-            successors=tuple(raw.get("successors") or ()),
+            successors=self.texts(raw, "successors"),
             cues={
                 form: tuple(c for entry in cues.get(form) or () if (c := self.cue(entry, name, raw.line)) is not None)
                 for form in WRITTEN_FORMS
@@ -222,79 +283,91 @@ class _Reader:
         return Cue(None if phrase is None else str(phrase), tokens, polarity, negated)
 
     def change(self, raw: _Lines, known: set[str]) -> Change:
-        name = str(raw.get("id", "a change"))
+        name = str(raw.get("id") or "")
+        if not name:
+            self.note("missing-id", raw.line, "a change without id", "id: CH-…", "Give it an id.")
+        elif name in self.change_lines:
+            self.note("duplicate-id", raw.at("id"), f"{name} again (first on line {self.change_lines[name]})",
+                      "ids that differ", "Give one of the two a new id.")  # fmt: skip
+        self.change_lines.setdefault(name, raw.at("id"))
         kind, decision = str(raw.get("type")), str(raw.get("decision"))
         if kind not in CHANGE_TYPES:
-            self.note("unknown-change", raw.line, f"type {kind!r} of {name}", f"one of: {', '.join(CHANGE_TYPES)}",
+            self.note("unknown-change", raw.at("type"), f"type {kind!r} of {name}", f"one of: {', '.join(CHANGE_TYPES)}",
                       "Correct the type.")  # fmt: skip
         if decision not in ("accepted", "rejected"):
-            self.note("unknown-decision", raw.line, f"decision {decision!r} of {name}", "accepted or rejected",
+            self.note("unknown-decision", raw.at("decision"), f"decision {decision!r} of {name}", "accepted or rejected",
                       "Correct the decision.")  # fmt: skip
-        rows = tuple(self.migration(entry, name, raw.line) for entry in raw.get("migration") or ())
-        mentioned = [*(raw.get("from") or ()), *(raw.get("to") or ()),
-                     *(code for row in rows for code in (row.source, *row.to))]  # fmt: skip
-        for code in dict.fromkeys(mentioned):
+        is_accepted = decision == "accepted"
+        rows = tuple(self.migration(entry, name, is_accepted=is_accepted) for entry in self.listed(raw, "migration"))
+        source, to = self.texts(raw, "from"), self.texts(raw, "to")
+        for code in dict.fromkeys((*source, *to, *(code for row in rows for code in (row.source, *row.to)))):
             if code not in known:
                 self.note("unknown-code", raw.line, f"{name} names {code}", "a code of this file", "Correct the id.")
         return Change(
-            name, kind, tuple(raw.get("from") or ()), tuple(raw.get("to") or ()),
-            self.bilingual(raw, "summary", raw.line), self.bilingual(raw, "reason_empirical", raw.line),
-            self.bilingual(raw, "reason_theoretical", raw.line), tuple(map(str, raw.get("evidence") or ())),
+            name, kind, source, to,
+            self.bilingual(raw, "summary"), self.bilingual(raw, "reason_empirical"),
+            self.bilingual(raw, "reason_theoretical"), self.texts(raw, "evidence"),
             str(raw.get("proposed_by_role", "")), str(raw.get("decided_at", "")), str(raw.get("arena", "")),
-            decision == "accepted", rows,
+            is_accepted, rows,
         )  # fmt: skip
 
-    def migration(self, raw: Any, owner: str, line: int) -> Migration:
-        entry = raw if isinstance(raw, dict) else {}
-        line = getattr(raw, "line", line)
-        rule = entry.get("rule")
-        to = entry.get("to") or ()
-        targets = (to,) if isinstance(to, str) else tuple(to)
-        needs = {"map": 1, "facet": 1, "review": 2}.get(str(rule), 0)
-        polarity = entry.get("polarity")
-        if rule not in RULES or (needs == 1) != (len(targets) == 1) or (needs == 2 and len(targets) < 2):
-            self.note("bad-migration", line, f"a migration row of {owner}", f"rule one of {', '.join(RULES)}, with one "
-                      "`to` for map and facet, two or more for review", "Correct the row.")  # fmt: skip
+    def migration(self, raw: _Lines, owner: str, *, is_accepted: bool) -> Migration:
+        source, given = str(raw.get("from")), raw.get("rule")
+        targets = (raw["to"],) if isinstance(raw.get("to"), str) else self.texts(raw, "to")
+        rule: Rule = next((known for known in RULES if known == given), "keep")
+        is_fitting = {"map": len(targets) == 1, "facet": len(targets) == 1, "review": len(targets) > 1}
+        if given not in RULES or not is_fitting.get(rule, not targets):
+            self.note("bad-migration", raw.at("rule"), f"a migration row of {owner}", f"rule one of {', '.join(RULES)}, "
+                      "with one `to` for map and facet, two or more for review, none for others", "Correct the row.")  # fmt: skip
             rule = "keep"
+        polarity = raw.get("polarity")
         if (rule == "facet") != (polarity in POLARITIES):
-            self.note("bad-migration", line, f"a facet row of {owner} with polarity {polarity!r}",
-                      f"one of: {', '.join(POLARITIES)}", "Correct the row.")  # fmt: skip
-        return Migration(str(entry.get("from")), rule or "keep", targets, polarity,
-                         entry.get("relation") or entry.get("tag"))  # fmt: skip
+            self.note("bad-migration", raw.at("polarity"), f"a row of {owner} with rule {rule} and polarity {polarity!r}",
+                      f"for facet one of: {', '.join(POLARITIES)}; for other rules none", "Correct the row.")  # fmt: skip
+        if is_accepted and source in self.migrated:
+            self.note("bad-migration", raw.line, f"{source} again (first on line {self.migrated[source]})",
+                      "one row per code: its segments go one way", "Remove one of the two.")  # fmt: skip
+        if is_accepted:
+            self.migrated.setdefault(source, raw.line)
+        name = raw.get("relation") or raw.get("tag")
+        return Migration(source, rule, targets, str(polarity) if polarity else None, str(name) if name else None)
 
 
-def _check_step(earlier: Codebook, later: Codebook, faults: Faults) -> None:
+def _check_step(earlier: Codebook, later: Codebook, lines: Mapping[str, int], faults: Faults) -> None:
     """What must hold between two versions: no id vanishes or is revived, every deprecation has a migration row."""
     name = f"{FOLDER}/{later.codebook_version}.yaml"
     rows = migration_rows(later.changes)
+    if later.released < earlier.released:
+        faults.note("bad-date", name, lines["released"], f"released {later.released}, before {earlier.codebook_version}",
+                    f"{earlier.released} or later", "Correct the day of release.")  # fmt: skip
     for code in earlier.codes:
         now = later.by_id.get(code.id)
         if now is None:
             faults.note("vanished-code", name, None, f"{code.id} of {earlier.codebook_version} is gone",
                         "the record, with status deprecated", "Put it back and say what became of it.")  # fmt: skip
         elif code.is_active and not now.is_active and rows.get(code.id, Migration("", "keep")).rule == "keep":
-            faults.note("no-migration", name, None, f"{code.id} is deprecated without a migration row",
+            faults.note("no-migration", name, lines.get(code.id), f"{code.id} is deprecated without a migration row",
                         "a row that says where its segments go", "Add the row to a change record.")  # fmt: skip
         elif not code.is_active and now.is_active:
-            faults.note("revived-code", name, None, f"{code.id} was deprecated and is active again", "a new id",
+            faults.note("revived-code", name, lines.get(code.id), f"{code.id} was deprecated and is active again", "a new id",
                         "Ids are never reused: give the new code a new id.")  # fmt: skip
     for source, row in rows.items():
         for target in row.to:
             if target in later.by_id and not later.by_id[target].is_active:
-                faults.note("bad-migration", name, None, f"{source} goes to {target}, which is deprecated",
+                faults.note("bad-migration", name, lines.get(target), f"{source} goes to {target}, which is deprecated",
                             "an active code", "Correct the row.")  # fmt: skip
     fresh = {code.id for code in later.codes} - {code.id for code in earlier.codes}
     announced = {code for change in later.changes if change.is_accepted for code in change.to}
     for code_id in sorted(fresh - announced):
-        faults.note("unannounced-code", name, None, f"{code_id} is new", "a change record that names it",
+        faults.note("unannounced-code", name, lines.get(code_id), f"{code_id} is new", "a change record that names it",
                     "Add the change with its reasons.")  # fmt: skip
     old, new = version_key(earlier.codebook_version), version_key(later.codebook_version)
     raised = next((part for part in range(3) if new[part] != old[part]), 2)
     if raised > required_bump(later.changes):
-        faults.note("wrong-version", name, None, f"{later.codebook_version} after {earlier.codebook_version}",
+        faults.note("wrong-version", name, lines["codebook_version"], f"{later.codebook_version} after {earlier.codebook_version}",
                     "a higher MAJOR or MINOR, as its changes ask for",
                     f"A change of type {_heaviest(later)} raises more than this.")  # fmt: skip
 
 
 def _heaviest(book: Codebook) -> str:
-    return min((change.type for change in book.changes if change.is_accepted), key=lambda kind: BUMP[kind])
+    return min((change.type for change in book.changes if change.is_accepted), key=lambda kind: BUMP.get(kind, 2))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 #: What a coder can do to one segment. `undo` and `redo` carry the state they lead to, like any other event.
@@ -16,6 +17,8 @@ SEGMENT_KEYS = ("start", "end", "quote", "code", "polarity", "codebook_version",
                 "source")  # fmt: skip
 REQUIRED_SEGMENT_KEYS = SEGMENT_KEYS[:6]
 CONTEXT = 32
+#: What the first line of a log gives as the hash of the line before it.
+NO_PREVIOUS = "0" * 64
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,31 @@ class Event:
         return self.at[:10]
 
 
+@dataclass(frozen=True)
+class Log:
+    """The events of one file, each with its line number, and the torn tail if there is one."""
+
+    name: str
+    events: tuple[Event, ...]
+    lines: tuple[int, ...]
+    torn: bytes | None = None
+    head_sha256: str = NO_PREVIOUS
+
+
 class InconsistentLog(ValueError):
     """An event whose `before` is not the state that the events before it lead to."""
 
     def __init__(self, event: Event) -> None:
         self.event = event
         super().__init__(f"event {event.id} does not continue the log: its `before` is not the state it meets")
+
+
+def cut(events: Iterable[Event], until: str | None) -> Iterator[Event]:
+    """The events before the first one later than a day; all of them for None.
+
+    A log is cut, never sifted: after a clock set back, later lines still build on the ones before them.
+    """
+    return takewhile(lambda event: until is None or event.date <= until, events)
 
 
 def fold(events: Iterable[Event], *, until: str | None = None) -> dict[str, Segment]:
@@ -64,21 +86,18 @@ def fold(events: Iterable[Event], *, until: str | None = None) -> dict[str, Segm
     InconsistentLog
         When an event's `before` differs from the state it meets.
     """
-    state: dict[str, Segment] = {}
-    for event in events:
-        if until is not None and event.date > until:
-            # A log is cut, never sifted: after a clock set back, later lines still build on this one.
-            break
+    state: dict[str, Segment | None] = {}
+    for event in cut(events, until):
         if state.get(event.segment) != event.before:
             raise InconsistentLog(event)
-        if event.after is None:
-            state.pop(event.segment, None)
-        else:
-            state[event.segment] = event.after
-    return state
+        # A removed segment keeps its place, so that undoing the removal puts it back where it was.
+        state[event.segment] = event.after
+    return {segment: stands for segment, stands in state.items() if stands is not None}
 
 
-def segment_at(text: str, start: int, end: int, code: str, polarity: str, codebook_version: str, **more: Any) -> dict[str, Any]:
+def segment_at(
+    text: str, start: int, end: int, code: str, polarity: str, codebook_version: str, **more: Any
+) -> dict[str, Any]:
     """A segment over ``text[start:end]`` with its quote and the context that lets it be found again.
 
     >>> segment_at("Vi hadde god dialog.", 9, 19, "C0006", "fremmer", "1.0.0")["quote"]

@@ -10,27 +10,22 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from ..errors import Faults
-from .events import Event
+from ..errors import Faults, ForanError
+from .events import NO_PREVIOUS, Event, Log
+
+__all__ = ["FOLDER", "NO_PREVIOUS", "Log", "StaleLogError", "append", "encode", "following", "line_sha256", "read_log",
+           "set_torn_tail_aside"]  # fmt: skip
 
 FOLDER = "corpus/coding"
-NO_PREVIOUS = "0" * 64
 _KEYS = tuple(field.name for field in fields(Event))
 
 
-@dataclass(frozen=True)
-class Log:
-    """The events of one file, each with its line number, and the torn tail if there is one."""
-
-    name: str
-    events: tuple[Event, ...]
-    lines: tuple[int, ...]
-    torn: bytes | None = None
-    head_sha256: str = NO_PREVIOUS
+class StaleLogError(ForanError):
+    """Codings made from an older state of a log: another window has coded the document since."""
 
 
 def encode(event: Event) -> bytes:
@@ -45,18 +40,16 @@ def line_sha256(line: bytes) -> str:
 
 def read_log(path: Path, name: str, faults: Faults) -> Log:
     """The events of a log; every line that cannot be read, or breaks the chain, is a fault with its line number."""
-    data = path.read_bytes()
-    body, _, tail = data.rpartition(b"\n")
+    *whole, tail = path.read_bytes().split(b"\n")
     torn = tail or None
     if torn is not None:
-        line = body.count(b"\n") + 2 if body else 1
-        faults.note("torn-line", name, line, f"a last line of {len(torn)} bytes without its end", "a whole line",
+        faults.note("torn-line", name, len(whole) + 1, f"a last line of {len(torn)} bytes without its end", "a whole line",
                     "Every line before it is read; the next coding of this document sets the torn line aside.",
                     is_warning=True)  # fmt: skip
     events: list[Event] = []
     numbers: list[int] = []
     previous = NO_PREVIOUS
-    for number, line in enumerate(body.split(b"\n") if body else [], 1):
+    for number, line in enumerate(whole, 1):
         event = _decode(line, name, number, faults)
         if event is not None:
             if event.prev_sha256 != previous:
@@ -74,8 +67,9 @@ def _decode(line: bytes, name: str, number: int, faults: Faults) -> Event | None
     except UnicodeDecodeError:
         faults.note("not-utf8", name, number, "bytes that are not UTF-8", "UTF-8 text", "Restore the line.")
         return None
-    except json.JSONDecodeError as error:
-        faults.note("broken-jsonl", name, number, f"{error.msg} at column {error.colno}", "one JSON object a line",
+    except (ValueError, RecursionError) as error:
+        found = f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else "no JSON"
+        faults.note("broken-jsonl", name, number, found, "one JSON object a line",
                     "Restore the file from git or a backup.")  # fmt: skip
         return None
     if not isinstance(raw, dict) or set(raw) != set(_KEYS):
@@ -85,7 +79,8 @@ def _decode(line: bytes, name: str, number: int, faults: Faults) -> Event | None
         faults.note(kind, name, number, f"keys missing: {', '.join(sorted(missing)) or 'none'}; unknown: "
                     f"{len(extra)}", ", ".join(_KEYS), "Upgrade the package, or restore the file.")  # fmt: skip
         return None
-    if not all(isinstance(raw[key], str) for key in _KEYS if key not in ("seq", "before", "after")):
+    texts = [raw[key] for key in _KEYS if key not in ("seq", "before", "after")]
+    if not all(isinstance(text, str) for text in texts) or type(raw["seq"]) is not int:
         faults.note("broken-jsonl", name, number, "a value of the wrong kind", "texts, and seq a number",
                     "Restore the file from git or a backup.")  # fmt: skip
         return None
@@ -104,17 +99,45 @@ def append(path: Path, events: Iterable[Event]) -> None:
 
     Raises
     ------
+    StaleLogError
+        When the first event does not follow the log's last line as it is on the disk; nothing is written.
     OSError
-        When the disk refuses; the log then holds what it held before, or that and a torn tail.
+        When the disk refuses; the log then holds what it held before (or, after a power cut, that and a torn tail).
     """
+    made = list(events)
+    data = b"".join(encode(event) for event in made)
     path.parent.mkdir(parents=True, exist_ok=True)
-    data = b"".join(encode(event) for event in events)
-    with path.open("ab+") as file:
+    # Unbuffered, so that nothing waits in memory to be written after an error has been told.
+    with path.open("ab", buffering=0) as file:
         set_torn_tail_aside(path)
-        file.seek(0, os.SEEK_END)
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+        if made and made[0].prev_sha256 != _head_sha256(path):
+            raise StaleLogError(f"{path.parent.name}/{path.name} has changed since it was read: read it again")
+        size = file.seek(0, os.SEEK_END)
+        try:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[file.write(rest) :]
+            os.fsync(file.fileno())
+        except OSError:
+            file.truncate(size)
+            raise
+    if size == 0:
+        _sync_folder(path.parent)
+
+
+def _head_sha256(path: Path) -> str:
+    whole = path.read_bytes()
+    return line_sha256(whole[:-1].rpartition(b"\n")[2]) if whole else NO_PREVIOUS
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a new file's name as lasting as its bytes, where the system lets a folder be opened."""
+    if hasattr(os, "O_DIRECTORY"):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def set_torn_tail_aside(path: Path) -> None:
@@ -127,6 +150,7 @@ def set_torn_tail_aside(path: Path) -> None:
         aside.write(tail + b"\n")
         aside.flush()
         os.fsync(aside.fileno())
+    _sync_folder(path.parent)
     with path.open("rb+") as file:
         file.truncate(len(whole) + len(newline))
         file.flush()

@@ -32,7 +32,8 @@ def migrate(segments: pd.DataFrame, lineage: Lineage, to_version: str) -> pd.Dat
     """
     check_segments(segments)
     limit = version_key(to_version)
-    kept = segments[[version_key(version) <= limit for version in segments["codebook_version"]]].copy()
+    is_known = [version_key(version) <= limit for version in segments["codebook_version"]]
+    kept = segments[pd.Series(is_known, index=segments.index, dtype=bool)].copy()
     steps = {version: [(book, migration_rows(book.changes)) for book in lineage.after(version, to_version)]
              for version in kept["codebook_version"].unique()}  # fmt: skip
     moved = [
@@ -48,7 +49,8 @@ def migrate(segments: pd.DataFrame, lineage: Lineage, to_version: str) -> pd.Dat
 def _migrate_one(
     code: str, polarity: str, steps: list[tuple[Codebook, Mapping[str, Migration]]]
 ) -> tuple[str, str, str, tuple[str, ...]]:
-    for book, rows in steps:
+    for number, (book, rows) in enumerate(steps):
+        later = [rows for _, rows in steps[number + 1 :]]
         row = rows.get(code)
         if row is None or row.rule == "keep":
             continue
@@ -57,15 +59,23 @@ def _migrate_one(
         elif row.rule == "facet":
             # The old code said the polarity; a coder who set the opposite meant something that a person must read.
             if polarity not in ("", "nøytral", row.polarity):
-                return code, polarity, "review", row.to
+                return code, polarity, "review", _candidates(row.to, later)
             code, polarity = row.to[0], row.polarity or polarity
         elif row.rule == "review":
-            return code, polarity, "review", row.to
+            return code, polarity, "review", _candidates(row.to, later)
         else:
             return code, polarity, {"retire": "retired"}.get(row.rule, row.rule), ()
         if code not in book.by_id:
             raise ValueError(f"codebook {book.codebook_version} lacks {code}")
     return code, polarity, "ok", ()
+
+
+def _candidates(codes: tuple[str, ...], later: list[Mapping[str, Migration]]) -> tuple[str, ...]:
+    """What a person may choose among under the version asked for: the candidates, moved on through later versions."""
+    for rows in later:
+        moved = (rows[code].to if code in rows and rows[code].rule != "keep" else (code,) for code in codes)
+        codes = tuple(dict.fromkeys(code for targets in moved for code in targets))
+    return codes
 
 
 def _mark_duplicates(frame: pd.DataFrame) -> pd.DataFrame:

@@ -8,10 +8,9 @@ import pandas as pd
 
 from ..codebook.changes import Lineage
 from ..corpus.transcript import Span, Transcript
-from ..errors import Faults
-from ..settings import POLARITIES
-from .events import ACTIONS, REQUIRED_SEGMENT_KEYS, Event, InconsistentLog, Segment, fold
-from .journal import Log
+from ..errors import Faults, shown
+from ..settings import POLARITIES, is_iso_date
+from .events import ACTIONS, REQUIRED_SEGMENT_KEYS, Event, InconsistentLog, Log, Segment, cut, fold
 
 #: One row per coded segment (one code on one span by one coder). `turns` is a tuple of the numbers of the turns touched;
 #: `codebook_version` is that of the code it has now, `applied_under` that in force when the passage was first coded.
@@ -56,12 +55,12 @@ def segments_from_logs(
         if not log.events or log.events[0].document not in transcripts:
             continue
         transcript = transcripts[log.events[0].document]
+        events = list(cut(log.events, until))
         by_segment: dict[str, list[Event]] = {}
-        for event in log.events:
+        for event in events:
             by_segment.setdefault(event.segment, []).append(event)
-        for segment_id, segment in fold(log.events, until=until).items():
-            history = [e for e in by_segment[segment_id] if until is None or e.date <= until]
-            rows.append(_row(segment_id, segment, history, transcript))
+        for segment_id, segment in fold(events).items():
+            rows.append(_row(segment_id, segment, by_segment[segment_id], transcript))
     return segments_table(rows)
 
 
@@ -78,9 +77,13 @@ def _row(segment_id: str, segment: Segment, history: list[Event], transcript: Tr
 
 
 def check_log(
-    log: Log, coder: str, document: str, transcript: Transcript | None, lineage: Lineage, faults: Faults
+    log: Log, coder: str, document: str, transcript: Transcript | None, lineage: Lineage, faults: Faults,
+    *, is_registered: bool | None = None,
 ) -> None:
-    """Note everything in a log that does not fit the study: ids, codes, versions, spans and quotes."""
+    """Note everything in a log that does not fit the study: ids, codes, versions, spans and quotes.
+
+    `is_registered` says that the document is known although its text cannot be read (by default: when there is a text).
+    """
     seen: dict[str, int] = {}
     for event, line in zip(log.events, log.lines, strict=True):
         if event.id in seen:
@@ -90,18 +93,23 @@ def check_log(
         if (event.coder, event.document) != (coder, document):
             faults.note("wrong-log", log.name, line, f"an event of coder {event.coder} on {event.document}",
                         f"coder {coder} on {document}, as the file is named", "Move the file to its place.")  # fmt: skip
+        if not is_iso_date(event.date):
+            faults.note("bad-date", log.name, line, f"event {event.id} at no day", "YYYY-MM-DDTHH:MM:SSZ",
+                        "Restore the file from git or a backup.")  # fmt: skip
         if event.action not in ACTIONS:
-            faults.note("unknown-action", log.name, line, f"action {event.action!r}", f"one of: {', '.join(ACTIONS)}",
+            faults.note("unknown-action", log.name, line, f"action {shown(event.action)}", f"one of: {', '.join(ACTIONS)}",
                         "Upgrade the package, or restore the file.")  # fmt: skip
         if event.after is not None:
             _check_segment(event, event.after, log.name, line, transcript, lineage, faults)
-    try:
-        fold(log.events)
-    except InconsistentLog as error:
-        at = next(n for e, n in zip(log.events, log.lines, strict=True) if e is error.event)
-        faults.note("broken-history", log.name, at, "`before` is not the state it meets", "a log in its own order",
-                    "Restore the file from git or a backup.")  # fmt: skip
-    if transcript is None and log.events:
+    # A line that could not be read leaves a gap, and what follows it cannot be judged.
+    if log.lines == tuple(range(1, len(log.lines) + 1)):
+        try:
+            fold(log.events)
+        except InconsistentLog as error:
+            at = next(n for e, n in zip(log.events, log.lines, strict=True) if e is error.event)
+            faults.note("broken-history", log.name, at, "`before` is not the state it meets", "a log in its own order",
+                        "Restore the file from git or a backup.")  # fmt: skip
+    if not (transcript is not None if is_registered is None else is_registered) and log.events:
         faults.note("unknown-document", log.name, log.lines[0], f"codings of {document}", "a registered document",
                     "Register the document, or move the log away.")  # fmt: skip
 
@@ -115,22 +123,40 @@ def _check_segment(
         faults.note("missing-key", name, line, f"segment {event.segment} without {', '.join(missing)}",
                     ", ".join(REQUIRED_SEGMENT_KEYS), "Restore the file from git or a backup.")  # fmt: skip
         return
-    version = segment["codebook_version"]
-    if version not in lineage.versions:
-        faults.note("unknown-codebook-version", name, line, f"codebook {version!r} of segment {event.segment}",
-                    f"one of: {', '.join(lineage.versions)}", "Restore codebooks/, or correct the version.")  # fmt: skip
-    elif segment["code"] not in lineage[version].by_id:
-        faults.note("unknown-code", name, line, f"code {segment['code']!r} of segment {event.segment}",
-                    f"a code of codebook {version}", "Correct the code in a new event, or restore the codebook.")  # fmt: skip
+    texts = {key: segment[key] for key in ("quote", "code", "polarity", "codebook_version")}
+    texts |= {"memo": segment.get("memo", "")}
+    if wrong := [key for key, value in texts.items() if not isinstance(value, str)]:
+        faults.note("wrong-type", name, line, f"segment {event.segment} with {', '.join(wrong)} that are no texts", "texts",
+                    "Restore the file from git or a backup.")  # fmt: skip
+        return
+    _check_code(event, segment, name, line, lineage, faults)
     if segment["polarity"] not in (*POLARITIES, ""):
-        faults.note("unknown-polarity", name, line, f"polarity {segment['polarity']!r} of segment {event.segment}",
-                    f"one of: {', '.join(POLARITIES)}, or empty", "Correct it in a new event.")  # fmt: skip
+        faults.note("unknown-polarity", name, line, f"polarity {shown(segment['polarity'])} of segment {event.segment}",
+                    f"one of: {', '.join(POLARITIES)}, or empty", "Restore the file from git or a backup.")  # fmt: skip
     if transcript is None:
         return
     start, end = segment["start"], segment["end"]
-    if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(transcript.text)):
-        faults.note("span-beyond-text", name, line, f"segment {event.segment} at {start}–{end}",
+    if not (type(start) is int and type(end) is int and 0 <= start < end <= len(transcript.text)):
+        faults.note("span-beyond-text", name, line, f"segment {event.segment} at {shown(start)}–{shown(end)}",
                     f"a span within 0–{len(transcript.text)}", "Restore the text or the log.")  # fmt: skip
     elif transcript.text[start:end] != segment["quote"]:
         faults.note("quote-differs", name, line, f"segment {event.segment} at {start}–{end}",
                     "the words that were coded", "The text has changed since: restore it, or re-anchor.")  # fmt: skip
+
+
+def _check_code(event: Event, segment: Segment, name: str, line: int, lineage: Lineage, faults: Faults) -> None:
+    """Note versions that no codebook has, and codes that coders could not apply under theirs."""
+    version, code = segment["codebook_version"], segment["code"]
+    for given in dict.fromkeys((version, event.codebook_version)):
+        if given not in (*lineage.versions, *lineage.unreadable):
+            faults.note("unknown-codebook-version", name, line, f"codebook {shown(given)} of segment {event.segment}",
+                        f"one of: {', '.join(lineage.versions)}", "Restore codebooks/, or the log from a backup.")  # fmt: skip
+    if version not in lineage.versions:
+        return
+    known = lineage[version].by_id.get(code)
+    if known is None:
+        faults.note("unknown-code", name, line, f"code {shown(code)} of segment {event.segment}",
+                    f"a code of codebook {version}", "Restore the codebook, or the log from a backup.")  # fmt: skip
+    elif not known.is_active:
+        faults.note("deprecated-code", name, line, f"code {shown(code)} of segment {event.segment}, deprecated",
+                    f"an active code of codebook {version}", "Restore the log from a backup, or correct the codebook.")  # fmt: skip

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 import os
+import re
 import tempfile
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from ..errors import Faults
+from ..settings import is_iso_date
 from .transcript import Transcript, canonical, parse_turns, split_front_matter
 from .written_form import detect_written_form
 
@@ -32,6 +33,10 @@ PROCESS_COLUMNS = ("id", "title_nb", "title_en", "case", "procedure", "focus_are
 #: What a participant can consent to; `analysis` is needed for a text to count at all, `quote` for words to be shown.
 CONSENTS = ("analysis", "quote")
 DISCLOSURES = ("open", "restricted", "trade_secret")
+
+#: Faults after which a whole register is unread: what refers to it is then not judged.
+UNREADABLE = ("missing-file", "not-utf8", "missing-column")
+_ID = re.compile(r"\w[\w.-]*")
 
 Row = dict[str, str]
 Vocabulary = Mapping[str, Sequence[str]]
@@ -59,8 +64,8 @@ def write_atomically(path: Path, content: str | bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
@@ -71,30 +76,41 @@ def read_register(study: Path, name: str, columns: Sequence[str], faults: Faults
     text = read_utf8(study / name, name, faults)
     if text is None:
         return []
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
+    records = _records(text.removeprefix("\ufeff"), name, faults)
+    _, header = next(records, (1, []))
+    if missing := missing_columns(header, columns):
+        faults.note("missing-column", name, 1, f"no column {', '.join(missing)}", ",".join(columns),
+                    "Add the column to the first line and to every row.")  # fmt: skip
+        return []
+    if len(set(header)) < len(header):
+        faults.note("duplicate-column", name, 1, "a column named twice", ",".join(columns), "Remove one of the two.")
     rows: list[tuple[int, Row]] = []
-    try:
-        header = next(reader, None)
-        if header is None or missing_columns(header, columns):
-            missing = columns if header is None else missing_columns(header, columns)
-            faults.note("missing-column", name, 1, f"no column {', '.join(missing)}", ",".join(columns),
-                        "Add the column to the first line and to every row.")  # fmt: skip
-            return []
-        line = reader.line_num + 1
-        for cells in reader:
-            first, line = line, reader.line_num + 1
-            if not cells:
-                continue
-            if len(cells) != len(header):
-                faults.note("broken-csv", name, first, f"{len(cells)} cells", f"{len(header)} cells",
-                            "Check the commas and quotes of this row.")  # fmt: skip
-                continue
-            rows.append((first, {key: unicodedata.normalize("NFC", cell.strip())
-                                 for key, cell in zip(header, cells, strict=True)}))  # fmt: skip
-    except csv.Error as error:
-        faults.note("broken-csv", name, reader.line_num, str(error), "CSV with commas and double quotes",
-                    "Check the quotes of this row.")  # fmt: skip
+    for line, cells in records:
+        if len(cells) != len(header):
+            faults.note("broken-csv", name, line, f"{len(cells)} cells", f"{len(header)} cells",
+                        "Check the commas and quotes of this row.")  # fmt: skip
+            continue
+        rows.append((line, {key: unicodedata.normalize("NFC", cell.strip())
+                            for key, cell in zip(header, cells, strict=True)}))  # fmt: skip
     return _with_unique_ids(rows, name, faults)
+
+
+def _records(text: str, name: str, faults: Faults) -> Iterator[tuple[int, list[str]]]:
+    """The records of a CSV text, each with the line it begins on; after a broken one, reading goes on a line below."""
+    lines = io.StringIO(text, newline="").readlines()
+    done = 0
+    while done < len(lines):
+        reader = csv.reader(lines[done:], strict=True)
+        begun, first = done, done + 1
+        try:
+            for cells in reader:
+                first, done = done + 1, begun + reader.line_num
+                if cells:
+                    yield first, cells
+        except csv.Error as error:
+            faults.note("broken-csv", name, done + 1, str(error), "CSV with commas and double quotes",
+                        "Check the quotes of this row.")  # fmt: skip
+            done += 1
 
 
 def missing_columns(header: Sequence[str], columns: Sequence[str]) -> list[str]:
@@ -108,6 +124,9 @@ def _with_unique_ids(rows: list[tuple[int, Row]], name: str, faults: Faults) -> 
     for line, row in rows:
         if not row["id"]:
             faults.note("missing-id", name, line, "an empty id", "an id", "Give the row an id.")
+        elif not _ID.fullmatch(row["id"]):
+            faults.note("bad-id", name, line, "an id that cannot name a file", "letters, digits, full stops and hyphens",
+                        "Write the id without spaces and slashes.")  # fmt: skip
         elif row["id"] in first_line:
             faults.note("duplicate-id", name, line, f"id {row['id']} again (first on line {first_line[row['id']]})",
                         "ids that differ", "Rename or remove one of the two rows.")  # fmt: skip
@@ -144,7 +163,7 @@ def read_participants(study: Path, vocabulary: Vocabulary, faults: Faults) -> pd
     """One row per participant, indexed by pseudonym; `consent` is a tuple of scopes."""
     rows = read_register(study, PARTICIPANTS_FILE, PARTICIPANT_COLUMNS, faults)
     for line, row in rows:
-        _known(row, "actor_type", line, PARTICIPANTS_FILE, vocabulary["actor_type"], faults)
+        _known(row, "actor_type", line, PARTICIPANTS_FILE, vocabulary["actor_type"], faults, may_be_empty=True)
         _known(row, "case", line, PARTICIPANTS_FILE, vocabulary["case"], faults, may_be_empty=True)
         _known(row, "written_form", line, PARTICIPANTS_FILE, vocabulary["written_form"], faults, may_be_empty=True)
         for scope in row["consent"].split():
@@ -164,34 +183,35 @@ def read_documents(
 ) -> tuple[pd.DataFrame, dict[str, Transcript]]:
     """The register of documents (indexed by id, ordered by date and id) and their transcripts."""
     rows = read_register(study, DOCUMENTS_FILE, DOCUMENT_COLUMNS, faults)
+    unread = {fault.file for fault in faults if fault.kind in UNREADABLE}
     transcripts: dict[str, Transcript] = {}
     for line, row in rows:
         for column in ("kind", "case", "written_form"):
             _known(row, column, line, DOCUMENTS_FILE, vocabulary[column], faults, may_be_empty=column == "case")
         for column in ("arena", "guide"):
             _known(row, column, line, DOCUMENTS_FILE, vocabulary[column], faults, may_be_empty=True)
-        _known(row, "process", line, DOCUMENTS_FILE, tuple(processes.index), faults, may_be_empty=True)
+        if PROCESSES_FILE not in unread:
+            _known(row, "process", line, DOCUMENTS_FILE, tuple(processes.index), faults, may_be_empty=True)
         _known(row, "disclosure", line, DOCUMENTS_FILE, DISCLOSURES, faults)
         if row["process"] in processes.index and processes.at[row["process"], "case"] != row["case"]:
             faults.note("wrong-case", DOCUMENTS_FILE, line, f"{row['id']} in case {row['case'] or 'none'}, "
                         f"its process {row['process']} in another", "one case", "Correct the case or the process.")  # fmt: skip
-        try:
-            dt.date.fromisoformat(row["date"])
-        except ValueError:
+        if not is_iso_date(row["date"]):
             faults.note("bad-date", DOCUMENTS_FILE, line, f"date {row['date']!r} of {row['id']}", "YYYY-MM-DD",
                         "Write the day the talk took place.")  # fmt: skip
             row["date"] = ""
         for participant in row["participants"].split():
-            if participant not in participants.index:
+            if participant not in participants.index and PARTICIPANTS_FILE not in unread:
                 faults.note("unknown-participant", DOCUMENTS_FILE, line, f"participant {participant} of {row['id']}",
                             f"an id in {PARTICIPANTS_FILE}", "Add the participant or correct the id.")  # fmt: skip
         transcript = _read_text(study, line, row, interviewers, faults)
         if transcript is not None:
             transcripts[row["id"]] = transcript
-    _note_orphans(study, {row["id"] for _, row in rows}, faults)
+    if DOCUMENTS_FILE not in unread:
+        _note_orphans(study, {row["id"] for _, row in rows}, faults)
     frame = _frame(rows, DOCUMENT_COLUMNS)
     frame["participants"] = [tuple(value.split()) for value in frame["participants"]]
-    frame = frame.sort_values(["date"], kind="stable").sort_index(kind="stable").sort_values("date", kind="stable")
+    frame = frame.sort_index(kind="stable").sort_values("date", kind="stable")
     return frame, {doc: transcripts[doc] for doc in frame.index if doc in transcripts}
 
 
@@ -203,7 +223,7 @@ def _read_text(
     if raw is None:
         return None
     if raw != canonical(raw):
-        at = next(n for n, (a, b) in enumerate(_line_pairs(raw), 1) if a != b)
+        at = next(n for n, line in enumerate(raw.split("\n"), 1) if _is_changed(line, is_first=n == 1))
         faults.note("not-canonical", name, at, "a byte-order mark, carriage returns or decomposed letters",
                     "NFC text with line feeds", "Run `foran add` on the source again, or save as plain NFC text.")  # fmt: skip
         return None
@@ -230,8 +250,9 @@ def _read_text(
     return transcript
 
 
-def _line_pairs(raw: str) -> list[tuple[str, str]]:
-    return [(line, canonical(line)) for line in raw.split("\n")]
+def _is_changed(line: str, *, is_first: bool) -> bool:
+    # A byte-order mark is one at the start of a file only; below it is a character like others.
+    return canonical(line) != line if is_first else canonical("\n" + line) != "\n" + line
 
 
 def _line_of_speaker(raw: str, speaker: str) -> int | None:

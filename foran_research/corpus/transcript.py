@@ -17,8 +17,9 @@ from typing import Literal
 
 TurnKind = Literal["turn", "paragraph", "heading"]
 
-_LABEL = re.compile(r"\*\*(?P<speaker>[^*\n]{1,80}?):\*\*[ \t]*")
-_BLOCK = re.compile(r"[^\n]+(?:\n[^\n]+)*")
+_LABEL = re.compile(r"\*\*(?P<speaker>[^*\n]{1,80}?):\*\*\s*")
+_HEADING = re.compile(r"#{1,6}[ \t]+[^\n]*")
+_LINE = re.compile(r"[^\n]+")
 _FENCE = "---\n"
 
 
@@ -118,7 +119,7 @@ def canonical(raw: str) -> str:
     >>> canonical("A" + chr(0x30A) + chr(13) + chr(10)) == chr(0xC5) + chr(10)
     True
     """
-    return unicodedata.normalize("NFC", raw.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+    return unicodedata.normalize("NFC", raw.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def text_sha256(text: str) -> str:
@@ -127,10 +128,10 @@ def text_sha256(text: str) -> str:
 
 
 def split_front_matter(raw: str) -> tuple[str, str]:
-    """``(front matter, canonical text)`` of a stored document; the front matter is "" when there is none.
+    r"""``(front matter, canonical text)`` of a stored document; the front matter is "" when there is none.
 
-    >>> split_front_matter("---\\nnotice: x\\n---\\n\\nHei.\\n")
-    ('notice: x\\n', 'Hei.\\n')
+    >>> split_front_matter("---\nnotice: x\n---\n\nHei.\n")
+    ('notice: x\n', 'Hei.\n')
     """
     if not raw.startswith(_FENCE):
         return "", raw
@@ -141,27 +142,49 @@ def split_front_matter(raw: str) -> tuple[str, str]:
 
 
 def parse_turns(text: str, *, has_turns: bool) -> tuple[Turn, ...]:
-    """The turns of a canonical text.
+    r"""The turns of a canonical text.
 
-    With `has_turns` (interviews) a paragraph that begins ``**Speaker:**`` opens a turn, and paragraphs without a label
-    carry it on. Without (notes, public documents) every paragraph is a unit of its own, labelled or not.
+    With `has_turns` (interviews) a line that begins ``**Speaker:**`` opens a turn, and paragraphs without a label carry
+    it on. Without (notes, public documents) every paragraph is a unit of its own, labelled or not. A label that stands
+    alone names the speaker of the paragraph below it. Lines of nothing but space separate paragraphs.
 
-    >>> [t.speaker for t in parse_turns("**A:** Hei.\\n\\nMer.\\n\\n**B:** Ja.\\n", has_turns=True)]
+    >>> [t.speaker for t in parse_turns("**A:** Hei.\n\nMer.\n\n**B:** Ja.\n", has_turns=True)]
     ['A', 'B']
     """
     turns: list[Turn] = []
-    for block in _BLOCK.finditer(text):
-        start, end = block.span()
-        if text.startswith("#", start):
-            turns.append(Turn(len(turns) + 1, None, Span(start, end), "heading"))
-            continue
+    waiting: str | None = None
+    for start, end in _blocks(text):
         label = _LABEL.match(text, start, end)
-        if label is not None:
-            if label.end() < end:
-                turns.append(Turn(len(turns) + 1, label["speaker"], Span(label.end(), end)))
+        if _HEADING.match(text, start, end):
+            waiting = None
+            turns.append(Turn(len(turns) + 1, None, Span(start, end), "heading"))
+        elif label is not None and label.end() == end:
+            waiting = label["speaker"]
+        elif label is not None or waiting is not None:
+            speaker, words = (label["speaker"], label.end()) if label is not None else (waiting, start)
+            waiting = None
+            turns.append(Turn(len(turns) + 1, speaker, Span(words, end)))
         elif has_turns and turns and turns[-1].kind == "turn":
             last = turns[-1]
             turns[-1] = Turn(last.number, last.speaker, Span(last.span.start, end))
         else:
             turns.append(Turn(len(turns) + 1, None, Span(start, end), "paragraph"))
     return tuple(turns)
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """The paragraphs of a text: lines that touch, but a heading stands alone and a speaker's label begins anew."""
+    start = end = 0
+    for line in _LINE.finditer(text):
+        begins_anew = (
+            line.start() != end + 1 or line[0].isspace() or _LABEL.match(line[0]) or _HEADING.match(line[0])
+            or _HEADING.match(text, start, end)
+        )  # fmt: skip
+        if begins_anew and start < end:
+            yield start, end
+        if line[0].isspace():
+            start = end = 0
+        else:
+            start, end = line.start() if begins_anew or start == end else start, line.end()
+    if start < end:
+        yield start, end

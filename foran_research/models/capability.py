@@ -7,7 +7,7 @@ ids, no words of informants, so that it can be handed on; every count resolves t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import pandas as pd
@@ -16,6 +16,7 @@ from ..analysis.incidence import LAYERS, incidence, rolled_up, segment_units
 from ..analysis.network import cooccurrence, edge_kind, mixing_matrix
 from ..codebook.changes import Lineage
 from ..codebook.code import Code, Codebook, version_key
+from ..coding.migrate import STATUSES
 
 SCHEMA_VERSION = 1
 CellState = Literal["evidence", "nothing_said", "not_asked", "not_codable", "suppressed"]
@@ -142,6 +143,51 @@ class CapabilityModel:
         return next((e for e in self.elements if name in (e.id, e.display)), None)
 
 
+def build_model(
+    inputs: ModelInputs, *, milestone: str, model_version: int, cut_off: str, coded_until: str,
+    study: Mapping[str, Any], words: int,
+) -> CapabilityModel:  # fmt: skip
+    """The model of one milestone from its inputs; `words` is the size of the corpus, for the record."""
+    elements = build_elements(inputs)
+    kinds = inputs.documents["kind"].value_counts()
+    shown = inputs.units[~inputs.units["document"].isin(inputs.hidden)]
+    spoken = shown[shown["informant"] != shown["document"]]
+    status = inputs.segments["status"].value_counts()
+    return CapabilityModel(
+        milestone=milestone,
+        model_version=model_version,
+        cut_off=cut_off,
+        coded_until=coded_until,
+        study=study,
+        coding={
+            "basis": inputs.coding, "coders": list(inputs.coders), "segments": len(inputs.segments),
+            "by_status": {name: int(status.get(name, 0)) for name in STATUSES},
+        },
+        corpus={
+            "documents": len(inputs.documents), "interviews": int(kinds.get("interview", 0)),
+            "workshop_notes": int(kinds.get("workshop_note", 0)),
+            "public_documents": int(kinds.get("public_document", 0)),
+            "units": len(shown), "informants": int(spoken["informant"].nunique()), "words": words,
+            "withheld": len(inputs.hidden),
+            "texts": {str(d): str(h) for d, h in inputs.documents["text_sha256"].items()},
+            "not_coded": [str(d) for d in inputs.documents.index if d not in inputs.coded_under],
+        },
+        codebook_version=inputs.codebook.codebook_version,
+        elements=elements,
+        mixing=level_mixing(inputs),
+        stated_interplay=stated_interplay(inputs),
+        tags=tags(inputs),
+        unresolved=unresolved(inputs),
+        retired=retired(inputs),
+        indicators=indicators(elements, inputs.cases),
+    )  # fmt: skip
+
+
+def with_changes(model: CapabilityModel, changes: Sequence[Mapping[str, Any]]) -> CapabilityModel:
+    """The model with its changes since the version before."""
+    return replace(model, changes=tuple(changes))
+
+
 def to_dict(model: CapabilityModel) -> dict[str, Any]:
     """The model in the shape that ``capability.schema.json`` describes."""
     return {"schema_version": SCHEMA_VERSION, "model": "capability", **_plain(asdict(model))}
@@ -242,11 +288,14 @@ def _state(code: Code, case: str, has_evidence: bool, has_hidden: bool, inputs: 
         return "suppressed"
     own = inputs.documents.index[inputs.documents["case"] == case]
     family = inputs.lineage.ancestors(code.id, inputs.codebook.codebook_version)
-    codable = [d for d in own if d in inputs.coded_under and _existed(family, inputs.coded_under[d], inputs.lineage)]
-    if not codable:
-        return "not_codable" if any(d in inputs.coded_under for d in own) else "not_asked"
-    asked = any(inputs.asked.get(inputs.documents.at[d, "guide"], frozenset()) & family for d in codable)
-    return "nothing_said" if asked else "not_asked"
+    codable = {d for d in own if d in inputs.coded_under and _existed(family, inputs.coded_under[d], inputs.lineage)}
+    asking = {d for d in own if inputs.asked.get(inputs.documents.at[d, "guide"], frozenset()) & family}
+    if asking & codable:
+        return "nothing_said"
+    coded = {d for d in own if d in inputs.coded_under}
+    if (asking or not codable) and coded:
+        return "not_codable"
+    return "not_asked"
 
 
 def _existed(family: frozenset[str], codebook_version: str, lineage: Lineage) -> bool:

@@ -1,0 +1,62 @@
+# Six verbs; `make help` lists them. Everything is installed into .venv and nowhere else.
+PYTHON ?= python3
+VENV := .venv
+# Windows keeps a virtual environment's programs in Scripts.
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+
+.PHONY: help demo test check bench lock clean
+
+help:
+	@echo "make demo    install into .venv and make model versions 1-3 of the demo study"
+	@echo "make test    install what tests need and run them all"
+	@echo "make check   lint, format and types"
+	@echo "make bench   measure speed and memory; writes docs/benchmarks.md"
+	@echo "make lock    resolve the versions anew (locks/, environment.yml)"
+	@echo "make clean   remove .venv and everything that can be made again"
+
+demo: $(VENV)/.run
+	$(BIN)/foran run M1 M2 M3
+	@echo
+	@echo "The three reports, to be opened in any browser:"
+	@for m in M1 M2 M3; do echo "  $(CURDIR)/outputs/$$m/report.html"; done
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --nbval-lax notebooks -p no:cacheprovider -o addopts= -q
+
+check: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.test
+	$(BIN)/python benchmarks/run_all.py
+
+$(VENV)/.tools: locks/tools.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+		|| { echo "Python 3.11, 3.12 or 3.13 is needed; $(PYTHON) is another. Try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null \
+		|| { echo "Python's venv module is missing. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/tools.txt
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.tools locks/run.txt pyproject.toml
+	$(BIN)/python -m uv pip install --quiet --python $(VENV) --require-hashes -r locks/run.txt
+	$(BIN)/python -m uv pip install --quiet --python $(VENV) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run locks/test.txt
+	$(BIN)/python -m uv pip install --quiet --python $(VENV) --require-hashes -r locks/test.txt
+	@touch $@
+
+UV_LOCK := $(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11
+lock: $(VENV)/.tools
+	printf 'setuptools>=77\nuv\n' | $(UV_LOCK) - -o locks/tools.txt
+	$(UV_LOCK) pyproject.toml --group pyproject.toml:test --group pyproject.toml:dev -o locks/test.txt
+	$(UV_LOCK) pyproject.toml -c locks/test.txt -o locks/run.txt
+	$(BIN)/python tools/write_environment.py
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find outputs -mindepth 1 ! -name README.md -delete

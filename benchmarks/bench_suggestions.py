@@ -1,0 +1,288 @@
+"""How the cue engine compares with spaCy's phrase matcher, and what ten times as many cues cost.
+
+    python benchmarks/bench_suggestions.py [--megabytes 10] [--repeats 5]
+
+Everything is built from the demo study with a fixed seed, measured in this one run with the contestants taking turns,
+and printed as ratios of medians: absolute times would only describe the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import random
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import tracemalloc
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import spacy
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+
+from foran_research.codebook.code import Cue
+from foran_research.codebook.cues import CueEngine, simplemma_lemmatiser, tokenise
+
+ROOT = Path(__file__).resolve().parents[1]
+SEED = 20_240_601
+DOCUMENT_BYTES = 60_000
+#: Share of words that become a compound nobody wrote before: real text keeps adding words, resampled text does not.
+NOVEL = 0.035
+ENDINGS = ("", "en", "et", "er", "ene", "a", "ens", "ar", "ane")
+#: Occurrences per MB of the cues that are drawn, by length: neither once-only phrases nor "og".
+BANDS = {1: (5, 200), 2: (3, 100), 3: (2, 50)}
+
+Cues = Sequence[tuple[str, str]]
+Hits = list[list[tuple[int, int, str]]]
+
+
+def build_documents(megabytes: float, seed: int) -> list[str]:
+    """Documents of about 60 kB: the demo study's sentences drawn anew, with invented inflected compounds strewn in."""
+    rng = random.Random(seed)
+    texts = [path.read_text("utf-8") for path in sorted((ROOT / "corpus" / "texts").glob("*.md"))]
+    bodies = [text.split("---\n", 2)[2] if text.startswith("---\n") else text for text in texts]
+    lines = [re.sub(r"\*\*[^*]*:\*\*\s*", "", line) for body in bodies for line in body.splitlines() if line]
+    sentences = [s for line in lines if line[0] != "#" for s in re.split(r"(?<=[.!?…])\s+", line) if s]
+    stems = sorted({w for s in sentences for w in re.findall(r"[a-zæøå]{4,9}", s.lower())})
+    documents, size, written = [], 0, 0
+    paragraphs: list[str] = []
+    while written < megabytes * 1e6:
+        chosen = rng.choices(sentences, k=rng.randint(1, 6))
+        words = " ".join(chosen).split(" ")
+        for index, word in enumerate(words):
+            if word.isalpha() and rng.random() < NOVEL:
+                words[index] = rng.choice(stems) + rng.choice(stems) + rng.choice(ENDINGS)
+        paragraphs.append(" ".join(words))
+        grown = len(paragraphs[-1].encode()) + 2
+        size, written = size + grown, written + grown
+        if size > DOCUMENT_BYTES:
+            documents.append("\n\n".join(paragraphs) + "\n")
+            paragraphs, size = [], 0
+    return [*documents, "\n\n".join(paragraphs) + "\n"] if paragraphs else documents
+
+
+def draw_cues(documents: Iterable[str], count: int, lemma_of: Callable[[str], str], seed: int) -> Cues:
+    """Lemma cues of one, two and three words (2 : 2 : 1) that occur in the documents, each with a code of its own."""
+    rng = random.Random(seed)
+    sentences = [
+        [lemma_of(form) for form in tokenise(part).forms]
+        for document in documents
+        for part in re.split(r"[^\w\s]+|\n", document)
+    ]
+    drawn: list[str] = []
+    for length, share in ((1, 2), (2, 2), (3, 1)):
+        seen = Counter(g for s in sentences for g in zip(*(s[n:] for n in range(length)), strict=False))
+        low, high = BANDS[length]
+        # Lemmas that are their own lemma, so that both contestants are asked for the same thing.
+        fit = sorted(
+            g for g, n in seen.items() if low <= n <= high and all(lemma_of(w) == w and w.isalpha() for w in g)
+        )
+        fit = [g for g in fit if length > 1 or len(g[0]) > 4]
+        drawn += [" ".join(gram) for gram in rng.sample(fit, count * share // 5)]
+    return [(f"C{number:04}", phrase) for number, phrase in enumerate(drawn, 1)]
+
+
+class _LemmaIds(dict[int, int]):
+    """spaCy's number of a lower-cased form → number of its lemma; worked out once per form, as in our engine."""
+
+    def __init__(self, vocab: spacy.vocab.Vocab, lemma_of: Callable[[str], str]) -> None:
+        super().__init__()
+        self.strings, self.lemma_of = vocab.strings, lemma_of
+
+    def __missing__(self, form: int) -> int:
+        self[form] = number = self.strings.add(self.lemma_of(self.strings[form]))
+        return number
+
+
+class Ours:
+    """The package's engine: offsets, codes, sentences and negation."""
+
+    def __init__(self, cues: Cues, lemma_of: Callable[[str], str]) -> None:
+        self.engine = CueEngine([(code, Cue(phrase)) for code, phrase in cues], lemma_of)
+
+    def run(self, documents: Sequence[str]) -> int:
+        return sum(len(self.engine.hits(document)) for document in documents)
+
+    def hits(self, documents: Sequence[str]) -> Hits:
+        return [[(hit.start, hit.end, hit.code) for hit in self.engine.hits(document)] for document in documents]
+
+
+class SpacyLemma:
+    """A blank pipeline's tokeniser, lemmas set in bulk, and PhraseMatcher over lemmas; token numbers and label only."""
+
+    def __init__(self, cues: Cues, lemma_of: Callable[[str], str]) -> None:
+        self.nlp = spacy.blank("nb")
+        self.ids = _LemmaIds(self.nlp.vocab, lemma_of)
+        self.matcher = PhraseMatcher(self.nlp.vocab, attr="LEMMA")
+        for code, phrase in cues:
+            words = phrase.split()
+            self.matcher.add(code, [Doc(self.nlp.vocab, words=words, lemmas=words)])
+
+    def prepared(self, document: str) -> Doc:
+        doc = self.nlp.make_doc(document)
+        forms = doc.to_array("LOWER")
+        lemmas = np.fromiter(map(self.ids.__getitem__, forms.tolist()), np.uint64, len(forms))
+        return doc.from_array(["LEMMA"], lemmas.reshape(-1, 1))
+
+    def run(self, documents: Sequence[str]) -> int:
+        return sum(len(self.matcher(self.prepared(document))) for document in documents)
+
+    def hits(self, documents: Sequence[str]) -> Hits:
+        found = []
+        for document in documents:
+            doc = self.prepared(document)
+            found.append([
+                (doc[first].idx, doc[last - 1].idx + len(doc[last - 1]), self.nlp.vocab.strings[label])
+                for label, first, last in self.matcher(doc)
+            ])
+        return found
+
+
+class SpacyLower:
+    """As before without lemmas: PhraseMatcher over lower-cased forms, given every spelling that our engine found.
+
+    The spellings come for free here; in life they would cost a pass over the text of their own.
+    """
+
+    def __init__(self, spellings: dict[str, set[str]]) -> None:
+        self.nlp = spacy.blank("nb")
+        self.matcher = PhraseMatcher(self.nlp.vocab, attr="LOWER")
+        for code, phrases in spellings.items():
+            self.matcher.add(code, [self.nlp.make_doc(phrase) for phrase in sorted(phrases)])
+
+    def run(self, documents: Sequence[str]) -> int:
+        return sum(len(self.matcher(self.nlp.make_doc(document))) for document in documents)
+
+
+def timed(build: Callable[[], Ours | SpacyLemma | SpacyLower], documents: Sequence[str]) -> tuple[float, float, int]:
+    """Seconds from cues to hits with every word form new, seconds for the same again, and the number of hits."""
+    began = time.perf_counter()
+    contestant = build()
+    count = contestant.run(documents)
+    first = time.perf_counter()
+    contestant.run(documents)
+    return first - began, time.perf_counter() - first, count
+
+
+def compare(ours: Hits, theirs: Hits, documents: Sequence[str], nlp: spacy.language.Language) -> dict[str, int]:
+    """How many hits both found, how many only one of them, and whether the two cut the words there differently."""
+    told: Counter[str] = Counter()
+    for mine, other, document in zip(ours, theirs, documents, strict=True):
+        told["both"] += len(set(mine) & set(other))
+        only = {"only ours": set(mine) - set(other), "only spaCy": set(other) - set(mine)}
+        if not any(only.values()):
+            continue
+        tokens = tokenise(document)
+        here = set(zip(tokens.starts.tolist(), tokens.ends.tolist(), strict=True))
+        there = {(t.idx, t.idx + len(t)) for t in nlp.make_doc(document) if re.match(r"\w", t.text)}
+        differing = sorted(here ^ there)
+        for name, hits in only.items():
+            for start, end, _ in hits:
+                is_cut = any(s <= end and start <= e for s, e in differing)
+                told[f"{name}: {'words cut differently' if is_cut else 'unexplained'}"] += 1
+    return dict(told)
+
+
+def memory(documents: Sequence[str], cues: Cues) -> tuple[float, float, float]:
+    """Peak extra memory over the text's size: traced, resident, and the lemma tables' own share of the resident."""
+    text = "\n".join(documents)
+    lemma_of = simplemma_lemmatiser("nb")
+    tracemalloc.start()
+    Ours(cues, lemma_of).engine.hits(text)
+    traced = tracemalloc.get_traced_memory()[1] / len(text.encode())
+    tracemalloc.stop()
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "text").write_text(text, "utf-8")
+        (Path(folder) / "cues").write_text("\n".join(phrase for _, phrase in cues), "utf-8")
+        # A process of its own: only there does the peak tell of this work alone.
+        told = subprocess.run(
+            [sys.executable, __file__, "--memory-of", folder], check=True, capture_output=True, text=True
+        ).stdout.split()
+    return traced, float(told[0]), float(told[1])
+
+
+def resident_peak(folder: Path) -> None:
+    """Print peak extra resident memory over the text's size, and that of loading the lemma tables (Linux)."""
+
+    def kilobytes(field: str) -> int:
+        found = re.search(rf"^{field}:\s+(\d+)", Path("/proc/self/status").read_text(), re.M)
+        return int(found[1]) if found else 0
+
+    text = (folder / "text").read_text("utf-8")
+    cues = [(f"C{n:04}", phrase) for n, phrase in enumerate((folder / "cues").read_text("utf-8").splitlines(), 1)]
+    size = len(text.encode()) / 1024
+    bare = kilobytes("VmRSS")
+    lemma_of = simplemma_lemmatiser("nb")
+    Ours(cues, lemma_of).engine.hits(text[:1000])
+    for language_word in ("hus", "qqqqqqqqqqqq"):
+        lemma_of(language_word)
+    Path("/proc/self/clear_refs").write_text("5")
+    before = kilobytes("VmRSS")
+    hits = Ours(cues, lemma_of).engine.hits(text)
+    assert hits
+    print((kilobytes("VmHWM") - before) / size, (before - bare) / size)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--megabytes", type=float, default=10)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--memory-of", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.memory_of:
+        resident_peak(arguments.memory_of)
+        return
+    documents = build_documents(arguments.megabytes, SEED)
+    lemma_of = simplemma_lemmatiser("nb")
+    sample = build_documents(1, SEED + 1)
+    cues = {count: draw_cues(sample, count, lemma_of, SEED) for count in (600, 60)}
+    our_hits = Ours(cues[600], lemma_of).hits(documents)
+    spellings: dict[str, set[str]] = defaultdict(set)
+    for hits, document in zip(our_hits, documents, strict=True):
+        for start, end, code in hits:
+            spellings[code].add(document[start:end].lower())
+    contestants: dict[str, Callable[[], Ours | SpacyLemma | SpacyLower]] = {
+        "ours, 600 cues": lambda: Ours(cues[600], lemma_of),
+        "ours, 60 cues": lambda: Ours(cues[60], lemma_of),
+        "spaCy LEMMA, 600 cues": lambda: SpacyLemma(cues[600], lemma_of),
+        "spaCy LOWER, 600 cues": lambda: SpacyLower(spellings),
+    }
+    times: dict[str, list[tuple[float, float, int]]] = defaultdict(list)
+    for _, (name, build) in itertools.product(range(max(3, arguments.repeats)), contestants.items()):
+        times[name].append(timed(build, documents))
+    new, again = ({n: statistics.median(t[k] for t in ts) for n, ts in times.items()} for k in (0, 1))
+    counts = {name: ts[0][2] for name, ts in times.items()}
+    spacy_lemma = SpacyLemma(cues[600], lemma_of)
+    agreement = compare(our_hits, spacy_lemma.hits(documents), documents, spacy_lemma.nlp)
+    traced, resident, tables = memory(documents, cues[600])
+    forms = [form for document in documents for form in tokenise(document).forms]
+    size = sum(len(document.encode()) for document in documents) / 1e6
+    print(f"{size:.1f} MB, {len(documents)} documents, {len(forms):,} words, {len(set(forms)):,} distinct; seed {SEED}")
+    print(f"{max(3, arguments.repeats)} repeats, contestants taking turns, medians\n")
+    print("| ratio | every word form new | second pass | target |\n|---|---|---|---|")
+    ours = "ours, 600 cues"
+    for name, target in (("spaCy LEMMA, 600 cues", "≥ 8"), ("spaCy LOWER, 600 cues", "≥ 8")):
+        print(f"| {name} : {ours} | {new[name] / new[ours]:.1f} | {again[name] / again[ours]:.1f} | {target} |")
+    few = "ours, 60 cues"
+    print(f"| {ours} : {few} | {new[ours] / new[few]:.2f} | {again[ours] / again[few]:.2f} | ≤ 1.3 |")
+    spread = max((max(t[0] for t in ts) / min(t[0] for t in ts)) for ts in times.values())
+    print(f"\nSlowest to fastest repeat of one contestant: at most {spread:.2f}.\n")
+    print("| peak extra memory : size of the text | ratio | target |\n|---|---|---|")
+    print(f"| traced by Python | {traced:.2f} | ≤ 3 |\n| resident set | {resident:.2f} | ≤ 3 |")
+    print(f"| (lemma tables, loaded once whatever the text) | {tables:.2f} | |\n")
+    print("| hits | number |\n|---|---|")
+    for name, count in counts.items():
+        print(f"| {name} | {count:,} |")
+    for name, count in sorted(agreement.items()):
+        print(f"| ours and spaCy LEMMA: {name} | {count:,} |")
+
+
+if __name__ == "__main__":
+    main()

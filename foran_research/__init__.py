@@ -1,0 +1,29 @@
+"""A workbench for versioned qualitative coding and reproducible capability models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from .corpus.transcript import Span, Transcript, Turn
+    from .errors import ForanError, StudyError
+    from .milestone import capability_model, deliver, save_figure, save_table
+    from .study import Study, load_study
+
+_HOMES = {
+    "Span": "corpus.transcript", "Transcript": "corpus.transcript", "Turn": "corpus.transcript",
+    "ForanError": "errors", "StudyError": "errors", "Study": "study", "load_study": "study",
+    "capability_model": "milestone", "deliver": "milestone", "save_figure": "milestone", "save_table": "milestone",
+}  # fmt: skip
+__all__ = [*_HOMES, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that the command line starts without pandas or matplotlib."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)

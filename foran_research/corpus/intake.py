@@ -1,0 +1,189 @@
+"""Bringing documents into a study: texts made canonical, speakers given pseudonyms, registers extended, all or nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import Faults, StudyError
+from .readers import read_source
+from .readers.plain import Source
+from .store import (
+    CONSENTS,
+    DOCUMENT_COLUMNS,
+    DOCUMENTS_FILE,
+    PARTICIPANT_COLUMNS,
+    PARTICIPANTS_FILE,
+    TEXTS_FOLDER,
+    Row,
+    read_register,
+    register_text,
+    write_atomically,
+)
+from .transcript import canonical, split_front_matter, text_sha256
+from .written_form import detect_written_form
+
+_LETTER = {"interview": "I", "workshop_note": "N", "public_document": "D"}
+#: Front matter that lets the same file be known when it is added again; its name is not kept, since names of files name people.
+_SOURCE_KEY = "source_sha256: "
+
+
+@dataclass(frozen=True)
+class Description:
+    """What the person who adds files says of them; `interviewers` are labels in the source."""
+
+    kind: str
+    case: str
+    date: str
+    process: str = ""
+    arena: str = ""
+    guide: str = ""
+    written_form: str = ""
+    actor_type: str = ""
+    consent: str = "analysis"
+    disclosure: str = "open"
+    interviewers: tuple[str, ...] = ()
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class Added:
+    """One file's result: the document's id, its size, and what was understood of it."""
+
+    source: str
+    document: str
+    words: int
+    units: int
+    speakers: int
+    written_form: str
+    is_new: bool
+
+
+def add_documents(
+    study: Path,
+    files: Sequence[Path],
+    about: Description,
+    vocabulary: Mapping[str, Sequence[str]],
+    known_interviewers: frozenset[str],
+) -> list[Added]:
+    """Bring `files` into the study in `study`; a file whose text is there already is left alone.
+
+    Speaker labels of the source are replaced by pseudonyms (they may be names); interviewers get the study's label.
+    Nothing is written unless every file can be.
+
+    Raises
+    ------
+    StudyError
+        With every fault of every file and of the description.
+    """
+    faults = Faults()
+    documents = read_register(study, DOCUMENTS_FILE, DOCUMENT_COLUMNS, faults)
+    participants = read_register(study, PARTICIPANTS_FILE, PARTICIPANT_COLUMNS, faults)
+    _check_description(about, vocabulary, len(files), faults)
+    sources = [(path, _existing(path, faults)) for path in files]
+    if about.id and about.id in {row["id"] for _, row in documents}:
+        faults.note("duplicate-id", "--id", None, f"{about.id} is in the study", "a new id", "Choose another.")
+    if faults.errors:
+        raise StudyError(faults.errors)
+    rows, people = [row for _, row in documents], [row for _, row in participants]
+    texts: dict[str, str] = {}
+    results = []
+    label = sorted(known_interviewers)[0] if known_interviewers else "Intervjuer"
+    there = sources_in(study)
+    for path, source in sources:
+        if source is None:
+            continue
+        earlier = there.get(_source_sha256(path))
+        if earlier is not None:
+            results.append(Added(path.name, earlier, 0, len(source.paragraphs), len(source.speakers), "", is_new=False))
+            continue
+        results.append(_add_one(path, source, about, rows, people, texts, label, known_interviewers))
+        there[_source_sha256(path)] = results[-1].document
+    for document, text in texts.items():
+        write_atomically(study / TEXTS_FOLDER / f"{document}.md", text)
+    if texts:
+        write_atomically(study / PARTICIPANTS_FILE, register_text(people, PARTICIPANT_COLUMNS))
+        write_atomically(study / DOCUMENTS_FILE, register_text(rows, DOCUMENT_COLUMNS))
+    return results
+
+
+def _existing(path: Path, faults: Faults) -> Source | None:
+    if not path.is_file():
+        faults.note("missing-file", str(path), None, "no such file", "a file to add", "Check the name.")
+        return None
+    return read_source(path, faults)
+
+
+def _check_description(about: Description, vocabulary: Mapping[str, Sequence[str]], count: int, faults: Faults) -> None:
+    for field in ("kind", "case", "process", "arena", "guide", "written_form", "actor_type"):
+        value, known = getattr(about, field), tuple(vocabulary.get(field, ()))
+        if value not in known and (value or field == "kind"):
+            faults.note(f"unknown-{field.replace('_', '-')}", "--" + field.replace("_", "-"), None, repr(value),
+                        f"one of: {', '.join(known) or 'none defined'}", "Correct it, or add it to the study first.")  # fmt: skip
+    try:
+        dt.date.fromisoformat(about.date)
+    except ValueError:
+        faults.note("bad-date", "--date", None, repr(about.date), "YYYY-MM-DD", "Write the day of the talk.")
+    for scope in about.consent.split():
+        if scope not in CONSENTS:
+            faults.note("unknown-consent", "--consent", None, repr(scope), f"some of: {', '.join(CONSENTS)}", "Correct it.")
+    if about.id and count > 1:
+        faults.note("duplicate-id", "--id", None, "one id for several files", "one file", "Add them one by one.")
+    if about.id and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", about.id):
+        faults.note("bad-id", "--id", None, repr(about.id), "letters, digits, hyphen and underscore", "Choose another.")
+
+
+def _add_one(
+    path: Path, source: Source, about: Description, rows: list[Row], people: list[Row], texts: dict[str, str],
+    interviewer: str, known_interviewers: frozenset[str],
+) -> Added:  # fmt: skip
+    document = about.id or _next_id(about, {row["id"] for row in rows})
+    asking = {*about.interviewers, *known_interviewers}
+    labels = {speaker: interviewer for speaker in source.speakers if speaker in asking}
+    for speaker in source.speakers:
+        if speaker not in labels:
+            labels[speaker] = f"{document}-P{len(labels) - len(asking & labels.keys()) + 1}"
+    text = canonical("\n\n".join(_paragraph(speaker, words, labels) for speaker, words in source.paragraphs)) + "\n"
+    form = about.written_form or detect_written_form(text) or "nb"
+    own = [name for name in labels.values() if name != interviewer]
+    rows.append({
+        "id": document, "title": document, "kind": about.kind, "case": about.case, "process": about.process,
+        "arena": about.arena, "date": about.date, "written_form": form, "participants": " ".join(own),
+        "guide": about.guide, "disclosure": about.disclosure, "text_sha256": text_sha256(text),
+    })  # fmt: skip
+    people += [{"id": name, "actor_type": about.actor_type, "case": about.case, "written_form": form,
+                "consent": about.consent} for name in own]  # fmt: skip
+    texts[document] = f"---\n{_SOURCE_KEY}{_source_sha256(path)}\n---\n\n{text}"
+    words = sum(len(words.split()) for _, words in source.paragraphs)
+    return Added(path.name, document, words, len(source.paragraphs), len(labels), form, is_new=True)
+
+
+def _paragraph(speaker: str | None, words: str, labels: Mapping[str, str]) -> str:
+    if speaker is not None:
+        return f"**{labels[speaker]}:** {words}"
+    # What looks like one of our labels in unlabelled text is only bold print.
+    return words.replace("**", "") if words.startswith("**") else words
+
+
+def _next_id(about: Description, taken: set[str]) -> str:
+    stem = f"{about.case or 'DOC'}-{_LETTER[about.kind]}"
+    return next(name for number in range(1, 10_000) if (name := f"{stem}{number:02d}") not in taken)
+
+
+def _source_sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def sources_in(study: Path) -> dict[str, str]:
+    """Documents by the fingerprint of the source file they were made from."""
+    found = {}
+    for path in sorted((study / TEXTS_FOLDER).glob("*.md")):
+        front, _ = split_front_matter(path.read_text(encoding="utf-8", errors="replace"))
+        for line in front.splitlines():
+            if line.startswith(_SOURCE_KEY):
+                found[line.removeprefix(_SOURCE_KEY).strip()] = path.stem
+    return found

@@ -1,0 +1,205 @@
+"""What the notebooks of a milestone call: build its model, draw its figures, save what it delivers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import pandas as pd
+
+from .analysis.coverage import actor_types_by_case, coverage, coverage_by_process
+from .analysis.incidence import LAYERS, Incidence, incidence
+from .analysis.network import compared, cooccurrence, network
+from .analysis.suggestion_quality import against_coding
+from .corpus.store import write_atomically
+from .models import capability
+from .models.capability import CapabilityModel, ModelInputs
+from .models.versions import changes_between
+from .report.figures import figure_bytes, model_figure, network_figure, polarity_figure
+from .report.page import choose_quotes, report_page
+from .report.tables import csv_text, model_tables
+from .report.words import words
+from .settings import Milestone
+from .study import Study
+
+
+def capability_model(study: Study, milestone: Milestone, *, coding: str = "human") -> CapabilityModel:
+    """The capability model of a milestone, with what changed since the model version before.
+
+    The earlier version is built anew from its own corpus, codebook and log, so nothing depends on which outputs exist.
+    """
+    model = _one_version(study, milestone, coding)
+    earlier = study.milestone_before(milestone)
+    if earlier is None:
+        return model
+    changes = changes_between(_one_version(study, earlier, coding), model, study.lineage)
+    return capability.with_changes(model, changes)
+
+
+def _one_version(study: Study, milestone: Milestone, coding: str) -> CapabilityModel:
+    inputs = study.model_inputs(milestone, coding=coding)
+    return capability.build_model(
+        inputs,
+        milestone=milestone.id,
+        model_version=milestone.model_version,
+        cut_off=milestone.cut_off.isoformat(),
+        coded_until=milestone.coded_until.isoformat(),
+        study={"id": study.settings.study_id, "is_synthetic": study.settings.is_synthetic,
+               "notice": dict(study.settings.notice)},
+        words=sum(study.transcripts[document].word_count() for document in inputs.documents.index),
+    )  # fmt: skip
+
+
+def element_incidence(inputs: ModelInputs, *, layer: str | None = None) -> Incidence:
+    """Units × elements of what may be shown; with `layer` ("promoting", "inhibiting") only segments of that polarity."""
+    long = capability.resolved(inputs)
+    long = long[~long["document"].isin(inputs.hidden)]
+    if layer is not None:
+        long = long[long["polarity"].isin(LAYERS[layer])]
+    units = inputs.units[~inputs.units["document"].isin(inputs.hidden)].reset_index(drop=True)
+    return incidence(long, units, tuple(code.id for code in inputs.codebook.elements))
+
+
+def networks_by_case(study: Study, inputs: ModelInputs, language: str) -> dict[str, nx.Graph]:
+    """The co-occurrence network of every municipality, and of all of them pooled, by the name to show."""
+    table = element_incidence(inputs)
+    names = {case.label[language]: case.id for case in study.settings.cases}
+    graphs = {name: network(table.of_case(case), inputs.codebook) for name, case in names.items()}
+    return {**graphs, words(language)["all_cases"]: _pooled(table, inputs)}
+
+
+def networks_by_polarity(inputs: ModelInputs, language: str) -> dict[str, nx.Graph]:
+    """The pooled network of promoting segments and that of inhibiting segments, by the name to show."""
+    names = {"promoting": words(language)["promotes"], "inhibiting": words(language)["inhibits"]}
+    return {name: _pooled(element_incidence(inputs, layer=layer), inputs) for layer, name in names.items()}
+
+
+def _pooled(table: Incidence, inputs: ModelInputs) -> nx.Graph:
+    graph = network(table, inputs.codebook)
+    graph.graph["is_pooled"] = True
+    return graph
+
+
+def validate_model(model: Mapping[str, Any]) -> None:
+    """Check a model's dict form against ``capability.schema.json``; raises jsonschema.ValidationError."""
+    import jsonschema
+
+    jsonschema.validate(model, _schema(), cls=jsonschema.Draft202012Validator)
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    text = resources.files("foran_research.models").joinpath("capability.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def model_text(model: CapabilityModel) -> str:
+    """``model.json``: checked against its schema, keys in declared order, Norwegian letters as they are."""
+    data = capability.to_dict(model)
+    validate_model(data)
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def save_table(frame: pd.DataFrame, output: str | Path, name: str) -> pd.DataFrame:
+    """Write a table to ``OUTPUT/tables/NAME.csv`` (nowhere for "") and give it back, so that a notebook can show it."""
+    if output:
+        write_atomically(Path(output) / "tables" / f"{name}.csv", csv_text(frame))
+    return frame
+
+
+def save_figure(figure: Any, output: str | Path, name: str) -> bytes:
+    """Write a figure to ``OUTPUT/figures/NAME.svg`` and ``.png``; returns the SVG's bytes."""
+    svg = figure_bytes(figure, "svg")
+    if output:
+        write_atomically(Path(output) / "figures" / f"{name}.svg", svg)
+        write_atomically(Path(output) / "figures" / f"{name}.png", figure_bytes(figure, "png"))
+    return svg
+
+
+def lemma_source(study: Study, language: str) -> str:
+    """Where lemmas come from in this study, for people to read."""
+    if study.settings.pipeline:
+        return f"spaCy: {study.settings.pipeline}"
+    return {"nb": "simplemmas tabeller", "en": "simplemma's tables"}[language]
+
+
+def deliver(
+    study: Study, milestone: Milestone, output: str | Path, *, coding: str = "human", language: str = "nb"
+) -> dict[str, Any]:
+    """Build the milestone's model and write ``model.json``, tables, figures and ``report.html`` into `output`.
+
+    Returns the model in its dict form; with `output` "" it is built and checked, and nothing is written.
+    """
+    settings = study.settings
+    inputs = study.model_inputs(milestone, coding=coding)
+    text = model_text(capability_model(study, milestone, coding=coding))
+    model: dict[str, Any] = json.loads(text)
+    for name, frame in model_tables(model, language).items():
+        save_table(frame, output, name)
+    least = settings.min_edge_turns
+    figures = {
+        "model": model_figure(model, settings, language),
+        "polarity": polarity_figure(model, settings, language),
+        "networks": network_figure(networks_by_case(study, inputs, language), model, settings, language, min_turns=least),
+        "layers": network_figure(networks_by_polarity(inputs, language), model, settings, language, min_turns=least),
+    }
+    drawn = {name: save_figure(figure, output, name) for name, figure in figures.items()}
+    quotes = choose_quotes(
+        model, inputs.segments, inputs.units, per_element=settings.quotes_per_element, hidden=inputs.hidden
+    )
+    page = report_page(model, settings, milestone, drawn, quotes, language, lemma_source(study, language))
+    if output:
+        write_atomically(Path(output) / "model.json", text)
+        write_atomically(Path(output) / "report.html", page)
+    return model
+
+
+def corpus_tables(study: Study, milestone: Milestone) -> dict[str, pd.DataFrame]:
+    """What the milestone's material covers: per document, per process, and which actor types were heard where."""
+    documents = study.documents_until(milestone.cut_off)
+    units = study.units(documents)
+    segments = study.segments(until=milestone.coded_until)
+    table = coverage(documents, study.transcripts, units, segments[segments["document"].isin(documents.index)])
+    return {
+        "corpus_documents": table,
+        "corpus_processes": coverage_by_process(table, study.processes),
+        "corpus_actor_types": actor_types_by_case(units, tuple(case.id for case in study.settings.cases)),
+    }
+
+
+def suggestion_tables(study: Study, milestone: Milestone) -> dict[str, pd.DataFrame]:
+    """What the cues suggest for the milestone's material, and how that meets what people coded."""
+    suggested = study.model_inputs(milestone, coding="suggestions")
+    coded = study.model_inputs(milestone)
+    quality = against_coding(element_incidence(suggested), element_incidence(coded))
+    display = {code.id: code.display for code in suggested.codebook.codes}
+    found = suggested.segments
+    return {
+        "suggestion_quality": quality.assign(code=quality["id"].map(display)),
+        "suggestions": found.assign(display=found["code"].map(display))[
+            ["segment", "document", "start", "end", "code", "display", "polarity"]
+        ],
+    }
+
+
+def network_tables(study: Study, milestone: Milestone, *, coding: str = "human") -> dict[str, pd.DataFrame]:
+    """The edges of every municipality's network with their measures, and all networks side by side."""
+    inputs = study.model_inputs(milestone, coding=coding)
+    table = element_incidence(inputs)
+    display = {code.id: code.display for code in inputs.codebook.codes}
+    edges = {case.id: cooccurrence(table.of_case(case.id)) for case in study.settings.cases}
+    named = {
+        case: frame.assign(source=frame["source"].map(display), target=frame["target"].map(display))
+        for case, frame in edges.items()
+    }
+    side_by_side = compared(named)
+    return {
+        **{f"network_{case}": frame for case, frame in named.items()},
+        "networks_compared": side_by_side,
+    }

@@ -1,0 +1,148 @@
+"""The report of a model version: one self-contained HTML page, no script, nothing fetched from anywhere."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jinja2
+import pandas as pd
+
+from ..settings import Milestone, Settings
+from .words import number, words
+
+Model = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A passage to show: who said it (pseudonym or document), where it stands, and what it is evidence of."""
+
+    words: str
+    speaker: str
+    document: str
+    case: str
+    turn: int
+    polarity: str
+    segment: str
+
+
+def choose_quotes(
+    model: Model, segments: pd.DataFrame, units: pd.DataFrame, *, per_element: int, hidden: frozenset[str]
+) -> dict[str, list[Quote]]:
+    """Up to `per_element` passages for each element: promoting and inhibiting in turn, from different documents.
+
+    Only passages whose speakers consented to be quoted and whose document may be shown. Passages of 12 to 60 words come
+    first, since shorter ones say little and longer ones are not read; ties go by segment id, so the choice repeats.
+    """
+    unit_rows = units.set_index("unit")[["informant", "case", "may_quote"]].to_dict("index")
+    rows = segments.set_index("segment").to_dict("index")
+    chosen: dict[str, list[Quote]] = {}
+    for element in model["elements"]:
+        picked: list[Quote] = []
+        pools = [element[layer]["segments"] for layer in ("promoting", "inhibiting")]
+        pools = [p for p in pools if p] or [element["sources"]]
+        ranked = [
+            sorted(filter(None, (_quote(s, rows, unit_rows, hidden) for s in pool)), key=_rank) for pool in pools
+        ]
+        for turn in range(per_element):
+            taken = {quote.document for quote in picked}
+            pool = [q for q in ranked[turn % len(ranked)] if q.segment not in {p.segment for p in picked}]
+            fresh = [q for q in pool if q.document not in taken] or pool
+            picked += fresh[:1]
+        chosen[element["id"]] = picked
+    return chosen
+
+
+def _quote(
+    segment: str, rows: Mapping[Any, Mapping[Any, Any]], units: Mapping[Any, Mapping[Any, Any]], hidden: frozenset[str]
+) -> Quote | None:
+    row = rows[segment]
+    touched = [f"{row['document']}:{turn}" for turn in row["turns"]]
+    known = [units[unit] for unit in touched if unit in units]
+    # A passage across an interviewer's or a non-consenting speaker's turn would show words nobody cleared.
+    if row["document"] in hidden or len(known) != len(touched) or not all(u["may_quote"] for u in known):
+        return None
+    return Quote(row["quote"], str(known[0]["informant"]), row["document"], known[0]["case"], row["turns"][0],
+                 row["polarity"], segment)  # fmt: skip
+
+
+def _rank(quote: Quote) -> tuple[int, str]:
+    length = len(quote.words.split())
+    return (0 if 12 <= length <= 60 else 1 if length < 100 else 2, quote.segment)
+
+
+def by_breadth(elements: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Elements ordered by breadth of evidence: cases, documents, actor types, informants; never by segments first."""
+    return sorted(
+        elements,
+        key=lambda e: (-len(e["support"]["cases"]), -e["support"]["documents"], -len(e["support"]["actor_types"]),
+                       -e["support"]["informants"], e["id"]),
+    )  # fmt: skip
+
+
+def report_page(
+    model: Model,
+    settings: Settings,
+    milestone: Milestone,
+    figures: Mapping[str, bytes],
+    quotes: Mapping[str, Sequence[Quote]],
+    language: str,
+    lemma_source: str,
+) -> str:
+    """The report as HTML. `figures` are SVG bytes by name: model, polarity, networks, layers."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("foran_research.report", "."),
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
+    )  # fmt: skip
+    environment.filters["num"] = lambda value, digits=0: number(value, language, digits)
+    environment.filters["named"] = lambda ids, names: [names[item] for item in ids]
+    environment.filters["svg"] = lambda data: "data:image/svg+xml;base64," + base64.b64encode(data).decode("ascii")
+    page = environment.get_template("report.html.j2").render(
+        m=model,
+        w=words(language),
+        lang=language,
+        settings=settings,
+        milestone=milestone,
+        figures=figures,
+        quotes=quotes,
+        levels=[level for level in settings.levels if any(e["level"] == level.id for e in model["elements"])],
+        case_names={case.id: case.label[language] for case in settings.cases},
+        actor_names={actor.id: actor.label[language] for actor in settings.actor_types},
+        display={e["id"]: e["display"] for e in model["elements"]},
+        labels={e["id"]: e["label"][language] for e in model["elements"]},
+        by_breadth=by_breadth,
+        relations=_pairs(model),
+        lemma_source=lemma_source,
+        polarity_word={"fremmer": "promotes", "hemmer": "inhibits", "begge": "both", "nøytral": "neutral", "": "unset"},
+        short_date=short_date,
+    )
+    return page + "\n"
+
+
+def short_date(iso: str, language: str) -> str:
+    """A date for reading, without the machine's locale.
+
+    >>> short_date("2020-09-30", "nb")
+    '30. september 2020'
+    """
+    year, month, day = iso.split("-")
+    names = {
+        "nb": "januar februar mars april mai juni juli august september oktober november desember",
+        "en": "January February March April May June July August September October November December",
+    }[language].split()
+    dot = "." if language == "nb" else ""
+    return f"{int(day)}{dot} {names[int(month) - 1]} {year}"
+
+
+def _pairs(model: Model) -> list[dict[str, Any]]:
+    order = {e["id"]: place for place, e in enumerate(model["elements"])}
+    pairs = [
+        {**relation, "from": element["id"]}
+        for element in model["elements"]
+        for relation in element["relations"]
+        if order[element["id"]] < order[relation["to"]]
+    ]
+    return sorted(pairs, key=lambda r: (-len(r["cases"]), -r["documents"], -r["turns"], order[r["from"]]))

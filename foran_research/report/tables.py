@@ -1,0 +1,102 @@
+"""The tables of a model version: flat frames with stable column names, written as CSV with line feeds and full precision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+Model = Mapping[str, Any]
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """A frame as CSV: no index, six decimals, line feeds; the same frame gives the same bytes on every system."""
+    return str(frame.to_csv(index=False, float_format="%.6g", lineterminator="\n"))
+
+
+def elements_table(model: Model, language: str) -> pd.DataFrame:
+    """One row per element with its support and polarity counts, in codebook order."""
+    rows = []
+    for element in model["elements"]:
+        support = element["support"]
+        rows.append({
+            "id": element["id"], "code": element["display"], "level": element["level"],
+            "label": element["label"][language], "cases": len(support["cases"]), "of_cases": support["of_cases"],
+            "documents": support["documents"], "informants": support["informants"],
+            "actor_types": len(support["actor_types"]), "turns": support["turns"], "segments": support["segments"],
+            "promoting": len(element["promoting"]["segments"]), "inhibiting": len(element["inhibiting"]["segments"]),
+            "both": element["both"], "neutral": element["neutral"], "unset": element["unset"],
+        })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def cells_table(model: Model) -> pd.DataFrame:
+    """One row per element × municipality: state and counts."""
+    return pd.DataFrame([
+        {"id": element["id"], "code": element["display"], "case": case, **cell}
+        for element in model["elements"] for case, cell in element["cells"].items()
+    ])  # fmt: skip
+
+
+def relations_table(model: Model) -> pd.DataFrame:
+    """One row per pair of elements spoken of in the same turns, strongest first."""
+    display = {element["id"]: element["display"] for element in model["elements"]}
+    order = {element["id"]: place for place, element in enumerate(model["elements"])}
+    rows = [
+        {"source": display[element["id"]], "target": display[relation["to"]], "kind": relation["kind"],
+         "turns": relation["turns"], "documents": relation["documents"], "cases": len(relation["cases"]),
+         "jaccard": relation["jaccard"], "lift": relation["lift"], "npmi": relation["npmi"],
+         "is_distorted": relation["is_distorted"]}
+        for element in model["elements"] for relation in element["relations"]
+        if order[element["id"]] < order[relation["to"]]
+    ]  # fmt: skip
+    columns = ["source", "target", "kind", "turns", "documents", "cases", "jaccard", "lift", "npmi", "is_distorted"]
+    return pd.DataFrame(rows, columns=columns).sort_values(["turns", "documents"], ascending=False, kind="stable")
+
+
+def changes_table(model: Model, language: str) -> pd.DataFrame:
+    """One row per change since the model version before."""
+    columns = ["kind", "change", "from", "to", "decided_at", "summary", "reason_empirical", "reason_theoretical", "evidence"]
+    return pd.DataFrame([
+        {"kind": change["kind"], "change": change["change"], "from": " ".join(change["from"]),
+         "to": " ".join(change["to"]), "decided_at": change["decided_at"], "summary": change["summary"][language],
+         "reason_empirical": change["reasons"]["empirical"][language],
+         "reason_theoretical": change["reasons"]["theoretical"][language], "evidence": " ".join(change["evidence"])}
+        for change in model["changes"]
+    ], columns=columns)  # fmt: skip
+
+
+def unresolved_table(model: Model) -> pd.DataFrame:
+    """One row per segment that waits for a person: its last code and the codes to choose among."""
+    return pd.DataFrame(
+        [{**row, "candidates": " ".join(row["candidates"])} for row in model["unresolved"]],
+        columns=["segment", "document", "code", "candidates"],
+    )
+
+
+def evidence_table(model: Model) -> pd.DataFrame:
+    """One row per element × segment: the chain from every claim to its passages."""
+    rows = []
+    for element in model["elements"]:
+        promoting, inhibiting = set(element["promoting"]["segments"]), set(element["inhibiting"]["segments"])
+        rows += [
+            {"id": element["id"], "code": element["display"], "segment": segment,
+             "promotes": segment in promoting, "inhibits": segment in inhibiting}
+            for segment in element["sources"]
+        ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["id", "code", "segment", "promotes", "inhibits"])
+
+
+def model_tables(model: Model, language: str) -> dict[str, pd.DataFrame]:
+    """Every table of a model by file name without ending."""
+    mixing = pd.DataFrame(model["mixing"]).T
+    return {
+        "elements": elements_table(model, language),
+        "elements_by_municipality": cells_table(model),
+        "relations": relations_table(model),
+        "level_mixing": mixing.rename_axis("level").reset_index(),
+        "changes": changes_table(model, language),
+        "unresolved": unresolved_table(model),
+        "evidence": evidence_table(model),
+    }

@@ -1,0 +1,53 @@
+"""A new, empty study: the FORAN study's own vocabularies, the starter codebook, the notebooks, and empty registers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .corpus.store import (
+    DOCUMENT_COLUMNS,
+    DOCUMENTS_FILE,
+    PARTICIPANT_COLUMNS,
+    PARTICIPANTS_FILE,
+    PROCESS_COLUMNS,
+    PROCESSES_FILE,
+    TEXTS_FOLDER,
+    write_atomically,
+)
+from .errors import ForanError
+
+_HERE = Path(__file__).parent
+#: The codebook that a new study begins with.
+STARTER_CODEBOOK = "1.0.0.yaml"
+
+
+def start_study(folder: Path) -> list[str]:
+    """Make an empty study in `folder` and return the names of what was made.
+
+    Raises
+    ------
+    ForanError
+        When the folder holds anything already: nothing is ever overwritten.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ForanError(f"{folder} is not an empty folder; name a new one, nothing was changed")
+    registers = {
+        DOCUMENTS_FILE: DOCUMENT_COLUMNS, PARTICIPANTS_FILE: PARTICIPANT_COLUMNS, PROCESSES_FILE: PROCESS_COLUMNS,
+    }  # fmt: skip
+    files = {"foran.toml": (_HERE / "starter" / "foran.toml").read_text(encoding="utf-8")}
+    files |= {name: ",".join(columns) + "\n" for name, columns in registers.items()}
+    codebook = shipped("codebooks") / STARTER_CODEBOOK
+    files[f"codebooks/{STARTER_CODEBOOK}"] = codebook.read_text(encoding="utf-8")
+    files |= {f"notebooks/{path.name}": path.read_text(encoding="utf-8") for path in sorted(shipped("notebooks").glob("*.ipynb"))}
+    for name in (TEXTS_FOLDER, "corpus/coding", "outputs"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        write_atomically(folder / name, text)
+    return sorted(files)
+
+
+def shipped(name: str) -> Path:
+    """A folder that comes with the package: inside it when installed from a wheel, beside it in a checkout."""
+    inside = _HERE / "starter" / name
+    return inside if inside.is_dir() else _HERE.parent / name
+
