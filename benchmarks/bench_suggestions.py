@@ -35,7 +35,6 @@ SEED = 20_240_601
 DOCUMENT_BYTES = 60_000
 #: Share of words that become a compound nobody wrote before: real text keeps adding words, resampled text does not.
 NOVEL = 0.035
-ENDINGS = ("", "en", "et", "er", "ene", "a", "ens", "ar", "ane")
 #: Occurrences per MB of the cues that are drawn, by length: neither once-only phrases nor "og".
 BANDS = {1: (5, 200), 2: (3, 100), 3: (2, 50)}
 
@@ -45,12 +44,14 @@ Hits = list[list[tuple[int, int, str]]]
 
 def build_documents(megabytes: float, seed: int) -> list[str]:
     """Documents of about 60 kB: the demo study's sentences drawn anew, with invented inflected compounds strewn in."""
-    rng = random.Random(seed)
+    rng, lemma_of = random.Random(seed), simplemma_lemmatiser("nb")
     texts = [path.read_text("utf-8") for path in sorted((ROOT / "corpus" / "texts").glob("*.md"))]
     bodies = [text.split("---\n", 2)[2] if text.startswith("---\n") else text for text in texts]
     lines = [re.sub(r"\*\*[^*]*:\*\*\s*", "", line) for body in bodies for line in body.splitlines() if line]
     sentences = [s for line in lines if line[0] != "#" for s in re.split(r"(?<=[.!?…])\s+", line) if s]
-    stems = sorted({w for s in sentences for w in re.findall(r"[a-zæøå]{4,9}", s.lower())})
+    # A compound inflects as its last part does, so the last part is any form that the study has.
+    inflected = sorted({w for s in sentences for w in re.findall(r"\b[a-zæøå]{5,12}\b", s)})
+    stems = sorted({lemma for w in inflected if len(lemma := lemma_of(w)) < 10})
     documents, size, written = [], 0, 0
     paragraphs: list[str] = []
     while written < megabytes * 1e6:
@@ -58,7 +59,7 @@ def build_documents(megabytes: float, seed: int) -> list[str]:
         words = " ".join(chosen).split(" ")
         for index, word in enumerate(words):
             if word.isalpha() and rng.random() < NOVEL:
-                words[index] = rng.choice(stems) + rng.choice(stems) + rng.choice(ENDINGS)
+                words[index] = rng.choice(stems) + rng.choice(inflected)
         paragraphs.append(" ".join(words))
         grown = len(paragraphs[-1].encode()) + 2
         size, written = size + grown, written + grown
@@ -115,7 +116,7 @@ class Ours:
 
 
 class SpacyLemma:
-    """A blank pipeline's tokeniser, lemmas set in bulk, and PhraseMatcher over lemmas; token numbers and label only."""
+    """A blank pipeline's tokeniser, lemmas set in bulk by number, and PhraseMatcher; token numbers and label only."""
 
     def __init__(self, cues: Cues, lemma_of: Callable[[str], str]) -> None:
         self.nlp = spacy.blank("nb")
@@ -138,11 +139,31 @@ class SpacyLemma:
         found = []
         for document in documents:
             doc = self.prepared(document)
-            found.append([
-                (doc[first].idx, doc[last - 1].idx + len(doc[last - 1]), self.nlp.vocab.strings[label])
-                for label, first, last in self.matcher(doc)
-            ])
+            found.append(
+                [
+                    (doc[first].idx, doc[last - 1].idx + len(doc[last - 1]), self.nlp.vocab.strings[label])
+                    for label, first, last in self.matcher(doc)
+                ]
+            )
         return found
+
+
+class SpacyUsual(SpacyLemma):
+    """The same with lemmas set token by token, as spaCy's own lemmatisers and most pipeline components do."""
+
+    def __init__(self, cues: Cues, lemma_of: Callable[[str], str]) -> None:
+        super().__init__(cues, lemma_of)
+        self.lemma_of, self.lemmas = lemma_of, {}
+
+    def prepared(self, document: str) -> Doc:
+        doc = self.nlp.make_doc(document)
+        for token in doc:
+            form = token.lower_
+            lemma = self.lemmas.get(form)
+            if lemma is None:
+                lemma = self.lemmas[form] = self.lemma_of(form)
+            token.lemma_ = lemma
+        return doc
 
 
 class SpacyLower:
@@ -161,7 +182,10 @@ class SpacyLower:
         return sum(len(self.matcher(self.nlp.make_doc(document))) for document in documents)
 
 
-def timed(build: Callable[[], Ours | SpacyLemma | SpacyLower], documents: Sequence[str]) -> tuple[float, float, int]:
+Contestant = Ours | SpacyLemma | SpacyLower
+
+
+def timed(build: Callable[[], Contestant], documents: Sequence[str]) -> tuple[float, float, int]:
     """Seconds from cues to hits with every word form new, seconds for the same again, and the number of hits."""
     began = time.perf_counter()
     contestant = build()
@@ -248,11 +272,12 @@ def main() -> None:
     for hits, document in zip(our_hits, documents, strict=True):
         for start, end, code in hits:
             spellings[code].add(document[start:end].lower())
-    contestants: dict[str, Callable[[], Ours | SpacyLemma | SpacyLower]] = {
+    contestants: dict[str, Callable[[], Contestant]] = {
         "ours, 600 cues": lambda: Ours(cues[600], lemma_of),
         "ours, 60 cues": lambda: Ours(cues[60], lemma_of),
-        "spaCy LEMMA, 600 cues": lambda: SpacyLemma(cues[600], lemma_of),
-        "spaCy LOWER, 600 cues": lambda: SpacyLower(spellings),
+        "spaCy LEMMA, set token by token": lambda: SpacyUsual(cues[600], lemma_of),
+        "spaCy LEMMA, set in bulk": lambda: SpacyLemma(cues[600], lemma_of),
+        "spaCy LOWER, given every spelling": lambda: SpacyLower(spellings),
     }
     times: dict[str, list[tuple[float, float, int]]] = defaultdict(list)
     for _, (name, build) in itertools.product(range(max(3, arguments.repeats)), contestants.items()):
@@ -268,8 +293,9 @@ def main() -> None:
     print(f"{max(3, arguments.repeats)} repeats, contestants taking turns, medians\n")
     print("| ratio | every word form new | second pass | target |\n|---|---|---|---|")
     ours = "ours, 600 cues"
-    for name, target in (("spaCy LEMMA, 600 cues", "≥ 8"), ("spaCy LOWER, 600 cues", "≥ 8")):
-        print(f"| {name} : {ours} | {new[name] / new[ours]:.1f} | {again[name] / again[ours]:.1f} | {target} |")
+    for name in contestants:
+        if name.startswith("spaCy"):
+            print(f"| {name} : {ours} | {new[name] / new[ours]:.1f} | {again[name] / again[ours]:.1f} | ≥ 8 |")
     few = "ours, 60 cues"
     print(f"| {ours} : {few} | {new[ours] / new[few]:.2f} | {again[ours] / again[few]:.2f} | ≤ 1.3 |")
     spread = max((max(t[0] for t in ts) / min(t[0] for t in ts)) for ts in times.values())

@@ -13,11 +13,32 @@ if TYPE_CHECKING:
     from .study import Study, load_study
 
 _HOMES = {
-    "Span": "corpus.transcript", "Transcript": "corpus.transcript", "Turn": "corpus.transcript",
-    "ForanError": "errors", "StudyError": "errors", "Study": "study", "load_study": "study",
-    "capability_model": "milestone", "deliver": "milestone", "save_figure": "milestone", "save_table": "milestone",
-}  # fmt: skip
-__all__ = [*_HOMES, "__version__"]
+    "Span": "corpus.transcript",
+    "Transcript": "corpus.transcript",
+    "Turn": "corpus.transcript",
+    "ForanError": "errors",
+    "StudyError": "errors",
+    "Study": "study",
+    "load_study": "study",
+    "capability_model": "milestone",
+    "deliver": "milestone",
+    "save_figure": "milestone",
+    "save_table": "milestone",
+}
+__all__ = [
+    "ForanError",
+    "Span",
+    "Study",
+    "StudyError",
+    "Transcript",
+    "Turn",
+    "__version__",
+    "capability_model",
+    "deliver",
+    "load_study",
+    "save_figure",
+    "save_table",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -32,9 +32,11 @@ def _mended(command: Command) -> Command:
 
 
 _study_option = click.option(
-    "--study", type=click.Path(file_okay=False, path_type=Path), default=None,
+    "--study",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
     help="Folder of the study. Without it: FORAN_STUDY, or the folder you stand in and those above it.",
-)  # fmt: skip
+)
 
 
 def _path(study: Path | None) -> Path:
@@ -78,13 +80,19 @@ def init(folder: Path) -> None:
 @click.option("--arena", default="", help="The arena's id, for workshop notes.")
 @click.option("--guide", default="", help="The interview guide's id.")
 @click.option("--actor-type", default="", help="What kind of actor the informants are.")
-@click.option("--consent", default="analysis", show_default=True, help='What informants consented to: "analysis quote".')
+@click.option(
+    "--consent", default="analysis", show_default=True, help='What informants consented to: "analysis quote".'
+)
 @click.option("--written-form", default="", help="nb or nn; detected when left out.")
-@click.option("--interviewer", "interviewers", multiple=True, help="A speaker label of the interviewer; can be repeated.")
+@click.option(
+    "--interviewer", "interviewers", multiple=True, help="A speaker label of the interviewer; can be repeated."
+)
 @click.option("--id", "document_id", default="", help="The document's id; made from case and kind when left out.")
 @_study_option
 @_mended
-def add(files: tuple[Path, ...], study: Path | None, document_id: str, interviewers: tuple[str, ...], **about: str) -> None:
+def add(
+    files: tuple[Path, ...], study: Path | None, document_id: str, interviewers: tuple[str, ...], **about: str
+) -> None:
     """Bring FILES (txt, md) into the study; speakers get pseudonyms, and nothing is written unless all files fit."""
     from .corpus.intake import Description, add_documents
     from .errors import Faults, StudyError
@@ -98,8 +106,10 @@ def add(files: tuple[Path, ...], study: Path | None, document_id: str, interview
     description = Description(interviewers=interviewers, id=document_id, **about)
     for added in add_documents(folder, files, description, vocabulary, settings.interviewers):
         if added.is_new:
-            click.echo(f"{added.source} → {added.document}: {added.words} words, {added.units} "
-                       f"{'turns' if added.speakers else 'paragraphs'}, {added.speakers} speakers, {added.written_form}")  # fmt: skip
+            click.echo(
+                f"{added.source} → {added.document}: {added.words} words, {added.units} "
+                f"{'turns' if added.speakers else 'paragraphs'}, {added.speakers} speakers, {added.written_form}"
+            )
         else:
             click.echo(f"{added.source} is in the study already, as {added.document}")
 
@@ -152,7 +162,9 @@ def suggest(milestone: str, code: str | None, study: Path | None) -> None:
     found = loaded.suggested_segments(loaded.documents_until(chosen.cut_off), book)
     for row in found.to_dict("records"):
         if wanted is None or row["code"] == wanted:
-            click.echo(f"{row['document']}\t{row['start']}–{row['end']}\t{book.by_id[row['code']].display}\t{row['polarity'] or '-'}")
+            click.echo(
+                f"{row['document']}\t{row['start']}–{row['end']}\t{book.by_id[row['code']].display}\t{row['polarity'] or '-'}"
+            )
 
 
 def _wanted(book: Any, name: str | None) -> str | None:
@@ -169,17 +181,29 @@ def _wanted(book: Any, name: str | None) -> str | None:
 @main.command()
 @click.argument("milestones", nargs=-1, required=True)
 @click.option("--language", default=None, help="nb or en; the study's own when left out.")
-@click.option("--coding", type=click.Choice(["human", "suggestions"]), default="human", show_default=True,
-              help="What the models stand on: people's coding, or the cues' suggestions (the report says so).")  # fmt: skip
-@click.option("-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter of the notebooks.")
+@click.option(
+    "--coding",
+    type=click.Choice(["human", "suggestions"]),
+    default="human",
+    show_default=True,
+    help="What the models stand on: people's coding, or the cues' suggestions (the report says so).",
+)
+@click.option(
+    "-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter of the notebooks."
+)
 @click.option("--force", is_flag=True, help="Run also when nothing has changed.")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 16), help="Notebooks at a time.")
 @_study_option
 @_mended
 def run(
-    milestones: tuple[str, ...], language: str | None, coding: str, parameters: tuple[str, ...], force: bool, workers: int,
+    milestones: tuple[str, ...],
+    language: str | None,
+    coding: str,
+    parameters: tuple[str, ...],
+    force: bool,
+    workers: int,
     study: Path | None,
-) -> None:  # fmt: skip
+) -> None:
     """Run MILESTONES (M1 M2 …): notebooks, models, tables, figures and reports, into outputs/."""
     from . import runs
 
@@ -214,9 +238,13 @@ def trace(model: Path, element: str, study: Path | None) -> None:
     claim, passages = passages_behind(load_study(_path(study)), read_model(model), element)
     support = claim["support"]
     click.echo(f"{claim['display']} {claim['label']['nb']} / {claim['label']['en']}")
-    click.echo(f"{support['segments']} segments, {support['turns']} turns, {support['documents']} documents, "
-               f"{support['informants']} informants, {len(support['cases'])} of {support['of_cases']} municipalities")  # fmt: skip
+    click.echo(
+        f"{support['segments']} segments, {support['turns']} turns, {support['documents']} documents, "
+        f"{support['informants']} informants, {len(support['cases'])} of {support['of_cases']} municipalities"
+    )
     for passage in passages:
-        click.echo(f"\n{passage.segment} · {passage.document}, turn {passage.turn} · {passage.speaker or 'note'} · "
-                   f"{passage.polarity or 'polarity not set'} · coded by {passage.coder} under {passage.codebook_version}")  # fmt: skip
+        click.echo(
+            f"\n{passage.segment} · {passage.document}, turn {passage.turn} · {passage.speaker or 'note'} · "
+            f"{passage.polarity or 'polarity not set'} · coded by {passage.coder} under {passage.codebook_version}"
+        )
         click.echo(textwrap.fill(passage.words, 100, initial_indent="  ", subsequent_indent="  "))

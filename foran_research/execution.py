@@ -15,21 +15,28 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from papermill.exceptions import PapermillExecutionError
 
-_ENVIRONMENT = {"PYTHONHASHSEED": "0", "MPLBACKEND": "agg", "OMP_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+_ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    "MPLBACKEND": "agg",
+    "OMP_NUM_THREADS": "1",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
 
 
-class _ThisPython(KernelSpecManager):  # type: ignore[misc]  # jupyter_client ships no types
+class _ThisPython(KernelSpecManager):
     """Finds one kernel only: the interpreter that runs this. A kernelspec on the machine may point anywhere."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """The kernel of this interpreter, whatever name the notebook asks for."""
         return KernelSpec(
-            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
-            display_name="Python 3", language="python", env=_ENVIRONMENT,
-        )  # fmt: skip
+            argv=[sys.executable, "-m", "ipykernel_launcher", "--log-level=ERROR", "-f", "{connection_file}"],
+            display_name="Python 3",
+            language="python",
+            env=_ENVIRONMENT,
+        )
 
 
-class _Manager(AsyncKernelManager):  # type: ignore[misc]  # jupyter_client ships no types
+class _Manager(AsyncKernelManager):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("kernel_spec_manager", _ThisPython())
         super().__init__(**kwargs)
@@ -46,9 +53,15 @@ def execute_notebook(source: Path, target: Path, parameters: dict[str, Any]) -> 
     os.close(handle)
     try:
         papermill.execute_notebook(
-            str(source), scratch, parameters=parameters, kernel_name="python3", progress_bar=False,
-            cwd=str(target.parent), kernel_manager_class=f"{__name__}._Manager", log_output=False,
-        )  # fmt: skip
+            str(source),
+            scratch,
+            parameters=parameters,
+            kernel_name="python3",
+            progress_bar=False,
+            cwd=str(target.parent),
+            kernel_manager_class=f"{__name__}._Manager",
+            log_output=False,
+        )
         problem = None
     except PapermillExecutionError as error:
         problem = f"{source.name}, cell {error.exec_count} failed with {error.ename}: {_safe(error)}"

@@ -49,10 +49,13 @@ def _one_version(study: Study, milestone: Milestone, coding: str) -> CapabilityM
         model_version=milestone.model_version,
         cut_off=milestone.cut_off.isoformat(),
         coded_until=milestone.coded_until.isoformat(),
-        study={"id": study.settings.study_id, "is_synthetic": study.settings.is_synthetic,
-               "notice": dict(study.settings.notice)},
+        study={
+            "id": study.settings.study_id,
+            "is_synthetic": study.settings.is_synthetic,
+            "notice": dict(study.settings.notice),
+        },
         words=sum(study.transcripts[document].word_count() for document in inputs.documents.index),
-    )  # fmt: skip
+    )
 
 
 def element_incidence(inputs: ModelInputs, *, layer: str | None = None) -> Incidence:
@@ -146,7 +149,9 @@ def deliver(
     figures = {
         "model": model_figure(model, settings, language),
         "polarity": polarity_figure(model, settings, language),
-        "networks": network_figure(networks_by_case(study, inputs, language), model, settings, language, min_turns=least),
+        "networks": network_figure(
+            networks_by_case(study, inputs, language), model, settings, language, min_turns=least
+        ),
         "layers": network_figure(networks_by_polarity(inputs, language), model, settings, language, min_turns=least),
     }
     drawn = {name: save_figure(figure, output, name) for name, figure in figures.items()}

@@ -53,9 +53,13 @@ class Job:
 
 
 def plan(
-    study: Path, names: Sequence[str], parameters: Mapping[str, Any] | None = None, *, language: str | None = None,
+    study: Path,
+    names: Sequence[str],
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    language: str | None = None,
     coding: str = "human",
-) -> list[Job]:  # fmt: skip
+) -> list[Job]:
     """The jobs for the milestones named, in the order of their dates.
 
     Raises
@@ -115,7 +119,7 @@ def notebook_parameters(path: Path) -> dict[str, str]:
 
 
 def _refuse_unknown(notebooks: Sequence[Path], given: Mapping[str, Any]) -> None:
-    """papermill only warns of an unknown parameter; a misspelt one must not yield a plausible figure."""
+    """Refuse what no notebook asks for: papermill only warns, and a misspelt name must not yield a plausible figure."""
     known = {name for path in notebooks for name in notebook_parameters(path)} - set(OWN_PARAMETERS)
     for name in given:
         if name not in known:
@@ -133,8 +137,11 @@ def input_hashes(study: Path) -> dict[str, str]:
     code = hashlib.sha256()
     for path in sorted(p for p in package.rglob("*") if p.suffix in (".py", ".json", ".j2", ".css", ".mjs")):
         code.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
-    return {**found, "package:foran_research": code.hexdigest(),
-            "package:environment": hashlib.sha256(json.dumps(packages(), sort_keys=True).encode()).hexdigest()}  # fmt: skip
+    return {
+        **found,
+        "package:foran_research": code.hexdigest(),
+        "package:environment": hashlib.sha256(json.dumps(packages(), sort_keys=True).encode()).hexdigest(),
+    }
 
 
 def _notebook_hashes(study: Path, notebooks: Sequence[Path]) -> dict[str, str]:
@@ -148,8 +155,21 @@ def file_sha256(path: Path) -> str:
 
 @cache
 def _packages() -> tuple[tuple[str, str], ...]:
-    wanted = ("numpy", "pandas", "scipy", "networkx", "matplotlib", "spacy", "simplemma", "papermill", "nbclient",
-              "ipykernel", "jinja2", "PyYAML", "jsonschema")  # fmt: skip
+    wanted = (
+        "numpy",
+        "pandas",
+        "scipy",
+        "networkx",
+        "matplotlib",
+        "spacy",
+        "simplemma",
+        "papermill",
+        "nbclient",
+        "ipykernel",
+        "jinja2",
+        "PyYAML",
+        "jsonschema",
+    )
     found = []
     for name in wanted:
         try:
@@ -215,10 +235,17 @@ def _execute(study: Path, jobs: Sequence[Job], say: Say, workers: int) -> list[s
         for job in jobs:
             staging = _fresh_folder(study / OUTPUTS / f".{job.milestone.id}.new")
             tasks = [
-                (path, pool.submit(execute_notebook, path, staging / "notebooks" / path.name,
-                                   _parameters_for(path, study, job, staging)))
+                (
+                    path,
+                    pool.submit(
+                        execute_notebook,
+                        path,
+                        staging / "notebooks" / path.name,
+                        _parameters_for(path, study, job, staging),
+                    ),
+                )
                 for path in job.notebooks
-            ]  # fmt: skip
+            ]
             running.append((job, staging, tasks))
         for job, staging, tasks in running:
             problems = []
@@ -230,8 +257,10 @@ def _execute(study: Path, jobs: Sequence[Job], say: Say, workers: int) -> list[s
                     problems.append(f"{job.milestone.id}: {problem}")
             if problems:
                 _keep_failed(study, job, staging)
-                problems.append(f"  the last good outputs/{job.milestone.id} is untouched; the failed notebooks are in "
-                                f"outputs/{job.milestone.id}.failed")  # fmt: skip
+                problems.append(
+                    f"  the last good outputs/{job.milestone.id} is untouched; the failed notebooks are in "
+                    f"outputs/{job.milestone.id}.failed"
+                )
                 failures += problems
             else:
                 _record(staging, job)
@@ -302,4 +331,3 @@ def _record(folder: Path, job: Job) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-

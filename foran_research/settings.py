@@ -112,9 +112,13 @@ def read_settings(study: Path, faults: Faults) -> Settings | None:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         faults.note(
-            "missing-file", SETTINGS_FILE, None, "no such file", "the study's settings",
+            "missing-file",
+            SETTINGS_FILE,
+            None,
+            "no such file",
+            "the study's settings",
             "Run `foran init DIR` to make an empty study, or name the study with --study.",
-        )  # fmt: skip
+        )
         return None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
@@ -167,12 +171,22 @@ class _Reader:
     def settings(self) -> Settings | None:
         version = self.raw.get("schema_version")
         if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-            self.note("missing-key", "schema_version", "schema_version is not a whole number", "schema_version = 1",
-                      "Add it as the first line.")  # fmt: skip
+            self.note(
+                "missing-key",
+                "schema_version",
+                "schema_version is not a whole number",
+                "schema_version = 1",
+                "Add it as the first line.",
+            )
             return None
         if version > SCHEMA_VERSION:
-            self.note("future-file", "schema_version", f"schema_version {version}", f"at most {SCHEMA_VERSION}",
-                      "The study was made with a newer version of the package: upgrade it.")  # fmt: skip
+            self.note(
+                "future-file",
+                "schema_version",
+                f"schema_version {version}",
+                f"at most {SCHEMA_VERSION}",
+                "The study was made with a newer version of the package: upgrade it.",
+            )
             return None
         study = self.table("study")
         analysis = self.table("analysis")
@@ -181,8 +195,7 @@ class _Reader:
         self.noted_lines["analysis.model_coders"] = self.line_of("model_coders", "analysis")
         guides = self.guides()
         terms = {
-            key: self.terms(key)
-            for key in ("cases", "levels", "actor_types", "procedures", "focus_areas", "arenas")
+            key: self.terms(key) for key in ("cases", "levels", "actor_types", "procedures", "focus_areas", "arenas")
         }
         templates = self.raw.get("templates", {})
         milestones = self.milestones(templates if isinstance(templates, dict) else {})
@@ -247,8 +260,15 @@ class _Reader:
     def strings(self, table: dict[str, Any], key: str, owner: str = "", number: int = 0) -> list[str]:
         value = table.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            self.note("wrong-type", key, f"{key} is not a list of texts", f'{key} = ["…"]', "Correct the value.",
-                      table=owner, number=number)  # fmt: skip
+            self.note(
+                "wrong-type",
+                key,
+                f"{key} is not a list of texts",
+                f'{key} = ["…"]',
+                "Correct the value.",
+                table=owner,
+                number=number,
+            )
             return []
         return value
 
@@ -258,8 +278,15 @@ class _Reader:
             return dict.fromkeys(LANGUAGES, value)
         if isinstance(value, dict) and all(isinstance(value.get(lang), str) for lang in LANGUAGES):
             return {lang: value[lang] for lang in LANGUAGES}
-        self.note("missing-key", key, f"{owner} has no {key} in both languages",
-                  f'{key} = {{ nb = "…", en = "…" }}', "Add it.", table=place, number=number)  # fmt: skip
+        self.note(
+            "missing-key",
+            key,
+            f"{owner} has no {key} in both languages",
+            f'{key} = {{ nb = "…", en = "…" }}',
+            "Add it.",
+            table=place,
+            number=number,
+        )
         return dict.fromkeys(LANGUAGES, "")
 
     def entries(self, key: str) -> list[tuple[int, dict[str, Any]]]:
@@ -273,11 +300,25 @@ class _Reader:
         for number, entry in enumerate(value):
             name = entry.get("id")
             if not isinstance(name, str) or not name:
-                self.note("missing-id", "id", f"an entry of {key} without id", 'id = "…"', "Give it an id.",
-                          table=key, number=number)  # fmt: skip
+                self.note(
+                    "missing-id",
+                    "id",
+                    f"an entry of {key} without id",
+                    'id = "…"',
+                    "Give it an id.",
+                    table=key,
+                    number=number,
+                )
             elif name in seen:
-                self.note("duplicate-id", "id", f"id {name!r} twice in {key}", "ids that differ", "Rename one.",
-                          table=key, number=number)  # fmt: skip
+                self.note(
+                    "duplicate-id",
+                    "id",
+                    f"id {name!r} twice in {key}",
+                    "ids that differ",
+                    "Rename one.",
+                    table=key,
+                    number=number,
+                )
             else:
                 seen.add(name)
                 kept.append((number, entry))
@@ -306,33 +347,57 @@ class _Reader:
             coded_until = self.date(entry, "coded_until", name, number) if "coded_until" in entry else cut_off
             template = templates.get(str(entry.get("template")))
             if not isinstance(template, dict):
-                self.note("unknown-template", "template", f"milestone {name} names template {entry.get('template')!r}",
-                          f"one of: {', '.join(templates) or 'none defined'}", "Correct the name.",
-                          table="milestones", number=number)  # fmt: skip
+                self.note(
+                    "unknown-template",
+                    "template",
+                    f"milestone {name} names template {entry.get('template')!r}",
+                    f"one of: {', '.join(templates) or 'none defined'}",
+                    "Correct the name.",
+                    table="milestones",
+                    number=number,
+                )
                 continue
             version = entry.get("codebook_version")
             model = entry.get("model_version")
             if not isinstance(version, str) or not isinstance(model, int) or isinstance(model, bool):
                 key = "model_version" if isinstance(version, str) else "codebook_version"
-                self.note("missing-key", key, f"milestone {name} without codebook_version or model_version",
-                          'codebook_version = "1.0.0" and model_version = 1', "Add what is missing.",
-                          table="milestones", number=number)  # fmt: skip
+                self.note(
+                    "missing-key",
+                    key,
+                    f"milestone {name} without codebook_version or model_version",
+                    'codebook_version = "1.0.0" and model_version = 1',
+                    "Add what is missing.",
+                    table="milestones",
+                    number=number,
+                )
                 continue
             if cut_off is None or coded_until is None:
                 continue
             found.append(
                 Milestone(
-                    name, self.bilingual(entry, "title", name, "milestones", number), cut_off, coded_until,
-                    str(entry.get("date_printed", cut_off.isoformat()[:7])), version, model,
+                    name,
+                    self.bilingual(entry, "title", name, "milestones", number),
+                    cut_off,
+                    coded_until,
+                    str(entry.get("date_printed", cut_off.isoformat()[:7])),
+                    version,
+                    model,
                     tuple(self.strings(template, "notebooks")),
                 )
-            )  # fmt: skip
+            )
         return tuple(found)
 
     def date(self, entry: dict[str, Any], key: str, owner: str, number: int) -> dt.date | None:
         value = entry.get(key)
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
             return value
-        self.note("bad-date", key, f"{owner} has {key} = {value!r}", f"{key} = 2020-09-30 (no quotes)",
-                  "Write a date.", table="milestones", number=number)  # fmt: skip
+        self.note(
+            "bad-date",
+            key,
+            f"{owner} has {key} = {value!r}",
+            f"{key} = 2020-09-30 (no quotes)",
+            "Write a date.",
+            table="milestones",
+            number=number,
+        )
         return None

@@ -32,13 +32,18 @@ def start_study(folder: Path) -> list[str]:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ForanError(f"{folder} is not an empty folder; name a new one, nothing was changed")
     registers = {
-        DOCUMENTS_FILE: DOCUMENT_COLUMNS, PARTICIPANTS_FILE: PARTICIPANT_COLUMNS, PROCESSES_FILE: PROCESS_COLUMNS,
-    }  # fmt: skip
+        DOCUMENTS_FILE: DOCUMENT_COLUMNS,
+        PARTICIPANTS_FILE: PARTICIPANT_COLUMNS,
+        PROCESSES_FILE: PROCESS_COLUMNS,
+    }
     files = {"foran.toml": (_HERE / "starter" / "foran.toml").read_text(encoding="utf-8")}
     files |= {name: ",".join(columns) + "\n" for name, columns in registers.items()}
     codebook = shipped("codebooks") / STARTER_CODEBOOK
     files[f"codebooks/{STARTER_CODEBOOK}"] = codebook.read_text(encoding="utf-8")
-    files |= {f"notebooks/{path.name}": path.read_text(encoding="utf-8") for path in sorted(shipped("notebooks").glob("*.ipynb"))}
+    files |= {
+        f"notebooks/{path.name}": path.read_text(encoding="utf-8")
+        for path in sorted(shipped("notebooks").glob("*.ipynb"))
+    }
     for name in (TEXTS_FOLDER, "corpus/coding", "outputs"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
@@ -50,4 +55,3 @@ def shipped(name: str) -> Path:
     """A folder that comes with the package: inside it when installed from a wheel, beside it in a checkout."""
     inside = _HERE / "starter" / name
     return inside if inside.is_dir() else _HERE.parent / name
-

@@ -96,13 +96,23 @@ class Study:
             ]
             for number, item in enumerate(sorted(found, key=lambda s: (s.start, s.end, s.code)), 1):
                 touched = tuple(t.number for t in turns if t.span.start < item.end and item.start < t.span.end)
-                rows.append({
-                    "segment": f"{document}.{coder}.{number:04d}", "coder": coder, "document": document,
-                    "start": item.start, "end": item.end, "turns": touched,
-                    "quote": transcript.text[item.start : item.end], "code": item.code, "polarity": item.polarity,
-                    "codebook_version": codebook.codebook_version, "at": "", "memo": "",
-                    "applied_under": codebook.codebook_version,
-                })  # fmt: skip
+                rows.append(
+                    {
+                        "segment": f"{document}.{coder}.{number:04d}",
+                        "coder": coder,
+                        "document": document,
+                        "start": item.start,
+                        "end": item.end,
+                        "turns": touched,
+                        "quote": transcript.text[item.start : item.end],
+                        "code": item.code,
+                        "polarity": item.polarity,
+                        "codebook_version": codebook.codebook_version,
+                        "at": "",
+                        "memo": "",
+                        "applied_under": codebook.codebook_version,
+                    }
+                )
         return segments_table(rows)
 
     def written_form(self, transcript: Transcript, speaker: str | None) -> str:
@@ -171,8 +181,9 @@ def read_study(path: Path) -> tuple[Study | None, Faults]:
     registered = None if DOCUMENTS_FILE in unread else frozenset(documents.index)
     logs = _read_logs(path, transcripts, registered, lineage, faults)
     _check_settings(settings, lineage, logs, faults)
-    return Study(path, settings, documents, participants, processes, transcripts, lineage, logs,
-                 tuple(faults.warnings)), faults  # fmt: skip
+    return Study(
+        path, settings, documents, participants, processes, transcripts, lineage, logs, tuple(faults.warnings)
+    ), faults
 
 
 def load_study(path: str | os.PathLike[str] | None = None) -> Study:
@@ -190,21 +201,37 @@ def load_study(path: str | os.PathLike[str] | None = None) -> Study:
 
 
 def _read_logs(
-    path: Path, transcripts: Mapping[str, Transcript], registered: frozenset[str] | None, lineage: Lineage,
+    path: Path,
+    transcripts: Mapping[str, Transcript],
+    registered: frozenset[str] | None,
+    lineage: Lineage,
     faults: Faults,
-) -> tuple[journal.Log, ...]:  # fmt: skip
+) -> tuple[journal.Log, ...]:
     logs = []
     homes: dict[str, str] = {}
     folder = path / journal.FOLDER
     for file in sorted(folder.glob("*/*.jsonl")) if folder.is_dir() else []:
         name = file.relative_to(path).as_posix()
         log = journal.read_log(file, name, faults)
-        check_log(log, file.parent.name, file.stem, transcripts.get(file.stem), lineage, faults,
-                  is_registered=registered is None or file.stem in registered)  # fmt: skip
+        check_log(
+            log,
+            file.parent.name,
+            file.stem,
+            transcripts.get(file.stem),
+            lineage,
+            faults,
+            is_registered=registered is None or file.stem in registered,
+        )
         for event, line in zip(log.events, log.lines, strict=True):
             if homes.setdefault(event.segment, name) != name:
-                faults.note("duplicate-id", name, line, f"segment {event.segment}, which is also in "
-                            f"{homes[event.segment]}", "ids that differ", "Restore the file from a backup.")  # fmt: skip
+                faults.note(
+                    "duplicate-id",
+                    name,
+                    line,
+                    f"segment {event.segment}, which is also in {homes[event.segment]}",
+                    "ids that differ",
+                    "Restore the file from a backup.",
+                )
         logs.append(log)
     return tuple(logs)
 
@@ -213,18 +240,33 @@ def _check_settings(settings: Settings, lineage: Lineage, logs: tuple[journal.Lo
     known = {code.id for book in lineage.codebooks for code in book.codes}
     for milestone in settings.milestones:
         if milestone.codebook_version not in (*lineage.versions, *lineage.unreadable):
-            faults.note("unknown-codebook-version", SETTINGS_FILE,
-                        settings.lines.get(f"milestones.{milestone.id}.codebook_version"),
-                        f"codebook {milestone.codebook_version} of milestone {milestone.id}",
-                        f"one of: {', '.join(lineage.versions) or 'none readable'}",
-                        "Correct the version, or restore codebooks/.")  # fmt: skip
+            faults.note(
+                "unknown-codebook-version",
+                SETTINGS_FILE,
+                settings.lines.get(f"milestones.{milestone.id}.codebook_version"),
+                f"codebook {milestone.codebook_version} of milestone {milestone.id}",
+                f"one of: {', '.join(lineage.versions) or 'none readable'}",
+                "Correct the version, or restore codebooks/.",
+            )
     for guide in settings.guides:
         for code in guide.asks:
             if code not in known and known and not lineage.unreadable:
-                faults.note("unknown-code", SETTINGS_FILE, settings.lines.get(f"guides.{guide.id}.asks"), f"code {code} of guide {guide.id}",
-                            "a code id of some codebook", "Correct the id.")  # fmt: skip
+                faults.note(
+                    "unknown-code",
+                    SETTINGS_FILE,
+                    settings.lines.get(f"guides.{guide.id}.asks"),
+                    f"code {code} of guide {guide.id}",
+                    "a code id of some codebook",
+                    "Correct the id.",
+                )
     coders = {log.name.split("/")[-2] for log in logs}
     for coder in settings.model_coders if logs else ():
         if coder not in coders:
-            faults.note("unknown-coder", SETTINGS_FILE, settings.lines.get("analysis.model_coders"), f"model coder {coder}",
-                        f"one of: {', '.join(sorted(coders))}", "Correct analysis.model_coders.")  # fmt: skip
+            faults.note(
+                "unknown-coder",
+                SETTINGS_FILE,
+                settings.lines.get("analysis.model_coders"),
+                f"model coder {coder}",
+                f"one of: {', '.join(sorted(coders))}",
+                "Correct analysis.model_coders.",
+            )

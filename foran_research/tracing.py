@@ -61,10 +61,15 @@ def trace(study: Study, model: dict[str, Any], name: str) -> tuple[dict[str, Any
     element = next((e for e in model["elements"] if name in (e["id"], e["display"])), None)
     if element is None:
         raise UnknownName("element", name, (e["display"] for e in model["elements"]))
-    changed = [d for d, digest in model["corpus"]["texts"].items()
-               if d not in study.transcripts or study.transcripts[d].text_sha256 != digest]  # fmt: skip
+    changed = [
+        d
+        for d, digest in model["corpus"]["texts"].items()
+        if d not in study.transcripts or study.transcripts[d].text_sha256 != digest
+    ]
     if changed:
-        raise ForanError(f"the texts of {', '.join(changed)} are not those the model was made from; run the milestone again")
+        raise ForanError(
+            f"the texts of {', '.join(changed)} are not those the model was made from; run the milestone again"
+        )
     return element, list(_passages(study, model, element))
 
 
@@ -73,11 +78,21 @@ def _passages(study: Study, model: dict[str, Any], element: dict[str, Any]) -> I
     rows = study.model_inputs(milestone, coding=model["coding"]["basis"]).segments.set_index("segment")
     missing = [segment for segment in element["sources"] if segment not in rows.index]
     if missing:
-        raise ForanError(f"{len(missing)} segments of {element['display']} are no longer in the study (first: {missing[0]}); "
-                         "run the milestone again")  # fmt: skip
+        raise ForanError(
+            f"{len(missing)} segments of {element['display']} are no longer in the study (first: {missing[0]}); "
+            "run the milestone again"
+        )
     for segment in element["sources"]:
         row = rows.loc[segment]
         transcript = study.transcripts[row["document"]]
         first = next(t for t in transcript.turns if t.number == row["turns"][0])
-        yield Passage(segment, row["document"], first.number, first.speaker or "", row["polarity"], row["coder"],
-                      row["applied_under"], transcript.text[row["start"] : row["end"]])  # fmt: skip
+        yield Passage(
+            segment,
+            row["document"],
+            first.number,
+            first.speaker or "",
+            row["polarity"],
+            row["coder"],
+            row["applied_under"],
+            transcript.text[row["start"] : row["end"]],
+        )

@@ -23,16 +23,34 @@ def coverage(
     rows = []
     for document, register in documents.iterrows():
         count = int(per_document.get(document, 0))
-        rows.append({
-            "document": document, "kind": register["kind"], "case": register["case"], "process": register["process"],
-            "date": register["date"], "written_form": register["written_form"],
-            "words": transcripts[str(document)].word_count(), "units": count,
-            "segments": int((segments["document"] == document).sum()),
-            "coders": int(segments.loc[segments["document"] == document, "coder"].nunique()),
-            "coded_units": int(coded_per_document.get(document, 0)) / count if count else 0.0,
-        })  # fmt: skip
-    columns = ["document", "kind", "case", "process", "date", "written_form", "words", "units", "segments", "coders",
-               "coded_units"]  # fmt: skip
+        rows.append(
+            {
+                "document": document,
+                "kind": register["kind"],
+                "case": register["case"],
+                "process": register["process"],
+                "date": register["date"],
+                "written_form": register["written_form"],
+                "words": transcripts[str(document)].word_count(),
+                "units": count,
+                "segments": int((segments["document"] == document).sum()),
+                "coders": int(segments.loc[segments["document"] == document, "coder"].nunique()),
+                "coded_units": int(coded_per_document.get(document, 0)) / count if count else 0.0,
+            }
+        )
+    columns = [
+        "document",
+        "kind",
+        "case",
+        "process",
+        "date",
+        "written_form",
+        "words",
+        "units",
+        "segments",
+        "coders",
+        "coded_units",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 

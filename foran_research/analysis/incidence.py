@@ -49,8 +49,19 @@ def informant_units(
             actor = actor_types.get(turn.speaker, "")
             if not actor and len(own_types) == 1 and not is_public:
                 actor = next(iter(own_types))
-            rows.append((f"{document}:{turn.number}", document, turn.number, register["case"], register["process"],
-                         register["date"], turn.speaker or document, actor, "quote" in consent))  # fmt: skip
+            rows.append(
+                (
+                    f"{document}:{turn.number}",
+                    document,
+                    turn.number,
+                    register["case"],
+                    register["process"],
+                    register["date"],
+                    turn.speaker or document,
+                    actor,
+                    "quote" in consent,
+                )
+            )
     return pd.DataFrame(rows, columns=list(UNIT_COLUMNS))
 
 
@@ -86,9 +97,7 @@ def rolled_up(segments: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     return segments.assign(element=segments["code"].map(element).astype(object))
 
 
-def incidence(
-    long: pd.DataFrame, units: pd.DataFrame, codes: tuple[str, ...], *, column: str = "element"
-) -> Incidence:
+def incidence(long: pd.DataFrame, units: pd.DataFrame, codes: tuple[str, ...], *, column: str = "element") -> Incidence:
     """The binary incidence of `codes` in `units` from the long form of :func:`segment_units`."""
     row = pd.Index(units["unit"]).get_indexer(pd.Index(long["unit"]))
     col = pd.Index(codes).get_indexer(pd.Index(long[column]))

@@ -19,8 +19,18 @@ from .incidence import Incidence
 
 #: One row per pair of codes that meet in at least one unit; `source` stands before `target` in codebook order.
 EDGE_COLUMNS = (
-    "source", "target", "n_ij", "documents", "n_i", "n_j", "n_units", "jaccard", "lift", "npmi", "is_distorted",
-)  # fmt: skip
+    "source",
+    "target",
+    "n_ij",
+    "documents",
+    "n_i",
+    "n_j",
+    "n_units",
+    "jaccard",
+    "lift",
+    "npmi",
+    "is_distorted",
+)
 #: An edge between codes whose frequencies differ by more than this factor is marked: its Jaccard says little.
 DISTORTION = 5.0
 
@@ -43,19 +53,22 @@ def cooccurrence(table: Incidence) -> pd.DataFrame:
     lift = n_units * n_ij / (n_i * n_j)
     rarity = -np.log2(n_ij / n_units)
     npmi = np.divide(np.log2(lift), rarity, out=np.ones_like(lift), where=rarity > 0)
-    return pd.DataFrame({
-        "source": [table.codes[i] for i in rows],
-        "target": [table.codes[j] for j in cols],
-        "n_ij": n_ij.astype("int64"),
-        "documents": _documents_with_both(table, rows, cols),
-        "n_i": n_i.astype("int64"),
-        "n_j": n_j.astype("int64"),
-        "n_units": n_units,
-        "jaccard": n_ij / (n_i + n_j - n_ij),
-        "lift": lift,
-        "npmi": npmi,
-        "is_distorted": np.maximum(n_i, n_j) > DISTORTION * np.minimum(n_i, n_j),
-    }, columns=list(EDGE_COLUMNS))  # fmt: skip
+    return pd.DataFrame(
+        {
+            "source": [table.codes[i] for i in rows],
+            "target": [table.codes[j] for j in cols],
+            "n_ij": n_ij.astype("int64"),
+            "documents": _documents_with_both(table, rows, cols),
+            "n_i": n_i.astype("int64"),
+            "n_j": n_j.astype("int64"),
+            "n_units": n_units,
+            "jaccard": n_ij / (n_i + n_j - n_ij),
+            "lift": lift,
+            "npmi": npmi,
+            "is_distorted": np.maximum(n_i, n_j) > DISTORTION * np.minimum(n_i, n_j),
+        },
+        columns=list(EDGE_COLUMNS),
+    )
 
 
 def _documents_with_both(table: Incidence, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
@@ -93,8 +106,13 @@ def network(table: Incidence, codebook: Codebook, *, min_turns: int = 1) -> nx.G
     for code_id, row in frequencies(table).iterrows():
         if row["units"]:
             code = codebook.by_id[str(code_id)]
-            graph.add_node(code.id, display=code.display, level=code.level, units=int(row["units"]),
-                           documents=int(row["documents"]))  # fmt: skip
+            graph.add_node(
+                code.id,
+                display=code.display,
+                level=code.level,
+                units=int(row["units"]),
+                documents=int(row["documents"]),
+            )
     edges = cooccurrence(table)
     for edge in edges[edges["n_ij"] >= min_turns].to_dict("records"):
         measures = {str(name): value for name, value in edge.items()}
@@ -104,7 +122,7 @@ def network(table: Incidence, codebook: Codebook, *, min_turns: int = 1) -> nx.G
 
 
 def edge_kind(codebook: Codebook, source: str, target: str) -> str:
-    """"within" when both codes stand on one level, else "between"."""
+    """Tell whether two codes stand on one level ("within") or on two ("between")."""
     return "within" if codebook.by_id[source].level == codebook.by_id[target].level else "between"
 
 
@@ -120,9 +138,7 @@ def mixing_matrix(edges: pd.DataFrame, codebook: Codebook, levels: Sequence[str]
 
 def compared(edges_by_case: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Edges side by side: one row per pair, a column of turns per case, and `cases`, how many cases have the edge."""
-    parts = [
-        edges.set_index(["source", "target"])["n_ij"].rename(case) for case, edges in edges_by_case.items()
-    ]
+    parts = [edges.set_index(["source", "target"])["n_ij"].rename(case) for case, edges in edges_by_case.items()]
     table = pd.concat(parts, axis=1, sort=True).fillna(0).astype("int64")
     table["cases"] = (table > 0).sum(axis=1)
     return table.reset_index().rename(columns={"level_0": "source", "level_1": "target"})

@@ -16,12 +16,14 @@ def against_coding(suggested: Incidence, coded: Incidence) -> pd.DataFrame:
     if suggested.codes != coded.codes or list(suggested.units["unit"]) != list(coded.units["unit"]):
         raise ValueError("suggested and coded incidences must share units and codes")
     both = (suggested.matrix.multiply(coded.matrix)).sum(axis=0)
-    table = pd.DataFrame({
-        "id": suggested.codes,
-        "suggested": suggested.matrix.sum(axis=0),
-        "coded": coded.matrix.sum(axis=0),
-        "both": both,
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "id": suggested.codes,
+            "suggested": suggested.matrix.sum(axis=0),
+            "coded": coded.matrix.sum(axis=0),
+            "both": both,
+        }
+    )
     table["precision"] = (table["both"] / table["suggested"]).where(table["suggested"] > 0)
     table["recall"] = (table["both"] / table["coded"]).where(table["coded"] > 0)
     return table

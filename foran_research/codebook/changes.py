@@ -10,9 +10,19 @@ from .code import Change, Codebook, Migration, version_key
 
 #: What part of the version number a change must raise: 0 MAJOR, 1 MINOR, 2 PATCH.
 BUMP = {
-    "split": 0, "merge": 0, "retire": 0, "move": 0, "promote": 0, "to_facet": 0, "to_relation": 0, "to_tag": 0,
-    "new": 1, "redefine": 1, "narrow": 1, "rename": 2,
-}  # fmt: skip
+    "split": 0,
+    "merge": 0,
+    "retire": 0,
+    "move": 0,
+    "promote": 0,
+    "to_facet": 0,
+    "to_relation": 0,
+    "to_tag": 0,
+    "new": 1,
+    "redefine": 1,
+    "narrow": 1,
+    "rename": 2,
+}
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,19 @@ Status = Literal["active", "deprecated"]
 Rule = Literal["keep", "map", "review", "facet", "retire", "relation", "tag"]
 
 CHANGE_TYPES = (
-    "new", "rename", "redefine", "narrow", "move", "promote", "merge", "split", "retire",
-    "to_facet", "to_relation", "to_tag",
-)  # fmt: skip
+    "new",
+    "rename",
+    "redefine",
+    "narrow",
+    "move",
+    "promote",
+    "merge",
+    "split",
+    "retire",
+    "to_facet",
+    "to_relation",
+    "to_tag",
+)
 RULES: tuple[Rule, ...] = ("keep", "map", "review", "facet", "retire", "relation", "tag")
 
 

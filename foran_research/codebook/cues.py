@@ -203,9 +203,7 @@ def _kind(character: str) -> int:
 
 # The first 256 characters as tables of bytes; the few others of a text are looked at one by one.
 _KIND_BYTES = bytes(_kind(chr(point)) for point in range(256))
-_FOLDED_BYTES = bytes(
-    ord(_fold(chr(point))) if len(_fold(chr(point)).encode("latin-1", "ignore")) else point for point in range(256)
-)
+_FOLDED_BYTES = bytes(ord(_fold(chr(point))) for point in range(256))
 
 
 def _normal(form: str) -> str:
@@ -266,10 +264,13 @@ class _Vocabulary:
             for kind, word in atoms:
                 for spelling in self.base_forms(word) if kind == "lemma" else (word,):
                     self.by_kind[kind].setdefault(spelling, set()).add(slot)
-        self.special: dict[str, set[int]] = {}
+        self._whole: dict[str, set[int]] = {word: set(slots) for word, slots in self.by_kind["form"].items()}
         for words, bit in _SPECIAL:
             for word in words:
-                self.special.setdefault(word, set()).add(-bit)
+                self._whole.setdefault(word, set()).add(-bit)
+        # A form that is a cue's lemma satisfies it whatever the tables or a pipeline make of it.
+        for word, lemma_slots in self.by_kind["lemma"].items():
+            self._whole.setdefault(word, set()).update(lemma_slots)
         self.lengths = {kind: sorted({len(word) for word in self.by_kind[kind]}) for kind in ("prefix", "suffix")}
         self.needs_lemma = bool(self.by_kind["lemma"] or self.by_kind["suffix"])
         self.classes: dict[frozenset[int], int] = {frozenset(): 0}
@@ -292,18 +293,17 @@ class _Vocabulary:
     def class_of(self, form: str, given: str = "") -> int:
         """The class of a folded form; a pipeline gives the lemma, otherwise the tables do."""
         word = _normal(form)
-        found = set(self.special.get(word, ()))
-        found.update(self.by_kind["form"].get(word, ()))
-        prefixes, suffixes = self.by_kind["prefix"], self.by_kind["suffix"]
+        found = set(self._whole.get(word, ()))
+        lemma = (given or self.lemmatise(word)) if self.needs_lemma else word
+        if lemma != word:
+            found.update(self.by_kind["lemma"].get(lemma, ()))
         for length in self.lengths["prefix"]:
-            found.update(prefixes.get(word[:length], ()))
-        spellings = {word}
-        if self.needs_lemma:
-            spellings.add(given or self.lemmatise(word))
-        for spelling in spellings:
-            found.update(self.by_kind["lemma"].get(spelling, ()))
-            for length in self.lengths["suffix"]:
-                found.update(suffixes.get(spelling[-length:], ()))
+            found.update(self.by_kind["prefix"].get(word[:length], ()))
+        for length in self.lengths["suffix"]:
+            found.update(self.by_kind["suffix"].get(word[-length:], ()))
+            found.update(self.by_kind["suffix"].get(lemma[-length:], ()))
+        if not found:
+            return 0
         members = frozenset(found)
         number = self.classes.get(members)
         if number is None:
@@ -316,17 +316,18 @@ class _Vocabulary:
         if tokens.lemmas is not None:
             pairs = zip(tokens.forms, tokens.lemmas, strict=True)
             return np.array([self.class_of(form, lemma) for form, lemma in pairs], np.int64)
-        classes, _ = self._look_up(tokens.numbers)
+        classes = self._look_up(tokens.numbers)
         unknown = np.flatnonzero(classes < 0)
         if len(unknown):
-            numbers, where = np.unique(tokens.numbers[unknown], return_index=True)
-            for number, index in zip(numbers, unknown[where].tolist(), strict=True):
-                self._learn(number, self.class_of(tokens.form(index)))
-            classes[unknown], _ = self._look_up(tokens.numbers[unknown])
+            numbers, where, which = np.unique(tokens.numbers[unknown], return_index=True, return_inverse=True)
+            found = [self.class_of(form) for form in tokens.forms_at(unknown[where])]
+            learned = np.array(found, np.int64)
+            self._learn(numbers, learned)
+            classes[unknown] = learned[which]
         return classes
 
-    def _look_up(self, numbers: npt.NDArray[np.uint64]) -> tuple[_Integers, _Integers]:
-        """The class of each number, -1 where it is not known, and the place where it is or would go."""
+    def _look_up(self, numbers: npt.NDArray[np.uint64]) -> _Integers:
+        """The class of each number, -1 where it is not known."""
         size = len(self._numbers)
         places = (numbers >> np.uint64(65 - size.bit_length())).astype(np.int64)
         classes = self._known[places]
@@ -336,26 +337,28 @@ class _Vocabulary:
             places[astray] = (places[astray] + 1) & (size - 1)
             classes[astray] = self._known[places[astray]]
             astray = astray[(self._numbers[places[astray]] != numbers[astray]) & (classes[astray] >= 0)]
-        return classes, places
+        return classes
 
-    def _learn(self, number: np.uint64, form_class: int) -> None:
-        if self._count >= LARGEST_VOCABULARY:
+    def _learn(self, numbers: npt.NDArray[np.uint64], classes: _Integers) -> None:
+        if self._count + len(numbers) > LARGEST_VOCABULARY:
             self._forget()
-        if 2 * self._count >= len(self._numbers):
-            numbers, known = self._numbers[self._known >= 0], self._known[self._known >= 0]
-            self._numbers, self._known = (np.tile(column, 2) for column in (self._numbers, self._known))
-            self._known[:] = -1
-            for old, old_class in zip(numbers, known.tolist(), strict=True):
-                self._put(old, old_class)
-        self._put(number, form_class)
-        self._count += 1
-
-    def _put(self, number: np.uint64, form_class: int) -> None:
         size = len(self._known)
-        place = int(number) >> (65 - size.bit_length())
-        while self._known[place] >= 0:
-            place = (place + 1) & (size - 1)
-        self._numbers[place], self._known[place] = number, form_class
+        while 2 * (self._count + len(numbers)) > size:
+            size *= 4
+        self._count += len(numbers)
+        if size > len(self._known):
+            taken = self._known >= 0
+            numbers = np.concatenate((self._numbers[taken], numbers))
+            classes = np.concatenate((self._known[taken], classes))
+            self._numbers, self._known = np.zeros(size, np.uint64), np.full(size, -1, np.int64)
+        places = (numbers >> np.uint64(65 - size.bit_length())).astype(np.int64)
+        while len(numbers):
+            while (taken := self._known[places] >= 0).any():
+                places[taken] = (places[taken] + 1) & (size - 1)
+            # Of several that want a free place the last gets it; the others look on.
+            self._numbers[places], self._known[places] = numbers, classes
+            lost = self._numbers[places] != numbers
+            numbers, classes, places = numbers[lost], classes[lost], places[lost]
 
 
 @dataclass(frozen=True)
@@ -382,15 +385,15 @@ class Tokens:
     numbers: npt.NDArray[np.uint64]
     lemmas: Sequence[str] | None = None
 
-    def form(self, index: int) -> str:
-        """One word, folded."""
-        return _fold(self.text[self.starts[index] : self.ends[index]])
+    def forms_at(self, words: _Integers) -> list[str]:
+        """Some of the words, folded."""
+        places = zip(self.starts[words].tolist(), self.ends[words].tolist(), strict=True)
+        return [_fold(self.text[start:end]) for start, end in places]
 
     @cached_property
     def forms(self) -> list[str]:
         """All words, folded."""
-        places = zip(self.starts.tolist(), self.ends.tolist(), strict=True)
-        return [_fold(self.text[start:end]) for start, end in places]
+        return self.forms_at(np.arange(len(self.starts)))
 
     @cached_property
     def sentence_bounds(self) -> _Integers:

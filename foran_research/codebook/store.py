@@ -45,7 +45,9 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
             return super().construct_object(node, deep)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             # PyYAML lets a value that its tag does not fit ("!!int x") escape as whatever Python raises.
-            raise yaml.MarkedYAMLError(problem="a value that its tag does not fit", problem_mark=node.start_mark) from error
+            raise yaml.MarkedYAMLError(
+                problem="a value that its tag does not fit", problem_mark=node.start_mark
+            ) from error
 
 
 def _mapping(loader: Any, node: yaml.MappingNode) -> _Lines:
@@ -76,7 +78,9 @@ def read_lineage(study: Path, levels: Sequence[str], faults: Faults) -> Lineage:
         faults.note("missing-file", FOLDER, None, "no codebook", "codebooks/1.0.0.yaml", "Add a first codebook.")
     read = {path.stem: _read(path, levels, faults) for path in paths}
     unreadable = tuple(stem for stem, found in read.items() if found is None and VERSION.fullmatch(stem))
-    books = sorted((found for found in read.values() if found), key=lambda found: version_key(found[0].codebook_version))
+    books = sorted(
+        (found for found in read.values() if found), key=lambda found: version_key(found[0].codebook_version)
+    )
     for (earlier, _), (later, lines) in pairwise(books):
         low, high = version_key(earlier.codebook_version), version_key(later.codebook_version)
         if not any(low < version_key(version) < high for version in unreadable):
@@ -97,13 +101,25 @@ def _read(path: Path, levels: Sequence[str], faults: Faults) -> tuple[Codebook, 
     try:
         raw = yaml.load(data.decode("utf-8"), Loader=_Loader)  # noqa: S506 - _Loader is a SafeLoader
     except UnicodeDecodeError as error:
-        faults.note("not-utf8", name, data[: error.start].count(b"\n") + 1, "bytes that are not UTF-8", "UTF-8 text",
-                    "Save the file as UTF-8.")  # fmt: skip
+        faults.note(
+            "not-utf8",
+            name,
+            data[: error.start].count(b"\n") + 1,
+            "bytes that are not UTF-8",
+            "UTF-8 text",
+            "Save the file as UTF-8.",
+        )
         return None
     except (yaml.YAMLError, RecursionError) as error:
         mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
-        faults.note("broken-yaml", name, mark.line + 1 if mark else None, problem or "YAML that cannot be read", "YAML",
-                    "Check indentation, quotes and colons here.")  # fmt: skip
+        faults.note(
+            "broken-yaml",
+            name,
+            mark.line + 1 if mark else None,
+            problem or "YAML that cannot be read",
+            "YAML",
+            "Check indentation, quotes and colons here.",
+        )
         return None
     if not isinstance(raw, _Lines):
         faults.note("broken-yaml", name, 1, "no keys", "schema_version, codebook_version, codes, changes", "Add them.")
@@ -126,22 +142,38 @@ class _Reader:
     def codebook(self, raw: _Lines) -> Codebook | None:
         shape = raw.get("schema_version")
         if not isinstance(shape, int) or shape < 1:
-            self.note("missing-key", raw.at("schema_version"), "no schema_version", f"schema_version: {SCHEMA_VERSION}",
-                      "Add it.")  # fmt: skip
+            self.note(
+                "missing-key",
+                raw.at("schema_version"),
+                "no schema_version",
+                f"schema_version: {SCHEMA_VERSION}",
+                "Add it.",
+            )
             return None
         if shape > SCHEMA_VERSION:
-            self.note("future-file", raw.at("schema_version"), f"schema_version {shape}", f"at most {SCHEMA_VERSION}",
-                      "The codebook was made with a newer version of the package: upgrade it.")  # fmt: skip
+            self.note(
+                "future-file",
+                raw.at("schema_version"),
+                f"schema_version {shape}",
+                f"at most {SCHEMA_VERSION}",
+                "The codebook was made with a newer version of the package: upgrade it.",
+            )
             return None
         version = str(raw.get("codebook_version"))
         if not VERSION.fullmatch(version) or version != self.stem:
-            self.note("wrong-version", raw.at("codebook_version"), f"codebook_version {version}",
-                      f"{self.stem}, as the file is named", "Make the two agree, as MAJOR.MINOR.PATCH.")  # fmt: skip
+            self.note(
+                "wrong-version",
+                raw.at("codebook_version"),
+                f"codebook_version {version}",
+                f"{self.stem}, as the file is named",
+                "Make the two agree, as MAJOR.MINOR.PATCH.",
+            )
             return None
         released = str(raw.get("released", ""))
         if not is_iso_date(released):
-            self.note("bad-date", raw.at("released"), f"released {released!r}", "YYYY-MM-DD",
-                      "Write the day of release.")  # fmt: skip
+            self.note(
+                "bad-date", raw.at("released"), f"released {released!r}", "YYYY-MM-DD", "Write the day of release."
+            )
         self.lines |= {key: raw.at(key) for key in ("codebook_version", "released")}
         codes = self.codes(self.listed(raw, "codes"))
         known = {code.id: code for code in codes}
@@ -158,20 +190,35 @@ class _Reader:
                 self.note("unknown-code", line, f"{code.id} names {other}", "a code of this file", "Correct the id.")
         above, parent = {code.id}, known.get(code.parent or "")
         if code.is_active and parent is not None and not parent.is_active:
-            self.note("deprecated-parent", line, f"{code.id} below {parent.id}, which is deprecated", "an active parent",
-                      "Give it another parent, or deprecate it too.")  # fmt: skip
+            self.note(
+                "deprecated-parent",
+                line,
+                f"{code.id} below {parent.id}, which is deprecated",
+                "an active parent",
+                "Give it another parent, or deprecate it too.",
+            )
         while parent is not None and parent.id not in above:
             above.add(parent.id)
             parent = known.get(parent.parent or "")
         if parent is not None:
-            self.note("parent-ring", line, f"{code.id} is below {parent.id}, which is below itself", "a tree of codes",
-                      "Correct the parent.")  # fmt: skip
+            self.note(
+                "parent-ring",
+                line,
+                f"{code.id} is below {parent.id}, which is below itself",
+                "a tree of codes",
+                "Correct the parent.",
+            )
 
     def listed(self, raw: _Lines, key: str) -> list[_Lines]:
         value = raw.get(key, [])
         if not isinstance(value, list) or not all(isinstance(entry, _Lines) for entry in value):
-            self.note("wrong-type", raw.at(key), f"{key} is not a list of records", f"{key}: with a dash per record",
-                      "Check the indentation.")  # fmt: skip
+            self.note(
+                "wrong-type",
+                raw.at(key),
+                f"{key} is not a list of records",
+                f"{key}: with a dash per record",
+                "Check the indentation.",
+            )
             return []
         return value
 
@@ -181,8 +228,13 @@ class _Reader:
         if value is None:
             return ()
         if not isinstance(value, list) or any(isinstance(entry, (list, dict)) or entry is None for entry in value):
-            self.note("wrong-type", raw.at(key), f"{key} is not a list of texts", f"{key}: with a dash per text",
-                      "Check the indentation and the dashes.")  # fmt: skip
+            self.note(
+                "wrong-type",
+                raw.at(key),
+                f"{key} is not a list of texts",
+                f"{key}: with a dash per text",
+                "Check the indentation and the dashes.",
+            )
             return ()
         return tuple(map(str, value))
 
@@ -190,8 +242,13 @@ class _Reader:
         value = raw.get(key)
         if isinstance(value, _Lines) and all(isinstance(value.get(lang), str) and value[lang] for lang in LANGUAGES):
             return {lang: value[lang] for lang in LANGUAGES}
-        self.note("missing-key", raw.at(key), f"{raw.get('id', 'the codebook')} has no {key} in both languages",
-                  f"{key}: {{nb: …, en: …}}", "Add it.")  # fmt: skip
+        self.note(
+            "missing-key",
+            raw.at(key),
+            f"{raw.get('id', 'the codebook')} has no {key} in both languages",
+            f"{key}: {{nb: …, en: …}}",
+            "Add it.",
+        )
         return dict.fromkeys(LANGUAGES, "")
 
     def codes(self, entries: list[_Lines]) -> tuple[Code, ...]:
@@ -203,14 +260,24 @@ class _Reader:
                 self.note("bad-id", raw.at("id"), f"code id {name!r}", "C and at least four digits", "Correct the id.")
                 continue
             if name in self.lines:
-                self.note("duplicate-id", raw.at("id"), f"{name} again (first on line {self.lines[name]})",
-                          "ids that differ", "Give one of the two a new id.")  # fmt: skip
+                self.note(
+                    "duplicate-id",
+                    raw.at("id"),
+                    f"{name} again (first on line {self.lines[name]})",
+                    "ids that differ",
+                    "Give one of the two a new id.",
+                )
                 continue
             self.lines[name] = raw.line
             code = self.code(raw, name)
             if code.is_active and code.display in displays:
-                self.note("duplicate-display", raw.at("display"), f"display {code.display} of {name} and "
-                          f"{displays[code.display]}", "labels that differ", "Change one of the two.")  # fmt: skip
+                self.note(
+                    "duplicate-display",
+                    raw.at("display"),
+                    f"display {code.display} of {name} and {displays[code.display]}",
+                    "labels that differ",
+                    "Change one of the two.",
+                )
             elif code.is_active:
                 displays[code.display] = name
             codes.append(code)
@@ -219,25 +286,47 @@ class _Reader:
     def code(self, raw: _Lines, name: str) -> Code:
         level, status = str(raw.get("level")), str(raw.get("status", "active"))
         if level not in self.levels:
-            self.note("unknown-level", raw.at("level"), f"level {level!r} of {name}", f"one of: {', '.join(self.levels)}",
-                      "Correct the level.")  # fmt: skip
+            self.note(
+                "unknown-level",
+                raw.at("level"),
+                f"level {level!r} of {name}",
+                f"one of: {', '.join(self.levels)}",
+                "Correct the level.",
+            )
         if status not in ("active", "deprecated"):
-            self.note("unknown-status", raw.at("status"), f"status {status!r} of {name}", "active or deprecated",
-                      "Correct the status.")  # fmt: skip
+            self.note(
+                "unknown-status",
+                raw.at("status"),
+                f"status {status!r} of {name}",
+                "active or deprecated",
+                "Correct the status.",
+            )
         texts = {key: self.bilingual(raw, key) for key in _TEXTS}
         introduced, deprecated = str(raw.get("introduced_in", "")), raw.get("deprecated_in")
         for key, version in (("introduced_in", introduced), ("deprecated_in", deprecated)):
             if version is not None and not VERSION.fullmatch(str(version)):
-                self.note("wrong-version", raw.at(key), f"{key} {version!r} of {name}", "MAJOR.MINOR.PATCH", "Correct it.")
+                self.note(
+                    "wrong-version", raw.at(key), f"{key} {version!r} of {name}", "MAJOR.MINOR.PATCH", "Correct it."
+                )
         cues = raw.get("cues") or {}
-        if not (isinstance(cues, dict) and set(cues) <= set(WRITTEN_FORMS)
-                and all(isinstance(entries, list) for entries in cues.values() if entries is not None)):  # fmt: skip
-            self.note("wrong-type", raw.at("cues"), f"cues of {name}", "cues: with nb: and nn:, and a dash per cue",
-                      "Correct it.")  # fmt: skip
+        if not (
+            isinstance(cues, dict)
+            and set(cues) <= set(WRITTEN_FORMS)
+            and all(isinstance(entries, list) for entries in cues.values() if entries is not None)
+        ):
+            self.note(
+                "wrong-type",
+                raw.at("cues"),
+                f"cues of {name}",
+                "cues: with nb: and nn:, and a dash per cue",
+                "Correct it.",
+            )
             cues = {}
         parent = raw.get("parent")
         if parent is not None and not isinstance(parent, str):
-            self.note("wrong-type", raw.at("parent"), f"parent of {name} is no code id", "a code id or null", "Correct it.")
+            self.note(
+                "wrong-type", raw.at("parent"), f"parent of {name} is no code id", "a code id or null", "Correct it."
+            )
             parent = None
         return Code(
             id=name,
@@ -276,8 +365,13 @@ class _Reader:
             elif not isinstance(pattern, list) or not all(isinstance(token, dict) for token in pattern):
                 raise CueSyntaxError("a pattern that is not a list of token descriptions")
         except CueSyntaxError as error:
-            self.note("bad-cue", line, f"a cue of {owner} with {error}", "the cue language of docs/cues.md",
-                      "Correct the cue.")  # fmt: skip
+            self.note(
+                "bad-cue",
+                line,
+                f"a cue of {owner} with {error}",
+                "the cue language of docs/cues.md",
+                "Correct the cue.",
+            )
             return None
         tokens = tuple(dict(token) for token in pattern) if pattern is not None else None
         return Cue(None if phrase is None else str(phrase), tokens, polarity, negated)
@@ -287,16 +381,31 @@ class _Reader:
         if not name:
             self.note("missing-id", raw.line, "a change without id", "id: CH-…", "Give it an id.")
         elif name in self.change_lines:
-            self.note("duplicate-id", raw.at("id"), f"{name} again (first on line {self.change_lines[name]})",
-                      "ids that differ", "Give one of the two a new id.")  # fmt: skip
+            self.note(
+                "duplicate-id",
+                raw.at("id"),
+                f"{name} again (first on line {self.change_lines[name]})",
+                "ids that differ",
+                "Give one of the two a new id.",
+            )
         self.change_lines.setdefault(name, raw.at("id"))
         kind, decision = str(raw.get("type")), str(raw.get("decision"))
         if kind not in CHANGE_TYPES:
-            self.note("unknown-change", raw.at("type"), f"type {kind!r} of {name}", f"one of: {', '.join(CHANGE_TYPES)}",
-                      "Correct the type.")  # fmt: skip
+            self.note(
+                "unknown-change",
+                raw.at("type"),
+                f"type {kind!r} of {name}",
+                f"one of: {', '.join(CHANGE_TYPES)}",
+                "Correct the type.",
+            )
         if decision not in ("accepted", "rejected"):
-            self.note("unknown-decision", raw.at("decision"), f"decision {decision!r} of {name}", "accepted or rejected",
-                      "Correct the decision.")  # fmt: skip
+            self.note(
+                "unknown-decision",
+                raw.at("decision"),
+                f"decision {decision!r} of {name}",
+                "accepted or rejected",
+                "Correct the decision.",
+            )
         is_accepted = decision == "accepted"
         rows = tuple(self.migration(entry, name, is_accepted=is_accepted) for entry in self.listed(raw, "migration"))
         source, to = self.texts(raw, "from"), self.texts(raw, "to")
@@ -304,12 +413,20 @@ class _Reader:
             if code not in known:
                 self.note("unknown-code", raw.line, f"{name} names {code}", "a code of this file", "Correct the id.")
         return Change(
-            name, kind, source, to,
-            self.bilingual(raw, "summary"), self.bilingual(raw, "reason_empirical"),
-            self.bilingual(raw, "reason_theoretical"), self.texts(raw, "evidence"),
-            str(raw.get("proposed_by_role", "")), str(raw.get("decided_at", "")), str(raw.get("arena", "")),
-            is_accepted, rows,
-        )  # fmt: skip
+            name,
+            kind,
+            source,
+            to,
+            self.bilingual(raw, "summary"),
+            self.bilingual(raw, "reason_empirical"),
+            self.bilingual(raw, "reason_theoretical"),
+            self.texts(raw, "evidence"),
+            str(raw.get("proposed_by_role", "")),
+            str(raw.get("decided_at", "")),
+            str(raw.get("arena", "")),
+            is_accepted,
+            rows,
+        )
 
     def migration(self, raw: _Lines, owner: str, *, is_accepted: bool) -> Migration:
         source, given = str(raw.get("from")), raw.get("rule")
@@ -317,16 +434,32 @@ class _Reader:
         rule: Rule = next((known for known in RULES if known == given), "keep")
         is_fitting = {"map": len(targets) == 1, "facet": len(targets) == 1, "review": len(targets) > 1}
         if given not in RULES or not is_fitting.get(rule, not targets):
-            self.note("bad-migration", raw.at("rule"), f"a migration row of {owner}", f"rule one of {', '.join(RULES)}, "
-                      "with one `to` for map and facet, two or more for review, none for others", "Correct the row.")  # fmt: skip
+            self.note(
+                "bad-migration",
+                raw.at("rule"),
+                f"a migration row of {owner}",
+                f"rule one of {', '.join(RULES)}, "
+                "with one `to` for map and facet, two or more for review, none for others",
+                "Correct the row.",
+            )
             rule = "keep"
         polarity = raw.get("polarity")
         if (rule == "facet") != (polarity in POLARITIES):
-            self.note("bad-migration", raw.at("polarity"), f"a row of {owner} with rule {rule} and polarity {polarity!r}",
-                      f"for facet one of: {', '.join(POLARITIES)}; for other rules none", "Correct the row.")  # fmt: skip
+            self.note(
+                "bad-migration",
+                raw.at("polarity"),
+                f"a row of {owner} with rule {rule} and polarity {polarity!r}",
+                f"for facet one of: {', '.join(POLARITIES)}; for other rules none",
+                "Correct the row.",
+            )
         if is_accepted and source in self.migrated:
-            self.note("bad-migration", raw.line, f"{source} again (first on line {self.migrated[source]})",
-                      "one row per code: its segments go one way", "Remove one of the two.")  # fmt: skip
+            self.note(
+                "bad-migration",
+                raw.line,
+                f"{source} again (first on line {self.migrated[source]})",
+                "one row per code: its segments go one way",
+                "Remove one of the two.",
+            )
         if is_accepted:
             self.migrated.setdefault(source, raw.line)
         name = raw.get("relation") or raw.get("tag")
@@ -338,35 +471,76 @@ def _check_step(earlier: Codebook, later: Codebook, lines: Mapping[str, int], fa
     name = f"{FOLDER}/{later.codebook_version}.yaml"
     rows = migration_rows(later.changes)
     if later.released < earlier.released:
-        faults.note("bad-date", name, lines["released"], f"released {later.released}, before {earlier.codebook_version}",
-                    f"{earlier.released} or later", "Correct the day of release.")  # fmt: skip
+        faults.note(
+            "bad-date",
+            name,
+            lines["released"],
+            f"released {later.released}, before {earlier.codebook_version}",
+            f"{earlier.released} or later",
+            "Correct the day of release.",
+        )
     for code in earlier.codes:
         now = later.by_id.get(code.id)
         if now is None:
-            faults.note("vanished-code", name, None, f"{code.id} of {earlier.codebook_version} is gone",
-                        "the record, with status deprecated", "Put it back and say what became of it.")  # fmt: skip
+            faults.note(
+                "vanished-code",
+                name,
+                None,
+                f"{code.id} of {earlier.codebook_version} is gone",
+                "the record, with status deprecated",
+                "Put it back and say what became of it.",
+            )
         elif code.is_active and not now.is_active and rows.get(code.id, Migration("", "keep")).rule == "keep":
-            faults.note("no-migration", name, lines.get(code.id), f"{code.id} is deprecated without a migration row",
-                        "a row that says where its segments go", "Add the row to a change record.")  # fmt: skip
+            faults.note(
+                "no-migration",
+                name,
+                lines.get(code.id),
+                f"{code.id} is deprecated without a migration row",
+                "a row that says where its segments go",
+                "Add the row to a change record.",
+            )
         elif not code.is_active and now.is_active:
-            faults.note("revived-code", name, lines.get(code.id), f"{code.id} was deprecated and is active again", "a new id",
-                        "Ids are never reused: give the new code a new id.")  # fmt: skip
+            faults.note(
+                "revived-code",
+                name,
+                lines.get(code.id),
+                f"{code.id} was deprecated and is active again",
+                "a new id",
+                "Ids are never reused: give the new code a new id.",
+            )
     for source, row in rows.items():
         for target in row.to:
             if target in later.by_id and not later.by_id[target].is_active:
-                faults.note("bad-migration", name, lines.get(target), f"{source} goes to {target}, which is deprecated",
-                            "an active code", "Correct the row.")  # fmt: skip
+                faults.note(
+                    "bad-migration",
+                    name,
+                    lines.get(target),
+                    f"{source} goes to {target}, which is deprecated",
+                    "an active code",
+                    "Correct the row.",
+                )
     fresh = {code.id for code in later.codes} - {code.id for code in earlier.codes}
     announced = {code for change in later.changes if change.is_accepted for code in change.to}
     for code_id in sorted(fresh - announced):
-        faults.note("unannounced-code", name, lines.get(code_id), f"{code_id} is new", "a change record that names it",
-                    "Add the change with its reasons.")  # fmt: skip
+        faults.note(
+            "unannounced-code",
+            name,
+            lines.get(code_id),
+            f"{code_id} is new",
+            "a change record that names it",
+            "Add the change with its reasons.",
+        )
     old, new = version_key(earlier.codebook_version), version_key(later.codebook_version)
     raised = next((part for part in range(3) if new[part] != old[part]), 2)
     if raised > required_bump(later.changes):
-        faults.note("wrong-version", name, lines["codebook_version"], f"{later.codebook_version} after {earlier.codebook_version}",
-                    "a higher MAJOR or MINOR, as its changes ask for",
-                    f"A change of type {_heaviest(later)} raises more than this.")  # fmt: skip
+        faults.note(
+            "wrong-version",
+            name,
+            lines["codebook_version"],
+            f"{later.codebook_version} after {earlier.codebook_version}",
+            "a higher MAJOR or MINOR, as its changes ask for",
+            f"A change of type {_heaviest(later)} raises more than this.",
+        )
 
 
 def _heaviest(book: Codebook) -> str:

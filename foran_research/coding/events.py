@@ -13,8 +13,19 @@ ACTIONS = ("apply", "remove", "recode", "adjust", "polarity", "memo", "undo", "r
 Segment = Mapping[str, Any]
 
 #: The keys of a segment in an event's `before` and `after`; the first six are required.
-SEGMENT_KEYS = ("start", "end", "quote", "code", "polarity", "codebook_version", "prefix", "suffix", "phase", "memo",
-                "source")  # fmt: skip
+SEGMENT_KEYS = (
+    "start",
+    "end",
+    "quote",
+    "code",
+    "polarity",
+    "codebook_version",
+    "prefix",
+    "suffix",
+    "phase",
+    "memo",
+    "source",
+)
 REQUIRED_SEGMENT_KEYS = SEGMENT_KEYS[:6]
 CONTEXT = 32
 #: What the first line of a log gives as the hash of the line before it.
@@ -104,7 +115,13 @@ def segment_at(
     'god dialog'
     """
     return {
-        "start": start, "end": end, "quote": text[start:end], "code": code, "polarity": polarity,
-        "codebook_version": codebook_version, "prefix": text[max(0, start - CONTEXT) : start],
-        "suffix": text[end : end + CONTEXT], **{key: value for key, value in more.items() if value is not None},
-    }  # fmt: skip
+        "start": start,
+        "end": end,
+        "quote": text[start:end],
+        "code": code,
+        "polarity": polarity,
+        "codebook_version": codebook_version,
+        "prefix": text[max(0, start - CONTEXT) : start],
+        "suffix": text[end : end + CONTEXT],
+        **{key: value for key, value in more.items() if value is not None},
+    }

@@ -17,8 +17,18 @@ from typing import Any
 from ..errors import Faults, ForanError
 from .events import NO_PREVIOUS, Event, Log
 
-__all__ = ["FOLDER", "NO_PREVIOUS", "Log", "StaleLogError", "append", "encode", "following", "line_sha256", "read_log",
-           "set_torn_tail_aside"]  # fmt: skip
+__all__ = [
+    "FOLDER",
+    "NO_PREVIOUS",
+    "Log",
+    "StaleLogError",
+    "append",
+    "encode",
+    "following",
+    "line_sha256",
+    "read_log",
+    "set_torn_tail_aside",
+]
 
 FOLDER = "corpus/coding"
 _KEYS = tuple(field.name for field in fields(Event))
@@ -43,9 +53,15 @@ def read_log(path: Path, name: str, faults: Faults) -> Log:
     *whole, tail = path.read_bytes().split(b"\n")
     torn = tail or None
     if torn is not None:
-        faults.note("torn-line", name, len(whole) + 1, f"a last line of {len(torn)} bytes without its end", "a whole line",
-                    "Every line before it is read; the next coding of this document sets the torn line aside.",
-                    is_warning=True)  # fmt: skip
+        faults.note(
+            "torn-line",
+            name,
+            len(whole) + 1,
+            f"a last line of {len(torn)} bytes without its end",
+            "a whole line",
+            "Every line before it is read; the next coding of this document sets the torn line aside.",
+            is_warning=True,
+        )
     events: list[Event] = []
     numbers: list[int] = []
     previous = NO_PREVIOUS
@@ -53,8 +69,14 @@ def read_log(path: Path, name: str, faults: Faults) -> Log:
         event = _decode(line, name, number, faults)
         if event is not None:
             if event.prev_sha256 != previous:
-                faults.note("broken-chain", name, number, "prev_sha256 is not the hash of the line before",
-                            "an unedited log", "Restore the file from git or a backup; a log is never edited.")  # fmt: skip
+                faults.note(
+                    "broken-chain",
+                    name,
+                    number,
+                    "prev_sha256 is not the hash of the line before",
+                    "an unedited log",
+                    "Restore the file from git or a backup; a log is never edited.",
+                )
             events.append(event)
             numbers.append(number)
         previous = line_sha256(line)
@@ -69,20 +91,33 @@ def _decode(line: bytes, name: str, number: int, faults: Faults) -> Event | None
         return None
     except (ValueError, RecursionError) as error:
         found = f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else "no JSON"
-        faults.note("broken-jsonl", name, number, found, "one JSON object a line",
-                    "Restore the file from git or a backup.")  # fmt: skip
+        faults.note(
+            "broken-jsonl", name, number, found, "one JSON object a line", "Restore the file from git or a backup."
+        )
         return None
     if not isinstance(raw, dict) or set(raw) != set(_KEYS):
         missing = set(_KEYS) - set(raw) if isinstance(raw, dict) else set(_KEYS)
         extra = set(raw) - set(_KEYS) if isinstance(raw, dict) else set()
         kind = "future-file" if extra and not missing else "broken-jsonl"
-        faults.note(kind, name, number, f"keys missing: {', '.join(sorted(missing)) or 'none'}; unknown: "
-                    f"{len(extra)}", ", ".join(_KEYS), "Upgrade the package, or restore the file.")  # fmt: skip
+        faults.note(
+            kind,
+            name,
+            number,
+            f"keys missing: {', '.join(sorted(missing)) or 'none'}; unknown: {len(extra)}",
+            ", ".join(_KEYS),
+            "Upgrade the package, or restore the file.",
+        )
         return None
     texts = [raw[key] for key in _KEYS if key not in ("seq", "before", "after")]
     if not all(isinstance(text, str) for text in texts) or type(raw["seq"]) is not int:
-        faults.note("broken-jsonl", name, number, "a value of the wrong kind", "texts, and seq a number",
-                    "Restore the file from git or a backup.")  # fmt: skip
+        faults.note(
+            "broken-jsonl",
+            name,
+            number,
+            "a value of the wrong kind",
+            "texts, and seq a number",
+            "Restore the file from git or a backup.",
+        )
         return None
     for key in ("before", "after"):
         if raw[key] is not None and not isinstance(raw[key], dict):

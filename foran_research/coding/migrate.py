@@ -34,8 +34,10 @@ def migrate(segments: pd.DataFrame, lineage: Lineage, to_version: str) -> pd.Dat
     limit = version_key(to_version)
     is_known = [version_key(version) <= limit for version in segments["codebook_version"]]
     kept = segments[pd.Series(is_known, index=segments.index, dtype=bool)].copy()
-    steps = {version: [(book, migration_rows(book.changes)) for book in lineage.after(version, to_version)]
-             for version in kept["codebook_version"].unique()}  # fmt: skip
+    steps = {
+        version: [(book, migration_rows(book.changes)) for book in lineage.after(version, to_version)]
+        for version in kept["codebook_version"].unique()
+    }
     moved = [
         _migrate_one(code, polarity, steps[version])
         for code, polarity, version in zip(kept["code"], kept["polarity"], kept["codebook_version"], strict=True)

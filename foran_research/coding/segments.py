@@ -15,9 +15,20 @@ from .events import ACTIONS, REQUIRED_SEGMENT_KEYS, Event, InconsistentLog, Log,
 #: One row per coded segment (one code on one span by one coder). `turns` is a tuple of the numbers of the turns touched;
 #: `codebook_version` is that of the code it has now, `applied_under` that in force when the passage was first coded.
 COLUMNS: Mapping[str, str] = {
-    "segment": "str", "coder": "str", "document": "str", "start": "int64", "end": "int64", "turns": "object",
-    "quote": "str", "code": "str", "polarity": "str", "codebook_version": "str", "at": "str", "memo": "str", "applied_under": "str",
-}  # fmt: skip
+    "segment": "str",
+    "coder": "str",
+    "document": "str",
+    "start": "int64",
+    "end": "int64",
+    "turns": "object",
+    "quote": "str",
+    "code": "str",
+    "polarity": "str",
+    "codebook_version": "str",
+    "at": "str",
+    "memo": "str",
+    "applied_under": "str",
+}
 KEY = "segment"
 
 
@@ -68,17 +79,31 @@ def _row(segment_id: str, segment: Segment, history: list[Event], transcript: Tr
     event = history[-1]
     span = Span(segment["start"], segment["end"])
     return {
-        "segment": segment_id, "coder": event.coder, "document": event.document, "start": span.start, "end": span.end,
-        "turns": tuple(turn.number for turn in transcript.turns_touching(span)), "quote": segment["quote"],
-        "code": segment["code"], "polarity": segment["polarity"],
-        "codebook_version": segment["codebook_version"], "at": event.at, "memo": segment.get("memo", ""),
+        "segment": segment_id,
+        "coder": event.coder,
+        "document": event.document,
+        "start": span.start,
+        "end": span.end,
+        "turns": tuple(turn.number for turn in transcript.turns_touching(span)),
+        "quote": segment["quote"],
+        "code": segment["code"],
+        "polarity": segment["polarity"],
+        "codebook_version": segment["codebook_version"],
+        "at": event.at,
+        "memo": segment.get("memo", ""),
         "applied_under": history[0].codebook_version,
-    }  # fmt: skip
+    }
 
 
 def check_log(
-    log: Log, coder: str, document: str, transcript: Transcript | None, lineage: Lineage, faults: Faults,
-    *, is_registered: bool | None = None,
+    log: Log,
+    coder: str,
+    document: str,
+    transcript: Transcript | None,
+    lineage: Lineage,
+    faults: Faults,
+    *,
+    is_registered: bool | None = None,
 ) -> None:
     """Note everything in a log that does not fit the study: ids, codes, versions, spans and quotes.
 
@@ -87,18 +112,42 @@ def check_log(
     seen: dict[str, int] = {}
     for event, line in zip(log.events, log.lines, strict=True):
         if event.id in seen:
-            faults.note("duplicate-id", log.name, line, f"event {event.id} again (first on line {seen[event.id]})",
-                        "ids that differ", "Restore the file from git or a backup.")  # fmt: skip
+            faults.note(
+                "duplicate-id",
+                log.name,
+                line,
+                f"event {event.id} again (first on line {seen[event.id]})",
+                "ids that differ",
+                "Restore the file from git or a backup.",
+            )
         seen.setdefault(event.id, line)
         if (event.coder, event.document) != (coder, document):
-            faults.note("wrong-log", log.name, line, f"an event of coder {event.coder} on {event.document}",
-                        f"coder {coder} on {document}, as the file is named", "Move the file to its place.")  # fmt: skip
+            faults.note(
+                "wrong-log",
+                log.name,
+                line,
+                f"an event of coder {event.coder} on {event.document}",
+                f"coder {coder} on {document}, as the file is named",
+                "Move the file to its place.",
+            )
         if not is_iso_date(event.date):
-            faults.note("bad-date", log.name, line, f"event {event.id} at no day", "YYYY-MM-DDTHH:MM:SSZ",
-                        "Restore the file from git or a backup.")  # fmt: skip
+            faults.note(
+                "bad-date",
+                log.name,
+                line,
+                f"event {event.id} at no day",
+                "YYYY-MM-DDTHH:MM:SSZ",
+                "Restore the file from git or a backup.",
+            )
         if event.action not in ACTIONS:
-            faults.note("unknown-action", log.name, line, f"action {shown(event.action)}", f"one of: {', '.join(ACTIONS)}",
-                        "Upgrade the package, or restore the file.")  # fmt: skip
+            faults.note(
+                "unknown-action",
+                log.name,
+                line,
+                f"action {shown(event.action)}",
+                f"one of: {', '.join(ACTIONS)}",
+                "Upgrade the package, or restore the file.",
+            )
         if event.after is not None:
             _check_segment(event, event.after, log.name, line, transcript, lineage, faults)
     # A line that could not be read leaves a gap, and what follows it cannot be judged.
@@ -107,41 +156,88 @@ def check_log(
             fold(log.events)
         except InconsistentLog as error:
             at = next(n for e, n in zip(log.events, log.lines, strict=True) if e is error.event)
-            faults.note("broken-history", log.name, at, "`before` is not the state it meets", "a log in its own order",
-                        "Restore the file from git or a backup.")  # fmt: skip
+            faults.note(
+                "broken-history",
+                log.name,
+                at,
+                "`before` is not the state it meets",
+                "a log in its own order",
+                "Restore the file from git or a backup.",
+            )
     if not (transcript is not None if is_registered is None else is_registered) and log.events:
-        faults.note("unknown-document", log.name, log.lines[0], f"codings of {document}", "a registered document",
-                    "Register the document, or move the log away.")  # fmt: skip
+        faults.note(
+            "unknown-document",
+            log.name,
+            log.lines[0],
+            f"codings of {document}",
+            "a registered document",
+            "Register the document, or move the log away.",
+        )
 
 
 def _check_segment(
-    event: Event, segment: Segment, name: str, line: int, transcript: Transcript | None, lineage: Lineage,
+    event: Event,
+    segment: Segment,
+    name: str,
+    line: int,
+    transcript: Transcript | None,
+    lineage: Lineage,
     faults: Faults,
-) -> None:  # fmt: skip
+) -> None:
     missing = [key for key in REQUIRED_SEGMENT_KEYS if key not in segment]
     if missing:
-        faults.note("missing-key", name, line, f"segment {event.segment} without {', '.join(missing)}",
-                    ", ".join(REQUIRED_SEGMENT_KEYS), "Restore the file from git or a backup.")  # fmt: skip
+        faults.note(
+            "missing-key",
+            name,
+            line,
+            f"segment {event.segment} without {', '.join(missing)}",
+            ", ".join(REQUIRED_SEGMENT_KEYS),
+            "Restore the file from git or a backup.",
+        )
         return
     texts = {key: segment[key] for key in ("quote", "code", "polarity", "codebook_version")}
     texts |= {"memo": segment.get("memo", "")}
     if wrong := [key for key, value in texts.items() if not isinstance(value, str)]:
-        faults.note("wrong-type", name, line, f"segment {event.segment} with {', '.join(wrong)} that are no texts", "texts",
-                    "Restore the file from git or a backup.")  # fmt: skip
+        faults.note(
+            "wrong-type",
+            name,
+            line,
+            f"segment {event.segment} with {', '.join(wrong)} that are no texts",
+            "texts",
+            "Restore the file from git or a backup.",
+        )
         return
     _check_code(event, segment, name, line, lineage, faults)
     if segment["polarity"] not in (*POLARITIES, ""):
-        faults.note("unknown-polarity", name, line, f"polarity {shown(segment['polarity'])} of segment {event.segment}",
-                    f"one of: {', '.join(POLARITIES)}, or empty", "Restore the file from git or a backup.")  # fmt: skip
+        faults.note(
+            "unknown-polarity",
+            name,
+            line,
+            f"polarity {shown(segment['polarity'])} of segment {event.segment}",
+            f"one of: {', '.join(POLARITIES)}, or empty",
+            "Restore the file from git or a backup.",
+        )
     if transcript is None:
         return
     start, end = segment["start"], segment["end"]
     if not (type(start) is int and type(end) is int and 0 <= start < end <= len(transcript.text)):
-        faults.note("span-beyond-text", name, line, f"segment {event.segment} at {shown(start)}–{shown(end)}",
-                    f"a span within 0–{len(transcript.text)}", "Restore the text or the log.")  # fmt: skip
+        faults.note(
+            "span-beyond-text",
+            name,
+            line,
+            f"segment {event.segment} at {shown(start)}–{shown(end)}",
+            f"a span within 0–{len(transcript.text)}",
+            "Restore the text or the log.",
+        )
     elif transcript.text[start:end] != segment["quote"]:
-        faults.note("quote-differs", name, line, f"segment {event.segment} at {start}–{end}",
-                    "the words that were coded", "The text has changed since: restore it, or re-anchor.")  # fmt: skip
+        faults.note(
+            "quote-differs",
+            name,
+            line,
+            f"segment {event.segment} at {start}–{end}",
+            "the words that were coded",
+            "The text has changed since: restore it, or re-anchor.",
+        )
 
 
 def _check_code(event: Event, segment: Segment, name: str, line: int, lineage: Lineage, faults: Faults) -> None:
@@ -149,14 +245,32 @@ def _check_code(event: Event, segment: Segment, name: str, line: int, lineage: L
     version, code = segment["codebook_version"], segment["code"]
     for given in dict.fromkeys((version, event.codebook_version)):
         if given not in (*lineage.versions, *lineage.unreadable):
-            faults.note("unknown-codebook-version", name, line, f"codebook {shown(given)} of segment {event.segment}",
-                        f"one of: {', '.join(lineage.versions)}", "Restore codebooks/, or the log from a backup.")  # fmt: skip
+            faults.note(
+                "unknown-codebook-version",
+                name,
+                line,
+                f"codebook {shown(given)} of segment {event.segment}",
+                f"one of: {', '.join(lineage.versions)}",
+                "Restore codebooks/, or the log from a backup.",
+            )
     if version not in lineage.versions:
         return
     known = lineage[version].by_id.get(code)
     if known is None:
-        faults.note("unknown-code", name, line, f"code {shown(code)} of segment {event.segment}",
-                    f"a code of codebook {version}", "Restore the codebook, or the log from a backup.")  # fmt: skip
+        faults.note(
+            "unknown-code",
+            name,
+            line,
+            f"code {shown(code)} of segment {event.segment}",
+            f"a code of codebook {version}",
+            "Restore the codebook, or the log from a backup.",
+        )
     elif not known.is_active:
-        faults.note("deprecated-code", name, line, f"code {shown(code)} of segment {event.segment}, deprecated",
-                    f"an active code of codebook {version}", "Restore the log from a backup, or correct the codebook.")  # fmt: skip
+        faults.note(
+            "deprecated-code",
+            name,
+            line,
+            f"code {shown(code)} of segment {event.segment}, deprecated",
+            f"an active code of codebook {version}",
+            "Restore the log from a backup, or correct the codebook.",
+        )

@@ -122,15 +122,23 @@ def _check_description(about: Description, vocabulary: Mapping[str, Sequence[str
     for field in ("kind", "case", "process", "arena", "guide", "written_form", "actor_type"):
         value, known = getattr(about, field), tuple(vocabulary.get(field, ()))
         if value not in known and (value or field == "kind"):
-            faults.note(f"unknown-{field.replace('_', '-')}", "--" + field.replace("_", "-"), None, repr(value),
-                        f"one of: {', '.join(known) or 'none defined'}", "Correct it, or add it to the study first.")  # fmt: skip
+            faults.note(
+                f"unknown-{field.replace('_', '-')}",
+                "--" + field.replace("_", "-"),
+                None,
+                repr(value),
+                f"one of: {', '.join(known) or 'none defined'}",
+                "Correct it, or add it to the study first.",
+            )
     try:
         dt.date.fromisoformat(about.date)
     except ValueError:
         faults.note("bad-date", "--date", None, repr(about.date), "YYYY-MM-DD", "Write the day of the talk.")
     for scope in about.consent.split():
         if scope not in CONSENTS:
-            faults.note("unknown-consent", "--consent", None, repr(scope), f"some of: {', '.join(CONSENTS)}", "Correct it.")
+            faults.note(
+                "unknown-consent", "--consent", None, repr(scope), f"some of: {', '.join(CONSENTS)}", "Correct it."
+            )
     if about.id and count > 1:
         faults.note("duplicate-id", "--id", None, "one id for several files", "one file", "Add them one by one.")
     if about.id and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", about.id):
@@ -138,9 +146,15 @@ def _check_description(about: Description, vocabulary: Mapping[str, Sequence[str
 
 
 def _add_one(
-    path: Path, source: Source, about: Description, rows: list[Row], people: list[Row], texts: dict[str, str],
-    interviewer: str, known_interviewers: frozenset[str],
-) -> Added:  # fmt: skip
+    path: Path,
+    source: Source,
+    about: Description,
+    rows: list[Row],
+    people: list[Row],
+    texts: dict[str, str],
+    interviewer: str,
+    known_interviewers: frozenset[str],
+) -> Added:
     document = about.id or _next_id(about, {row["id"] for row in rows})
     asking = {*about.interviewers, *known_interviewers}
     labels = {speaker: interviewer for speaker in source.speakers if speaker in asking}
@@ -150,13 +164,26 @@ def _add_one(
     text = canonical("\n\n".join(_paragraph(speaker, words, labels) for speaker, words in source.paragraphs)) + "\n"
     form = about.written_form or detect_written_form(text) or "nb"
     own = [name for name in labels.values() if name != interviewer]
-    rows.append({
-        "id": document, "title": document, "kind": about.kind, "case": about.case, "process": about.process,
-        "arena": about.arena, "date": about.date, "written_form": form, "participants": " ".join(own),
-        "guide": about.guide, "disclosure": about.disclosure, "text_sha256": text_sha256(text),
-    })  # fmt: skip
-    people += [{"id": name, "actor_type": about.actor_type, "case": about.case, "written_form": form,
-                "consent": about.consent} for name in own]  # fmt: skip
+    rows.append(
+        {
+            "id": document,
+            "title": document,
+            "kind": about.kind,
+            "case": about.case,
+            "process": about.process,
+            "arena": about.arena,
+            "date": about.date,
+            "written_form": form,
+            "participants": " ".join(own),
+            "guide": about.guide,
+            "disclosure": about.disclosure,
+            "text_sha256": text_sha256(text),
+        }
+    )
+    people += [
+        {"id": name, "actor_type": about.actor_type, "case": about.case, "written_form": form, "consent": about.consent}
+        for name in own
+    ]
     texts[document] = f"---\n{_SOURCE_KEY}{_source_sha256(path)}\n---\n\n{text}"
     words = sum(len(words.split()) for _, words in source.paragraphs)
     return Added(path.name, document, words, len(source.paragraphs), len(labels), form, is_new=True)

@@ -24,9 +24,19 @@ PROCESSES_FILE = "corpus/processes.csv"
 TEXTS_FOLDER = "corpus/texts"
 
 DOCUMENT_COLUMNS = (
-    "id", "title", "kind", "case", "process", "arena", "date", "written_form", "participants", "guide",
-    "disclosure", "text_sha256",
-)  # fmt: skip
+    "id",
+    "title",
+    "kind",
+    "case",
+    "process",
+    "arena",
+    "date",
+    "written_form",
+    "participants",
+    "guide",
+    "disclosure",
+    "text_sha256",
+)
 PARTICIPANT_COLUMNS = ("id", "actor_type", "case", "written_form", "consent")
 PROCESS_COLUMNS = ("id", "title_nb", "title_en", "case", "procedure", "focus_area")
 
@@ -79,19 +89,32 @@ def read_register(study: Path, name: str, columns: Sequence[str], faults: Faults
     records = _records(text.removeprefix("\ufeff"), name, faults)
     _, header = next(records, (1, []))
     if missing := missing_columns(header, columns):
-        faults.note("missing-column", name, 1, f"no column {', '.join(missing)}", ",".join(columns),
-                    "Add the column to the first line and to every row.")  # fmt: skip
+        faults.note(
+            "missing-column",
+            name,
+            1,
+            f"no column {', '.join(missing)}",
+            ",".join(columns),
+            "Add the column to the first line and to every row.",
+        )
         return []
     if len(set(header)) < len(header):
         faults.note("duplicate-column", name, 1, "a column named twice", ",".join(columns), "Remove one of the two.")
     rows: list[tuple[int, Row]] = []
     for line, cells in records:
         if len(cells) != len(header):
-            faults.note("broken-csv", name, line, f"{len(cells)} cells", f"{len(header)} cells",
-                        "Check the commas and quotes of this row.")  # fmt: skip
+            faults.note(
+                "broken-csv",
+                name,
+                line,
+                f"{len(cells)} cells",
+                f"{len(header)} cells",
+                "Check the commas and quotes of this row.",
+            )
             continue
-        rows.append((line, {key: unicodedata.normalize("NFC", cell.strip())
-                            for key, cell in zip(header, cells, strict=True)}))  # fmt: skip
+        rows.append(
+            (line, {key: unicodedata.normalize("NFC", cell.strip()) for key, cell in zip(header, cells, strict=True)})
+        )
     return _with_unique_ids(rows, name, faults)
 
 
@@ -108,8 +131,14 @@ def _records(text: str, name: str, faults: Faults) -> Iterator[tuple[int, list[s
                 if cells:
                     yield first, cells
         except csv.Error as error:
-            faults.note("broken-csv", name, done + 1, str(error), "CSV with commas and double quotes",
-                        "Check the quotes of this row.")  # fmt: skip
+            faults.note(
+                "broken-csv",
+                name,
+                done + 1,
+                str(error),
+                "CSV with commas and double quotes",
+                "Check the quotes of this row.",
+            )
             done += 1
 
 
@@ -125,11 +154,23 @@ def _with_unique_ids(rows: list[tuple[int, Row]], name: str, faults: Faults) -> 
         if not row["id"]:
             faults.note("missing-id", name, line, "an empty id", "an id", "Give the row an id.")
         elif not _ID.fullmatch(row["id"]):
-            faults.note("bad-id", name, line, "an id that cannot name a file", "letters, digits, full stops and hyphens",
-                        "Write the id without spaces and slashes.")  # fmt: skip
+            faults.note(
+                "bad-id",
+                name,
+                line,
+                "an id that cannot name a file",
+                "letters, digits, full stops and hyphens",
+                "Write the id without spaces and slashes.",
+            )
         elif row["id"] in first_line:
-            faults.note("duplicate-id", name, line, f"id {row['id']} again (first on line {first_line[row['id']]})",
-                        "ids that differ", "Rename or remove one of the two rows.")  # fmt: skip
+            faults.note(
+                "duplicate-id",
+                name,
+                line,
+                f"id {row['id']} again (first on line {first_line[row['id']]})",
+                "ids that differ",
+                "Rename or remove one of the two rows.",
+            )
         else:
             first_line[row["id"]] = line
             kept.append((line, row))
@@ -143,10 +184,13 @@ def _known(
     if value in known or (may_be_empty and not value):
         return True
     faults.note(
-        f"unknown-{column.replace('_', '-')}", name, line, f"{column} {value!r} of {row['id']}",
+        f"unknown-{column.replace('_', '-')}",
+        name,
+        line,
+        f"{column} {value!r} of {row['id']}",
         f"one of: {', '.join(known) or 'none defined'}",
         "Correct the word, or add it to foran.toml or its register.",
-    )  # fmt: skip
+    )
     return False
 
 
@@ -194,16 +238,34 @@ def read_documents(
             _known(row, "process", line, DOCUMENTS_FILE, tuple(processes.index), faults, may_be_empty=True)
         _known(row, "disclosure", line, DOCUMENTS_FILE, DISCLOSURES, faults)
         if row["process"] in processes.index and processes.at[row["process"], "case"] != row["case"]:
-            faults.note("wrong-case", DOCUMENTS_FILE, line, f"{row['id']} in case {row['case'] or 'none'}, "
-                        f"its process {row['process']} in another", "one case", "Correct the case or the process.")  # fmt: skip
+            faults.note(
+                "wrong-case",
+                DOCUMENTS_FILE,
+                line,
+                f"{row['id']} in case {row['case'] or 'none'}, its process {row['process']} in another",
+                "one case",
+                "Correct the case or the process.",
+            )
         if not is_iso_date(row["date"]):
-            faults.note("bad-date", DOCUMENTS_FILE, line, f"date {row['date']!r} of {row['id']}", "YYYY-MM-DD",
-                        "Write the day the talk took place.")  # fmt: skip
+            faults.note(
+                "bad-date",
+                DOCUMENTS_FILE,
+                line,
+                f"date {row['date']!r} of {row['id']}",
+                "YYYY-MM-DD",
+                "Write the day the talk took place.",
+            )
             row["date"] = ""
         for participant in row["participants"].split():
             if participant not in participants.index and PARTICIPANTS_FILE not in unread:
-                faults.note("unknown-participant", DOCUMENTS_FILE, line, f"participant {participant} of {row['id']}",
-                            f"an id in {PARTICIPANTS_FILE}", "Add the participant or correct the id.")  # fmt: skip
+                faults.note(
+                    "unknown-participant",
+                    DOCUMENTS_FILE,
+                    line,
+                    f"participant {participant} of {row['id']}",
+                    f"an id in {PARTICIPANTS_FILE}",
+                    "Add the participant or correct the id.",
+                )
         transcript = _read_text(study, line, row, interviewers, faults)
         if transcript is not None:
             transcripts[row["id"]] = transcript
@@ -215,38 +277,58 @@ def read_documents(
     return frame, {doc: transcripts[doc] for doc in frame.index if doc in transcripts}
 
 
-def _read_text(
-    study: Path, line: int, row: Row, interviewers: frozenset[str], faults: Faults
-) -> Transcript | None:
+def _read_text(study: Path, line: int, row: Row, interviewers: frozenset[str], faults: Faults) -> Transcript | None:
     name = f"{TEXTS_FOLDER}/{row['id']}.md"
     raw = read_utf8(study / name, name, faults)
     if raw is None:
         return None
     if raw != canonical(raw):
         at = next(n for n, line in enumerate(raw.split("\n"), 1) if _is_changed(line, is_first=n == 1))
-        faults.note("not-canonical", name, at, "a byte-order mark, carriage returns or decomposed letters",
-                    "NFC text with line feeds", "Run `foran add` on the source again, or save as plain NFC text.")  # fmt: skip
+        faults.note(
+            "not-canonical",
+            name,
+            at,
+            "a byte-order mark, carriage returns or decomposed letters",
+            "NFC text with line feeds",
+            "Run `foran add` on the source again, or save as plain NFC text.",
+        )
         return None
     _, text = split_front_matter(raw)
     turns = parse_turns(text, has_turns=row["kind"] == "interview")
     transcript = Transcript(row["id"], text, turns, row["written_form"])
     if transcript.text_sha256 != row["text_sha256"]:
-        faults.note("text-changed", name, None, f"text hash {transcript.text_sha256[:12]}…",
-                    f"{row['text_sha256'][:12] or 'none'}… ({DOCUMENTS_FILE}:{line})",
-                    "The text was edited after it was registered: put the old text back.")  # fmt: skip
+        faults.note(
+            "text-changed",
+            name,
+            None,
+            f"text hash {transcript.text_sha256[:12]}…",
+            f"{row['text_sha256'][:12] or 'none'}… ({DOCUMENTS_FILE}:{line})",
+            "The text was edited after it was registered: put the old text back.",
+        )
     known = {*row["participants"].split(), *interviewers}
     for speaker in transcript.speakers:
         if speaker not in known:
-            faults.note("unknown-speaker", name, _line_of_speaker(raw, speaker), f"speaker label of {len(speaker)} "
-                        f"characters that no register knows", "a participant of the document or an interviewer",
-                        f"Add the speaker to {DOCUMENTS_FILE}:{line} or correct the label.")  # fmt: skip
+            faults.note(
+                "unknown-speaker",
+                name,
+                _line_of_speaker(raw, speaker),
+                f"speaker label of {len(speaker)} characters that no register knows",
+                "a participant of the document or an interviewer",
+                f"Add the speaker to {DOCUMENTS_FILE}:{line} or correct the label.",
+            )
     if not any(turn.kind != "heading" for turn in turns):
         faults.note("empty-text", name, None, "no turn and no paragraph", "text", "Restore the text.")
     detected = detect_written_form(text)
     if detected is not None and detected != row["written_form"] and row["written_form"]:
-        faults.note("written-form", DOCUMENTS_FILE, line, f"{row['id']} stored as {row['written_form']}",
-                    f"{detected}, as the words of the text suggest", "Correct written_form, or leave it if it is right.",
-                    is_warning=True)  # fmt: skip
+        faults.note(
+            "written-form",
+            DOCUMENTS_FILE,
+            line,
+            f"{row['id']} stored as {row['written_form']}",
+            f"{detected}, as the words of the text suggest",
+            "Correct written_form, or leave it if it is right.",
+            is_warning=True,
+        )
     return transcript
 
 
@@ -264,8 +346,14 @@ def _note_orphans(study: Path, registered: set[str], faults: Faults) -> None:
     folder = study / TEXTS_FOLDER
     for path in sorted(folder.glob("*.md")) if folder.is_dir() else []:
         if path.stem not in registered:
-            faults.note("unregistered-text", f"{TEXTS_FOLDER}/{path.name}", None, "a text without a row",
-                        f"a row in {DOCUMENTS_FILE}", "Bring it in with `foran add`, or move it away.")  # fmt: skip
+            faults.note(
+                "unregistered-text",
+                f"{TEXTS_FOLDER}/{path.name}",
+                None,
+                "a text without a row",
+                f"a row in {DOCUMENTS_FILE}",
+                "Bring it in with `foran add`, or move it away.",
+            )
 
 
 def _frame(rows: list[tuple[int, Row]], columns: Sequence[str]) -> pd.DataFrame:

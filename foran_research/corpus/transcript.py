@@ -177,9 +177,12 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
     start = end = 0
     for line in _LINE.finditer(text):
         begins_anew = (
-            line.start() != end + 1 or line[0].isspace() or _LABEL.match(line[0]) or _HEADING.match(line[0])
+            line.start() != end + 1
+            or line[0].isspace()
+            or _LABEL.match(line[0])
+            or _HEADING.match(line[0])
             or _HEADING.match(text, start, end)
-        )  # fmt: skip
+        )
         if begins_anew and start < end:
             yield start, end
         if line[0].isspace():

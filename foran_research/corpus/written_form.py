@@ -9,11 +9,11 @@ _WORD = re.compile(r"\w+")
 _NB = frozenset(
     "jeg ikke hva hvordan hvor hvem hvilke hvilken en noe noen dere mye fra ble blir være gjøre bare "
     "kommer hun hvis også da deres disse nå gjennom mellom enn sånn hjemme selv".split()
-)  # fmt: skip
+)
 _NN = frozenset(
     "eg ikkje kva korleis kor kven kva ein noko nokon dykk mykje frå vart blir vere gjere berre "
     "kjem ho viss òg dei deira desse no gjennom mellom enn slik heime sjølv eit eitt me hjå nokre ikkje".split()
-)  # fmt: skip
+)
 _SHARED = _NB & _NN
 
 

@@ -144,9 +144,15 @@ class CapabilityModel:
 
 
 def build_model(
-    inputs: ModelInputs, *, milestone: str, model_version: int, cut_off: str, coded_until: str,
-    study: Mapping[str, Any], words: int,
-) -> CapabilityModel:  # fmt: skip
+    inputs: ModelInputs,
+    *,
+    milestone: str,
+    model_version: int,
+    cut_off: str,
+    coded_until: str,
+    study: Mapping[str, Any],
+    words: int,
+) -> CapabilityModel:
     """The model of one milestone from its inputs; `words` is the size of the corpus, for the record."""
     elements = build_elements(inputs)
     kinds = inputs.documents["kind"].value_counts()
@@ -160,14 +166,19 @@ def build_model(
         coded_until=coded_until,
         study=study,
         coding={
-            "basis": inputs.coding, "coders": list(inputs.coders), "segments": len(inputs.segments),
+            "basis": inputs.coding,
+            "coders": list(inputs.coders),
+            "segments": len(inputs.segments),
             "by_status": {name: int(status.get(name, 0)) for name in STATUSES},
         },
         corpus={
-            "documents": len(inputs.documents), "interviews": int(kinds.get("interview", 0)),
+            "documents": len(inputs.documents),
+            "interviews": int(kinds.get("interview", 0)),
             "workshop_notes": int(kinds.get("workshop_note", 0)),
             "public_documents": int(kinds.get("public_document", 0)),
-            "units": len(shown), "informants": int(spoken["informant"].nunique()), "words": words,
+            "units": len(shown),
+            "informants": int(spoken["informant"].nunique()),
+            "words": words,
             "withheld": len(inputs.hidden),
             "texts": {str(d): str(h) for d, h in inputs.documents["text_sha256"].items()},
             "not_coded": [str(d) for d in inputs.documents.index if d not in inputs.coded_under],
@@ -180,7 +191,7 @@ def build_model(
         unresolved=unresolved(inputs),
         retired=retired(inputs),
         indicators=indicators(elements, inputs.cases),
-    )  # fmt: skip
+    )
 
 
 def with_changes(model: CapabilityModel, changes: Sequence[Mapping[str, Any]]) -> CapabilityModel:
@@ -207,10 +218,15 @@ def build_elements(inputs: ModelInputs) -> tuple[Element, ...]:
     shown, behind = _split_hidden(inputs)
     relations = _relations(shown, inputs)
     return tuple(
-        _element(code, shown[shown["element"] == code.id], set(behind["element"] + "|" + behind["case"]),
-                 relations.get(code.id, ()), inputs)
+        _element(
+            code,
+            shown[shown["element"] == code.id],
+            set(behind["element"] + "|" + behind["case"]),
+            relations.get(code.id, ()),
+            inputs,
+        )
         for code in inputs.codebook.elements
-    )  # fmt: skip
+    )
 
 
 def resolved(inputs: ModelInputs) -> pd.DataFrame:
@@ -260,8 +276,14 @@ def _element(
 
 def _part(part: Code, long: pd.DataFrame) -> dict[str, Any]:
     own = long[long["code"] == part.id]
-    return {"id": part.id, "display": part.display, "label": dict(part.label), "segments": own["segment"].nunique(),
-            "documents": own["document"].nunique(), "sources": list(dict.fromkeys(own["segment"]))}  # fmt: skip
+    return {
+        "id": part.id,
+        "display": part.display,
+        "label": dict(part.label),
+        "segments": own["segment"].nunique(),
+        "documents": own["document"].nunique(),
+        "sources": list(dict.fromkeys(own["segment"])),
+    }
 
 
 def _evidence(long: pd.DataFrame, layer: str) -> Evidence:
@@ -289,7 +311,7 @@ def _state(code: Code, case: str, has_evidence: bool, has_hidden: bool, inputs: 
     own = inputs.documents.index[inputs.documents["case"] == case]
     family = inputs.lineage.ancestors(code.id, inputs.codebook.codebook_version)
     codable = {d for d in own if d in inputs.coded_under and _existed(family, inputs.coded_under[d], inputs.lineage)}
-    asking = {d for d in own if inputs.asked.get(inputs.documents.at[d, "guide"], frozenset()) & family}
+    asking = {d for d in own if inputs.asked.get(str(inputs.documents.at[d, "guide"]), frozenset()) & family}
     if asking & codable:
         return "nothing_said"
     coded = {d for d in own if d in inputs.coded_under}
@@ -312,14 +334,21 @@ def _relations(long: pd.DataFrame, inputs: ModelInputs) -> dict[str, tuple[Relat
     in_case = {case: set(zip(edges["source"], edges["target"], strict=True)) for case, edges in per_case.items()}
     found: dict[str, list[Relation]] = {}
     edges = cooccurrence(table)
-    for edge in edges[edges["n_ij"] >= inputs.min_edge_turns].itertuples():
-        pair = (edge.source, edge.target)
-        cases = tuple(case for case in inputs.cases if pair in in_case[case])
+    for edge in edges[edges["n_ij"] >= inputs.min_edge_turns].to_dict("records"):
+        pair = (edge["source"], edge["target"])
+        relation = Relation(
+            to="",
+            kind=edge_kind(inputs.codebook, *pair),
+            turns=int(edge["n_ij"]),
+            documents=int(edge["documents"]),
+            cases=tuple(case for case in inputs.cases if pair in in_case[case]),
+            jaccard=float(edge["jaccard"]),
+            lift=float(edge["lift"]),
+            npmi=float(edge["npmi"]),
+            is_distorted=bool(edge["is_distorted"]),
+        )
         for one, other in (pair, pair[::-1]):
-            found.setdefault(one, []).append(
-                Relation(other, edge_kind(inputs.codebook, *pair), int(edge.n_ij), int(edge.documents), cases,
-                         float(edge.jaccard), float(edge.lift), float(edge.npmi), bool(edge.is_distorted))
-            )  # fmt: skip
+            found.setdefault(one, []).append(replace(relation, to=other))
     order = {code: place for place, code in enumerate(codes)}
     return {
         code: tuple(sorted(rows, key=lambda r: (-r.turns, -r.documents, order[r.to]))) for code, rows in found.items()
@@ -332,16 +361,22 @@ def level_mixing(inputs: ModelInputs) -> dict[str, dict[str, int]]:
     codes = tuple(code.id for code in inputs.codebook.elements)
     units = inputs.units[~inputs.units["document"].isin(inputs.hidden)].reset_index(drop=True)
     matrix = mixing_matrix(cooccurrence(incidence(shown, units, codes)), inputs.codebook, inputs.levels)
-    return {row: {col: int(matrix.loc[row, col]) for col in inputs.levels} for row in inputs.levels}
+    rows = zip(inputs.levels, matrix.to_numpy().tolist(), strict=True)
+    return {level: dict(zip(inputs.levels, counts, strict=True)) for level, counts in rows}
 
 
 def stated_interplay(inputs: ModelInputs) -> tuple[dict[str, Any], ...]:
     """Segments whose code became a relation: where an informant says that elements play together, and which."""
     return tuple(
-        {"segment": row["segment"], "document": row["document"], "first_code": row["first_code"],
-         "polarity": row["polarity"], "elements": elements}
+        {
+            "segment": row["segment"],
+            "document": row["document"],
+            "first_code": row["first_code"],
+            "polarity": row["polarity"],
+            "elements": elements,
+        }
         for row, elements in _with_neighbours(inputs, "relation")
-    )  # fmt: skip
+    )
 
 
 def tags(inputs: ModelInputs) -> dict[str, tuple[str, ...]]:
@@ -352,7 +387,7 @@ def tags(inputs: ModelInputs) -> dict[str, tuple[str, ...]]:
     return {code: tuple(sorted(elements)) for code, elements in sorted(found.items())}
 
 
-def _with_neighbours(inputs: ModelInputs, status: str) -> list[tuple[dict[str, Any], list[str]]]:
+def _with_neighbours(inputs: ModelInputs, status: str) -> list[tuple[dict[Any, Any], list[str]]]:
     long = resolved(inputs)
     by_unit = long.groupby("unit")["element"].agg(lambda column: sorted(set(column)))
     own = inputs.segments[(inputs.segments["status"] == status) & ~inputs.segments["document"].isin(inputs.hidden)]
@@ -368,10 +403,14 @@ def unresolved(inputs: ModelInputs) -> tuple[dict[str, Any], ...]:
     """The recode queue: segments that a person must place before they count."""
     queue = inputs.segments[(inputs.segments["status"] == "review") & ~inputs.segments["document"].isin(inputs.hidden)]
     return tuple(
-        {"segment": row["segment"], "document": row["document"], "code": row["code"],
-         "candidates": list(row["candidates"])}
+        {
+            "segment": row["segment"],
+            "document": row["document"],
+            "code": row["code"],
+            "candidates": list(row["candidates"]),
+        }
         for row in queue.to_dict("records")
-    )  # fmt: skip
+    )
 
 
 def retired(inputs: ModelInputs) -> tuple[str, ...]:
@@ -396,17 +435,25 @@ def indicators(elements: Sequence[Element], cases: Sequence[str]) -> dict[str, A
             explained.append(element.display)
         else:
             unclear.append(element.display)
-    assessable = {
-        case: [e.display for e in elements if e.cells[case].state == "evidence"] for case in cases
-    }
+    assessable = {case: [e.display for e in elements if e.cells[case].state == "evidence"] for case in cases}
     broad = [e.display for e in elements if e.support.documents >= 2 and len(e.support.actor_types) >= 2]
     everywhere = [e.display for e in elements if len(e.support.cases) == len(cases)]
     return {
-        "1i": {"is_met": not unclear, "elements": len(elements), "with_evidence": clear, "none_found": explained,
-               "unclear": unclear},
-        "1ii": {"is_met": len(broad) == len(elements) and len(everywhere) == len(elements), "elements": len(elements),
-                "assessable": assessable, "in_every_case": everywhere, "can_carry_level_3": broad},
-    }  # fmt: skip
+        "1i": {
+            "is_met": not unclear,
+            "elements": len(elements),
+            "with_evidence": clear,
+            "none_found": explained,
+            "unclear": unclear,
+        },
+        "1ii": {
+            "is_met": len(broad) == len(elements) and len(everywhere) == len(elements),
+            "elements": len(elements),
+            "assessable": assessable,
+            "in_every_case": everywhere,
+            "can_carry_level_3": broad,
+        },
+    }
 
 
 def coded_under(segments: pd.DataFrame) -> dict[str, str]:

@@ -12,10 +12,19 @@ from .capability import CapabilityModel, Element, Support
 BREADTH_STEP = 0.10
 
 _KINDS = {
-    "new": "new", "split": "split", "merge": "merged", "rename": "renamed", "retire": "retired", "move": "moved",
-    "promote": "promoted", "redefine": "redefined", "narrow": "narrowed", "to_facet": "converted",
-    "to_relation": "converted", "to_tag": "converted",
-}  # fmt: skip
+    "new": "new",
+    "split": "split",
+    "merge": "merged",
+    "rename": "renamed",
+    "retire": "retired",
+    "move": "moved",
+    "promote": "promoted",
+    "redefine": "redefined",
+    "narrow": "narrowed",
+    "to_facet": "converted",
+    "to_relation": "converted",
+    "to_tag": "converted",
+}
 
 
 def changes_between(before: CapabilityModel, after: CapabilityModel, lineage: Lineage) -> tuple[dict[str, Any], ...]:
@@ -72,19 +81,23 @@ def _of_evidence(before: CapabilityModel, after: CapabilityModel, lineage: Linea
 
 
 def _told(
-    element: Element, old: list[Element], is_stronger: bool, before: CapabilityModel, after: CapabilityModel,
+    element: Element,
+    old: list[Element],
+    is_stronger: bool,
+    before: CapabilityModel,
+    after: CapabilityModel,
     cases_before: int,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     widest: Support = max((e.support for e in old), key=lambda support: support.documents)
     now = element.support
     numbers = {
         "nb": f"Dokumenter med belegg: {widest.documents} av {before.corpus['documents']} → {now.documents} av "
-              f"{after.corpus['documents']}; kommuner: {cases_before} → {len(now.cases)} av {now.of_cases}; "
-              f"tekstdeler: {widest.segments} → {now.segments}.",
+        f"{after.corpus['documents']}; kommuner: {cases_before} → {len(now.cases)} av {now.of_cases}; "
+        f"tekstdeler: {widest.segments} → {now.segments}.",
         "en": f"Documents with evidence: {widest.documents} of {before.corpus['documents']} → {now.documents} of "
-              f"{after.corpus['documents']}; municipalities: {cases_before} → {len(now.cases)} of {now.of_cases}; "
-              f"segments: {widest.segments} → {now.segments}.",
-    }  # fmt: skip
+        f"{after.corpus['documents']}; municipalities: {cases_before} → {len(now.cases)} of {now.of_cases}; "
+        f"segments: {widest.segments} → {now.segments}.",
+    }
     return {
         "kind": "strengthened" if is_stronger else "weakened",
         "change": "",

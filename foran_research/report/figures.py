@@ -24,9 +24,15 @@ PROMOTES, INHIBITS = "#0072B2", "#E69F00"
 LEVEL_COLOURS = {"P": "#332288", "K": "#117733", "E": "#882255", "X": "#666666"}
 INK, FAINT = "#222222", "#8A8A8A"
 _STYLE = {
-    "font.family": "DejaVu Sans", "font.size": 9.0, "svg.hashsalt": "foran", "svg.fonttype": "path",
-    "hatch.linewidth": 0.6, "axes.edgecolor": FAINT, "text.color": INK, "axes.labelcolor": INK,
-}  # fmt: skip
+    "font.family": "DejaVu Sans",
+    "font.size": 9.0,
+    "svg.hashsalt": "foran",
+    "svg.fonttype": "path",
+    "hatch.linewidth": 0.6,
+    "axes.edgecolor": FAINT,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+}
 
 Model = Mapping[str, Any]
 
@@ -56,7 +62,9 @@ def model_figure(model: Model, settings: Settings, language: str) -> Figure:
     rows = sum(-(-len(own) // columns) for _, own in bands)
     width = columns * (box_w + gap) + 1.1
     height = rows * (box_h + gap) + len(bands) * 0.42 + 0.55
-    most = max([max(len(e["promoting"]["segments"]), len(e["inhibiting"]["segments"])) for e in model["elements"]] + [1])
+    most = max(
+        [max(len(e["promoting"]["segments"]), len(e["inhibiting"]["segments"])) for e in model["elements"]] + [1]
+    )
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(width, height))
         axes = figure.add_axes((0, 0, 1, 1))
@@ -68,8 +76,17 @@ def model_figure(model: Model, settings: Settings, language: str) -> Figure:
             band_h = band_rows * (box_h + gap) + 0.3
             colour = LEVEL_COLOURS.get(level, INK)
             axes.add_patch(Rectangle((0.1, top - band_h), width - 0.2, band_h, facecolor=colour, alpha=0.07, lw=0))
-            axes.text(0.42, top - band_h / 2, labels.get(level, level), rotation=90, ha="center", va="center",
-                      fontsize=11, fontweight="bold", color=colour)  # fmt: skip
+            axes.text(
+                0.42,
+                top - band_h / 2,
+                labels.get(level, level),
+                rotation=90,
+                ha="center",
+                va="center",
+                fontsize=11,
+                fontweight="bold",
+                color=colour,
+            )
             for place, element in enumerate(own):
                 row, col = divmod(place, columns)
                 in_row = min(columns, len(own) - row * columns)
@@ -82,14 +99,24 @@ def model_figure(model: Model, settings: Settings, language: str) -> Figure:
 
 
 def _element_box(
-    axes: Any, element: Mapping[str, Any], at: tuple[float, float], size: tuple[float, float], most: int,
-    settings: Settings, language: str,
-) -> None:  # fmt: skip
+    axes: Any,
+    element: Mapping[str, Any],
+    at: tuple[float, float],
+    size: tuple[float, float],
+    most: int,
+    settings: Settings,
+    language: str,
+) -> None:
     (x, y), (w, h) = at, size
     colour = LEVEL_COLOURS.get(element["level"], INK)
-    axes.add_patch(FancyBboxPatch((x, y), w, h, boxstyle="round,pad=0,rounding_size=0.07", facecolor="white",
-                                  edgecolor=colour, lw=1.1))  # fmt: skip
-    axes.text(x + 0.08, y + h - 0.09, element["display"], ha="left", va="top", fontsize=9.5, fontweight="bold", color=colour)
+    axes.add_patch(
+        FancyBboxPatch(
+            (x, y), w, h, boxstyle="round,pad=0,rounding_size=0.07", facecolor="white", edgecolor=colour, lw=1.1
+        )
+    )
+    axes.text(
+        x + 0.08, y + h - 0.09, element["display"], ha="left", va="top", fontsize=9.5, fontweight="bold", color=colour
+    )
     for place, case in enumerate(settings.cases):
         has = element["cells"][case.id]["state"] == "evidence"
         spot = (x + w - 0.12 - 0.17 * (len(settings.cases) - 1 - place), y + h - 0.15)
@@ -104,8 +131,14 @@ def _element_box(
         length = half * count / most
         left = middle - length if side < 0 else middle
         axes.add_patch(Rectangle((left, y + 0.07), length, 0.12, facecolor=fill, hatch=hatch, edgecolor="white", lw=0))
-        axes.text(middle + side * (length + 0.03), y + 0.13, str(count), fontsize=7.4, va="center",
-                  ha="right" if side < 0 else "left")  # fmt: skip
+        axes.text(
+            middle + side * (length + 0.03),
+            y + 0.13,
+            str(count),
+            fontsize=7.4,
+            va="center",
+            ha="right" if side < 0 else "left",
+        )
     axes.plot([middle, middle], [y + 0.05, y + 0.21], color=INK, lw=0.7)
 
 
@@ -132,21 +165,49 @@ def polarity_figure(model: Model, settings: Settings, language: str) -> Figure:
         for axes, case in zip(panels, settings.cases, strict=True):
             cells = [e["cells"][case.id] for e in elements]
             axes.barh(places, [-c["promoting"] for c in cells], color=PROMOTES, height=0.68)
-            axes.barh(places, [c["inhibiting"] for c in cells], color=INHIBITS, hatch="////", edgecolor="white", lw=0, height=0.68)
+            axes.barh(
+                places,
+                [c["inhibiting"] for c in cells],
+                color=INHIBITS,
+                hatch="////",
+                edgecolor="white",
+                lw=0,
+                height=0.68,
+            )
             for place, cell in zip(places, cells, strict=True):
                 _bar_labels(axes, place, cell, most, said)
             axes.axvline(0, color=INK, lw=0.8)
             axes.set(xlim=(-most * 1.28, most * 1.28), ylim=(-0.7, len(elements) - 0.3))
             axes.set_title(case.label[language], fontsize=11, fontweight="bold", pad=20)
-            axes.text(0.25, 1.0 + 0.12 / height, said["promotes"], transform=axes.transAxes, ha="center", va="bottom", fontsize=8.5, color=PROMOTES)
-            axes.text(0.75, 1.0 + 0.12 / height, said["inhibits"], transform=axes.transAxes, ha="center", va="bottom", fontsize=8.5, color="#8F6200")
+            axes.text(
+                0.25,
+                1.0 + 0.12 / height,
+                said["promotes"],
+                transform=axes.transAxes,
+                ha="center",
+                va="bottom",
+                fontsize=8.5,
+                color=PROMOTES,
+            )
+            axes.text(
+                0.75,
+                1.0 + 0.12 / height,
+                said["inhibits"],
+                transform=axes.transAxes,
+                ha="center",
+                va="bottom",
+                fontsize=8.5,
+                color="#8F6200",
+            )
             axes.xaxis.set_visible(False)
             axes.tick_params(axis="y", length=0)
             for side in ("top", "right", "bottom", "left"):
                 axes.spines[side].set_visible(False)
             for boundary in _level_boundaries(elements):
                 axes.axhline(len(elements) - boundary - 0.5, color=FAINT, lw=0.6)
-        panels[0].set_yticks(places, [f"{e['display']}  {_cut(e['label'][language], 46)}" for e in elements], fontsize=8.2)
+        panels[0].set_yticks(
+            places, [f"{e['display']}  {_cut(e['label'][language], 46)}" for e in elements], fontsize=8.2
+        )
         for tick, element in zip(panels[0].get_yticklabels(), elements, strict=True):
             tick.set_color(LEVEL_COLOURS.get(element["level"], INK))
     return figure
@@ -154,10 +215,19 @@ def polarity_figure(model: Model, settings: Settings, language: str) -> Figure:
 
 def _bar_labels(axes: Any, place: float, cell: Mapping[str, Any], most: int, said: Mapping[str, str]) -> None:
     if cell["state"] != "evidence":
-        axes.text(0.02 * most, place, said[cell["state"]], va="center", ha="left", fontsize=7, color=FAINT, style="italic")
+        axes.text(
+            0.02 * most, place, said[cell["state"]], va="center", ha="left", fontsize=7, color=FAINT, style="italic"
+        )
         return
     for count, side in ((cell["promoting"], -1), (cell["inhibiting"], 1)):
-        axes.text(side * (count + 0.03 * most), place, str(count), va="center", fontsize=7.2, ha="right" if side < 0 else "left")
+        axes.text(
+            side * (count + 0.03 * most),
+            place,
+            str(count),
+            va="center",
+            fontsize=7.2,
+            ha="right" if side < 0 else "left",
+        )
 
 
 def _level_boundaries(elements: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -188,7 +258,13 @@ def circle_layout(nodes: Sequence[tuple[str, str]]) -> dict[str, tuple[float, fl
 
 
 def network_figure(
-    networks: Mapping[str, Any], model: Model, settings: Settings, language: str, *, columns: int = 2, min_turns: int = 2
+    networks: Mapping[str, Any],
+    model: Model,
+    settings: Settings,
+    language: str,
+    *,
+    columns: int = 2,
+    min_turns: int = 2,
 ) -> Figure:
     """Small multiples of networks (panel title → networkx graph) that share one circular layout, ordered by level."""
     labels = _labels(settings, language)
@@ -199,8 +275,14 @@ def network_figure(
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(6.1 * columns, 6.35 * rows + 0.5))
         grid = figure.subplots(rows, columns, squeeze=False).ravel()
-        figure.subplots_adjust(left=0.01, right=0.99, top=1 - 0.5 / (6.35 * rows + 0.5), bottom=0.5 / (6.35 * rows + 0.5),
-                               wspace=0.02, hspace=0.1)  # fmt: skip
+        figure.subplots_adjust(
+            left=0.01,
+            right=0.99,
+            top=1 - 0.5 / (6.35 * rows + 0.5),
+            bottom=0.5 / (6.35 * rows + 0.5),
+            wspace=0.02,
+            hspace=0.1,
+        )
         for axes, (title, graph) in zip(grid, networks.items(), strict=False):
             # A network of all cases has so many thin edges that the drawing drowns: it shows those twice as frequent.
             least = min_turns * 2 if graph.graph.get("is_pooled") else min_turns
@@ -210,14 +292,27 @@ def network_figure(
         shown = [level for level in LEVEL_COLOURS if level in dict(nodes).values()]
         for place, level in enumerate(shown):
             x = 0.5 + (place - (len(shown) - 1) / 2) * 0.2
-            figure.text(x, 0.012, f"●  {labels.get(level, level)}", color=LEVEL_COLOURS[level], ha="center", fontsize=10, fontweight="bold")
+            figure.text(
+                x,
+                0.012,
+                f"●  {labels.get(level, level)}",
+                color=LEVEL_COLOURS[level],
+                ha="center",
+                fontsize=10,
+                fontweight="bold",
+            )
     return figure
 
 
 def _network_panel(
-    axes: Any, title: str, graph: Any, places: Mapping[str, tuple[float, float]], level: Mapping[str, str],
-    display: Mapping[str, str], min_turns: int,
-) -> None:  # fmt: skip
+    axes: Any,
+    title: str,
+    graph: Any,
+    places: Mapping[str, tuple[float, float]],
+    level: Mapping[str, str],
+    display: Mapping[str, str],
+    min_turns: int,
+) -> None:
     axes.set(xlim=(-1.26, 1.26), ylim=(-1.26, 1.26), aspect="equal")
     axes.axis("off")
     axes.set_title(title, fontsize=12, fontweight="bold")
@@ -228,12 +323,39 @@ def _network_panel(
         strength = count / most
         # Neighbours bow gently, distant nodes pass nearer the middle, so that no curve doubles back on itself.
         pull = 0.46 - 0.19 * float(np.hypot(xa - xb, ya - yb))
-        curve = Path([(xa, ya), ((xa + xb) * pull, (ya + yb) * pull), (xb, yb)], [Path.MOVETO, Path.CURVE3, Path.CURVE3])
-        axes.add_patch(PathPatch(curve, facecolor="none", lw=0.5 + 3.6 * strength, alpha=0.22 + 0.6 * strength,
-                                 edgecolor=LEVEL_COLOURS.get(level[a], INK) if kind == "within" else "#555555",
-                                 capstyle="round"))  # fmt: skip
+        curve = Path(
+            [(xa, ya), ((xa + xb) * pull, (ya + yb) * pull), (xb, yb)], [Path.MOVETO, Path.CURVE3, Path.CURVE3]
+        )
+        axes.add_patch(
+            PathPatch(
+                curve,
+                facecolor="none",
+                lw=0.5 + 3.6 * strength,
+                alpha=0.22 + 0.6 * strength,
+                edgecolor=LEVEL_COLOURS.get(level[a], INK) if kind == "within" else "#555555",
+                capstyle="round",
+            )
+        )
     for node, (x, y) in places.items():
         units = graph.nodes[node]["units"] if node in graph else 0
         colour = LEVEL_COLOURS.get(level[node], INK)
-        axes.add_patch(Circle((x, y), 0.018 + 0.0062 * units**0.5, facecolor=colour if units else "white", edgecolor=colour, lw=0.8, zorder=3))
-        axes.text(x * 1.135, y * 1.135, display[node], ha="center", va="center", fontsize=8.6, color=colour if units else FAINT, zorder=4)
+        axes.add_patch(
+            Circle(
+                (x, y),
+                0.018 + 0.0062 * units**0.5,
+                facecolor=colour if units else "white",
+                edgecolor=colour,
+                lw=0.8,
+                zorder=3,
+            )
+        )
+        axes.text(
+            x * 1.135,
+            y * 1.135,
+            display[node],
+            ha="center",
+            va="center",
+            fontsize=8.6,
+            color=colour if units else FAINT,
+            zorder=4,
+        )

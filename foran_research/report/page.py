@@ -44,9 +44,7 @@ def choose_quotes(
         picked: list[Quote] = []
         pools = [element[layer]["segments"] for layer in ("promoting", "inhibiting")]
         pools = [p for p in pools if p] or [element["sources"]]
-        ranked = [
-            sorted(filter(None, (_quote(s, rows, unit_rows, hidden) for s in pool)), key=_rank) for pool in pools
-        ]
+        ranked = [sorted(filter(None, (_quote(s, rows, unit_rows, hidden) for s in pool)), key=_rank) for pool in pools]
         for turn in range(per_element):
             taken = {quote.document for quote in picked}
             pool = [q for q in ranked[turn % len(ranked)] if q.segment not in {p.segment for p in picked}]
@@ -65,8 +63,15 @@ def _quote(
     # A passage across an interviewer's or a non-consenting speaker's turn would show words nobody cleared.
     if row["document"] in hidden or len(known) != len(touched) or not all(u["may_quote"] for u in known):
         return None
-    return Quote(row["quote"], str(known[0]["informant"]), row["document"], known[0]["case"], row["turns"][0],
-                 row["polarity"], segment)  # fmt: skip
+    return Quote(
+        row["quote"],
+        str(known[0]["informant"]),
+        row["document"],
+        known[0]["case"],
+        row["turns"][0],
+        row["polarity"],
+        segment,
+    )
 
 
 def _rank(quote: Quote) -> tuple[int, str]:
@@ -78,9 +83,14 @@ def by_breadth(elements: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]
     """Elements ordered by breadth of evidence: cases, documents, actor types, informants; never by segments first."""
     return sorted(
         elements,
-        key=lambda e: (-len(e["support"]["cases"]), -e["support"]["documents"], -len(e["support"]["actor_types"]),
-                       -e["support"]["informants"], e["id"]),
-    )  # fmt: skip
+        key=lambda e: (
+            -len(e["support"]["cases"]),
+            -e["support"]["documents"],
+            -len(e["support"]["actor_types"]),
+            -e["support"]["informants"],
+            e["id"],
+        ),
+    )
 
 
 def report_page(
@@ -95,8 +105,11 @@ def report_page(
     """The report as HTML. `figures` are SVG bytes by name: model, polarity, networks, layers."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("foran_research.report", "."),
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
-    )  # fmt: skip
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
     environment.filters["num"] = lambda value, digits=0: number(value, language, digits)
     environment.filters["named"] = lambda ids, names: [names[item] for item in ids]
     environment.filters["svg"] = lambda data: "data:image/svg+xml;base64," + base64.b64encode(data).decode("ascii")

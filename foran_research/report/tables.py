@@ -20,23 +20,38 @@ def elements_table(model: Model, language: str) -> pd.DataFrame:
     rows = []
     for element in model["elements"]:
         support = element["support"]
-        rows.append({
-            "id": element["id"], "code": element["display"], "level": element["level"],
-            "label": element["label"][language], "cases": len(support["cases"]), "of_cases": support["of_cases"],
-            "documents": support["documents"], "informants": support["informants"],
-            "actor_types": len(support["actor_types"]), "turns": support["turns"], "segments": support["segments"],
-            "promoting": len(element["promoting"]["segments"]), "inhibiting": len(element["inhibiting"]["segments"]),
-            "both": element["both"], "neutral": element["neutral"], "unset": element["unset"],
-        })  # fmt: skip
+        rows.append(
+            {
+                "id": element["id"],
+                "code": element["display"],
+                "level": element["level"],
+                "label": element["label"][language],
+                "cases": len(support["cases"]),
+                "of_cases": support["of_cases"],
+                "documents": support["documents"],
+                "informants": support["informants"],
+                "actor_types": len(support["actor_types"]),
+                "turns": support["turns"],
+                "segments": support["segments"],
+                "promoting": len(element["promoting"]["segments"]),
+                "inhibiting": len(element["inhibiting"]["segments"]),
+                "both": element["both"],
+                "neutral": element["neutral"],
+                "unset": element["unset"],
+            }
+        )
     return pd.DataFrame(rows)
 
 
 def cells_table(model: Model) -> pd.DataFrame:
     """One row per element × municipality: state and counts."""
-    return pd.DataFrame([
-        {"id": element["id"], "code": element["display"], "case": case, **cell}
-        for element in model["elements"] for case, cell in element["cells"].items()
-    ])  # fmt: skip
+    return pd.DataFrame(
+        [
+            {"id": element["id"], "code": element["display"], "case": case, **cell}
+            for element in model["elements"]
+            for case, cell in element["cells"].items()
+        ]
+    )
 
 
 def relations_table(model: Model) -> pd.DataFrame:
@@ -44,27 +59,56 @@ def relations_table(model: Model) -> pd.DataFrame:
     display = {element["id"]: element["display"] for element in model["elements"]}
     order = {element["id"]: place for place, element in enumerate(model["elements"])}
     rows = [
-        {"source": display[element["id"]], "target": display[relation["to"]], "kind": relation["kind"],
-         "turns": relation["turns"], "documents": relation["documents"], "cases": len(relation["cases"]),
-         "jaccard": relation["jaccard"], "lift": relation["lift"], "npmi": relation["npmi"],
-         "is_distorted": relation["is_distorted"]}
-        for element in model["elements"] for relation in element["relations"]
+        {
+            "source": display[element["id"]],
+            "target": display[relation["to"]],
+            "kind": relation["kind"],
+            "turns": relation["turns"],
+            "documents": relation["documents"],
+            "cases": len(relation["cases"]),
+            "jaccard": relation["jaccard"],
+            "lift": relation["lift"],
+            "npmi": relation["npmi"],
+            "is_distorted": relation["is_distorted"],
+        }
+        for element in model["elements"]
+        for relation in element["relations"]
         if order[element["id"]] < order[relation["to"]]
-    ]  # fmt: skip
+    ]
     columns = ["source", "target", "kind", "turns", "documents", "cases", "jaccard", "lift", "npmi", "is_distorted"]
     return pd.DataFrame(rows, columns=columns).sort_values(["turns", "documents"], ascending=False, kind="stable")
 
 
 def changes_table(model: Model, language: str) -> pd.DataFrame:
     """One row per change since the model version before."""
-    columns = ["kind", "change", "from", "to", "decided_at", "summary", "reason_empirical", "reason_theoretical", "evidence"]
-    return pd.DataFrame([
-        {"kind": change["kind"], "change": change["change"], "from": " ".join(change["from"]),
-         "to": " ".join(change["to"]), "decided_at": change["decided_at"], "summary": change["summary"][language],
-         "reason_empirical": change["reasons"]["empirical"][language],
-         "reason_theoretical": change["reasons"]["theoretical"][language], "evidence": " ".join(change["evidence"])}
-        for change in model["changes"]
-    ], columns=columns)  # fmt: skip
+    columns = [
+        "kind",
+        "change",
+        "from",
+        "to",
+        "decided_at",
+        "summary",
+        "reason_empirical",
+        "reason_theoretical",
+        "evidence",
+    ]
+    return pd.DataFrame(
+        [
+            {
+                "kind": change["kind"],
+                "change": change["change"],
+                "from": " ".join(change["from"]),
+                "to": " ".join(change["to"]),
+                "decided_at": change["decided_at"],
+                "summary": change["summary"][language],
+                "reason_empirical": change["reasons"]["empirical"][language],
+                "reason_theoretical": change["reasons"]["theoretical"][language],
+                "evidence": " ".join(change["evidence"]),
+            }
+            for change in model["changes"]
+        ],
+        columns=columns,
+    )
 
 
 def unresolved_table(model: Model) -> pd.DataFrame:
@@ -81,10 +125,15 @@ def evidence_table(model: Model) -> pd.DataFrame:
     for element in model["elements"]:
         promoting, inhibiting = set(element["promoting"]["segments"]), set(element["inhibiting"]["segments"])
         rows += [
-            {"id": element["id"], "code": element["display"], "segment": segment,
-             "promotes": segment in promoting, "inhibits": segment in inhibiting}
+            {
+                "id": element["id"],
+                "code": element["display"],
+                "segment": segment,
+                "promotes": segment in promoting,
+                "inhibits": segment in inhibiting,
+            }
             for segment in element["sources"]
-        ]  # fmt: skip
+        ]
     return pd.DataFrame(rows, columns=["id", "code", "segment", "promotes", "inhibits"])
 
 

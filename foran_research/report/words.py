@@ -40,6 +40,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "municipalities": ("Kommuner", "Municipalities"),
     "documents": ("Dokumenter", "Documents"),
     "documents_short": ("Dok.", "Docs"),
+    "document_short": ("dok.", "doc"),
     "informants": ("Informanter", "Informants"),
     "informants_short": ("Inf.", "Inf."),
     "actor_types": ("Aktørtyper", "Actor types"),
@@ -115,8 +116,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "met": ("oppfylt", "met"),
     "not_met": ("ikke oppfylt", "not met"),
-    "with_evidence": ("elementer med belegg for hva som fremmer eller hemmer",
-                      "elements with evidence of what promotes or inhibits"),
+    "with_evidence": (
+        "elementer med belegg for hva som fremmer eller hemmer",
+        "elements with evidence of what promotes or inhibits",
+    ),
     "explained": ("elementer uten belegg, men med grunn", "elements without evidence, but with a reason"),
     "unclear": ("uklare elementer", "unclear elements"),
     "none": ("ingen", "none"),
@@ -129,7 +132,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "segments bear a code that the codebook has split or changed. They do not count until a coder has placed them.",
     ),
     "withheld": ("Dokumenter som er holdt utenfor visningen", "Documents withheld from display"),
-    "stated_interplay": ("Steder der informanter selv beskriver samspill", "Places where informants describe interplay"),
+    "stated_interplay": (
+        "Steder der informanter selv beskriver samspill",
+        "Places where informants describe interplay",
+    ),
     "read_figure": ("Slik leses figuren", "How to read the figure"),
     "figure_model": (
         "Elementene på tre nivåer. Bredden på søylen viser kodede tekstdeler som fremmer (blå, til venstre) og hemmer "
@@ -185,11 +191,14 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "definition": ("Definisjon", "Definition"),
     "strongest": ("De tydeligste sammenhengene", "The clearest relations"),
-    "distorted": ("skjev: det ene elementet er mer enn fem ganger så hyppig", "distorted: one element is more than five times as frequent"),
+    "distorted": (
+        "skjev: det ene elementet er mer enn fem ganger så hyppig",
+        "distorted: one element is more than five times as frequent",
+    ),
     "tags": ("Merkelapper", "Tags"),
     "decided": ("Besluttet", "Decided"),
     "suggested_share": ("Stikkordenes treff mot menneskelig koding", "Cue hits against human coding"),
-}  # fmt: skip
+}
 
 
 def words(language: str) -> Mapping[str, str]:
@@ -199,7 +208,7 @@ def words(language: str) -> Mapping[str, str]:
 
 
 def number(value: float, language: str, digits: int = 0) -> str:
-    """A number as people of that language write it; independent of the machine's locale.
+    r"""A number as people of that language write it; independent of the machine's locale.
 
     >>> number(46332, "nb"), number(1.25, "nb", 2), number(46332, "en")
     ('46\\u00a0332', '1,25', '46,332')

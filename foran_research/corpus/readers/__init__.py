@@ -17,7 +17,13 @@ def read_source(path: Path, faults: Faults) -> Source | None:
     """The paragraphs of a source file, or None with a fault when its type or content cannot be read."""
     reader = READERS.get(path.suffix.lower())
     if reader is None:
-        faults.note("unknown-file-type", str(path), None, f"a file ending in {path.suffix or 'nothing'!r}",
-                    f"one of: {', '.join(READERS)}", "Save the text as one of these and add that file.")  # fmt: skip
+        faults.note(
+            "unknown-file-type",
+            str(path),
+            None,
+            f"a file ending in {path.suffix or 'nothing'!r}",
+            f"one of: {', '.join(READERS)}",
+            "Save the text as one of these and add that file.",
+        )
         return None
     return reader(path, faults)

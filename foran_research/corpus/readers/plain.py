@@ -33,8 +33,14 @@ def read_plain(path: Path, faults: Faults) -> Source | None:
     try:
         text = canonical(data.decode(encoding))
     except UnicodeDecodeError as error:
-        faults.note("not-utf8", str(path), data[: error.start].count(b"\n") + 1, "bytes that are not UTF-8",
-                    "UTF-8 text", "Save the file as UTF-8 and add it again.")  # fmt: skip
+        faults.note(
+            "not-utf8",
+            str(path),
+            data[: error.start].count(b"\n") + 1,
+            "bytes that are not UTF-8",
+            "UTF-8 text",
+            "Save the file as UTF-8 and add it again.",
+        )
         return None
     _, text = split_front_matter(text)
     source = Source(tuple(_conversation(text) or _paragraphs(text)))
