@@ -102,7 +102,7 @@ def add(
     settings = read_settings(folder, faults)
     if settings is None:
         raise StudyError(faults.errors)
-    vocabulary = {**settings.vocabulary(), "process": _ids(folder, settings.vocabulary())}
+    vocabulary = {**settings.vocabulary(), "process": _processes(folder, settings.vocabulary(), about["case"])}
     description = Description(interviewers=interviewers, id=document_id, **about)
     for added in add_documents(folder, files, description, vocabulary, settings.interviewers):
         if added.is_new:
@@ -114,11 +114,13 @@ def add(
             click.echo(f"{added.source} is in the study already, as {added.document}")
 
 
-def _ids(folder: Path, vocabulary: Any) -> tuple[str, ...]:
+def _processes(folder: Path, vocabulary: Any, case: str) -> tuple[str, ...]:
+    """The ids of the case's procurement processes: a document and its process belong to one case."""
     from .corpus.store import read_processes
     from .errors import Faults
 
-    return tuple(read_processes(folder, vocabulary, Faults()).index)
+    processes = read_processes(folder, vocabulary, Faults())
+    return tuple(processes.index[processes["case"] == case])
 
 
 @main.command()
@@ -142,7 +144,7 @@ def check(study: Path | None) -> None:
             f"{len(loaded.lineage.codebooks[-1].active) if loaded.lineage.codebooks else 0} codes in the newest"
         )
     click.echo(f"{len(faults.errors)} faults, {len(faults.warnings)} warnings")
-    if faults:
+    if faults.errors:
         sys.exit(1)
 
 

@@ -13,6 +13,7 @@ import nbformat
 import papermill
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 _ENVIRONMENT = {
@@ -58,16 +59,20 @@ def execute_notebook(source: Path, target: Path, parameters: dict[str, Any]) -> 
             parameters=parameters,
             kernel_name="python3",
             progress_bar=False,
-            cwd=str(target.parent),
+            # Not papermill's cwd: that changes the folder of the whole process, and notebooks run side by side here.
+            resources={"metadata": {"path": str(target.parent)}},
             kernel_manager_class=f"{__name__}._Manager",
             log_output=False,
         )
         problem = None
     except PapermillExecutionError as error:
         problem = f"{source.name}, cell {error.exec_count} failed with {error.ename}: {_safe(error)}"
-    finally:
+    except DeadKernelError:
+        problem = f"{source.name}: its kernel died; is there memory enough? `--workers 1` needs less"
+    try:
         notebook = nbformat.read(scratch, as_version=4)
         nbformat.write(without_clocks(notebook), target)
+    finally:
         Path(scratch).unlink()
     return problem
 

@@ -54,7 +54,11 @@ def _one_version(study: Study, milestone: Milestone, coding: str) -> CapabilityM
             "is_synthetic": study.settings.is_synthetic,
             "notice": dict(study.settings.notice),
         },
-        words=sum(study.transcripts[document].word_count() for document in inputs.documents.index),
+        words=sum(
+            study.transcripts[document].word_count()
+            for document in inputs.documents.index
+            if document not in inputs.hidden
+        ),
     )
 
 

@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from . import __version__
-from .errors import Faults, RunFailed, StudyError, UnknownName
-from .settings import LANGUAGES, Milestone, Settings, read_settings
+from .errors import Faults, ForanError, RunFailed, StudyError, UnknownName
+from .locking import only_writer
+from .settings import CODINGS, LANGUAGES, Milestone, Settings, read_settings
 from .starting import shipped
 
 OUTPUTS = "outputs"
@@ -67,23 +68,24 @@ def plan(
     StudyError
         When foran.toml cannot be used.
     UnknownName
-        For a milestone, notebook, language or parameter that does not exist: before anything runs.
+        For a milestone, notebook, language, coding or parameter that does not exist: before anything runs.
     """
     faults = Faults()
     settings = read_settings(study, faults)
     if settings is None:
         raise StudyError(faults.errors)
     chosen = [_milestone(settings, name) for name in dict.fromkeys(names)]
-    language = language or settings.language
-    if language not in LANGUAGES:
-        raise UnknownName("language", language, LANGUAGES)
     given = dict(parameters or {})
+    # A parameter given by name is later on the command line than the option of that name, and counts.
+    values = {"language": language or settings.language, "coding": coding, **given}
+    for name, known in (("language", LANGUAGES), ("coding", CODINGS)):
+        if values[name] not in known:
+            raise UnknownName(name, str(values[name]), known)
     inputs = input_hashes(study)
     jobs = []
     for milestone in sorted(chosen, key=lambda m: (m.cut_off, m.id)):
         notebooks = tuple(_notebook(study, name) for name in milestone.notebooks)
         _refuse_unknown(notebooks, given)
-        values = {"language": language, "coding": coding, **given}
         jobs.append(Job(milestone, notebooks, values, {**inputs, **_notebook_hashes(study, notebooks)}))
     return jobs
 
@@ -110,11 +112,16 @@ def notebooks_folder(study: Path) -> Path:
 
 def notebook_parameters(path: Path) -> dict[str, str]:
     """The names in a notebook's `parameters` cell, with the text of their default values."""
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    for cell in notebook["cells"]:
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (ValueError, KeyError, TypeError):
+        raise ForanError(f"{path.name}: not a notebook; restore it, or save it anew from Jupyter") from None
+    for cell in cells:
         if "parameters" in cell.get("metadata", {}).get("tags", ()):
             source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
-            return dict(re.findall(r"^(\w+)[^=\n]*= *([^#\n]*?) *(?:#.*)?$", source, re.MULTILINE))
+            return dict(
+                re.findall(r"^(\w+)[^=\n]*= *(\"[^\"\n]*\"|'[^'\n]*'|[^#\n]*?) *(?:#.*)?$", source, re.MULTILINE)
+            )
     return {}
 
 
@@ -204,13 +211,16 @@ def run(study: Path, jobs: Sequence[Job], *, is_forced: bool = False, say: Say =
     RunFailed
         After all jobs were tried, naming the notebook and cell of each that failed. Their last good outputs stay.
     """
+    for job in jobs:
+        _restore(study / OUTPUTS / job.milestone.id)
     stale = [job for job in jobs if is_forced or not is_fresh(study, job)]
     for job in jobs:
         if job not in stale:
             say(f"{job.milestone.id}: nothing changed, outputs kept")
     if stale:
         _check_study(study)
-        failures = _execute(study, stale, say, workers)
+        with only_writer(study / OUTPUTS, "foran run"):
+            failures = _execute(study, stale, say, workers)
         if failures:
             raise RunFailed("\n".join(failures))
     return [study / OUTPUTS / job.milestone.id for job in jobs]
@@ -230,10 +240,13 @@ def _execute(study: Path, jobs: Sequence[Job], say: Say, workers: int) -> list[s
     total = sum(len(job.notebooks) for job in jobs)
     failures: list[str] = []
     done = 0
+    try:
+        stagings = [_fresh_folder(study / OUTPUTS / f".{job.milestone.id}.new") for job in jobs]
+    except OSError as error:
+        raise RunFailed(_unwritable(study / OUTPUTS, error)) from error
     with ThreadPoolExecutor(max_workers=workers) as pool:
         running = []
-        for job in jobs:
-            staging = _fresh_folder(study / OUTPUTS / f".{job.milestone.id}.new")
+        for job, staging in zip(jobs, stagings, strict=True):
             tasks = [
                 (
                     path,
@@ -263,9 +276,17 @@ def _execute(study: Path, jobs: Sequence[Job], say: Say, workers: int) -> list[s
                 )
                 failures += problems
             else:
-                _record(staging, job)
-                _swap_in(staging, study / OUTPUTS / job.milestone.id)
+                try:
+                    _record(staging, job)
+                    _swap_in(staging, study / OUTPUTS / job.milestone.id)
+                except OSError as error:
+                    failures.append(f"{job.milestone.id}: {_unwritable(study / OUTPUTS / job.milestone.id, error)}")
     return failures
+
+
+def _unwritable(folder: Path, error: OSError) -> str:
+    reason = error.strerror or type(error).__name__
+    return f"{folder} cannot be written ({reason}); make it writable, close what has its files open, and run again"
 
 
 def _parameters_for(path: Path, study: Path, job: Job, staging: Path) -> dict[str, Any]:
@@ -288,17 +309,28 @@ def _keep_failed(study: Path, job: Job, staging: Path) -> None:
 
 def _swap_in(staging: Path, target: Path) -> None:
     """Put the new outputs in the old ones' place; the old ones are gone only when the new ones stand."""
-    old = target.with_name(f".{target.name}.old")
+    _restore(target)
+    old = _set_aside(target)
     shutil.rmtree(old, ignore_errors=True)
     if target.exists():
         target.rename(old)
     try:
         staging.rename(target)
-    except OSError:
-        if old.exists():
-            old.rename(target)
+    except BaseException:
+        _restore(target)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _restore(target: Path) -> None:
+    """Put old outputs back that a run killed between the two renames of a swap had set aside."""
+    old = _set_aside(target)
+    if old.exists() and not target.exists():
+        old.rename(target)
+
+
+def _set_aside(target: Path) -> Path:
+    return target.with_name(f".{target.name}.old")
 
 
 def _output_files(folder: Path) -> Iterator[Path]:

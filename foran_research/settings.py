@@ -15,6 +15,8 @@ from .errors import Faults
 SETTINGS_FILE = "foran.toml"
 SCHEMA_VERSION = 1
 LANGUAGES = ("nb", "en")
+#: What a model can stand on: people's coding, or what the cues suggest.
+CODINGS = ("human", "suggestions")
 POLARITIES = ("fremmer", "hemmer", "begge", "nøytral")
 WRITTEN_FORMS = ("nb", "nn")
 DOCUMENT_KINDS = ("interview", "workshop_note", "public_document")

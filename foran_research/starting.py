@@ -4,16 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .corpus.store import (
-    DOCUMENT_COLUMNS,
-    DOCUMENTS_FILE,
-    PARTICIPANT_COLUMNS,
-    PARTICIPANTS_FILE,
-    PROCESS_COLUMNS,
-    PROCESSES_FILE,
-    TEXTS_FOLDER,
-    write_atomically,
-)
 from .errors import ForanError
 
 _HERE = Path(__file__).parent
@@ -29,6 +19,18 @@ def start_study(folder: Path) -> list[str]:
     ForanError
         When the folder holds anything already: nothing is ever overwritten.
     """
+    # Here and not at the top: the stores bring pandas, and a run that finds nothing changed must answer at once.
+    from .corpus.store import (
+        DOCUMENT_COLUMNS,
+        DOCUMENTS_FILE,
+        PARTICIPANT_COLUMNS,
+        PARTICIPANTS_FILE,
+        PROCESS_COLUMNS,
+        PROCESSES_FILE,
+        TEXTS_FOLDER,
+        write_atomically,
+    )
+
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ForanError(f"{folder} is not an empty folder; name a new one, nothing was changed")
     registers = {

@@ -21,9 +21,7 @@ from .corpus.store import DOCUMENTS_FILE, UNREADABLE, read_documents, read_parti
 from .corpus.transcript import Transcript
 from .errors import Fault, Faults, StudyError, UnknownName
 from .models.capability import ModelInputs, coded_under
-from .settings import SETTINGS_FILE, Milestone, Settings, read_settings
-
-CODINGS = ("human", "suggestions")
+from .settings import CODINGS, SETTINGS_FILE, Milestone, Settings, read_settings
 
 
 @dataclass(frozen=True)

@@ -39,10 +39,16 @@ def read_model(path: Path) -> dict[str, Any]:
         model = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ForanError(f"{path}: no such file; make it with `foran run`") from None
-    except (json.JSONDecodeError, UnicodeDecodeError):
+    except OSError as error:
+        raise ForanError(
+            f"{path}: cannot be read ({error.strerror}); expected a model.json made by `foran run`"
+        ) from None
+    except ValueError:
         raise ForanError(f"{path}: not a model.json; make it anew with `foran run`") from None
     if not isinstance(model, dict) or model.get("model") != "capability":
         raise ForanError(f"{path}: not a capability model; expected a model.json made by `foran run`")
+    if not isinstance(model.get("schema_version"), int):
+        raise ForanError(f"{path}: a model without schema_version; make it anew with `foran run`")
     if model["schema_version"] > SCHEMA_VERSION:
         raise FutureFile(f"{path}: schema_version {model['schema_version']}; this package reads up to {SCHEMA_VERSION}")
     return model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,16 @@ settings.register_profile(
 settings.load_profile("foran")
 
 
+@pytest.fixture(scope="session")
+def written_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_small_study(tmp_path_factory.mktemp("small") / "study").path
+
+
 @pytest.fixture
-def small_study(tmp_path: Path) -> SmallStudy:
-    """A complete small invented study in a folder of its own."""
-    return write_small_study(tmp_path / "study")
+def small_study(written_once: Path, tmp_path: Path) -> SmallStudy:
+    """A complete small invented study in a folder of its own, to be broken at will."""
+    shutil.copytree(written_once, tmp_path / "study")
+    return SmallStudy(tmp_path / "study")
 
 
 @pytest.fixture(scope="session")

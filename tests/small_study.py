@@ -246,7 +246,9 @@ def first_codebook() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def change(number: int, type_: str, from_: list[str], to: list[str], *rows: dict[str, Any], decision: str = "accepted") -> dict[str, Any]:
+def change(
+    number: int, type_: str, from_: list[str], to: list[str], *rows: dict[str, Any], decision: str = "accepted"
+) -> dict[str, Any]:
     return {
         "id": f"CH-2-{number:02d}", "type": type_, "from": from_, "to": to, "summary": both(f"Endring {number}"),
         "reason_empirical": both("Oppdiktet grunn."), "reason_theoretical": both("Oppdiktet grunn."),
@@ -283,6 +285,11 @@ def second_codebook() -> dict[str, Any]:
         change(8, "merge", ["C0005", "C0001"], [], decision="rejected"),
     ]  # fmt: skip
     return book
+
+
+def write_yaml(path: Path, book: dict[str, Any]) -> None:
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    path.write_text(yaml.dump(book, Dumper=dumper, allow_unicode=True, sort_keys=False, width=10_000), "utf-8")
 
 
 @dataclass(frozen=True)
@@ -335,9 +342,10 @@ class SmallStudy:
 
     def edit_codebook(self, version: str, edit: Callable[[dict[str, Any]], object]) -> None:
         path = self.path / f"codebooks/{version}.yaml"
-        book = yaml.safe_load(path.read_text("utf-8"))
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        book = yaml.load(path.read_bytes(), Loader=loader)  # noqa: S506 - both are safe loaders
         edit(book)
-        path.write_text(yaml.safe_dump(book, allow_unicode=True, sort_keys=False, width=10_000), "utf-8")
+        write_yaml(path, book)
 
     def edit_log(self, coder: str, document: str, edit: Callable[[list[dict[str, Any]]], object]) -> None:
         """Change the events of a log and chain them anew, so that the chain is not what is wrong."""
@@ -379,8 +387,7 @@ def write_small_study(folder: Path) -> SmallStudy:
     (folder / "codebooks").mkdir()
     (folder / "foran.toml").write_text(SETTINGS, "utf-8")
     for book in (first_codebook(), second_codebook()):
-        path = folder / f"codebooks/{book['codebook_version']}.yaml"
-        path.write_text(yaml.safe_dump(book, allow_unicode=True, sort_keys=False, width=10_000), "utf-8")
+        write_yaml(folder / f"codebooks/{book['codebook_version']}.yaml", book)
     rows = []
     for document, (facts, text) in DOCUMENTS.items():
         (folder / f"corpus/texts/{document}.md").write_text(f"---\nnotice: {NOTICE}\n---\n\n{text}", "utf-8")

@@ -19,6 +19,8 @@ from ..corpus.transcript import Transcript
 #: One row per unit, in order of date, document and turn. `informant` is the speaker, or the document for unlabelled text.
 UNIT_COLUMNS = ("unit", "document", "turn", "case", "process", "date", "informant", "actor_type", "may_quote")
 
+#: What a public document, or a text without registered participants, is taken to allow (see corpus.store.CONSENTS).
+FULL_CONSENT = ("analysis", "quote")
 #: Polarities that count as promoting and as inhibiting; "begge" counts as both.
 LAYERS: Mapping[str, tuple[str, ...]] = {"promoting": ("fremmer", "begge"), "inhibiting": ("hemmer", "begge")}
 
@@ -32,6 +34,8 @@ def informant_units(
     """The units of `documents`: a frame with `UNIT_COLUMNS`, one row per informant turn or paragraph.
 
     Turns of participants who have not consented to analysis are left out; `may_quote` says whether words may be shown.
+    Unlabelled text of a talk or meeting may be anybody's there: it may be shown when all participants of the document
+    consented to that, and counts unless none of them consented to analysis.
     """
     rows = []
     actor_types = dict(zip(participants.index, participants["actor_type"], strict=True))
@@ -39,11 +43,15 @@ def informant_units(
     for document, register in documents.iterrows():
         transcript = transcripts[str(document)]
         is_public = register["kind"] == "public_document"
+        together = [set(consents[p]) for p in register["participants"] if p in consents and not is_public]
+        unlabelled = set(FULL_CONSENT) if not together else set.intersection(*together)
+        if any("analysis" in consent for consent in together):
+            unlabelled.add("analysis")
         own_types = {actor_types[p] for p in register["participants"] if p in actor_types}
         for turn in transcript.turns:
             if turn.kind == "heading" or turn.speaker in interviewers:
                 continue
-            consent = consents.get(turn.speaker, ("analysis", "quote"))
+            consent = unlabelled if turn.speaker is None else consents.get(turn.speaker, FULL_CONSENT)
             if "analysis" not in consent:
                 continue
             actor = actor_types.get(turn.speaker, "")

@@ -10,10 +10,12 @@ number, so that words are cut, looked up and compared for a whole block of text 
 
 from __future__ import annotations
 
+import gc
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from itertools import product
@@ -56,7 +58,7 @@ _SHORTENED = re.compile(
     r"jf|jfr|kap|kgl|kl|kr|m\.?a|m\.?fl|m\.?m|maks|mht|mill|min|mrd|mv|nr|o\.?a|o\.?l|osv|pga|pkt|pr|red|ref|saml|sek|"
     r"st|str|t\.?d|t\.?o\.?m|tlf|vgs|vha|vs|\d{1,2})|\.)$"
 )
-_SAFE_CUT = re.compile(r"[!?]\s|\.\s(?=[A-ZÆØÅ])")
+_SAFE_CUT = re.compile(r"[!?](?=\s)|\.(?=\s[A-ZÆØÅ])")
 
 # Kinds of characters. Letters come first, so that "is a letter" is one comparison.
 _LETTER, _CAPITAL, _MARK, _JOINER, _SPACE, _BREAK, _PAUSE, _DOT, _OTHER = range(9)
@@ -400,10 +402,10 @@ class Tokens:
         """Where sentences begin, and the end of the text."""
         return _sentence_bounds(self)
 
-    @cached_property
-    def sentences(self) -> _Integers:
-        """The number of each word's sentence."""
-        return np.searchsorted(self.sentence_bounds, self.starts, side="right") - 1
+    def sentences_at(self, places: _Integers) -> tuple[_Integers, _Integers]:
+        """Begin and end of the sentence at each of these places."""
+        number = np.searchsorted(self.sentence_bounds, places, side="right")
+        return self.sentence_bounds[number - 1], self.sentence_bounds[number]
 
     def is_joined(self, first: _Integers) -> _Truths:
         """Whether nothing but space stands between each of these words and the next one."""
@@ -545,8 +547,9 @@ class CueEngine:
     def hits(self, text: str) -> list[Hit]:
         """Every match of every cue in `text`, in order of place, then of cue."""
         found: list[Hit] = []
-        for offset, block in _blocks(text):
-            found += self.hits_in(tokenise(block), offset)
+        with _collector_paused():
+            for offset, block in blocks(text):
+                found += self.hits_in(tokenise(block), offset)
         return found
 
     def hits_in(self, tokens: Tokens, offset: int = 0) -> list[Hit]:
@@ -563,8 +566,10 @@ class CueEngine:
         first, last, rule, negated = matches.columns()
         if not len(first):
             return []
-        negated |= _negated_from_outside(tokens, bits, first, last)
-        return _finished(tokens, (tokens.starts[first], tokens.ends[last]), self._cues, rule, negated, offset)
+        places = (tokens.starts[first], tokens.ends[last])
+        sentences = tokens.sentences_at(places[0])
+        negated |= _negated_from_outside(tokens, bits, first, last, sentences[0])
+        return _finished((*places, *sentences), self._cues, rule, negated, offset)
 
     def _add_single_words(self, matches: _Matches, classes: _Integers, bits: _Integers) -> None:
         words = np.flatnonzero(bits & _SINGLE)
@@ -660,8 +665,9 @@ class CueEngine:
         """The words that complete a match whose word `step - 1` is token `last`, the nearest ones first."""
         if step == len(rule.slots):
             return ()
+        sentence_end = tokens.sentences_at(tokens.starts[last : last + 1])[1][0]
         for candidate in range(last + 1, min(last + 2 + rule.gaps[step], len(classes))):
-            if tokens.sentences[candidate] != tokens.sentences[last]:
+            if tokens.starts[candidate] >= sentence_end:
                 return None
             if not rule.gaps[step] and not tokens.is_joined(np.array([last]))[0]:
                 return None
@@ -672,20 +678,33 @@ class CueEngine:
         return None
 
 
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """No search for garbage meanwhile: hits hold no cycles, and looking at each again would cost half as much more."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 def _is_negating(bits: _Integers, index: int) -> bool:
     return bool(bits[index] & _NEGATES) and not (index + 1 < len(bits) and bits[index + 1] & _IS_HARMLESS)
 
 
-def _negated_from_outside(tokens: Tokens, bits: _Integers, first: _Integers, last: _Integers) -> _Truths:
+def _negated_from_outside(
+    tokens: Tokens, bits: _Integers, first: _Integers, last: _Integers, sentence_starts: _Integers
+) -> _Truths:
     """Whether a negation of the same sentence stands at most three words before, or right after, each match."""
-    sentences = tokens.sentences
     is_harmless = np.append((bits[1:] & _IS_HARMLESS) != 0, False)
     negates = ((bits & _NEGATES) != 0) & ~is_harmless
     negated = np.zeros(len(first), bool)
     in_reach = np.ones(len(first), bool)
     for distance in range(1, NEGATION_WINDOW + 1):
         before = np.maximum(first - distance, 0)
-        in_reach &= (first >= distance) & (sentences[before] == sentences[first])
+        in_reach &= (first >= distance) & (tokens.starts[before] >= sentence_starts)
         in_reach &= (bits[before] & _ENDS_NEGATION) == 0
         negated |= in_reach & negates[before]
     inside = np.flatnonzero(last + 1 < len(bits))
@@ -697,29 +716,21 @@ def _negated_from_outside(tokens: Tokens, bits: _Integers, first: _Integers, las
 
 
 def _finished(
-    tokens: Tokens,
-    places: tuple[_Integers, _Integers],
+    places: tuple[_Integers, _Integers, _Integers, _Integers],
     cues: _CueTable,
     rule: _Integers,
     negated: _Truths,
     offset: int,
 ) -> list[Hit]:
-    """Hits with the polarity that negation leaves them, and the sentence they stand in."""
-    starts, ends = places
-    kept = ~(negated & cues.is_dropped[rule])
-    if not kept.all():
-        starts, ends, rule, negated = starts[kept], ends[kept], rule[kept], negated[kept]
-    sentence = np.searchsorted(tokens.sentence_bounds, starts, side="right") - 1
-    columns = zip(
-        (starts + offset).tolist(),
-        (ends + offset).tolist(),
-        cues.codes[rule].tolist(),
-        cues.hints[negated.astype(np.int64), rule].tolist(),
-        negated.tolist(),
-        (tokens.sentence_bounds[sentence] + offset).tolist(),
-        (tokens.sentence_bounds[sentence + 1] + offset).tolist(),
-        strict=True,
-    )
+    """Hits with the polarity that negation leaves them; `places` are begin and end of match and sentence."""
+    is_dropped = negated & cues.is_dropped[rule]
+    if is_dropped.any():
+        kept = np.flatnonzero(~is_dropped)
+        rule, negated = rule[kept], negated[kept]
+        places = (places[0][kept], places[1][kept], places[2][kept], places[3][kept])
+    starts, ends, sentence_starts, sentence_ends = ((column + offset).tolist() for column in places)
+    codes, hints = cues.codes[rule].tolist(), cues.hints[negated.astype(np.int64), rule].tolist()
+    columns = zip(starts, ends, codes, hints, negated.tolist(), sentence_starts, sentence_ends, strict=True)
     # Past NamedTuple's own constructor, which costs more than all the rest of a hit.
     return list(map(partial(tuple.__new__, Hit), columns))
 
@@ -749,11 +760,13 @@ def hits_at(
     for index, form in enumerate(tokens.forms):
         word = _normal(form)
         bits[index] = sum(bit for words, bit in _SPECIAL if word in words)
-    negated[worded] = _negated_from_outside(tokens, bits, first[worded], last[worded])
-    return _finished(tokens, (starts, ends), _CueTable(cues), np.arange(len(spans)), negated, offset)
+    sentences = tokens.sentences_at(starts)
+    negated[worded] = _negated_from_outside(tokens, bits, first[worded], last[worded], sentences[0][worded])
+    return _finished((starts, ends, *sentences), _CueTable(cues), np.arange(len(spans)), negated, offset)
 
 
-def _blocks(text: str) -> Iterator[tuple[int, str]]:
+def blocks(text: str) -> Iterator[tuple[int, str]]:
+    """A text in pieces of bounded size that cut no sentence, with the offset of each."""
     start = 0
     while len(text) - start > BLOCK:
         end = text.rfind("\n", start, start + BLOCK) + 1

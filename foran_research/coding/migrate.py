@@ -44,7 +44,8 @@ def migrate(segments: pd.DataFrame, lineage: Lineage, to_version: str) -> pd.Dat
     ]
     kept["first_code"] = kept["code"]
     for position, column in enumerate(("code", "polarity", "status", "candidates")):
-        kept[column] = pd.Series([row[position] for row in moved], index=kept.index, dtype=object)
+        kind = object if column == "candidates" else segments["code"].dtype
+        kept[column] = pd.Series([row[position] for row in moved], index=kept.index, dtype=kind)
     return _mark_duplicates(kept)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import Faults, StudyError
+from ..settings import is_iso_date
 from .readers import read_source
 from .readers.plain import Source
 from .store import (
@@ -83,17 +83,22 @@ def add_documents(
     faults = Faults()
     documents = read_register(study, DOCUMENTS_FILE, DOCUMENT_COLUMNS, faults)
     participants = read_register(study, PARTICIPANTS_FILE, PARTICIPANT_COLUMNS, faults)
+    about = replace(about, interviewers=tuple(canonical(label).strip(" :*") for label in about.interviewers))
     _check_description(about, vocabulary, len(files), faults)
-    sources = [(path, _existing(path, faults)) for path in files]
-    if about.id and about.id in {row["id"] for _, row in documents}:
+    sources = [(path, _existing(path, about.kind != "public_document", faults)) for path in files]
+    registered = {row["id"] for _, row in documents}
+    # A text without a row is a half-finished adding: the file is not in the study, and the text is never overwritten.
+    there = {digest: name for digest, name in sources_in(study).items() if name in registered}
+    taken = registered | {path.stem for path in (study / TEXTS_FOLDER).glob("*.md")}
+    if about.id in taken and not all(source and there.get(_source_sha256(path)) for path, source in sources):
         faults.note("duplicate-id", "--id", None, f"{about.id} is in the study", "a new id", "Choose another.")
+    _check_interviewers(about, [source for _, source in sources if source], known_interviewers, faults)
     if faults.errors:
         raise StudyError(faults.errors)
     rows, people = [row for _, row in documents], [row for _, row in participants]
     texts: dict[str, str] = {}
     results = []
     label = sorted(known_interviewers)[0] if known_interviewers else "Intervjuer"
-    there = sources_in(study)
     for path, source in sources:
         if source is None:
             continue
@@ -101,21 +106,46 @@ def add_documents(
         if earlier is not None:
             results.append(Added(path.name, earlier, 0, len(source.paragraphs), len(source.speakers), "", is_new=False))
             continue
-        results.append(_add_one(path, source, about, rows, people, texts, label, known_interviewers))
+        results.append(_add_one(path, source, about, rows, people, texts, taken, label, known_interviewers))
+        taken.add(results[-1].document)
         there[_source_sha256(path)] = results[-1].document
-    for document, text in texts.items():
-        write_atomically(study / TEXTS_FOLDER / f"{document}.md", text)
     if texts:
-        write_atomically(study / PARTICIPANTS_FILE, register_text(people, PARTICIPANT_COLUMNS))
-        write_atomically(study / DOCUMENTS_FILE, register_text(rows, DOCUMENT_COLUMNS))
+        registers = {
+            PARTICIPANTS_FILE: _register(people, PARTICIPANT_COLUMNS),
+            DOCUMENTS_FILE: _register(rows, DOCUMENT_COLUMNS),
+        }
+        for document, text in texts.items():
+            write_atomically(study / TEXTS_FOLDER / f"{document}.md", text)
+        for name, text in registers.items():
+            write_atomically(study / name, text)
     return results
 
 
-def _existing(path: Path, faults: Faults) -> Source | None:
+def _register(rows: Sequence[Row], columns: Sequence[str]) -> str:
+    """A register as CSV text, with the columns that people have added of their own."""
+    own = dict.fromkeys(column for row in rows for column in row if column not in columns)
+    return register_text(rows, (*columns, *own))
+
+
+def _check_interviewers(
+    about: Description, sources: Sequence[Source], known_interviewers: frozenset[str], faults: Faults
+) -> None:
+    """A label that no file has is a slip, and would let an interviewer's words count as an informant's."""
+    met = {speaker for source in sources for speaker in source.speakers}
+    for label in about.interviewers if sources else ():
+        if label not in met:
+            faults.note("unknown-interviewer", "--interviewer", None, f"a label of {len(label)} characters that no file has",
+                        "a speaker label as the file writes it", "Correct the label.")  # fmt: skip
+    if about.interviewers and not known_interviewers:
+        faults.note("no-interviewers", "--interviewer", None, "no label for interviewers in the study",
+                    'interviewers = ["Intervjuer"] under [corpus] in foran.toml', "Add it first.")  # fmt: skip
+
+
+def _existing(path: Path, has_speakers: bool, faults: Faults) -> Source | None:
     if not path.is_file():
         faults.note("missing-file", str(path), None, "no such file", "a file to add", "Check the name.")
         return None
-    return read_source(path, faults)
+    return read_source(path, faults, has_speakers=has_speakers)
 
 
 def _check_description(about: Description, vocabulary: Mapping[str, Sequence[str]], count: int, faults: Faults) -> None:
@@ -130,9 +160,7 @@ def _check_description(about: Description, vocabulary: Mapping[str, Sequence[str
                 f"one of: {', '.join(known) or 'none defined'}",
                 "Correct it, or add it to the study first.",
             )
-    try:
-        dt.date.fromisoformat(about.date)
-    except ValueError:
+    if not is_iso_date(about.date):
         faults.note("bad-date", "--date", None, repr(about.date), "YYYY-MM-DD", "Write the day of the talk.")
     for scope in about.consent.split():
         if scope not in CONSENTS:
@@ -152,18 +180,21 @@ def _add_one(
     rows: list[Row],
     people: list[Row],
     texts: dict[str, str],
+    taken: set[str],
     interviewer: str,
     known_interviewers: frozenset[str],
 ) -> Added:
-    document = about.id or _next_id(about, {row["id"] for row in rows})
+    document = about.id or _next_id(about, taken)
     asking = {*about.interviewers, *known_interviewers}
-    labels = {speaker: interviewer for speaker in source.speakers if speaker in asking}
-    for speaker in source.speakers:
-        if speaker not in labels:
-            labels[speaker] = f"{document}-P{len(labels) - len(asking & labels.keys()) + 1}"
+    informants = [speaker for speaker in source.speakers if speaker not in asking]
+    labels = dict.fromkeys(source.speakers, interviewer)
+    labels |= {speaker: f"{document}-P{number}" for number, speaker in enumerate(informants, 1)}
     text = canonical("\n\n".join(_paragraph(speaker, words, labels) for speaker, words in source.paragraphs)) + "\n"
     form = about.written_form or detect_written_form(text) or "nb"
-    own = [name for name in labels.values() if name != interviewer]
+    own = [labels[speaker] for speaker in informants]
+    if not source.speakers and about.kind != "public_document":
+        # Somebody spoke here, and what they consented to must stand somewhere.
+        own = [f"{document}-P1"]
     rows.append(
         {
             "id": document,

@@ -55,6 +55,7 @@ class Cell:
     informants: int
     promoting: int
     inhibiting: int
+    unset: int
 
 
 @dataclass(frozen=True)
@@ -155,10 +156,12 @@ def build_model(
 ) -> CapabilityModel:
     """The model of one milestone from its inputs; `words` is the size of the corpus, for the record."""
     elements = build_elements(inputs)
-    kinds = inputs.documents["kind"].value_counts()
-    shown = inputs.units[~inputs.units["document"].isin(inputs.hidden)]
-    spoken = shown[shown["informant"] != shown["document"]]
-    status = inputs.segments["status"].value_counts()
+    documents = inputs.documents[~inputs.documents.index.isin(inputs.hidden)]
+    kinds = documents["kind"].value_counts()
+    shown = _shown_units(inputs)
+    spoken = shown[_is_spoken(shown)]
+    segments = _countable(inputs)
+    status = segments["status"].value_counts()
     return CapabilityModel(
         milestone=milestone,
         model_version=model_version,
@@ -168,11 +171,11 @@ def build_model(
         coding={
             "basis": inputs.coding,
             "coders": list(inputs.coders),
-            "segments": len(inputs.segments),
+            "segments": len(segments),
             "by_status": {name: int(status.get(name, 0)) for name in STATUSES},
         },
         corpus={
-            "documents": len(inputs.documents),
+            "documents": len(documents),
             "interviews": int(kinds.get("interview", 0)),
             "workshop_notes": int(kinds.get("workshop_note", 0)),
             "public_documents": int(kinds.get("public_document", 0)),
@@ -180,8 +183,9 @@ def build_model(
             "informants": int(spoken["informant"].nunique()),
             "words": words,
             "withheld": len(inputs.hidden),
-            "texts": {str(d): str(h) for d, h in inputs.documents["text_sha256"].items()},
-            "not_coded": [str(d) for d in inputs.documents.index if d not in inputs.coded_under],
+            "without_case": int((inputs.documents["case"] == "").sum()),
+            "texts": {str(d): str(h) for d, h in documents["text_sha256"].items()},
+            "not_coded": [str(d) for d in documents.index if d not in inputs.coded_under],
         },
         codebook_version=inputs.codebook.codebook_version,
         elements=elements,
@@ -236,6 +240,25 @@ def resolved(inputs: ModelInputs) -> pd.DataFrame:
     return segment_units(rolled_up(ok[ok["code"].isin(active)], inputs.codebook), inputs.units)
 
 
+def _shown_units(inputs: ModelInputs) -> pd.DataFrame:
+    return inputs.units[~inputs.units["document"].isin(inputs.hidden)].reset_index(drop=True)
+
+
+def _is_spoken(units: pd.DataFrame) -> pd.Series[bool]:
+    """Units with a speaker: unlabelled text bears its document's name and is nobody's."""
+    return units["informant"] != units["document"]
+
+
+def _countable(inputs: ModelInputs) -> pd.DataFrame:
+    """The segments that may be counted or named: those on at least one unit of a document that may be shown."""
+    units = set(_shown_units(inputs)["unit"])
+    is_on_unit = [
+        any(f"{document}:{turn}" in units for turn in turns)
+        for document, turns in zip(inputs.segments["document"], inputs.segments["turns"], strict=True)
+    ]
+    return inputs.segments[pd.Series(is_on_unit, index=inputs.segments.index, dtype=bool)]
+
+
 def _split_hidden(inputs: ModelInputs) -> tuple[pd.DataFrame, pd.DataFrame]:
     long = resolved(inputs)
     is_hidden = long["document"].isin(inputs.hidden)
@@ -258,7 +281,7 @@ def _element(
             segments=long["segment"].nunique(),
             turns=long["unit"].nunique(),
             documents=long["document"].nunique(),
-            informants=long["informant"].nunique(),
+            informants=long.loc[_is_spoken(long), "informant"].nunique(),
             actor_types=tuple(sorted(set(long["actor_type"]) - {""})),
             cases=tuple(case for case in inputs.cases if case in with_evidence),
             of_cases=len(inputs.cases),
@@ -296,9 +319,10 @@ def _cell(code: Code, case: str, long: pd.DataFrame, hidden_cells: set[str], inp
         state=_state(code, case, bool(len(long)), f"{code.id}|{case}" in hidden_cells, inputs),
         turns=long["unit"].nunique(),
         documents=long["document"].nunique(),
-        informants=long["informant"].nunique(),
+        informants=long.loc[_is_spoken(long), "informant"].nunique(),
         promoting=long[long["polarity"].isin(LAYERS["promoting"])]["segment"].nunique(),
         inhibiting=long[long["polarity"].isin(LAYERS["inhibiting"])]["segment"].nunique(),
+        unset=long[long["polarity"] == ""]["segment"].nunique(),
     )
 
 
@@ -315,7 +339,7 @@ def _state(code: Code, case: str, has_evidence: bool, has_hidden: bool, inputs: 
     if asking & codable:
         return "nothing_said"
     coded = {d for d in own if d in inputs.coded_under}
-    if (asking or not codable) and coded:
+    if asking or (coded and not codable):
         return "not_codable"
     return "not_asked"
 
@@ -328,8 +352,7 @@ def _existed(family: frozenset[str], codebook_version: str, lineage: Lineage) ->
 def _relations(long: pd.DataFrame, inputs: ModelInputs) -> dict[str, tuple[Relation, ...]]:
     """Per element, the elements spoken of in the same turns, strongest first; pairs below `min_edge_turns` left out."""
     codes = tuple(code.id for code in inputs.codebook.elements)
-    shown_units = inputs.units[~inputs.units["document"].isin(inputs.hidden)].reset_index(drop=True)
-    table = incidence(long, shown_units, codes)
+    table = incidence(long, _shown_units(inputs), codes)
     per_case = {case: cooccurrence(table.of_case(case)) for case in inputs.cases}
     in_case = {case: set(zip(edges["source"], edges["target"], strict=True)) for case, edges in per_case.items()}
     found: dict[str, list[Relation]] = {}
@@ -359,8 +382,7 @@ def level_mixing(inputs: ModelInputs) -> dict[str, dict[str, int]]:
     """Co-occurrences by the levels of the two elements, summed over turns."""
     shown, _ = _split_hidden(inputs)
     codes = tuple(code.id for code in inputs.codebook.elements)
-    units = inputs.units[~inputs.units["document"].isin(inputs.hidden)].reset_index(drop=True)
-    matrix = mixing_matrix(cooccurrence(incidence(shown, units, codes)), inputs.codebook, inputs.levels)
+    matrix = mixing_matrix(cooccurrence(incidence(shown, _shown_units(inputs), codes)), inputs.codebook, inputs.levels)
     rows = zip(inputs.levels, matrix.to_numpy().tolist(), strict=True)
     return {level: dict(zip(inputs.levels, counts, strict=True)) for level, counts in rows}
 
@@ -390,7 +412,8 @@ def tags(inputs: ModelInputs) -> dict[str, tuple[str, ...]]:
 def _with_neighbours(inputs: ModelInputs, status: str) -> list[tuple[dict[Any, Any], list[str]]]:
     long = resolved(inputs)
     by_unit = long.groupby("unit")["element"].agg(lambda column: sorted(set(column)))
-    own = inputs.segments[(inputs.segments["status"] == status) & ~inputs.segments["document"].isin(inputs.hidden)]
+    own = _countable(inputs)
+    own = own[own["status"] == status]
     result = []
     for row in own.to_dict("records"):
         units = [f"{row['document']}:{turn}" for turn in row["turns"]]
@@ -401,7 +424,8 @@ def _with_neighbours(inputs: ModelInputs, status: str) -> list[tuple[dict[Any, A
 
 def unresolved(inputs: ModelInputs) -> tuple[dict[str, Any], ...]:
     """The recode queue: segments that a person must place before they count."""
-    queue = inputs.segments[(inputs.segments["status"] == "review") & ~inputs.segments["document"].isin(inputs.hidden)]
+    queue = _countable(inputs)
+    queue = queue[queue["status"] == "review"]
     return tuple(
         {
             "segment": row["segment"],
@@ -415,14 +439,15 @@ def unresolved(inputs: ModelInputs) -> tuple[dict[str, Any], ...]:
 
 def retired(inputs: ModelInputs) -> tuple[str, ...]:
     """Segments of codes that this version no longer has; they count under the version they were made in."""
-    return tuple(inputs.segments.loc[inputs.segments["status"] == "retired", "segment"])
+    segments = _countable(inputs)
+    return tuple(segments.loc[segments["status"] == "retired", "segment"])
 
 
 def indicators(elements: Sequence[Element], cases: Sequence[str]) -> dict[str, Any]:
     """The two acceptance indicators of the study's goal 1, computed from the model.
 
     1(i): central elements, and what promotes and inhibits them, are clear. An element is clear when the model has
-    promoting or inhibiting evidence for it, or says of every case why there is none.
+    promoting or inhibiting evidence for it, or says of every case why there is none. Without any evidence it is not met.
     1(ii): the model can be used to assess maturity by element. An element can be assessed in a case when it has
     evidence there; from two documents and two actor types on (over all cases) it can carry a level of 3 or more.
     """
@@ -440,14 +465,14 @@ def indicators(elements: Sequence[Element], cases: Sequence[str]) -> dict[str, A
     everywhere = [e.display for e in elements if len(e.support.cases) == len(cases)]
     return {
         "1i": {
-            "is_met": not unclear,
+            "is_met": bool(clear) and not unclear,
             "elements": len(elements),
             "with_evidence": clear,
             "none_found": explained,
             "unclear": unclear,
         },
         "1ii": {
-            "is_met": len(broad) == len(elements) and len(everywhere) == len(elements),
+            "is_met": bool(elements) and len(broad) == len(elements) == len(everywhere),
             "elements": len(elements),
             "assessable": assessable,
             "in_every_case": everywhere,

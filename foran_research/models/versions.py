@@ -72,7 +72,8 @@ def _of_evidence(before: CapabilityModel, after: CapabilityModel, lineage: Linea
         share_before = max(e.support.documents for e in old) / max(1, before.corpus["documents"])
         share_after = element.support.documents / max(1, after.corpus["documents"])
         cases_before = len({case for e in old for case in e.support.cases})
-        step, cases = share_after - share_before, len(element.support.cases) - cases_before
+        # Rounded, since 3/10 − 2/10 is a hair less than 0.1 in floating point.
+        step, cases = round(share_after - share_before, 9), len(element.support.cases) - cases_before
         if abs(step) < BREADTH_STEP and not cases:
             continue
         is_stronger = cases > 0 or (cases == 0 and step > 0)

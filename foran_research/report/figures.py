@@ -22,6 +22,7 @@ from .words import words
 
 PROMOTES, INHIBITS = "#0072B2", "#E69F00"
 LEVEL_COLOURS = {"P": "#332288", "K": "#117733", "E": "#882255", "X": "#666666"}
+UNSET = "#9A9A9A"
 INK, FAINT = "#222222", "#8A8A8A"
 _STYLE = {
     "font.family": "DejaVu Sans",
@@ -52,7 +53,8 @@ def _labels(settings: Settings, language: str) -> dict[str, str]:
 
 def model_figure(model: Model, settings: Settings, language: str) -> Figure:
     """The three-level model: a box per element with its bars of promoting and inhibiting evidence and its cases."""
-    columns, box_w, box_h, gap = 7, 1.86, 0.98, 0.13
+    has_unset = any(element["unset"] for element in model["elements"])
+    columns, box_w, box_h, gap = 7, 1.86, 1.14 if has_unset else 0.98, 0.13
     labels, said = _labels(settings, language), words(language)
     bands = []
     for level in ("E", "K", "P", "X"):
@@ -63,7 +65,8 @@ def model_figure(model: Model, settings: Settings, language: str) -> Figure:
     width = columns * (box_w + gap) + 1.1
     height = rows * (box_h + gap) + len(bands) * 0.42 + 0.55
     most = max(
-        [max(len(e["promoting"]["segments"]), len(e["inhibiting"]["segments"])) for e in model["elements"]] + [1]
+        [max(len(e["promoting"]["segments"]), len(e["inhibiting"]["segments"]), e["unset"]) for e in model["elements"]]
+        + [1]
     )
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(width, height))
@@ -75,7 +78,7 @@ def model_figure(model: Model, settings: Settings, language: str) -> Figure:
             band_rows = -(-len(own) // columns)
             band_h = band_rows * (box_h + gap) + 0.3
             colour = LEVEL_COLOURS.get(level, INK)
-            axes.add_patch(Rectangle((0.1, top - band_h), width - 0.2, band_h, facecolor=colour, alpha=0.07, lw=0))
+            axes.add_artist(Rectangle((0.1, top - band_h), width - 0.2, band_h, facecolor=colour, alpha=0.07, lw=0))
             axes.text(
                 0.42,
                 top - band_h / 2,
@@ -94,7 +97,7 @@ def model_figure(model: Model, settings: Settings, language: str) -> Figure:
                 y = top - 0.15 - (row + 1) * (box_h + gap) + gap
                 _element_box(axes, element, (x, y), (box_w, box_h), most, settings, language)
             top -= band_h + 0.12
-        _model_legend(axes, width, said, settings)
+        _model_legend(axes, said, settings, language, has_unset=has_unset)
     return figure
 
 
@@ -109,7 +112,7 @@ def _element_box(
 ) -> None:
     (x, y), (w, h) = at, size
     colour = LEVEL_COLOURS.get(element["level"], INK)
-    axes.add_patch(
+    axes.add_artist(
         FancyBboxPatch(
             (x, y), w, h, boxstyle="round,pad=0,rounding_size=0.07", facecolor="white", edgecolor=colour, lw=1.1
         )
@@ -120,7 +123,7 @@ def _element_box(
     for place, case in enumerate(settings.cases):
         has = element["cells"][case.id]["state"] == "evidence"
         spot = (x + w - 0.12 - 0.17 * (len(settings.cases) - 1 - place), y + h - 0.15)
-        axes.add_patch(Circle(spot, 0.055, facecolor=colour if has else "white", edgecolor=colour, lw=0.8))
+        axes.add_artist(Circle(spot, 0.055, facecolor=colour if has else "white", edgecolor=colour, lw=0.8))
     lines = textwrap.wrap(element["label"][language], 24, break_long_words=False)
     if len(lines) > 3:
         lines = [*lines[:2], lines[2].rstrip(",. ") + " …"]
@@ -130,7 +133,7 @@ def _element_box(
         count = len(element[layer]["segments"])
         length = half * count / most
         left = middle - length if side < 0 else middle
-        axes.add_patch(Rectangle((left, y + 0.07), length, 0.12, facecolor=fill, hatch=hatch, edgecolor="white", lw=0))
+        axes.add_artist(Rectangle((left, y + 0.07), length, 0.12, facecolor=fill, hatch=hatch, edgecolor="white", lw=0))
         axes.text(
             middle + side * (length + 0.03),
             y + 0.13,
@@ -140,15 +143,24 @@ def _element_box(
             ha="right" if side < 0 else "left",
         )
     axes.plot([middle, middle], [y + 0.05, y + 0.21], color=INK, lw=0.7)
+    if element["unset"]:
+        length = (w - 0.56) * min(1.0, element["unset"] / most)
+        axes.add_artist(Rectangle((middle - length / 2, y + 0.25), length, 0.1, facecolor=UNSET))
+        axes.text(
+            middle + length / 2 + 0.03, y + 0.3, str(element["unset"]), fontsize=7.4, va="center", color="#555555"
+        )
 
 
-def _model_legend(axes: Any, width: float, said: Mapping[str, str], settings: Settings) -> None:
-    axes.add_patch(Rectangle((0.85, 0.18), 0.3, 0.13, facecolor=PROMOTES))
+def _model_legend(axes: Any, said: Mapping[str, str], settings: Settings, language: str, *, has_unset: bool) -> None:
+    axes.add_artist(Rectangle((0.85, 0.18), 0.3, 0.13, facecolor=PROMOTES))
     axes.text(1.22, 0.245, said["promotes"], va="center", fontsize=8.5)
-    axes.add_patch(Rectangle((2.25, 0.18), 0.3, 0.13, facecolor=INHIBITS, hatch="////", edgecolor="white", lw=0))
+    axes.add_artist(Rectangle((2.25, 0.18), 0.3, 0.13, facecolor=INHIBITS, hatch="////", edgecolor="white", lw=0))
     axes.text(2.62, 0.245, said["inhibits"], va="center", fontsize=8.5)
     axes.text(3.7, 0.245, "●" * len(settings.cases), va="center", fontsize=8.5, color=FAINT)
-    axes.text(4.2, 0.245, " · ".join(next(iter(c.label.values())) for c in settings.cases), va="center", fontsize=8.5)
+    axes.text(4.2, 0.245, " · ".join(c.label[language] for c in settings.cases), va="center", fontsize=8.5)
+    if has_unset:
+        axes.add_artist(Rectangle((7.6, 0.18), 0.3, 0.13, facecolor=UNSET))
+        axes.text(7.97, 0.245, said["unset"], va="center", fontsize=8.5)
 
 
 def polarity_figure(model: Model, settings: Settings, language: str) -> Figure:
@@ -156,7 +168,8 @@ def polarity_figure(model: Model, settings: Settings, language: str) -> Figure:
     said = words(language)
     elements = model["elements"]
     height = 0.235 * len(elements) + 1.25
-    most = max([max(cell["promoting"], cell["inhibiting"]) for e in elements for cell in e["cells"].values()] + [1])
+    cells_of_all = [cell for e in elements for cell in e["cells"].values()]
+    most = max([max(cell["promoting"], cell["inhibiting"] + cell["unset"]) for cell in cells_of_all] + [1])
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(12.4, height))
         panels = figure.subplots(1, len(settings.cases), sharey=True, squeeze=False)[0]
@@ -174,6 +187,9 @@ def polarity_figure(model: Model, settings: Settings, language: str) -> Figure:
                 lw=0,
                 height=0.68,
             )
+            unset = [c["unset"] for c in cells]
+            if any(unset):
+                axes.barh(places, unset, left=[c["inhibiting"] for c in cells], color=UNSET, height=0.68)
             for place, cell in zip(places, cells, strict=True):
                 _bar_labels(axes, place, cell, most, said)
             axes.axvline(0, color=INK, lw=0.8)
@@ -219,11 +235,13 @@ def _bar_labels(axes: Any, place: float, cell: Mapping[str, Any], most: int, sai
             0.02 * most, place, said[cell["state"]], va="center", ha="left", fontsize=7, color=FAINT, style="italic"
         )
         return
-    for count, side in ((cell["promoting"], -1), (cell["inhibiting"], 1)):
+    sides = ((cell["promoting"], -1, ""), (cell["inhibiting"] + cell["unset"], 1, f" + {cell['unset']}"))
+    for length, side, more in sides:
+        count = cell["inhibiting"] if side > 0 else cell["promoting"]
         axes.text(
-            side * (count + 0.03 * most),
+            side * (length + 0.03 * most),
             place,
-            str(count),
+            f"{count}{more if cell['unset'] else ''}",
             va="center",
             fontsize=7.2,
             ha="right" if side < 0 else "left",
@@ -326,7 +344,7 @@ def _network_panel(
         curve = Path(
             [(xa, ya), ((xa + xb) * pull, (ya + yb) * pull), (xb, yb)], [Path.MOVETO, Path.CURVE3, Path.CURVE3]
         )
-        axes.add_patch(
+        axes.add_artist(
             PathPatch(
                 curve,
                 facecolor="none",
@@ -339,7 +357,7 @@ def _network_panel(
     for node, (x, y) in places.items():
         units = graph.nodes[node]["units"] if node in graph else 0
         colour = LEVEL_COLOURS.get(level[node], INK)
-        axes.add_patch(
+        axes.add_artist(
             Circle(
                 (x, y),
                 0.018 + 0.0062 * units**0.5,

@@ -60,6 +60,8 @@ def _quote(
     row = rows[segment]
     touched = [f"{row['document']}:{turn}" for turn in row["turns"]]
     known = [units[unit] for unit in touched if unit in units]
+    if not touched:
+        return None
     # A passage across an interviewer's or a non-consenting speaker's turn would show words nobody cleared.
     if row["document"] in hidden or len(known) != len(touched) or not all(u["may_quote"] for u in known):
         return None
@@ -126,6 +128,7 @@ def report_page(
         actor_names={actor.id: actor.label[language] for actor in settings.actor_types},
         display={e["id"]: e["display"] for e in model["elements"]},
         labels={e["id"]: e["label"][language] for e in model["elements"]},
+        has_unset=any(e["unset"] for e in model["elements"]),
         by_breadth=by_breadth,
         relations=_pairs(model),
         lemma_source=lemma_source,

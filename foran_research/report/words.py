@@ -67,8 +67,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "state_nothing_said": ("intervjuguiden spurte, ingen sa noe om det", "the guide asked, nobody spoke of it"),
     "state_not_asked": ("ingen guide spurte om det", "no guide asked about it"),
     "state_not_codable": (
-        "tekstene ble kodet før elementet fantes i kodeboka: ikke vurdert, altså ikke null",
-        "the texts were coded before the codebook had the element: not assessed, so not zero",
+        "tekstene er ikke kodet, eller ble kodet før elementet fantes i kodeboka: ikke vurdert, altså ikke null",
+        "the texts were not coded, or before the codebook had the element: not assessed, so not zero",
     ),
     "state_suppressed": (
         "belegget står bare i dokumenter som ikke kan vises",
@@ -132,6 +132,11 @@ _WORDS: dict[str, tuple[str, str]] = {
         "segments bear a code that the codebook has split or changed. They do not count until a coder has placed them.",
     ),
     "withheld": ("Dokumenter som er holdt utenfor visningen", "Documents withheld from display"),
+    "without_case": (
+        "Dokumenter uten kommune (teller i bredden, ikke i noen kommune)",
+        "Documents of no municipality (counted in breadth, in no municipality)",
+    ),
+    "figure_unset": ("Grått: tekstdeler uten retning (uavklart).", "Grey: segments without direction (not set)."),
     "stated_interplay": (
         "Steder der informanter selv beskriver samspill",
         "Places where informants describe interplay",

@@ -8,13 +8,16 @@ from pathlib import Path
 from ...errors import Faults
 from .plain import Source, read_plain
 
-Reader = Callable[[Path, Faults], Source | None]
+Reader = Callable[[Path, Faults, bool], Source | None]
 
 READERS: Mapping[str, Reader] = {".txt": read_plain, ".md": read_plain}
 
 
-def read_source(path: Path, faults: Faults) -> Source | None:
-    """The paragraphs of a source file, or None with a fault when its type or content cannot be read."""
+def read_source(path: Path, faults: Faults, *, has_speakers: bool = True) -> Source | None:
+    """The paragraphs of a source file, or None with a fault when its type or content cannot be read.
+
+    Without `has_speakers` (public documents) a line like "Mål: …" is prose, never a speaker's label.
+    """
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         faults.note(
@@ -26,4 +29,4 @@ def read_source(path: Path, faults: Faults) -> Source | None:
             "Save the text as one of these and add that file.",
         )
         return None
-    return reader(path, faults)
+    return reader(path, faults, has_speakers)

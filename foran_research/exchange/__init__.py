@@ -1,0 +1,1 @@
+"""Foreign formats: each module alone speaks the words of its format."""

@@ -1,0 +1,142 @@
+"""Units of analysis: whose words count, once."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from lineages import plain_book, plain_code, segment_row, table
+from small_study import SmallStudy, draft
+
+from foran_research.analysis.incidence import (
+    LAYERS,
+    UNIT_COLUMNS,
+    incidence,
+    informant_units,
+    rolled_up,
+    segment_units,
+)
+from foran_research.corpus.transcript import Transcript, parse_turns
+from foran_research.study import Study
+
+PARTICIPANTS = pd.DataFrame(
+    [("P-1", "leder", ("analysis", "quote")), ("P-2", "bruker", ("analysis",)), ("P-3", "bruker", ())],
+    columns=["id", "actor_type", "consent"],
+).set_index("id")
+
+
+def units_of(text: str, kind: str, participants: tuple[str, ...]) -> pd.DataFrame:
+    transcript = Transcript("D", text, parse_turns(text, has_turns=kind == "interview"))
+    documents = pd.DataFrame(
+        [("D", kind, "FJO", "FJO-1", "2020-01-01", participants)],
+        columns=["id", "kind", "case", "process", "date", "participants"],
+    ).set_index("id")
+    return informant_units({"D": transcript}, documents, PARTICIPANTS, {"Intervjuer"})
+
+
+def test_interviewers_headings_and_people_without_consent_are_no_units() -> None:
+    units = units_of("# Tittel\n\n**Intervjuer:** Hva?\n\n**P-1:** Ja.\n\n**P-2:** Nei.\n\n**P-3:** Ikke spør.", "interview",
+                     ("P-1", "P-2", "P-3"))  # fmt: skip
+    assert list(units.columns) == list(UNIT_COLUMNS)
+    assert units[["unit", "informant", "actor_type", "may_quote"]].values.tolist() == [
+        ["D:3", "P-1", "leder", True], ["D:4", "P-2", "bruker", False]]  # fmt: skip
+
+
+def test_the_numbers_of_units_are_those_of_turns_so_that_they_can_be_found_again() -> None:
+    units = units_of("**Intervjuer:** Hva?\n\n**P-1:** Ja.\n\n**Intervjuer:** Og?\n\n**P-1:** Mer.", "interview", ("P-1",))
+    assert units["turn"].tolist() == [2, 4]
+
+
+def test_unlabelled_words_belong_to_the_only_kind_of_actor_there_or_to_none() -> None:
+    def actors(kind: str, participants: tuple[str, ...]) -> list[object]:
+        return units_of("Et avsnitt.", kind, participants)["actor_type"].tolist()
+
+    assert actors("workshop_note", ("P-1",)) == ["leder"]
+    assert actors("workshop_note", ("P-2", "P-3")) == ["bruker"]
+    assert actors("workshop_note", ("P-1", "P-2")) == [""]
+    assert actors("workshop_note", ()) == [""]
+    assert actors("public_document", ("P-1",)) == [""]
+
+
+def test_a_corpus_of_nothing_but_questions_has_no_units_and_still_its_columns() -> None:
+    units = units_of("**Intervjuer:** Hva?", "interview", ())
+    assert units.empty
+    assert list(units.columns) == list(UNIT_COLUMNS)
+
+
+def test_segments_count_in_every_unit_they_touch_and_in_no_other() -> None:
+    units = units_of("**P-1:** Ja.\n\n**Intervjuer:** Hva?\n\n**P-1:** Mer.", "interview", ("P-1",))
+    long = segment_units(table([segment_row(1, "C0001", turns=(1, 2, 3)), segment_row(2, "C0001", turns=(2,)),
+                                segment_row(3, "C0001", document="E", turns=(1,))]), units)  # fmt: skip
+    assert list(zip(long["segment"], long["unit"], strict=True)) == [("D.K.s001", "D:1"), ("D.K.s001", "D:3")]
+
+
+def test_a_segment_that_touches_no_turn_is_left_out_quietly() -> None:
+    """A coder can mark nothing but a speaker's label."""
+    units = units_of("**P-1:** Ja.", "interview", ("P-1",))
+    long = segment_units(table([segment_row(1, "C0001", turns=()), segment_row(2, "C0001", turns=(1,))]), units)
+    assert long["segment"].tolist() == ["D.K.s002"]
+    assert segment_units(table([segment_row(1, "C0001", turns=())]), units).empty
+    assert segment_units(table([]), units).empty
+
+
+def test_a_label_alone_can_be_coded_without_the_model_falling_over(small_study: SmallStudy) -> None:
+    segment = small_study.events("K1", "FJO-I02")[0]["after"] | {"start": 0, "end": 5, "quote": "**Int"}
+    small_study.code("K1", "FJO-I02", [draft(small_study, "K1", "FJO-I02", "2020-06-13", "apply", "x", None, segment)])
+    study, faults = small_study.read()
+    assert isinstance(study, Study)
+    assert faults == []
+    inputs = study.model_inputs(study.milestone("M1"))
+    assert "x" in set(inputs.segments["segment"])
+    assert "x" not in set(segment_units(inputs.segments, inputs.units)["segment"])
+
+
+BOOK = plain_book("1.0.0", [plain_code("C0001", "P1"), plain_code("C0002", "P1.1", parent="C0001"),
+                            plain_code("C0003", "P2")])  # fmt: skip
+
+
+def long_of(rows: list[tuple[str, str]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["unit", "element"], dtype=object)
+
+
+def test_a_turn_counts_once_for_an_element_however_many_of_its_parts_it_holds() -> None:
+    units = units_of("**P-1:** Ja.", "interview", ("P-1",))
+    segments = table([segment_row(n, code, turns=(1,)) for n, code in enumerate(["C0001", "C0002", "C0002", "C0003"])])
+    long = rolled_up(segment_units(segments, units), BOOK)
+    assert long["element"].tolist() == ["C0001", "C0001", "C0001", "C0003"]
+    assert incidence(long, units, ("C0001", "C0003")).matrix.toarray().tolist() == [[1, 1]]
+    assert incidence(long, units, ("C0001", "C0002", "C0003"), column="code").matrix.toarray().tolist() == [[1, 1, 1]]
+
+
+def test_units_and_codes_that_are_not_asked_about_are_left_out() -> None:
+    units = pd.DataFrame({"unit": ["a", "b"], "document": ["D", "D"], "case": ["FJO", "HEI"]})
+    found = incidence(long_of([("a", "C0001"), ("z", "C0001"), ("b", "C0009")]), units, ("C0001", "C0003"))
+    assert found.matrix.toarray().tolist() == [[1, 0], [0, 0]]
+    assert incidence(long_of([]), units, ()).matrix.shape == (2, 0)
+
+
+@pytest.mark.parametrize(("case", "rows"), [(None, [0, 1, 2]), ("FJO", [0, 2]), ("HEI", [1]), ("STR", [])])
+def test_a_case_has_its_own_rows_and_no_others(case: str | None, rows: list[int]) -> None:
+    units = pd.DataFrame({"unit": list("abc"), "document": list("DED"), "case": ["FJO", "HEI", "FJO"]})
+    whole = incidence(long_of([("a", "C0001"), ("b", "C0003"), ("c", "C0003")]), units, ("C0001", "C0003"))
+    part = whole.of_case(case)
+    assert part.units["unit"].tolist() == units["unit"].iloc[rows].tolist()
+    np.testing.assert_array_equal(part.matrix.toarray(), whole.matrix.toarray()[rows])
+
+
+def test_what_is_both_promoting_and_inhibiting_counts_as_both() -> None:
+    assert set(LAYERS["promoting"]) & set(LAYERS["inhibiting"]) == {"begge"}
+    assert "nøytral" not in {polarity for layer in LAYERS.values() for polarity in layer}
+
+
+def test_the_units_of_the_small_study(small_study: SmallStudy) -> None:
+    study, _ = small_study.read()
+    assert study is not None
+    units = study.units(study.documents)
+    # Two or three answers an interview, four paragraphs of the note below and above its heading.
+    assert units.groupby("document", sort=False).size().to_dict() == {
+        "FJO-I01": 2, "FJO-I02": 2, "HEI-I01": 2, "STR-N01": 4, "HEI-I02": 2, "STR-I01": 1}  # fmt: skip
+    assert not units[units["document"] == "STR-I01"]["may_quote"].any()
+    note = units[units["document"] == "STR-N01"]
+    assert note["informant"].tolist() == ["STR-N01", "STR-N01", "STR-INN-01", "STR-N01"]
+    assert note["actor_type"].tolist() == ["", "", "innkjop", ""]

@@ -1,0 +1,122 @@
+"""Codebooks on disk and as values: everything a record says is kept, and words stay words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lineages import plain_book, plain_code
+from small_study import SmallStudy, codebook_of, second_codebook
+
+from foran_research.codebook.code import Codebook, Cue, Migration, display_key, version_key
+from foran_research.codebook.store import read_lineage
+from foran_research.errors import Faults
+
+LEVELS = ("P", "K", "E", "X")
+
+
+def edited(study: SmallStudy, edit: Any) -> Codebook:
+    study.edit_codebook("2.0.0", edit)
+    return codebook_of(study, "2.0.0")
+
+
+def test_every_field_of_a_record_is_read_as_it_was_written(small_study: SmallStudy) -> None:
+    book, raw = codebook_of(small_study, "2.0.0"), second_codebook()
+    assert (book.codebook_version, book.released) == (raw["codebook_version"], raw["released"])
+    assert (book.title, book.notice) == (raw["title"], raw["notice"])
+    for code, record in zip(book.codes, raw["codes"], strict=True):
+        for name, value in record.items():
+            if name != "cues":
+                mine = getattr(code, name)
+                assert (list(mine) if isinstance(mine, tuple) else mine) == value
+    for change, record in zip(book.changes, raw["changes"], strict=True):
+        assert (change.id, change.type, list(change.source), list(change.to)) == (
+            record["id"], record["type"], record["from"], record["to"])  # fmt: skip
+        assert change.is_accepted == (record["decision"] == "accepted")
+        for name in ("summary", "reason_empirical", "reason_theoretical", "proposed_by_role", "decided_at", "arena"):
+            assert getattr(change, name) == record[name]
+        assert list(change.evidence) == record["evidence"]
+    rows = {row.source: row for change in book.changes for row in change.migration}
+    assert rows["C0002"] == Migration("C0002", "review", ("C0010", "C0011"))
+    assert rows["C0008"] == Migration("C0008", "facet", ("C0007",), "fremmer")
+    assert rows["C0009"] == Migration("C0009", "retire")
+
+
+def test_cues_are_phrases_or_patterns_with_hints(small_study: SmallStudy) -> None:
+    entries = ["måle*", {"cue": "tørre ikke .. velge", "polarity": "hemmer", "negated": "flip"},
+               {"pattern": [{"LEMMA": "måle"}], "polarity": "fremmer", "negated": "drop"}]  # fmt: skip
+    book = edited(small_study, lambda b: b["codes"][-1].update(cues={"nb": entries, "nn": None}))
+    assert book.codes[-1].cues == {"nb": (
+        Cue("måle*"), Cue("tørre ikke .. velge", None, "hemmer", "flip"),
+        Cue(None, ({"LEMMA": "måle"},), "fremmer", "drop")), "nn": ()}  # fmt: skip
+
+
+@pytest.mark.parametrize("word", ["nei", "no", "No", "on", "off", "yes", "ja", "2020-03-01", "true", "0x1A tegn", "~ca",
+                                  "=", "<<", "12:30:45 ca"])  # fmt: skip
+def test_words_that_yaml_would_turn_into_something_else_stay_words(small_study: SmallStudy, word: str) -> None:
+    path = small_study.path / "codebooks/2.0.0.yaml"
+    small_study.replace("codebooks/2.0.0.yaml", "brief:\n    nb: Om måling.", f"brief:\n    nb: {word}")
+    assert codebook_of(small_study, "2.0.0").by_id["C0013"].brief["nb"] == word
+    assert path.is_file()
+
+
+def test_codebooks_come_oldest_first_by_number_not_by_name(small_study: SmallStudy) -> None:
+    text = (small_study.path / "codebooks/1.0.0.yaml").read_text("utf-8")
+    for version in ("1.10.0", "1.9.0"):
+        (small_study.path / f"codebooks/{version}.yaml").write_text(text.replace(": 1.0.0\nrel", f": {version}\nrel"), "utf-8")
+    faults = Faults()
+    assert read_lineage(small_study.path, LEVELS, faults).versions == ("1.0.0", "1.9.0", "1.10.0", "2.0.0")
+    assert faults == []
+
+
+def test_what_lies_on_the_two_sides_of_an_unreadable_version_is_not_compared(small_study: SmallStudy) -> None:
+    (small_study.path / "codebooks/1.5.0.yaml").write_text("a: [", "utf-8")
+    faults = Faults()
+    lineage = read_lineage(small_study.path, LEVELS, faults)
+    assert [fault.kind for fault in faults] == ["broken-yaml"]
+    assert (lineage.versions, lineage.unreadable) == (("1.0.0", "2.0.0"), ("1.5.0",))
+
+
+def test_an_active_code_wins_its_display_over_a_deprecated_one() -> None:
+    book = plain_book("1.0.0", [plain_code("C0001", "P1"), plain_code("C0002", "P1", is_active=False)])
+    assert book.by_display["P1"].id == "C0001"
+    assert [book.find(name).id for name in ("C0002", "P1")] == ["C0002", "C0001"]
+    assert book.find("Q7") is None
+
+
+def test_a_code_rolls_up_to_its_topmost_parent() -> None:
+    book = plain_book("1.0.0", [plain_code("C0001", "P1"), plain_code("C0002", "P1.1", parent="C0001"),
+                                plain_code("C0003", "P1.1.1", parent="C0002"),
+                                plain_code("C0004", "P1.2", parent="C0001", is_active=False)])  # fmt: skip
+    assert [book.element_of(code).id for code in ("C0001", "C0002", "C0003", "C0004")] == ["C0001"] * 4
+    assert [code.id for code in book.elements] == ["C0001"]
+    assert [code.id for code in book.children("C0001")] == ["C0002"]
+    assert [code.id for code in book.active] == ["C0001", "C0002", "C0003"]
+
+
+def test_display_codes_stand_in_the_order_a_reader_expects() -> None:
+    ordered = ["P1", "P1.1", "P1.2", "P1.10", "P2", "P10", "K1", "E3", "E12", "X1", "Q1"]
+    assert sorted(set(ordered), key=display_key) == ordered
+
+
+@given(st.lists(st.text("PKE12.aå²٣ -", max_size=6) | st.text(max_size=5)))
+def test_any_display_codes_can_be_put_in_order(displays: list[str]) -> None:
+    keys = [display_key(display) for display in displays]
+    assert all(a <= b for a, b in pairwise(sorted(keys)))
+
+
+@given(st.tuples(*[st.integers(0, 200)] * 3), st.tuples(*[st.integers(0, 200)] * 3))
+def test_versions_are_ordered_as_numbers(a: tuple[int, ...], b: tuple[int, ...]) -> None:
+    one, other = (version_key(".".join(map(str, version))) for version in (a, b))
+    assert (one < other) == (a < b)
+
+
+def test_a_codebook_is_a_value_that_nobody_changes() -> None:
+    book = plain_book("1.0.0", [plain_code("C0001")])
+    with pytest.raises(AttributeError):
+        book.codes = ()
+    assert isinstance(book.by_id, Mapping)

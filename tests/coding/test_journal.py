@@ -1,0 +1,267 @@
+"""Coding logs on disk: what was told to be written is there, whatever happens between two bytes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from foran_research.coding import journal
+from foran_research.coding.events import Event, Log
+from foran_research.errors import Faults, ForanError
+
+NAME = "corpus/coding/K1/D.jsonl"
+
+
+def draft(words: str = "Blåbær 😀", code: str = "C0001") -> dict[str, Any]:
+    return {
+        "at": "2020-03-01T10:00:00Z", "coder": "K1", "document": "D", "text_sha256": "0" * 64, "action": "apply",
+        "segment": "D.K1.s1", "codebook_version": "1.0.0", "before": None,
+        "after": {"start": 0, "end": len(words), "quote": words, "code": code, "polarity": "", "codebook_version": "1.0.0"},
+    }  # fmt: skip
+
+
+def read(path: Path) -> tuple[Log, Faults]:
+    faults = Faults()
+    return journal.read_log(path, NAME, faults), faults
+
+
+def written(path: Path, drafts: list[dict[str, Any]]) -> list[Event]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    events = journal.following(read(path)[0], drafts)
+    journal.append(path, events)
+    return events
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / NAME
+
+
+words = st.text(st.characters(codec="utf-8"), min_size=1, max_size=30)
+
+
+@settings(max_examples=40)
+@given(batches=st.lists(st.lists(words, max_size=4), max_size=4))
+def test_what_is_appended_is_read_back_word_for_word(
+    tmp_path_factory: pytest.TempPathFactory, batches: list[list[str]]
+) -> None:
+    path = tmp_path_factory.mktemp("log") / NAME
+    made: list[Event] = []
+    for batch in batches:
+        made += written(path, [draft(text) for text in batch])
+    log, faults = read(path) if path.exists() else (Log(NAME, (), ()), Faults())
+    assert faults == []
+    assert list(log.events) == made
+    assert log.lines == tuple(range(1, len(made) + 1))
+    assert [e.seq for e in made] == list(range(1, len(made) + 1))
+    assert len({e.id for e in made}) == len(made)
+
+
+def test_an_event_always_has_the_same_bytes(path: Path) -> None:
+    [event] = written(path, [draft()])
+    line = path.read_bytes()
+    assert line == journal.encode(event)
+    assert json.dumps(json.loads(line), ensure_ascii=False, separators=(",", ":")).encode() + b"\n" == line
+    assert "😀".encode() in line
+    assert list(json.loads(line)) == [
+        "seq", "id", "at", "coder", "document", "text_sha256", "action", "segment", "codebook_version", "before", "after",
+        "prev_sha256",
+    ]  # fmt: skip
+
+
+def test_each_line_carries_the_hash_of_the_one_before(path: Path) -> None:
+    written(path, [draft(), draft("b")])
+    written(path, [draft("c")])
+    lines = path.read_bytes().splitlines()
+    hashes = [json.loads(line)["prev_sha256"] for line in lines]
+    assert hashes == [journal.NO_PREVIOUS, *map(journal.line_sha256, lines[:-1])]
+    assert read(path)[0].head_sha256 == journal.line_sha256(lines[-1])
+
+
+def test_a_crash_at_any_byte_of_the_last_line_loses_only_that_line(path: Path) -> None:
+    kept = written(path, [draft("første"), draft("andre å 😀")])
+    whole = path.read_bytes()
+    written(path, [draft("tredje ø 😀")])
+    full = path.read_bytes()
+    for length in range(len(whole), len(full)):
+        path.write_bytes(full[:length])
+        log, faults = read(path)
+        assert list(log.events) == kept
+        assert log.torn == (full[len(whole) : length] or None)
+        assert [(f.kind, f.line, f.is_warning) for f in faults] == ([("torn-line", 3, True)] if log.torn else [])
+        assert log.head_sha256 == journal.line_sha256(whole.splitlines()[-1])
+
+
+def test_a_first_line_that_is_torn_leaves_an_empty_log(path: Path) -> None:
+    written(path, [draft()])
+    path.write_bytes(path.read_bytes()[:-1])
+    log, faults = read(path)
+    assert (log.events, log.head_sha256) == ((), journal.NO_PREVIOUS)
+    assert [(f.kind, f.line) for f in faults] == [("torn-line", 1)]
+
+
+def test_a_torn_tail_is_set_aside_and_the_chain_goes_on(path: Path) -> None:
+    written(path, [draft("a"), draft("b")])
+    whole = path.read_bytes()
+    for number, tail in enumerate([b"x", b'{"seq":3', whole.splitlines()[0], "å".encode()[:1]], 1):
+        with path.open("ab") as file:
+            file.write(tail)
+        written(path, [draft(f"etter {number}")])
+        log, faults = read(path)
+        assert faults == []
+        assert len(log.events) == 2 + number
+    assert path.with_name("D.jsonl.torn").read_bytes() == b"\n".join(
+        [b"x", b'{"seq":3', whole.splitlines()[0], b"\xc3", b""]
+    )
+    assert path.read_bytes().startswith(whole)
+
+
+def test_a_log_with_nothing_torn_has_nothing_set_aside(path: Path) -> None:
+    written(path, [draft()])
+    written(path, [draft("b")])
+    assert [file.name for file in path.parent.iterdir()] == ["D.jsonl"]
+
+
+def test_a_batch_lost_between_write_and_flush_leaves_whole_lines_and_a_tail_at_most(path: Path) -> None:
+    """A kill -9 or a power cut before the disk has everything: any beginning of the batch may be there."""
+    before = written(path, [draft("a")])
+    start = len(path.read_bytes())
+    batch = written(path, [draft(text) for text in ("b 😀", "c", "d")])
+    full = path.read_bytes()
+    ends = [n + 1 for n, byte in enumerate(full) if byte == ord("\n")]
+    near = {end + off for end in ends for off in (-1, 0, 1)} | set(range(start, len(full), 61))
+    for length in sorted(n for n in near if start <= n <= len(full)):
+        path.write_bytes(full[:length])
+        log, faults = read(path)
+        assert list(log.events) == [*before, *batch][: len(log.events)]
+        assert not faults.errors
+        written(path, [draft("videre")])
+        again, faults = read(path)
+        assert faults == []
+        assert again.events[:-1] == log.events
+        path.with_name("D.jsonl.torn").unlink(missing_ok=True)
+
+
+WRITER = """
+    import sys
+    from pathlib import Path
+    from foran_research.coding import journal
+    from foran_research.errors import Faults
+    sys.path.insert(0, {tests!r})
+    from test_journal import NAME, draft
+    path = Path({path!r})
+    path.parent.mkdir(parents=True, exist_ok=True); path.touch()
+    log = journal.read_log(path, NAME, Faults())
+    while True:
+        events = journal.following(log, [draft("ord " * 50)] * 3)
+        journal.append(path, events)
+        print(events[-1].seq, flush=True)
+        log = journal.read_log(path, NAME, Faults())
+"""
+
+
+def test_a_writer_killed_in_the_act_has_lost_nothing_it_had_told(path: Path) -> None:
+    code = textwrap.dedent(WRITER.format(path=str(path), tests=str(Path(__file__).parent)))
+    root = str(Path(__file__).resolve().parents[2])
+    told = 0
+    for _ in range(3):
+        with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=root) as writer:
+            assert writer.stdout is not None
+            for _ in range(5):
+                told = int(writer.stdout.readline())
+            writer.send_signal(signal.SIGKILL)
+            told = int(([told, *writer.stdout.read().split()])[-1])
+        log, faults = read(path)
+        assert not faults.errors
+        assert len(log.events) >= told
+
+
+FULL_DISK = """
+    import resource, signal, sys
+    from pathlib import Path
+    from foran_research.coding import journal
+    from foran_research.errors import Faults
+    sys.path.insert(0, {tests!r})
+    from test_journal import NAME, draft
+    path = Path({path!r})
+    log = journal.read_log(path, NAME, Faults())
+    batch = journal.following(log, [draft("b"), draft("c"), draft("d")])
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, resource.RLIM_INFINITY))
+    try:
+        journal.append(path, batch)
+    except OSError as error:
+        print("refused")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    journal.append(path, batch)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="needs a system that can limit the size of files")
+@pytest.mark.parametrize("room", [0, 1, 600, 1000])
+def test_a_full_disk_leaves_the_log_as_it_was_and_the_same_batch_can_be_written_again(path: Path, room: int) -> None:
+    before = written(path, [draft("a")])
+    limit = len(path.read_bytes()) + room
+    code = textwrap.dedent(FULL_DISK.format(path=str(path), tests=str(Path(__file__).parent), limit=limit))
+    root = str(Path(__file__).resolve().parents[2])
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=False)
+    assert (done.returncode, done.stdout) == (0, "refused\n"), done.stderr
+    log, faults = read(path)
+    assert faults == []
+    assert [e.seq for e in log.events] == [1, 2, 3, 4]
+    assert log.events[0] == before[0]
+
+
+def test_codings_made_from_an_older_state_are_refused_and_nothing_is_written(path: Path) -> None:
+    """Two windows on one document: the second must not break the chain of the first."""
+    written(path, [draft("a")])
+    stale, _ = read(path)
+    written(path, [draft("b")])
+    before = path.read_bytes()
+    for late in (journal.following(stale, [draft("c")]), journal.following(Log(NAME, (), ()), [draft("c")])):
+        with pytest.raises(journal.StaleLogError) as raised:
+            journal.append(path, late)
+        assert isinstance(raised.value, ForanError)
+        assert "K1/D.jsonl" in str(raised.value)
+    assert path.read_bytes() == before
+
+
+def test_appending_nothing_changes_nothing(path: Path) -> None:
+    written(path, [draft()])
+    before = path.read_bytes()
+    journal.append(path, [])
+    assert path.read_bytes() == before
+
+
+def test_a_new_log_makes_its_folders(path: Path) -> None:
+    journal.append(path, journal.following(Log(NAME, (), ()), [draft()]))
+    assert len(read(path)[0].events) == 1
+
+
+def test_what_is_written_is_on_the_disk_before_the_call_returns(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: list[int] = []
+    real = os.fsync
+
+    def fsync(handle: int) -> None:
+        flushed.append(path.stat().st_size if path.exists() else 0)
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    written(path, [draft()])
+    assert path.stat().st_size in flushed
+    # A new file's name lives in its folder, which must be flushed as well.
+    assert len(flushed) == 2
+    written(path, [draft("b")])
+    assert len(flushed) == 3
+    assert flushed[-1] == path.stat().st_size

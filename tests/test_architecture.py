@@ -1,0 +1,205 @@
+"""The arrows between the rooms of the package, in one table. Change an arrow here first, and say why."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "foran_research"
+
+#: Which rooms a room may import: errors ← settings ← corpus ← codebook ← coding ← analysis ← models ← report, then the
+#: study on the stores, exchange beside the models, and on top what runs a milestone and the command line.
+GROUND = {"errors", "settings"}
+STORES = GROUND | {"corpus", "codebook", "coding"}
+ARROWS: dict[str, set[str]] = {
+    "errors": set(),
+    "settings": {"errors"},
+    "locking": {"errors"},
+    "corpus": GROUND,
+    "codebook": GROUND | {"corpus"},
+    "coding": GROUND | {"corpus", "codebook"},
+    "analysis": {"errors", "corpus", "codebook", "coding"},
+    "models": {"errors", "corpus", "codebook", "coding", "analysis"},
+    "exchange": STORES | {"analysis"},
+    "report": GROUND | {"corpus", "codebook", "analysis", "models"},
+    "study": STORES | {"analysis"},
+    "starting": STORES,
+    "tracing": STORES | {"analysis", "models", "study"},
+    "milestone": STORES | {"analysis", "models", "exchange", "report", "study"},
+    "execution": GROUND | {"study"},
+    "runs": STORES | {"execution", "exchange", "locking", "milestone", "report", "starting", "study"},
+    "cli": STORES | {"exchange", "locking", "milestone", "runs", "starting", "study", "tracing"},
+    "__init__": {"corpus", "errors", "milestone", "study"},
+}
+#: Arrows against the table that we know of, by the names they carry; each is a debt with its reason.
+EXCEPTIONS: dict[tuple[str, str], set[str]] = {
+    # The study hands out all that a model is made of; the record's type belongs to the model that reads it.
+    ("study", "models/capability"): {"ModelInputs", "coded_under"},
+    # The settings hold the study's fixed words beside the reader of foran.toml; the check of a log needs the words.
+    ("coding/segments", "settings"): {"POLARITIES", "is_iso_date"},
+}
+
+#: Modules that think and touch nothing: no disk, no clock, no chance.
+PURE = ("analysis/", "models/", "corpus/transcript", "corpus/written_form", "codebook/code", "codebook/changes",
+        "coding/events", "coding/segments", "coding/migrate")  # fmt: skip
+#: Only these open files, and no pure module imports them.
+DISK = ("settings", "corpus/store", "corpus/intake", "corpus/readers", "codebook/store", "coding/journal", "exchange/",
+        "study", "runs", "cli", "execution", "locking", "milestone", "starting", "tracing")  # fmt: skip
+UNCERTAIN_MODULES = {"os", "pathlib", "io", "time", "random", "secrets", "uuid", "tempfile", "shutil", "subprocess",
+                     "socket", "urllib", "glob", "threading", "sqlite3", "csv"}  # fmt: skip
+UNCERTAIN_CALLS = {"open", "now", "today", "utcnow", "read_text", "read_bytes", "write_text", "write_bytes", "read_csv",
+                   "to_csv", "input", "print", "exec", "eval"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import statement inside the package: who, what module, which names, on which line."""
+
+    module: str
+    target: str
+    names: frozenset[str]
+    line: int
+
+
+def name_of(path: Path) -> str:
+    name = path.relative_to(PACKAGE).with_suffix("").as_posix()
+    return name.removesuffix("/__init__") if "/" in name else name
+
+
+def room_of(module: str) -> str:
+    return module.split("/", 1)[0]
+
+
+MODULES = {name_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+@cache
+def tree_of(module: str) -> ast.Module:
+    return ast.parse(MODULES[module].read_text("utf-8"))
+
+
+@cache
+def imports_of(module: str) -> tuple[Import, ...]:
+    """The package's own modules that a module imports, at the top and inside functions, for types only or not."""
+    here = MODULES[module].relative_to(PACKAGE).parent.parts
+    found = []
+    for node in ast.walk(tree_of(module)):
+        if isinstance(node, ast.ImportFrom):
+            if node.level:
+                base = here[: len(here) - node.level + 1]
+            elif node.module and node.module.split(".")[0] == "foran_research":
+                base = ()
+            else:
+                continue
+            inside = (node.module or "").split(".") if node.module else []
+            parts = [*base, *(inside if node.level else inside[1:])]
+            for alias in node.names:
+                whole = "/".join([*parts, alias.name])
+                target = whole if whole in MODULES else "/".join(parts) or "__init__"
+                found.append(Import(module, target, frozenset({alias.name}), node.lineno))
+        elif isinstance(node, ast.Import):
+            found += [
+                Import(module, "/".join(alias.name.split(".")[1:]) or "__init__", frozenset(), node.lineno)
+                for alias in node.names
+                if alias.name.split(".")[0] == "foran_research"
+            ]
+    return tuple(found)
+
+
+def is_among(module: str, prefixes: tuple[str, ...]) -> bool:
+    return any(module == prefix or module.startswith(prefix.rstrip("/") + "/") for prefix in prefixes)
+
+
+def test_every_module_stands_in_a_room_of_the_table() -> None:
+    assert {room_of(module) for module in MODULES} - set(ARROWS) - {"starter"} == set()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_follow_the_arrows(module: str) -> None:
+    room = room_of(module)
+    against = [
+        f"{module}:{one.line} imports {', '.join(one.names)} from {one.target}"
+        for one in imports_of(module)
+        if room_of(one.target) not in {*ARROWS.get(room, set()), room}
+        # The version number stands in the package itself.
+        and not (one.target == "__init__" and one.names == {"__version__"})
+        and not one.names <= EXCEPTIONS.get((module, one.target), set())
+    ]
+    assert against == []
+
+
+def test_the_table_itself_has_no_way_round() -> None:
+    """Following the arrows one never comes back: rooms can be built one after the other."""
+    built: set[str] = set()
+    while len(built) < len(ARROWS):
+        ready = {room for room, below in ARROWS.items() if room not in built and below <= built}
+        assert ready, f"these rooms stand on each other: {sorted(set(ARROWS) - built)}"
+        built |= ready
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    below = {module: {one.target for one in imports_of(module)} - {module, "__init__"} for module in MODULES}
+    built: set[str] = set()
+    while ready := {module for module, needs in below.items() if module not in built and needs <= built}:
+        built |= ready
+    assert set(MODULES) - built == set()
+
+
+def test_every_exception_is_still_needed() -> None:
+    for (module, target), names in EXCEPTIONS.items():
+        used = {name for one in imports_of(module) if one.target == target for name in one.names}
+        assert names <= used, f"{module} no longer takes {names - used} from {target}: take the exception out"
+
+
+PURE_MODULES = [module for module in MODULES if is_among(module, PURE)]
+
+
+def test_the_pure_modules_are_all_there() -> None:
+    assert len(PURE_MODULES) >= 13
+
+
+@pytest.mark.parametrize("module", PURE_MODULES)
+def test_pure_modules_know_no_disk_no_clock_and_no_chance(module: str) -> None:
+    found = []
+    for node in ast.walk(tree_of(module)):
+        if isinstance(node, ast.Import):
+            found += [f"{node.lineno}: import {a.name}" for a in node.names if a.name.split(".")[0] in UNCERTAIN_MODULES]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            if (node.module or "").split(".")[0] in UNCERTAIN_MODULES:
+                found.append(f"{node.lineno}: from {node.module}")
+        elif isinstance(node, ast.Call):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called in UNCERTAIN_CALLS:
+                found.append(f"{node.lineno}: {called}()")
+        elif isinstance(node, ast.Attribute) and node.attr == "random":
+            found.append(f"{node.lineno}: random numbers")
+    assert found == []
+
+
+@pytest.mark.parametrize("module", PURE_MODULES)
+def test_pure_modules_import_no_module_that_opens_files(module: str) -> None:
+    assert [
+        f"line {one.line}: {', '.join(one.names)} from {one.target}"
+        for one in imports_of(module)
+        if is_among(one.target, DISK) and not one.names <= EXCEPTIONS.get((module, one.target), set())
+    ] == []
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if room_of(m) in ("analysis", "models", "report")])
+def test_nothing_that_thinks_or_draws_knows_that_jupyter_exists(module: str) -> None:
+    roots = {"IPython", "ipywidgets", "nbformat", "nbclient", "papermill", "jupyterlab", "jupyter_client", "anywidget"}
+    imported = {
+        name.split(".")[0]
+        for node in ast.walk(tree_of(module))
+        for name in ([a.name for a in node.names] if isinstance(node, ast.Import) else
+                     [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else [])
+    }  # fmt: skip
+    assert not imported & roots
+
+
+def test_errors_imports_nothing_of_the_package() -> None:
+    assert imports_of("errors") == ()
