@@ -170,8 +170,12 @@ def deliver(
 
 
 def corpus_tables(study: Study, milestone: Milestone) -> dict[str, pd.DataFrame]:
-    """What the milestone's material covers: per document, per process, and which actor types were heard where."""
+    """What the milestone's material covers: per document, per process, and which actor types were heard where.
+
+    Documents that may not be shown are left out, as everywhere.
+    """
     documents = study.documents_until(milestone.cut_off)
+    documents = documents[~documents.index.isin(study.hidden(documents))]
     units = study.units(documents)
     segments = study.segments(until=milestone.coded_until)
     table = coverage(documents, study.transcripts, units, segments[segments["document"].isin(documents.index)])
@@ -188,7 +192,7 @@ def suggestion_tables(study: Study, milestone: Milestone) -> dict[str, pd.DataFr
     coded = study.model_inputs(milestone)
     quality = against_coding(element_incidence(suggested), element_incidence(coded))
     display = {code.id: code.display for code in suggested.codebook.codes}
-    found = suggested.segments
+    found = suggested.segments[~suggested.segments["document"].isin(suggested.hidden)]
     return {
         "suggestion_quality": quality.assign(code=quality["id"].map(display)),
         "suggestions": found.assign(display=found["code"].map(display))[

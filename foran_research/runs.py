@@ -211,8 +211,10 @@ def run(study: Path, jobs: Sequence[Job], *, is_forced: bool = False, say: Say =
     RunFailed
         After all jobs were tried, naming the notebook and cell of each that failed. Their last good outputs stay.
     """
-    for job in jobs:
-        _restore(study / OUTPUTS / job.milestone.id)
+    if any(_is_set_aside(study / OUTPUTS / job.milestone.id) for job in jobs):
+        with only_writer(study / OUTPUTS, "foran run"):
+            for job in jobs:
+                _restore(study / OUTPUTS / job.milestone.id)
     stale = [job for job in jobs if is_forced or not is_fresh(study, job)]
     for job in jobs:
         if job not in stale:
@@ -324,9 +326,12 @@ def _swap_in(staging: Path, target: Path) -> None:
 
 def _restore(target: Path) -> None:
     """Put old outputs back that a run killed between the two renames of a swap had set aside."""
-    old = _set_aside(target)
-    if old.exists() and not target.exists():
-        old.rename(target)
+    if _is_set_aside(target):
+        _set_aside(target).rename(target)
+
+
+def _is_set_aside(target: Path) -> bool:
+    return _set_aside(target).exists() and not target.exists()
 
 
 def _set_aside(target: Path) -> Path:

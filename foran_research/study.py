@@ -58,6 +58,10 @@ class Study:
         """The documents dated on or before `day`."""
         return self.documents[self.documents["date"] <= day.isoformat()]
 
+    def hidden(self, documents: pd.DataFrame) -> frozenset[str]:
+        """The ids of those `documents` whose disclosure class keeps them from being shown."""
+        return frozenset(documents.index[~documents["disclosure"].isin(self.settings.shown_disclosures)])
+
     def segments(self, *, until: dt.date | None = None) -> pd.DataFrame:
         """Every coded segment of every coder that stands after the logs (up to a day)."""
         day = until.isoformat() if until else None
@@ -142,7 +146,7 @@ class Study:
             units=units,
             documents=documents,
             coded_under=versions,
-            hidden=frozenset(documents.index[~documents["disclosure"].isin(settings.shown_disclosures)]),
+            hidden=self.hidden(documents),
             asked={guide.id: frozenset(guide.asks) for guide in settings.guides},
             codebook=codebook,
             lineage=self.lineage,

@@ -22,7 +22,7 @@ def both(nb: str, en: str | None = None) -> dict[str, str]:
 
 
 def code(id_: str, display: str, *, parent: str | None = None, is_active: bool = True, since: str = "1.0.0") -> Code:
-    texts = {
+    texts: dict[str, Any] = {
         key: both(f"{key} {display}") for key in ("brief", "definition", "when_to_use", "when_not_to_use", "example")
     }
     return Code(
@@ -43,7 +43,9 @@ def change(
     )  # fmt: skip
 
 
-def book(version: str, codes: tuple[Code, ...], changes: tuple[Change, ...] = (), released: str = "2020-01-01") -> Codebook:
+def book(
+    version: str, codes: tuple[Code, ...], changes: tuple[Change, ...] = (), released: str = "2020-01-01"
+) -> Codebook:
     return Codebook(version, released, both("bok"), both(""), codes, changes)
 
 
@@ -83,7 +85,7 @@ def segments(*rows: tuple[str, str, tuple[int, ...], str, str], **more: Any) -> 
         }
         for number, (name, document, turns, code_id, polarity) in enumerate(rows)
     )  # fmt: skip
-    frame = frame.assign(status="ok", candidates=[()] * len(frame), first_code=frame["code"])
+    frame = frame.assign(status="ok", candidates=pd.Series([()] * len(frame), dtype=object), first_code=frame["code"])
     for column, values in more.items():
         frame[column] = [values.get(name, old) for name, old in zip(frame["segment"], frame[column], strict=True)]
     return frame

@@ -31,6 +31,7 @@ Atom = tuple[Kind, str]
 Lemmatiser = Callable[[str], str]
 _Integers = npt.NDArray[np.int64]
 _Truths = npt.NDArray[np.bool_]
+_Bits = npt.NDArray[np.int64]
 
 #: Words that turn a following (or enclosed) cue round, in both written forms.
 NEGATIONS = frozenset("ikke ikkje aldri ingen inga inkje ingenting uten utan verken korkje neppe mangle mangler mangla "
@@ -185,7 +186,7 @@ _FOLDING = str.maketrans({"İ": "i", "’": "'", "‑": "-"})
 
 def _fold(word: str) -> str:
     # "İ" is the only character whose small form is longer than itself; offsets must not move.
-    return word.translate(_FOLDING).lower()
+    return word.lower() if word.isascii() else word.translate(_FOLDING).lower()
 
 
 @lru_cache(maxsize=4096)
@@ -239,9 +240,10 @@ def _powers(count: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]
 
 
 # What the tables of a class of forms say, as bits.
-_SINGLE, _PAIR_1, _PAIR_2, _GAP_1, _NEGATES, _NEGATES_BEFORE, _IS_HARMLESS, _ENDS_NEGATION = (
-    1 << bit for bit in range(8)
-)
+_SINGLE, _GAP_1, _NEGATES, _NEGATES_BEFORE, _IS_HARMLESS, _ENDS_NEGATION = (1 << bit for bit in range(6))
+# Above them one bit for each of 27 groups of second words: which groups a word can open a phrase with, and which it is
+# in. Two neighbours that share no group open no phrase, and so most are turned away by one comparison.
+_GROUPS, _OPENS, _FOLLOWS = 27, 8, 35
 _SPECIAL = (
     (NEGATIONS, _NEGATES),
     (NEGATIONS_AFTER, _NEGATES_BEFORE),
@@ -498,7 +500,7 @@ class _Matches:
         rows = np.array(self._rows, np.int64).reshape(-1, 4).T
         parts = [*self._parts, (rows[0], rows[1], rows[2], rows[3].astype(bool))]
         first, last, rule, negated = (np.concatenate(column) for column in zip(*parts, strict=True))
-        order = np.lexsort((rule, first))
+        order = np.argsort((first << 20) | rule)
         return first[order], last[order], rule[order], negated[order]
 
 
@@ -542,7 +544,7 @@ class CueEngine:
         # The one-word rules of every class, end to end, and where each class's own begin.
         self._singles: list[int] = []
         self._single_bounds = [0]
-        self._pairs, self._triples, self._gapped = _Openings(), _Openings(), _Openings()
+        self._pairs, self._triples, self._gapped, self._neighbours = (_Openings() for _ in range(4))
 
     def hits(self, text: str) -> list[Hit]:
         """Every match of every cue in `text`, in order of place, then of cue."""
@@ -571,7 +573,7 @@ class CueEngine:
         negated |= _negated_from_outside(tokens, bits, first, last, sentences[0])
         return _finished((*places, *sentences), self._cues, rule, negated, offset)
 
-    def _add_single_words(self, matches: _Matches, classes: _Integers, bits: _Integers) -> None:
+    def _add_single_words(self, matches: _Matches, classes: _Integers, bits: _Bits) -> None:
         words = np.flatnonzero(bits & _SINGLE)
         rows, index = _repeated(np.array(self._single_bounds, np.int64), classes[words])
         matches.add_neighbours(words[rows], 1, np.array(self._singles, np.int64)[index])
@@ -599,7 +601,10 @@ class CueEngine:
                 else:
                     table = self._triples if rule.opening == 3 else self._pairs
                     self._add_opening(table, index, rule.slots[: rule.opening], number)
-                    bits[number] |= _PAIR_1 * (rule.slots[0] in slots) | _PAIR_2 * (rule.slots[1] in slots)
+                    self._add_opening(self._neighbours, index, rule.slots[:2], number)
+                    group = rule.slots[1] % _GROUPS
+                    bits[number] |= (rule.slots[0] in slots) << (_OPENS + group)
+                    bits[number] |= (rule.slots[1] in slots) << (_FOLLOWS + group)
             self._single_bounds.append(len(self._singles))
         self._bits = bits
 
@@ -608,10 +613,10 @@ class CueEngine:
             if fresh in classes:
                 table.add(classes, rule)
 
-    def _add_chains(self, matches: _Matches, classes: _Integers, bits: _Integers, tokens: Tokens) -> None:
+    def _add_chains(self, matches: _Matches, classes: _Integers, bits: _Bits, tokens: Tokens) -> None:
         """Matches of phrases whose first two words are neighbours."""
-        first = np.flatnonzero((bits[:-1] & _PAIR_1) != 0)
-        first = first[(bits[first + 1] & _PAIR_2) != 0]
+        first = np.flatnonzero((bits[:-1] >> _OPENS) & (bits[1:] >> _FOLLOWS) & ((1 << _GROUPS) - 1))
+        first = first[self._neighbours.possible(self._neighbours.keys([classes[first], classes[first + 1]]))]
         for table, length in ((self._pairs, 2), (self._triples, 3)):
             if not table.rules:
                 continue
@@ -628,7 +633,7 @@ class CueEngine:
             for start, number in zip(starts[~is_whole].tolist(), rules[~is_whole].tolist(), strict=True):
                 self._complete(matches, number, range(start, start + length), bits, classes, tokens)
 
-    def _add_gapped(self, matches: _Matches, classes: _Integers, bits: _Integers, tokens: Tokens) -> None:
+    def _add_gapped(self, matches: _Matches, classes: _Integers, bits: _Bits, tokens: Tokens) -> None:
         """Matches of phrases with a gap between their first two words."""
         first = np.flatnonzero(bits & _GAP_1)
         if not len(first):
@@ -650,7 +655,7 @@ class CueEngine:
         matches: _Matches,
         number: int,
         opening: range,
-        bits: _Integers,
+        bits: _Bits,
         classes: _Integers,
         tokens: Tokens,
     ) -> None:
@@ -690,12 +695,12 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _is_negating(bits: _Integers, index: int) -> bool:
+def _is_negating(bits: _Bits, index: int) -> bool:
     return bool(bits[index] & _NEGATES) and not (index + 1 < len(bits) and bits[index + 1] & _IS_HARMLESS)
 
 
 def _negated_from_outside(
-    tokens: Tokens, bits: _Integers, first: _Integers, last: _Integers, sentence_starts: _Integers
+    tokens: Tokens, bits: _Bits, first: _Integers, last: _Integers, sentence_starts: _Integers
 ) -> _Truths:
     """Whether a negation of the same sentence stands at most three words before, or right after, each match."""
     is_harmless = np.append((bits[1:] & _IS_HARMLESS) != 0, False)
@@ -847,7 +852,7 @@ def _sentence_bounds(tokens: Tokens) -> _Integers:
     for index in np.flatnonzero(kept & (own != _BREAK) & (following == _SPACE) & (second == _LETTER)).tolist():
         place = int(breaks[index])
         before = tokens.text[max(0, place - 8) : place]
-        kept[index] = own[index] == _DOT and not _SHORTENED.search(before.lower())
+        kept[index] = own[index] == _DOT or not _SHORTENED.search(before.lower())
     return np.concatenate(([0], breaks[kept] + 1, [len(kinds)])).astype(np.int64)
 
 
@@ -926,6 +931,7 @@ def literal_words(pattern: Sequence[Mapping[str, Any]]) -> frozenset[str]:
     >>> sorted(literal_words([{"LEMMA": {"IN": ["teste", "prøve"]}}, {"OP": "?"}]))
     ['prøve', 'teste']
     """
+    candidates: list[frozenset[str]] = []
     for token in pattern:
         if not _is_required(str(token.get("OP", "1"))):
             continue
@@ -935,8 +941,9 @@ def literal_words(pattern: Sequence[Mapping[str, Any]]) -> frozenset[str]:
                 value = value.get("IN") if set(value) == {"IN"} else None
             words = [value] if isinstance(value, str) else value
             if isinstance(words, list) and words and all(isinstance(w, str) and w.isalpha() for w in words):
-                return frozenset(("" if key == "LEMMA" else "=") + _fold(word) for word in words)
-    return frozenset()
+                candidates.append(frozenset(("" if key == "LEMMA" else "=") + _fold(word) for word in words))
+    # Long words are rare: "dialog" spares spaCy more lines than "ha".
+    return max(candidates, key=lambda words: min(len(word.lstrip("=")) for word in words), default=frozenset())
 
 
 def _is_required(operator: str) -> bool:

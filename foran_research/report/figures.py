@@ -260,7 +260,7 @@ def circle_layout(nodes: Sequence[tuple[str, str]]) -> dict[str, tuple[float, fl
     """Places on a circle for ``(id, level)`` nodes in the order given, with a gap between levels; the same for all panels.
 
     >>> round(circle_layout([("a", "P"), ("b", "K")])["a"][1], 3)
-    0.793
+    0.823
     """
     gap = 1.6
     levels = [level for _, level in nodes]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lineages import plain_book, plain_code
-from small_study import SmallStudy, codebook_of, second_codebook
+from small_study import SmallStudy, codebook_of, second_codebook, write_yaml
 
 from foran_research.codebook.code import Codebook, Cue, Migration, display_key, version_key
 from foran_research.codebook.store import read_lineage
@@ -74,11 +74,13 @@ def test_codebooks_come_oldest_first_by_number_not_by_name(small_study: SmallStu
 
 
 def test_what_lies_on_the_two_sides_of_an_unreadable_version_is_not_compared(small_study: SmallStudy) -> None:
-    (small_study.path / "codebooks/1.5.0.yaml").write_text("a: [", "utf-8")
+    """The changes that 3.0.0 stands on are told of in 2.0.0, which cannot be read."""
+    write_yaml(small_study.path / "codebooks/3.0.0.yaml", second_codebook() | {"codebook_version": "3.0.0", "changes": []})
+    (small_study.path / "codebooks/2.0.0.yaml").write_text("a: [", "utf-8")
     faults = Faults()
     lineage = read_lineage(small_study.path, LEVELS, faults)
     assert [fault.kind for fault in faults] == ["broken-yaml"]
-    assert (lineage.versions, lineage.unreadable) == (("1.0.0", "2.0.0"), ("1.5.0",))
+    assert (lineage.versions, lineage.unreadable) == (("1.0.0", "3.0.0"), ("2.0.0",))
 
 
 def test_an_active_code_wins_its_display_over_a_deprecated_one() -> None:

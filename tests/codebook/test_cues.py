@@ -592,6 +592,8 @@ def test_one_plain_hit_keeps_a_suggestion_from_being_negated() -> None:
     [
         ([{"LOWER": "dialog"}], {"=dialog"}),
         ([{"LEMMA": "Teste"}, {"LOWER": "ut"}], {"teste"}),
+        ([{"LEMMA": "ha"}, {"LOWER": {"IN": ["dialog", "samtale"]}}], {"=dialog", "=samtale"}),
+        ([{"LEMMA": "har"}, {"LOWER": {"IN": ["dialog", "i"]}}], {"har"}),
         ([{"LOWER": "a", "OP": "?"}, {"ORTH": "B"}], {"=b"}),
         ([{"TEXT": {"IN": ["x", "y"]}, "OP": "+"}], {"=x", "=y"}),
         ([{"LOWER": "a", "OP": "{0,2}"}, {"LOWER": "b", "OP": "{2}"}], {"=b"}),

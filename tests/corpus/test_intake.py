@@ -55,7 +55,9 @@ def without_faults(study: SmallStudy) -> None:
     assert [str(fault) for fault in faults.errors] == []
 
 
-def test_speakers_get_pseudonyms_in_order_and_interviewers_the_studys_label(small_study: SmallStudy, tmp_path: Path) -> None:
+def test_speakers_get_pseudonyms_in_order_and_interviewers_the_studys_label(
+    small_study: SmallStudy, tmp_path: Path
+) -> None:
     (added,) = add(small_study, [file(tmp_path)], about())
     assert (added.document, added.units, added.speakers, added.is_new) == ("FJO-I03", 5, 3, True)
     assert small_study.text("FJO-I03") == (
@@ -111,7 +113,11 @@ def test_the_written_form_is_detected_unless_it_is_said(
     (added,) = add(small_study, [file(tmp_path, f"A: {text}\nB: {text}\n")], about(interviewers=()))
     assert added.written_form == form
     assert rows(small_study, "documents")[added.document]["written_form"] == form
-    (said,) = add(small_study, [file(tmp_path, f"A: {text} Mer.\nB: {text}\n", "to.txt")], about(interviewers=(), written_form="nn"))
+    (said,) = add(
+        small_study,
+        [file(tmp_path, f"A: {text} Mer.\nB: {text}\n", "to.txt")],
+        about(interviewers=(), written_form="nn"),
+    )
     assert said.written_form == "nn"
 
 
@@ -230,7 +236,9 @@ def test_an_interviewers_label_that_no_file_has_is_refused(small_study: SmallStu
 
 
 @pytest.mark.parametrize("label", ["Spørreren:", " **Spørreren:** ", unicodedata.normalize("NFD", "Spørreren Å")])
-def test_an_interviewers_label_may_be_written_as_it_is_copied(small_study: SmallStudy, tmp_path: Path, label: str) -> None:
+def test_an_interviewers_label_may_be_written_as_it_is_copied(
+    small_study: SmallStudy, tmp_path: Path, label: str
+) -> None:
     name = "Spørreren Å" if "A\u030a" in label else "Spørreren"
     add(small_study, [file(tmp_path, TALK.replace("Spørreren", name))], about(interviewers=(label,)))
     assert rows(small_study, "documents")["FJO-I03"]["participants"] == "FJO-I03-P1 FJO-I03-P2"
@@ -256,7 +264,9 @@ def test_a_process_of_another_case_is_refused(small_study: SmallStudy, tmp_path:
 
 
 @pytest.mark.shared
-def test_real_transcripts_and_documents_become_a_study_without_faults_and_a_report(shared: Path, tmp_path: Path) -> None:
+def test_real_transcripts_and_documents_become_a_study_without_faults_and_a_report(
+    shared: Path, tmp_path: Path
+) -> None:
     talks = sorted((shared / "data/norwegian/lia-transcripts").glob("*.txt"))
     seeds = sorted((shared / "seeds").glob("*.txt"))
     if len(talks) < 10 or len(seeds) < 5:

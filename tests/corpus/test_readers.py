@@ -93,7 +93,10 @@ def test_words_before_the_first_label_are_nobodys(tmp_path: Path) -> None:
 
 def test_a_text_without_labels_is_read_in_paragraphs_on_one_line_each(tmp_path: Path) -> None:
     text = "Et avsnitt som\ner brutt   over\nflere linjer.\n\n\n \n\x0c\nDet neste: med kolon.\n"
-    assert paragraphs(tmp_path, text) == ((None, "Et avsnitt som er brutt over flere linjer."), (None, "Det neste: med kolon."))
+    assert paragraphs(tmp_path, text) == (
+        (None, "Et avsnitt som er brutt over flere linjer."),
+        (None, "Det neste: med kolon."),
+    )
 
 
 @pytest.mark.parametrize(

@@ -32,9 +32,7 @@ class Delivery:
     def page(self, language: str, **model: Any) -> str:
         """The report with one tiny picture for every figure."""
         shown = {**self.model, **model}
-        quotes = choose_quotes(
-            shown, self.inputs.segments, self.inputs.units, per_element=2, hidden=self.inputs.hidden
-        )
+        quotes = choose_quotes(shown, self.inputs.segments, self.inputs.units, per_element=2, hidden=self.inputs.hidden)
         picture = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
         figures = dict.fromkeys(("model", "polarity", "networks", "layers"), picture)
         return report_page(shown, self.study.settings, self.milestone, figures, quotes, language, "simplemma")

@@ -15,13 +15,17 @@ from foran_research.milestone import lemma_source
 from foran_research.report.figures import figure_bytes, model_figure, network_figure, polarity_figure
 from foran_research.report.page import choose_quotes, report_page
 
-CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+)
 WIDTHS = (1280, 390)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: the report was seen by no browser")
+    sync_api = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed: the report was seen by no browser"
+    )
     if CHROMIUM is None:
         pytest.skip("no chromium on PATH: the report was seen by no browser")
     with sync_api.sync_playwright() as playwright:
@@ -44,7 +48,9 @@ def reports(browser: Any, delivered: Callable[[str], Any], tmp_path_factory: pyt
             "networks": network_figure(delivery.networks(language), model, settings, language, min_turns=least),
             "layers": network_figure(delivery.layers(language), model, settings, language, min_turns=least),
         }
-        quotes = choose_quotes(model, delivery.inputs.segments, delivery.inputs.units, per_element=2, hidden=frozenset())
+        quotes = choose_quotes(
+            model, delivery.inputs.segments, delivery.inputs.units, per_element=2, hidden=frozenset()
+        )
         page = report_page(
             model, settings, delivery.milestone, {name: figure_bytes(f, "svg") for name, f in figures.items()}, quotes,
             language, lemma_source(delivery.study, language),
@@ -88,7 +94,8 @@ def test_nothing_leaves_the_machine_and_nothing_is_refused(seen: Seen) -> None:
 def test_the_check_itself_hears_of_a_refused_request(browser: Any, tmp_path: Path, reports: dict[str, Path]) -> None:
     spoiled = tmp_path / "spoiled.html"
     spoiled.write_text(
-        re.sub("<main>", '<main><img alt="" src="http://example.invalid/x.png">', reports["nb"].read_text("utf-8")), "utf-8"
+        re.sub("<main>", '<main><img alt="" src="http://example.invalid/x.png">', reports["nb"].read_text("utf-8")),
+        "utf-8",
     )
     context = browser.new_context(offline=True)
     page = context.new_page()
@@ -100,7 +107,9 @@ def test_the_check_itself_hears_of_a_refused_request(browser: Any, tmp_path: Pat
 
 
 def test_every_picture_is_drawn(seen: Seen) -> None:
-    sizes = seen.page.evaluate("Array.from(document.images, i => [i.complete, i.naturalWidth, i.naturalHeight, i.width])")
+    sizes = seen.page.evaluate(
+        "Array.from(document.images, i => [i.complete, i.naturalWidth, i.naturalHeight, i.width])"
+    )
     assert len(sizes) == 4
     assert all(done and wide > 100 and high > 100 and shown > 100 for done, wide, high, shown in sizes)
 
@@ -116,7 +125,9 @@ def test_the_page_fits_its_window_and_wide_tables_scroll_in_their_own_box(seen: 
              .map(e => e.tagName + '.' + e.className)"""
     )
     assert sticking_out == []
-    loose = seen.page.evaluate("Array.from(document.querySelectorAll('table')).filter(t => !t.closest('.scroll')).length")
+    loose = seen.page.evaluate(
+        "Array.from(document.querySelectorAll('table')).filter(t => !t.closest('.scroll')).length"
+    )
     assert loose == 0
     if width == min(WIDTHS):
         scrolling = "Array.from(document.querySelectorAll('.scroll')).filter(b => b.scrollWidth > b.clientWidth).length"

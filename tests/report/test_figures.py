@@ -141,7 +141,9 @@ def test_the_figures_say_the_municipalities_in_the_language_asked_for(delivered:
 def test_every_number_in_the_model_figure_is_the_models(delivered: Callable[[str], Any]) -> None:
     model = delivered("M3").model
     numbers = sorted(int(text) for text, _ in boxes(drawn(delivered("M3"), "model", "nb")) if text.isdecimal())
-    assert numbers == sorted(len(e[layer]["segments"]) for e in model["elements"] for layer in ("promoting", "inhibiting"))
+    assert numbers == sorted(
+        len(e[layer]["segments"]) for e in model["elements"] for layer in ("promoting", "inhibiting")
+    )
 
 
 # The circle

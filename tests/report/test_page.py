@@ -112,7 +112,9 @@ MACHINE = {"nb": "Ingen har lest og kodet tekstene", "en": "Nobody has read and 
 def test_only_a_model_on_suggestions_bears_the_machine_notice(delivered: Callable[[str], Any], language: str) -> None:
     delivery = delivered("M1")
     by_people = delivery.page(language)
-    by_cues = delivery.page(language, coding={**delivery.model["coding"], "basis": "suggestions", "coders": ["cues@1.0.0"]})
+    by_cues = delivery.page(
+        language, coding={**delivery.model["coding"], "basis": "suggestions", "coders": ["cues@1.0.0"]}
+    )
     assert MACHINE[language] not in by_people
     assert 'class="notice machine"' not in by_people
     assert MACHINE[language] in by_cues
@@ -120,7 +122,7 @@ def test_only_a_model_on_suggestions_bears_the_machine_notice(delivered: Callabl
     assert "cues@1.0.0" in by_cues
 
 
-NASTY = '<script>alert("x")</script> & \'<b>fet</b>\' {{ 7 * 7 }} <img src=x onerror=y>'
+NASTY = "<script>alert(\"x\")</script> & '<b>fet</b>' {{ 7 * 7 }} <img src=x onerror=y>"
 
 
 def nasty_page(delivery: Any) -> str:
@@ -141,7 +143,9 @@ def nasty_page(delivery: Any) -> str:
     model = spoiled(delivery.model)
     for change in model["changes"]:
         change["evidence"], change["from"] = [NASTY], [NASTY]
-    quotes = {e["id"]: [Quote(NASTY, NASTY, NASTY, settings.cases[0].id, 2, "fremmer", "s1")] for e in model["elements"]}
+    quotes = {
+        e["id"]: [Quote(NASTY, NASTY, NASTY, settings.cases[0].id, 2, "fremmer", "s1")] for e in model["elements"]
+    }
     figures = dict.fromkeys(("model", "polarity", "networks", "layers"), b"<svg/>")
     milestone = replace(delivery.milestone, title=both)
     return report_page(model, settings, milestone, figures, quotes, "nb", NASTY)

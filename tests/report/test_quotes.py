@@ -25,7 +25,9 @@ UNITS = units(
 UNITS["may_quote"] = UNITS["unit"] != "D1:4"
 
 
-def chosen(*rows: Any, per_element: int = 2, hidden: frozenset[str] = frozenset(), quotes: dict[str, str] | None = None) -> list[Quote]:
+def chosen(
+    *rows: Any, per_element: int = 2, hidden: frozenset[str] = frozenset(), quotes: dict[str, str] | None = None
+) -> list[Quote]:
     frame = segments(*rows, quote=quotes or {})
     model = to_dict(model_of(inputs(frame, UNITS, TEXTS, hidden=hidden)))
     return choose_quotes(model, frame, UNITS, per_element=per_element, hidden=hidden)["C0001"]
@@ -122,13 +124,17 @@ def test_the_small_studys_user_who_said_no_to_quotes_is_never_quoted(small_study
     found = small_quotes(small_study, "M2")
     assert found
     assert "STR-BRU-01" not in {quote.speaker for quote in found}
-    small_study.replace("corpus/participants.csv", "STR-BRU-01,bruker,STR,nb,analysis", "STR-BRU-01,bruker,STR,nb,analysis quote")
+    small_study.replace(
+        "corpus/participants.csv", "STR-BRU-01,bruker,STR,nb,analysis", "STR-BRU-01,bruker,STR,nb,analysis quote"
+    )
     assert "STR-BRU-01" in {quote.speaker for quote in small_quotes(small_study, "M2")}
 
 
 def test_unlabelled_words_of_a_meeting_are_shown_only_if_everybody_there_consented(small_study: SmallStudy) -> None:
     assert "STR-N01" in {quote.document for quote in small_quotes(small_study, "M1")}
-    small_study.replace("corpus/participants.csv", "STR-INN-01,innkjop,STR,nb,analysis quote", "STR-INN-01,innkjop,STR,nb,analysis")
+    small_study.replace(
+        "corpus/participants.csv", "STR-INN-01,innkjop,STR,nb,analysis quote", "STR-INN-01,innkjop,STR,nb,analysis"
+    )
     assert "STR-N01" not in {quote.document for quote in small_quotes(small_study, "M1")}
 
 

@@ -56,7 +56,17 @@ def test_every_word_is_there_in_both_languages(language: str) -> None:
     assert [state for state in CELL_STATES if state not in said or f"state_{state}" not in said] == []
     kinds = {*(_KINDS[kind] for kind in CHANGE_TYPES), "rejected", "strengthened", "weakened"}
     assert kinds <= said.keys()
-    assert {"within", "between", "promotes", "inhibits", "both", "neutral", "unset", "human", "suggestions"} <= said.keys()
+    assert {
+        "within",
+        "between",
+        "promotes",
+        "inhibits",
+        "both",
+        "neutral",
+        "unset",
+        "human",
+        "suggestions",
+    } <= said.keys()
 
 
 def test_both_languages_leave_the_same_places_open() -> None:
