@@ -13,7 +13,9 @@ from foran_research.coding.segments import segments_table
 WORDS = {"nb": "oppdiktet", "en": "invented"}
 
 
-def plain_code(id_: str, display: str = "", *, parent: str | None = None, is_active: bool = True, level: str = "") -> Code:
+def plain_code(
+    id_: str, display: str = "", *, parent: str | None = None, is_active: bool = True, level: str = ""
+) -> Code:
     display = display or f"P{int(id_[1:])}"
     return Code(
         id=id_, display=display, level=level or display[0], parent=parent, label=WORDS, brief=WORDS, definition=WORDS,

@@ -221,7 +221,9 @@ def both(nb: str, en: str | None = None) -> dict[str, str]:
     return {"nb": nb, "en": en or nb}
 
 
-def code(id_: str, display: str, label: str, *, parent: str | None = None, cues: tuple[str, ...] = ()) -> dict[str, Any]:
+def code(
+    id_: str, display: str, label: str, *, parent: str | None = None, cues: tuple[str, ...] = ()
+) -> dict[str, Any]:
     """A whole code record of version 1.0.0, its texts invented from its label."""
     return {
         "id": id_, "display": display, "level": display[0], "parent": parent, "label": both(label),

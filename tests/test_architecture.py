@@ -167,7 +167,9 @@ def test_pure_modules_know_no_disk_no_clock_and_no_chance(module: str) -> None:
     found = []
     for node in ast.walk(tree_of(module)):
         if isinstance(node, ast.Import):
-            found += [f"{node.lineno}: import {a.name}" for a in node.names if a.name.split(".")[0] in UNCERTAIN_MODULES]
+            found += [
+                f"{node.lineno}: import {a.name}" for a in node.names if a.name.split(".")[0] in UNCERTAIN_MODULES
+            ]
         elif isinstance(node, ast.ImportFrom) and not node.level:
             if (node.module or "").split(".")[0] in UNCERTAIN_MODULES:
                 found.append(f"{node.lineno}: from {node.module}")

@@ -626,7 +626,9 @@ def _places(value: Any) -> list[tuple[Any, Any]]:
 
 @settings(max_examples=200)
 @given(data=st.data())
-def test_no_value_of_the_wrong_kind_in_a_codebook_stops_the_reading(worn_study: SmallStudy, data: st.DataObject) -> None:
+def test_no_value_of_the_wrong_kind_in_a_codebook_stops_the_reading(
+    worn_study: SmallStudy, data: st.DataObject
+) -> None:
     path = worn_study.path / V2
     whole = path.read_bytes()
 
@@ -665,7 +667,9 @@ SETTING_VALUES = ["3", '"x"', "[]", "[3]", "{}", "{ a = 1 }", "2020-01-01", "202
 
 @settings(max_examples=200)
 @given(data=st.data())
-def test_no_value_of_the_wrong_kind_in_the_settings_stops_the_reading(worn_study: SmallStudy, data: st.DataObject) -> None:
+def test_no_value_of_the_wrong_kind_in_the_settings_stops_the_reading(
+    worn_study: SmallStudy, data: st.DataObject
+) -> None:
     path = worn_study.path / TOML
     whole = path.read_text("utf-8")
     lines = whole.split("\n")

@@ -852,7 +852,7 @@ def _sentence_bounds(tokens: Tokens) -> _Integers:
     for index in np.flatnonzero(kept & (own != _BREAK) & (following == _SPACE) & (second == _LETTER)).tolist():
         place = int(breaks[index])
         before = tokens.text[max(0, place - 8) : place]
-        kept[index] = own[index] == _DOT or not _SHORTENED.search(before.lower())
+        kept[index] = own[index] == _DOT and not _SHORTENED.search(before.lower())
     return np.concatenate(([0], breaks[kept] + 1, [len(kinds)])).astype(np.int64)
 
 
@@ -894,7 +894,7 @@ def suggestions(text: str, hits: Iterable[Hit], within: Iterable[tuple[int, int]
             index += 1
         if index == len(stretches) or hit.start < stretches[index][0]:
             continue
-        start = max(hit.sentence_start, stretches[index][0])
+        start = hit.sentence_start
         end = min(max(hit.sentence_end, hit.end), stretches[index][1])
         while start < hit.start and text[start] in ' \n\t–-»"':
             start += 1

@@ -216,7 +216,7 @@ def number(value: float, language: str, digits: int = 0) -> str:
     r"""A number as people of that language write it; independent of the machine's locale.
 
     >>> number(46332, "nb"), number(1.25, "nb", 2), number(46332, "en")
-    ('46\\u00a0332', '1,25', '46,332')
+    ('46\xa0332', '1,25', '46,332')
     """
     text = f"{value:,.{digits}f}"
     if language == "nb":

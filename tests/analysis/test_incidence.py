@@ -43,7 +43,9 @@ def test_interviewers_headings_and_people_without_consent_are_no_units() -> None
 
 
 def test_the_numbers_of_units_are_those_of_turns_so_that_they_can_be_found_again() -> None:
-    units = units_of("**Intervjuer:** Hva?\n\n**P-1:** Ja.\n\n**Intervjuer:** Og?\n\n**P-1:** Mer.", "interview", ("P-1",))
+    units = units_of(
+        "**Intervjuer:** Hva?\n\n**P-1:** Ja.\n\n**Intervjuer:** Og?\n\n**P-1:** Mer.", "interview", ("P-1",)
+    )
     assert units["turn"].tolist() == [2, 4]
 
 

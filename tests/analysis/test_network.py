@@ -183,7 +183,9 @@ def test_the_mixing_matrix_is_symmetric_and_holds_every_meeting(units: list[Unit
 
 
 @given(units_strategy, st.integers(1, 3))
-def test_the_network_has_the_codes_that_occur_and_the_edges_that_are_strong_enough(units: list[Unit], least: int) -> None:
+def test_the_network_has_the_codes_that_occur_and_the_edges_that_are_strong_enough(
+    units: list[Unit], least: int
+) -> None:
     table = incidence_of(units)
     graph = network(table, BOOK, min_turns=least)
     edges = cooccurrence(table)
@@ -207,7 +209,9 @@ def test_edges_within_a_level_are_told_from_those_between() -> None:
 
 
 @given(units_strategy, units_strategy)
-def test_cases_side_by_side_keep_every_edge_and_say_zero_where_there_is_none(one: list[Unit], other: list[Unit]) -> None:
+def test_cases_side_by_side_keep_every_edge_and_say_zero_where_there_is_none(
+    one: list[Unit], other: list[Unit]
+) -> None:
     edges = {case: cooccurrence(incidence_of(units)) for case, units in (("FJO", one), ("HEI", other))}
     side = compared(edges)
     assert list(side.columns) == ["source", "target", "FJO", "HEI", "cases"]

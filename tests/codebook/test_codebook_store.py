@@ -67,7 +67,9 @@ def test_words_that_yaml_would_turn_into_something_else_stay_words(small_study: 
 def test_codebooks_come_oldest_first_by_number_not_by_name(small_study: SmallStudy) -> None:
     text = (small_study.path / "codebooks/1.0.0.yaml").read_text("utf-8")
     for version in ("1.10.0", "1.9.0"):
-        (small_study.path / f"codebooks/{version}.yaml").write_text(text.replace(": 1.0.0\nrel", f": {version}\nrel"), "utf-8")
+        (small_study.path / f"codebooks/{version}.yaml").write_text(
+            text.replace(": 1.0.0\nrel", f": {version}\nrel"), "utf-8"
+        )
     faults = Faults()
     assert read_lineage(small_study.path, LEVELS, faults).versions == ("1.0.0", "1.9.0", "1.10.0", "2.0.0")
     assert faults == []
@@ -75,7 +77,9 @@ def test_codebooks_come_oldest_first_by_number_not_by_name(small_study: SmallStu
 
 def test_what_lies_on_the_two_sides_of_an_unreadable_version_is_not_compared(small_study: SmallStudy) -> None:
     """The changes that 3.0.0 stands on are told of in 2.0.0, which cannot be read."""
-    write_yaml(small_study.path / "codebooks/3.0.0.yaml", second_codebook() | {"codebook_version": "3.0.0", "changes": []})
+    write_yaml(
+        small_study.path / "codebooks/3.0.0.yaml", second_codebook() | {"codebook_version": "3.0.0", "changes": []}
+    )
     (small_study.path / "codebooks/2.0.0.yaml").write_text("a: [", "utf-8")
     faults = Faults()
     lineage = read_lineage(small_study.path, LEVELS, faults)

@@ -190,7 +190,7 @@ def test_words_are_the_letter_runs_of_the_text(text: str) -> None:
 
 
 @settings(max_examples=200)
-@given(st.lists(st.text(alphabet="aåb😀𝒜", min_size=1, max_size=5), min_size=1, max_size=8))
+@given(st.lists(st.text(alphabet="aåbčš😀𝒜", min_size=1, max_size=5), min_size=1, max_size=8))
 def test_a_words_number_depends_on_its_letters_alone(words: list[str]) -> None:
     by_number: dict[int, set[str]] = {}
     text = " ".join(words)
@@ -235,6 +235,7 @@ def test_a_words_number_depends_on_its_letters_alone(words: list[str]) -> None:
         ("ha .. dialog", "Vi har dialog, ikke kontroll.", False),
         ("har ikke .. dialog", "De har ikke aldri dialog.", True),
         ("bare dialog", "Ikke bare dialog.", False),
+        ("ha .. ikke dialog", "Vi har nå ikke dialog.", False),
     ],
 )
 def test_negation_before_inside_or_right_after(phrase: str, text: str, is_negated: bool) -> None:
@@ -452,14 +453,27 @@ def test_hits_do_not_depend_on_the_texts_read_before(cue_phrases: list[str], rea
 
 
 def test_a_vocabulary_of_thousands_is_known_again() -> None:
+    asked: list[str] = []
+
+    def counting(form: str) -> str:
+        asked.append(form)
+        return form
+
     words = [f"ord{number}" for number in range(9000)]
-    engine = CueEngine([("C1", Cue("=ord17")), ("C2", Cue("=ord8999"))], toy)
+    engine = CueEngine([(f"C{number}", Cue(words[number])) for number in range(0, 9000, 7)], counting)
     text = " ".join(words)
-    for _ in range(2):
-        assert [(text[hit.start : hit.end], hit.code) for hit in engine.hits(text)] == [
-            ("ord17", "C1"),
-            ("ord8999", "C2"),
-        ]
+    expected = [(words[number], f"C{number}") for number in range(0, 9000, 7)]
+    assert [(text[hit.start : hit.end], hit.code) for hit in engine.hits(text)] == expected
+    asked.clear()
+    assert [(text[hit.start : hit.end], hit.code) for hit in engine.hits(text)] == expected
+    assert asked == []
+
+
+def test_forms_met_later_join_the_phrases_they_fit() -> None:
+    engine = CueEngine([("C1", Cue("a =b")), ("C2", Cue("a b*")), ("C3", Cue("a b* c"))], toy)
+    assert [hit.code for hit in engine.hits("a b c")] == ["C1", "C2", "C3"]
+    assert [hit.code for hit in engine.hits("a bb c")] == ["C2", "C3"]
+    assert [hit.code for hit in engine.hits("a b c")] == ["C1", "C2", "C3"]
 
 
 def test_each_form_is_lemmatised_once() -> None:
@@ -537,6 +551,11 @@ def test_a_pipelines_lemma_decides() -> None:
     assert {text[hit.sentence_start - 100 : hit.sentence_end - 100] for hit in hits} == {"Så så han det bl.a. der."}
 
 
+def test_words_that_a_pipeline_cuts_apart_are_neighbours() -> None:
+    tokens = tokens_from("idag", [(0, "i", "i"), (1, "dag", "dag")])
+    assert [(hit.start, hit.end) for hit in CueEngine([("C1", Cue("i dag"))], toy).hits_in(tokens)] == [(0, 4)]
+
+
 def test_no_words_are_no_hits() -> None:
     assert CueEngine([("C1", Cue("a"))], toy).hits_in(tokens_from("…", [(0, "…", "…")])) == []
 
@@ -568,6 +587,12 @@ def test_suggestions_are_sentences_inside_the_informants_turns() -> None:
         ("Vi hadde dialog.", "C2", "", False),
         ("Ikke dialog nå.", "C1", "", True),
     ]
+
+
+def test_a_suggestion_leaves_the_speakers_label_out() -> None:
+    text = "**A:** Vi hadde dialog"
+    (only,) = suggestions(text, CueEngine([("C1", Cue("dialog"))], toy).hits(text), [(7, len(text))])
+    assert text[only.start : only.end] == "Vi hadde dialog"
 
 
 def test_hints_that_disagree_are_both() -> None:

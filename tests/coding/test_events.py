@@ -15,7 +15,9 @@ DAYS = [f"2020-03-0{n}" for n in range(1, 6)]
 
 
 def event(seq: int, day: str, segment: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Event:
-    return Event(seq, f"D.K.{seq:04d}", f"{day}T10:00:00Z", "K", "D", "0" * 64, "apply", segment, "1.0.0", before, after, "")
+    return Event(
+        seq, f"D.K.{seq:04d}", f"{day}T10:00:00Z", "K", "D", "0" * 64, "apply", segment, "1.0.0", before, after, ""
+    )
 
 
 @st.composite

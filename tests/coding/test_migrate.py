@@ -158,7 +158,8 @@ def rows_of(given_: list[tuple[str, str, str]], *, on_one_span: bool = False) ->
 
 
 assignments = st.lists(
-    st.tuples(st.sampled_from(ALL), st.sampled_from(POLARITIES), st.sampled_from(["1.0.0", "2.0.0", "3.0.0"])), max_size=8
+    st.tuples(st.sampled_from(ALL), st.sampled_from(POLARITIES), st.sampled_from(["1.0.0", "2.0.0", "3.0.0"])),
+    max_size=8,
 )
 
 
