@@ -80,6 +80,7 @@ def init(folder: Path) -> None:
 @click.option("--arena", default="", help="The arena's id, for workshop notes.")
 @click.option("--guide", default="", help="The interview guide's id.")
 @click.option("--actor-type", default="", help="What kind of actor the informants are.")
+@click.option("--disclosure", default="open", show_default=True, help="open, restricted or trade_secret.")
 @click.option(
     "--consent", default="analysis", show_default=True, help='What informants consented to: "analysis quote".'
 )

@@ -86,7 +86,8 @@ def plan(
     for milestone in sorted(chosen, key=lambda m: (m.cut_off, m.id)):
         notebooks = tuple(_notebook(study, name) for name in milestone.notebooks)
         _refuse_unknown(notebooks, given)
-        jobs.append(Job(milestone, notebooks, values, {**inputs, **_notebook_hashes(study, notebooks)}))
+        own = {**inputs, **_notebook_hashes(study, notebooks), **_pipeline_version(settings.pipeline)}
+        jobs.append(Job(milestone, notebooks, values, own))
     return jobs
 
 
@@ -153,6 +154,19 @@ def input_hashes(study: Path) -> dict[str, str]:
 
 def _notebook_hashes(study: Path, notebooks: Sequence[Path]) -> dict[str, str]:
     return {f"notebooks/{path.name}": file_sha256(path) for path in notebooks}
+
+
+def _pipeline_version(name: str | None) -> dict[str, str]:
+    """What tells one spaCy pipeline from the next: its meta.json when it is a folder, else its package's version."""
+    if name is None:
+        return {}
+    meta = Path(name) / "meta.json"
+    if meta.is_file():
+        return {f"pipeline:{name}": file_sha256(meta)}
+    try:
+        return {f"pipeline:{name}": metadata.version(name)}
+    except metadata.PackageNotFoundError:
+        return {f"pipeline:{name}": "not installed"}
 
 
 def file_sha256(path: Path) -> str:
@@ -322,6 +336,8 @@ def _swap_in(staging: Path, target: Path) -> None:
         _restore(target)
         raise
     shutil.rmtree(old, ignore_errors=True)
+    # What failed before is of no use beside outputs that stand.
+    shutil.rmtree(target.with_name(f"{target.name}.failed"), ignore_errors=True)
 
 
 def _restore(target: Path) -> None:

@@ -105,8 +105,11 @@ def tracked(*endings: str) -> Iterator[Path]:
             yield path
 
 
-@pytest.mark.parametrize("path", tracked(".toml", ".yml", ".yaml", ".txt", ".cff", ".cfg"),
-                         ids=lambda path: path.relative_to(ROOT).as_posix())  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    sorted(tracked(".toml", ".yml", ".yaml", ".txt", ".cff", ".cfg")),
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
+)
 def test_no_address_and_no_place_of_this_machine_is_in_a_settings_file(path: Path) -> None:
     text = path.read_text("utf-8")
     assert not re.search(r"\w+://", text)

@@ -348,7 +348,7 @@ class _Vocabulary:
             self._forget()
         size = len(self._known)
         while 2 * (self._count + len(numbers)) > size:
-            size *= 4
+            size *= 2
         self._count += len(numbers)
         if size > len(self._known):
             taken = self._known >= 0
@@ -894,7 +894,7 @@ def suggestions(text: str, hits: Iterable[Hit], within: Iterable[tuple[int, int]
             index += 1
         if index == len(stretches) or hit.start < stretches[index][0]:
             continue
-        start = hit.sentence_start
+        start = max(hit.sentence_start, stretches[index][0])
         end = min(max(hit.sentence_end, hit.end), stretches[index][1])
         while start < hit.start and text[start] in ' \n\t–-»"':
             start += 1

@@ -14,6 +14,7 @@ from .readers import read_source
 from .readers.plain import Source
 from .store import (
     CONSENTS,
+    DISCLOSURES,
     DOCUMENT_COLUMNS,
     DOCUMENTS_FILE,
     PARTICIPANT_COLUMNS,
@@ -162,6 +163,15 @@ def _check_description(about: Description, vocabulary: Mapping[str, Sequence[str
             )
     if not is_iso_date(about.date):
         faults.note("bad-date", "--date", None, repr(about.date), "YYYY-MM-DD", "Write the day of the talk.")
+    if about.disclosure not in DISCLOSURES:
+        faults.note(
+            "unknown-disclosure",
+            "--disclosure",
+            None,
+            repr(about.disclosure),
+            f"one of: {', '.join(DISCLOSURES)}",
+            "Correct it.",
+        )
     for scope in about.consent.split():
         if scope not in CONSENTS:
             faults.note(

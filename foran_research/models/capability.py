@@ -335,7 +335,9 @@ def _state(code: Code, case: str, has_evidence: bool, has_hidden: bool, inputs: 
     own = inputs.documents.index[inputs.documents["case"] == case]
     family = inputs.lineage.ancestors(code.id, inputs.codebook.codebook_version)
     codable = {d for d in own if d in inputs.coded_under and _existed(family, inputs.coded_under[d], inputs.lineage)}
-    asking = {d for d in own if inputs.asked.get(str(inputs.documents.at[d, "guide"]), frozenset()) & family}
+    # A guide that asks about a sub-element asks about its element.
+    wanted = family | {part.id for part in inputs.codebook.children(code.id)}
+    asking = {d for d in own if inputs.asked.get(str(inputs.documents.at[d, "guide"]), frozenset()) & wanted}
     if asking & codable:
         return "nothing_said"
     coded = {d for d in own if d in inputs.coded_under}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -139,6 +140,16 @@ def test_pattern_cues_are_left_to_spacy() -> None:
 
 def test_no_cues_find_nothing() -> None:
     assert CueEngine([], toy).hits("Vi har ikke dialog.") == []
+
+
+def test_the_table_of_words_in_the_documentation_holds() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "cues.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(.+)` \| (.+) \| (.+) \|$", page, re.M)
+    assert len(rows) >= 7
+    for cue, finds, misses in rows[:7]:
+        phrase = cue.replace("\\|", "|")
+        text = f"{finds}, {misses}"
+        assert found(phrase, text, simplemma_lemmatiser("nb")) == finds.split(", "), phrase
 
 
 # ---- offsets
