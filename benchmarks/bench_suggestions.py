@@ -35,6 +35,8 @@ SEED = 20_240_601
 DOCUMENT_BYTES = 60_000
 #: Share of words that become a compound nobody wrote before: real text keeps adding words, resampled text does not.
 NOVEL = 0.035
+#: Passes that the time of a second pass is the mean of: one alone is too short to time well on a busy machine.
+AGAIN = 3
 #: Occurrences per MB of the cues that are drawn, by length: neither once-only phrases nor "og".
 BANDS = {1: (5, 200), 2: (3, 100), 3: (2, 50)}
 
@@ -198,16 +200,18 @@ class Known(dict[str, str]):
 
 
 def timed(build: Callable[[Lemmatiser], Contestant], documents: Sequence[str], known: Known) -> tuple[float, ...]:
-    """Seconds from cues to hits with every word form and lemma new, with lemmas known, and for the same again; hits."""
+    """Seconds of processor time from cues to hits: all new, with lemmas known, for a pass thereafter; number of hits."""
     marks = [time.process_time()]
     build(known.lemma_of).run(documents)
     marks.append(time.process_time())
     contestant = build(known.__getitem__)
     count = contestant.run(documents)
     marks.append(time.process_time())
-    contestant.run(documents)
+    for _ in range(AGAIN):
+        contestant.run(documents)
     marks.append(time.process_time())
-    return (*(later - earlier for earlier, later in itertools.pairwise(marks)), count)
+    new, known_before, again = (later - earlier for earlier, later in itertools.pairwise(marks))
+    return new, known_before, again / AGAIN, count
 
 
 def compare(ours: Hits, theirs: Hits, documents: Sequence[str], nlp: spacy.language.Language) -> dict[str, int]:
@@ -309,13 +313,13 @@ def main() -> None:
     forms = [form for document in documents for form in tokenise(document).forms]
     size = sum(len(document.encode()) for document in documents) / 1e6
     print(f"{size:.1f} MB, {len(documents)} documents, {len(forms):,} words, {len(set(forms)):,} distinct; seed {SEED}")
-    print(f"{max(3, arguments.repeats)} repeats, contestants taking turns, medians\n")
+    print(f"{max(3, arguments.repeats)} repeats, contestants taking turns, medians of processor time\n")
     print("| ratio of times | all new | lemmas known before | second pass | target |\n|---|---|---|---|---|")
     ours, few = "ours, 600 cues", "ours, 60 cues"
     for name in contestants:
         if name.startswith("spaCy"):
             ratios = " | ".join(f"{column[name] / column[ours]:.1f}" for column in columns)
-            print(f"| {name} : {ours} | {ratios} | ≥ 8 |")
+            print(f"| {name} : {ours} | {ratios} | {'≥ 8' if 'LEMMA' in name else ''} |")
     ratios = " | ".join(f"{column[ours] / column[few]:.2f}" for column in columns)
     print(f"| {ours} : {few} | {ratios} | ≤ 1.3 |")
     spread = max(max(t[k] for t in ts) / min(t[k] for t in ts) for ts in times.values() for k in range(3))

@@ -334,10 +334,9 @@ class _Vocabulary:
         """The class of each number, -1 where it is not known."""
         size = len(self._numbers)
         places = (numbers >> np.uint64(65 - size.bit_length())).astype(np.int64)
-        # `take`, here and below, is the same as an index in brackets and twice as quick.
-        classes = self._known.take(places)
+        classes = self._known[places]
         # A place taken by another number sends the search one place on.
-        astray = np.flatnonzero((self._numbers.take(places) != numbers) & (classes >= 0))
+        astray = np.flatnonzero((self._numbers[places] != numbers) & (classes >= 0))
         while len(astray):
             places[astray] = (places[astray] + 1) & (size - 1)
             classes[astray] = self._known[places[astray]]
@@ -412,9 +411,8 @@ class Tokens:
 
     def is_joined(self, first: _Integers) -> _Truths:
         """Whether nothing but space stands between each of these words and the next one."""
-        ends = self.ends.take(first)
-        gaps = self.starts.take(first + 1) - ends
-        joined: _Truths = self.kinds.take(ends, mode="clip") == _SPACE
+        ends, gaps = self.ends[first], self.starts[first + 1] - self.ends[first]
+        joined: _Truths = self.kinds[np.minimum(ends, len(self.kinds) - 1)] == _SPACE
         for index in np.flatnonzero(joined & (gaps > 1)).tolist():
             end = int(ends[index])
             joined[index] = bool((self.kinds[end : end + int(gaps[index])] == _SPACE).all())
@@ -455,7 +453,7 @@ class _Openings:
 
     def possible(self, keys: _Integers) -> _Truths:
         """Whether each row may open a rule; a few that cannot slip through."""
-        possible: _Truths = self.bitmap.take(self._places(keys))
+        possible: _Truths = self.bitmap[self._places(keys)]
         return possible
 
     @cached_property
@@ -562,7 +560,7 @@ class CueEngine:
         if not classes.any():
             return []
         self._learn_classes()
-        bits = self._bits.take(classes)
+        bits = self._bits[classes]
         matches = _Matches()
         self._add_single_words(matches, classes, bits)
         self._add_chains(matches, classes, bits, tokens)
@@ -618,12 +616,12 @@ class CueEngine:
     def _add_chains(self, matches: _Matches, classes: _Integers, bits: _Bits, tokens: Tokens) -> None:
         """Matches of phrases whose first two words are neighbours."""
         first = np.flatnonzero((bits[:-1] >> _OPENS) & (bits[1:] >> _FOLLOWS) & ((1 << _GROUPS) - 1))
-        first = first[self._neighbours.possible(self._neighbours.keys([classes.take(first), classes.take(first + 1)]))]
+        first = first[self._neighbours.possible(self._neighbours.keys([classes[first], classes[first + 1]]))]
         for table, length in ((self._pairs, 2), (self._triples, 3)):
             if not table.rules:
                 continue
             kept = first[first + length <= len(classes)]
-            keys = table.keys([classes.take(kept + step) for step in range(length)])
+            keys = table.keys([classes[kept + step] for step in range(length)])
             possible = table.possible(keys)
             kept, keys = kept[possible], keys[possible]
             for step in range(length - 1):
@@ -819,14 +817,14 @@ def tokenise(text: str) -> Tokens:
     values *= forward[: len(values)]
     sums = np.zeros(len(values) + 1, np.uint64)
     np.cumsum(values, out=sums[1:])
-    return Tokens(text, starts, ends, kinds, (sums.take(ends) - sums.take(starts)) * backward.take(starts))
+    return Tokens(text, starts, ends, kinds, (sums[ends] - sums[starts]) * backward[starts])
 
 
 def _characters(text: str) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.uint64]]:
     """The kind of every character and a number for its folded form."""
     narrow = bytearray(text, "latin-1", "replace")
     kinds = np.frombuffer(narrow.translate(_KIND_BYTES), np.int8)
-    values = _VALUES.take(np.frombuffer(narrow, np.uint8))
+    values = _VALUES[np.frombuffer(narrow, np.uint8)]
     # A lone surrogate is no character, but a text that holds one must not stop a run.
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     wide = np.flatnonzero(points > 0xFF)
