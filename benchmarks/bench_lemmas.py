@@ -11,7 +11,7 @@ import argparse
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from foran_research.codebook.cues import lemmatiser_from_tables, simplemma_lemmatiser
+from foran_research.codebook.lemmas import lemmatiser_from_tables, simplemma_lemmatiser
 
 CONTENT = frozenset(("NOUN", "VERB", "ADJ", "ADV"))
 TREEBANKS = {"nb": "no_bokmaal-ud-dev.conllu", "nn": "no_nynorsk-ud-dev.conllu"}

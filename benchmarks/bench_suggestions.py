@@ -28,7 +28,9 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
 from foran_research.codebook.code import Cue
-from foran_research.codebook.cues import CueEngine, Lemmatiser, simplemma_lemmatiser, tokenise
+from foran_research.codebook.cues import CueEngine
+from foran_research.codebook.lemmas import Lemmatiser, simplemma_lemmatiser
+from foran_research.codebook.tokens import tokenise
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 20_240_601

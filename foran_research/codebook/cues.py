@@ -11,26 +11,29 @@ number, so that words are cut, looked up and compared for a whole block of text 
 from __future__ import annotations
 
 import gc
-import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from itertools import product
-from typing import Any, Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from .code import Codebook, Cue
+from .cue_language import Atom, Kind, parse_phrase
+from .lemmas import Lemmatiser
+from .tokens import (
+    Integers,
+    Tokens,
+    Truths,
+    as_cues_spell,
+    blocks,
+    tokenise,
+)
 
-Kind = Literal["lemma", "form", "prefix", "suffix"]
-Atom = tuple[Kind, str]
-Lemmatiser = Callable[[str], str]
-_Integers = npt.NDArray[np.int64]
-_Truths = npt.NDArray[np.bool_]
 _Bits = npt.NDArray[np.int64]
 
 #: Words that turn a following (or enclosed) cue round, in both written forms.
@@ -43,38 +46,10 @@ NOT_NEGATING_BEFORE = frozenset("sant bare berre minst mindst tvil sjelden sjeld
 #: A negation does not reach past these: "ikke tid, men dialog".
 NEGATION_ENDS = frozenset(("men",))
 NEGATION_WINDOW = 3
-DEFAULT_GAP = 3
-LARGEST_GAP = 20
-#: Characters handled at a time: bounds memory for one very long document without cutting a sentence.
-BLOCK = 1 << 16
 #: Distinct word forms remembered; beyond it the table starts anew, so that memory stays bounded.
 LARGEST_VOCABULARY = 1 << 18
 
-_WORD = re.compile(r"\w+(?:[-'’‑]\w+)*")
-_SOFT_HYPHEN = "\u00ad"
 _TURNED = {"fremmer": "hemmer", "hemmer": "fremmer"}
-# A full stop after one of these, or after a day's number, and before a small letter does not end a sentence.
-_SHORTENED = re.compile(
-    r"(?:(?:^|\W)(?:adm|ang|art|avd|bl\.?a|ca|dir|dvs|eks|ekskl|etc|evt|f\.?eks|fig|forts|gj\.?sn|hhv|if?t|iht|inkl|"
-    r"jf|jfr|kap|kgl|kl|kr|m\.?a|m\.?fl|m\.?m|maks|mht|mill|min|mrd|mv|nr|o\.?a|o\.?l|osv|pga|pkt|pr|red|ref|saml|sek|"
-    r"st|str|t\.?d|t\.?o\.?m|tlf|vgs|vha|vs|\d{1,2})|\.)$"
-)
-_SAFE_CUT = re.compile(r"[!?](?=\s)|\.(?=\s[A-ZÆØÅ])")
-
-# Kinds of characters. Letters come first, so that "is a letter" is one comparison.
-_LETTER, _CAPITAL, _MARK, _JOINER, _SPACE, _BREAK, _PAUSE, _DOT, _OTHER = range(9)
-
-
-class CueSyntaxError(ValueError):
-    """A cue that is not in the cue language."""
-
-
-@dataclass(frozen=True)
-class Position:
-    """One word of a phrase: any of `atoms` satisfies it; up to `gap` words may stand before it."""
-
-    atoms: frozenset[Atom]
-    gap: int = 0
 
 
 class Hit(NamedTuple):
@@ -87,156 +62,6 @@ class Hit(NamedTuple):
     is_negated: bool
     sentence_start: int
     sentence_end: int
-
-
-@lru_cache(maxsize=4096)
-def parse_phrase(phrase: str) -> tuple[Position, ...]:
-    """The positions of a phrase.
-
-    Raises
-    ------
-    CueSyntaxError
-        For an empty phrase, a gap at either end, a bare asterisk or punctuation that no word holds.
-
-    >>> [p.gap for p in parse_phrase("snakke .. leverandør*")]
-    [0, 3]
-    """
-    positions: list[Position] = []
-    gap = 0
-    for word in phrase.split():
-        if word.startswith(".."):
-            length = word[2:]
-            if gap or not positions or not (length.isdecimal() or not length):
-                raise CueSyntaxError("a gap that is not between two words")
-            gap = int(length) if length else DEFAULT_GAP
-            if not 0 < gap <= LARGEST_GAP:
-                raise CueSyntaxError(f"a gap of fewer than 1 or more than {LARGEST_GAP} words")
-            continue
-        positions.append(Position(frozenset(_atom(part) for part in word.split("|")), gap))
-        gap = 0
-    if gap or not positions:
-        raise CueSyntaxError("no word, or a gap at the end")
-    return tuple(positions)
-
-
-def _atom(word: str) -> Atom:
-    kind: Kind = "lemma"
-    if word.startswith("="):
-        kind, word = "form", word[1:]
-    elif word.endswith("*"):
-        kind, word = "prefix", word[:-1]
-    elif word.startswith("*"):
-        kind, word = "suffix", word[1:]
-    word = _normal(_fold(word))
-    if not _WORD.fullmatch(word):
-        raise CueSyntaxError("a word of punctuation only, or marks that do not go together")
-    return kind, word
-
-
-# simplemma's tables know one reading per form. Here the frequent verb lost to a rare or fixed reading ("i går", "si"
-# as a possessive), and a cue on the verb would miss its commonest form.
-_READINGS: Mapping[str, Mapping[str, str]] = {"nb": {"går": "gå", "si": "si"}, "nn": {}}
-
-
-@lru_cache(maxsize=4)
-def simplemma_lemmatiser(written_form: str) -> Lemmatiser:
-    """Lemmas from the simplemma tables, the given written form first and the other as fallback.
-
-    A form that either table holds is never guessed at. A form that neither holds is tried without a genitive -s, and
-    only then taken apart as a compound.
-
-    >>> [simplemma_lemmatiser("nb")(form) for form in ("leverandørene", "statens")]
-    ['leverandør', 'stat']
-    """
-    return lemmatiser_from_tables(written_form, readings=_READINGS.get(written_form, {}))
-
-
-def lemmatiser_from_tables(
-    written_form: str, *, readings: Mapping[str, str], has_genitive: bool = True, has_both_first: bool = True
-) -> Lemmatiser:
-    """A lemmatiser whose steps can be switched off one by one, so that a benchmark can say what each is worth."""
-    from simplemma.strategies import DefaultStrategy, DictionaryLookupStrategy
-
-    # Called directly and not through `simplemma.lemmatize`, whose own cache would keep every form a second time.
-    look_up, guess = DictionaryLookupStrategy().get_lemma, DefaultStrategy().get_lemma
-    languages = ("nn", "nb") if written_form == "nn" else ("nb", "nn")
-    first_tables = languages if has_both_first else languages[:1]
-
-    def from_tables(form: str) -> str | None:
-        return next((lemma for table in first_tables if (lemma := look_up(form, table)) is not None), None)
-
-    def lemmatise(form: str) -> str:
-        lemma = readings.get(form) or from_tables(form)
-        if lemma is None and has_genitive and _may_be_genitive(form):
-            lemma = from_tables(form[:-1])
-        if lemma is None:
-            lemma = next((found for table in languages if (found := guess(form, table)) is not None), form)
-        return str(lemma).lower()
-
-    return lemmatise
-
-
-def _may_be_genitive(form: str) -> bool:
-    # "-vis" and "-løs"/"-laus" end adverbs and adjectives, never a genitive.
-    return len(form) > 4 and form.endswith("s") and not form.endswith(("ss", "vis", "løs", "laus"))
-
-
-_FOLDING = str.maketrans({"İ": "i", "’": "'", "‑": "-"})
-
-
-def _fold(word: str) -> str:
-    # "İ" is the only character whose small form is longer than itself; offsets must not move.
-    return word.lower() if word.isascii() else word.translate(_FOLDING).lower()
-
-
-@lru_cache(maxsize=4096)
-def _kind(character: str) -> int:
-    if character.isalnum() or character == "_":
-        return _CAPITAL if character.isupper() else _LETTER
-    if character in "-'’‑":
-        return _JOINER
-    if character == "\n" or character in "!?":
-        return _BREAK
-    if character in "….":
-        return _DOT if character == "." else _PAUSE
-    if character == _SOFT_HYPHEN or unicodedata.category(character) in ("Mn", "Mc", "Me"):
-        return _MARK
-    return _SPACE if character.isspace() else _OTHER
-
-
-# The first 256 characters as tables of bytes; the few others of a text are looked at one by one.
-_KIND_BYTES = bytes(_kind(chr(point)) for point in range(256))
-_FOLDED_BYTES = bytes(ord(_fold(chr(point))) for point in range(256))
-
-
-def _normal(form: str) -> str:
-    """A folded form as cues spell it: composed letters, no soft hyphens."""
-    return form if form.isascii() else unicodedata.normalize("NFC", form.replace(_SOFT_HYPHEN, ""))
-
-
-# A word's number is a polynomial in its letters, modulo 2**64, so that the numbers of all words of a block are
-# differences of one running sum. Among a million forms the chance that any two share a number is about one in 10**7.
-_BASE = 0x9E3779B97F4A7C15
-_INVERSE = pow(_BASE, -1, 1 << 64)
-
-
-def _scrambled(points: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """A number per character without pattern (the finaliser of Steele, Lea and Flood's SplitMix, 2014)."""
-    mixed = (points + np.uint64(1)) * np.uint64(_BASE)
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
-    scrambled: npt.NDArray[np.uint64] = mixed ^ (mixed >> np.uint64(31))
-    return scrambled
-
-
-_VALUES = _scrambled(np.frombuffer(_FOLDED_BYTES, np.uint8).astype(np.uint64))
-
-
-@lru_cache(maxsize=2)
-def _powers(count: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
-    forward, backward = (np.full(count, factor, np.uint64) for factor in (_BASE, _INVERSE))
-    forward[0] = backward[0] = 1
-    return np.cumprod(forward), np.cumprod(backward)
 
 
 # What the tables of a class of forms say, as bits.
@@ -296,7 +121,7 @@ class _Vocabulary:
 
     def class_of(self, form: str, given: str = "") -> int:
         """The class of a folded form; a pipeline gives the lemma, otherwise the tables do."""
-        word = _normal(form)
+        word = as_cues_spell(form)
         found = set(self._whole.get(word, ()))
         lemma = (given or self.lemmatise(word)) if self.needs_lemma else word
         if lemma != word:
@@ -315,7 +140,7 @@ class _Vocabulary:
             self.members.append(members)
         return number
 
-    def classes_of(self, tokens: Tokens) -> _Integers:
+    def classes_of(self, tokens: Tokens) -> Integers:
         """The class of every word of a block."""
         if tokens.lemmas is not None:
             pairs = zip(tokens.forms, tokens.lemmas, strict=True)
@@ -330,7 +155,7 @@ class _Vocabulary:
             classes[unknown] = learned[which]
         return classes
 
-    def _look_up(self, numbers: npt.NDArray[np.uint64]) -> _Integers:
+    def _look_up(self, numbers: npt.NDArray[np.uint64]) -> Integers:
         """The class of each number, -1 where it is not known."""
         size = len(self._numbers)
         places = (numbers >> np.uint64(65 - size.bit_length())).astype(np.int64)
@@ -343,7 +168,7 @@ class _Vocabulary:
             astray = astray[(self._numbers[places[astray]] != numbers[astray]) & (classes[astray] >= 0)]
         return classes
 
-    def _learn(self, numbers: npt.NDArray[np.uint64], classes: _Integers) -> None:
+    def _learn(self, numbers: npt.NDArray[np.uint64], classes: Integers) -> None:
         if self._count + len(numbers) > LARGEST_VOCABULARY:
             self._forget()
         size = len(self._known)
@@ -378,48 +203,6 @@ class _Rule:
         return next((n for n, gap in enumerate(self.gaps) if n and gap), min(3, len(self.slots)))
 
 
-@dataclass(frozen=True)
-class Tokens:
-    """The words of a block of text: offsets and, from our own tokeniser, numbers, or else forms and lemmas."""
-
-    text: str
-    starts: _Integers
-    ends: _Integers
-    kinds: npt.NDArray[np.int8]
-    numbers: npt.NDArray[np.uint64]
-    lemmas: Sequence[str] | None = None
-
-    def forms_at(self, words: _Integers) -> list[str]:
-        """Some of the words, folded."""
-        places = zip(self.starts[words].tolist(), self.ends[words].tolist(), strict=True)
-        return [_fold(self.text[start:end]) for start, end in places]
-
-    @cached_property
-    def forms(self) -> list[str]:
-        """All words, folded."""
-        return self.forms_at(np.arange(len(self.starts)))
-
-    @cached_property
-    def sentence_bounds(self) -> _Integers:
-        """Where sentences begin, and the end of the text."""
-        return _sentence_bounds(self)
-
-    def sentences_at(self, places: _Integers) -> tuple[_Integers, _Integers]:
-        """Begin and end of the sentence at each of these places."""
-        number = np.searchsorted(self.sentence_bounds, places, side="right")
-        return self.sentence_bounds[number - 1], self.sentence_bounds[number]
-
-    def is_joined(self, first: _Integers) -> _Truths:
-        """Whether nothing but space stands between each of these words and the next one."""
-        ends, gaps = self.ends[first], self.starts[first + 1] - self.ends[first]
-        joined: _Truths = self.kinds[np.minimum(ends, len(self.kinds) - 1)] == _SPACE
-        for index in np.flatnonzero(joined & (gaps > 1)).tolist():
-            end = int(ends[index])
-            joined[index] = bool((self.kinds[end : end + int(gaps[index])] == _SPACE).all())
-        joined |= gaps == 0
-        return joined
-
-
 class _Openings:
     """Which classes of neighbouring words open which rules."""
 
@@ -438,32 +221,32 @@ class _Openings:
         self.__dict__.pop("_rows", None)
 
     @staticmethod
-    def keys(columns: Sequence[_Integers]) -> _Integers:
+    def keys(columns: Sequence[Integers]) -> Integers:
         """One number per row of classes; three columns of up to 2**20 classes fit."""
         keys = columns[0]
         for column in columns[1:]:
             keys = (keys << 20) | column
         return keys
 
-    def _places(self, keys: _Integers) -> _Integers:
-        places: _Integers = (
+    def _places(self, keys: Integers) -> Integers:
+        places: Integers = (
             (keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - self._BITS)
         ).astype(np.int64)
         return places
 
-    def possible(self, keys: _Integers) -> _Truths:
+    def possible(self, keys: Integers) -> Truths:
         """Whether each row may open a rule; a few that cannot slip through."""
-        possible: _Truths = self.bitmap[self._places(keys)]
+        possible: Truths = self.bitmap[self._places(keys)]
         return possible
 
     @cached_property
-    def _rows(self) -> tuple[_Integers, _Integers, _Integers]:
+    def _rows(self) -> tuple[Integers, Integers, Integers]:
         """Sorted keys, where the rules of each begin, and the rules end to end."""
         keys = sorted(self.rules)
         bounds = np.cumsum([0, *(len(self.rules[key]) for key in keys)])
         return np.array(keys, np.int64), bounds, np.array([r for k in keys for r in sorted(self.rules[k])], np.int64)
 
-    def opened(self, keys: _Integers) -> tuple[_Integers, _Integers]:
+    def opened(self, keys: Integers) -> tuple[Integers, Integers]:
         """Each row that opens a rule, once per rule, and the rules."""
         known, bounds, rules = self._rows
         places = np.searchsorted(known, keys)
@@ -472,7 +255,7 @@ class _Openings:
         return np.flatnonzero(is_known)[rows], rules[index]
 
 
-def _repeated(bounds: _Integers, groups: _Integers) -> tuple[_Integers, _Integers]:
+def _repeated(bounds: Integers, groups: Integers) -> tuple[Integers, Integers]:
     """For every group, its number in `groups` and the index of each of its members, which stand end to end."""
     starts = bounds[groups]
     counts = bounds[groups + 1] - starts
@@ -484,18 +267,18 @@ class _Matches:
     """Matches as columns: first and last word, rule, and whether a negation stands inside."""
 
     def __init__(self) -> None:
-        self._parts: list[tuple[_Integers, _Integers, _Integers, _Truths]] = []
+        self._parts: list[tuple[Integers, Integers, Integers, Truths]] = []
         self._rows: list[tuple[int, int, int, bool]] = []
 
     def add(self, first: int, last: int, rule: int, is_negated: bool) -> None:
         """Add one match."""
         self._rows.append((first, last, rule, is_negated))
 
-    def add_neighbours(self, first: _Integers, length: int, rule: _Integers) -> None:
+    def add_neighbours(self, first: Integers, length: int, rule: Integers) -> None:
         """Add matches of `length` neighbouring words, between which nothing can stand."""
         self._parts.append((first, first + (length - 1), rule, np.zeros(len(first), bool)))
 
-    def columns(self) -> tuple[_Integers, _Integers, _Integers, _Truths]:
+    def columns(self) -> tuple[Integers, Integers, Integers, Truths]:
         """All matches in order of first word, then of rule."""
         rows = np.array(self._rows, np.int64).reshape(-1, 4).T
         parts = [*self._parts, (rows[0], rows[1], rows[2], rows[3].astype(bool))]
@@ -573,7 +356,7 @@ class CueEngine:
         negated |= _negated_from_outside(tokens, bits, first, last, sentences[0])
         return _finished((*places, *sentences), self._cues, rule, negated, offset)
 
-    def _add_single_words(self, matches: _Matches, classes: _Integers, bits: _Bits) -> None:
+    def _add_single_words(self, matches: _Matches, classes: Integers, bits: _Bits) -> None:
         words = np.flatnonzero(bits & _SINGLE)
         rows, index = _repeated(np.array(self._single_bounds, np.int64), classes[words])
         matches.add_neighbours(words[rows], 1, np.array(self._singles, np.int64)[index])
@@ -613,7 +396,7 @@ class CueEngine:
             if fresh in classes:
                 table.add(classes, rule)
 
-    def _add_chains(self, matches: _Matches, classes: _Integers, bits: _Bits, tokens: Tokens) -> None:
+    def _add_chains(self, matches: _Matches, classes: Integers, bits: _Bits, tokens: Tokens) -> None:
         """Matches of phrases whose first two words are neighbours."""
         first = np.flatnonzero((bits[:-1] >> _OPENS) & (bits[1:] >> _FOLLOWS) & ((1 << _GROUPS) - 1))
         first = first[self._neighbours.possible(self._neighbours.keys([classes[first], classes[first + 1]]))]
@@ -633,7 +416,7 @@ class CueEngine:
             for start, number in zip(starts[~is_whole].tolist(), rules[~is_whole].tolist(), strict=True):
                 self._complete(matches, number, range(start, start + length), bits, classes, tokens)
 
-    def _add_gapped(self, matches: _Matches, classes: _Integers, bits: _Bits, tokens: Tokens) -> None:
+    def _add_gapped(self, matches: _Matches, classes: Integers, bits: _Bits, tokens: Tokens) -> None:
         """Matches of phrases with a gap between their first two words."""
         first = np.flatnonzero(bits & _GAP_1)
         if not len(first):
@@ -656,7 +439,7 @@ class CueEngine:
         number: int,
         opening: range,
         bits: _Bits,
-        classes: _Integers,
+        classes: Integers,
         tokens: Tokens,
     ) -> None:
         """Add the nearest match of a rule whose first words are the tokens `opening`, if there is one."""
@@ -666,7 +449,7 @@ class CueEngine:
             between = (index for index in range(opening[0], path[-1]) if index not in own)
             matches.add(opening[0], path[-1], number, any(_is_negating(bits, index) for index in between))
 
-    def _path(self, rule: _Rule, last: int, step: int, classes: _Integers, tokens: Tokens) -> tuple[int, ...] | None:
+    def _path(self, rule: _Rule, last: int, step: int, classes: Integers, tokens: Tokens) -> tuple[int, ...] | None:
         """The words that complete a match whose word `step - 1` is token `last`, the nearest ones first."""
         if step == len(rule.slots):
             return ()
@@ -700,8 +483,8 @@ def _is_negating(bits: _Bits, index: int) -> bool:
 
 
 def _negated_from_outside(
-    tokens: Tokens, bits: _Bits, first: _Integers, last: _Integers, sentence_starts: _Integers
-) -> _Truths:
+    tokens: Tokens, bits: _Bits, first: Integers, last: Integers, sentence_starts: Integers
+) -> Truths:
     """Whether a negation of the same sentence stands at most three words before, or right after, each match."""
     is_harmless = np.append((bits[1:] & _IS_HARMLESS) != 0, False)
     negates = ((bits & _NEGATES) != 0) & ~is_harmless
@@ -721,10 +504,10 @@ def _negated_from_outside(
 
 
 def _finished(
-    places: tuple[_Integers, _Integers, _Integers, _Integers],
+    places: tuple[Integers, Integers, Integers, Integers],
     cues: _CueTable,
-    rule: _Integers,
-    negated: _Truths,
+    rule: Integers,
+    negated: Truths,
     offset: int,
 ) -> list[Hit]:
     """Hits with the polarity that negation leaves them; `places` are begin and end of match and sentence."""
@@ -763,106 +546,11 @@ def hits_at(
     worded = np.flatnonzero(first <= last)
     bits = np.zeros(len(tokens.forms), np.int64)
     for index, form in enumerate(tokens.forms):
-        word = _normal(form)
+        word = as_cues_spell(form)
         bits[index] = sum(bit for words, bit in _SPECIAL if word in words)
     sentences = tokens.sentences_at(starts)
     negated[worded] = _negated_from_outside(tokens, bits, first[worded], last[worded], sentences[0][worded])
     return _finished((starts, ends, *sentences), _CueTable(cues), np.arange(len(spans)), negated, offset)
-
-
-def blocks(text: str) -> Iterator[tuple[int, str]]:
-    """A text in pieces of bounded size that cut no sentence, with the offset of each."""
-    start = 0
-    while len(text) - start > BLOCK:
-        end = text.rfind("\n", start, start + BLOCK) + 1
-        if end <= start:
-            end = _safe_cut(text, start)
-        yield start, text[start:end]
-        start = end
-    if start < len(text):
-        yield start, text[start:]
-
-
-def _safe_cut(text: str, start: int) -> int:
-    """Where a line longer than a block can be cut without cutting a sentence."""
-    cuts = [match.end() for match in _SAFE_CUT.finditer(text, start, start + BLOCK)]
-    if cuts:
-        return cuts[-1]
-    later = _SAFE_CUT.search(text, start + BLOCK - 1)
-    line_end = (text.find("\n", start + BLOCK) + 1) or len(text)
-    return min(later.end(), line_end) if later else line_end
-
-
-def tokenise(text: str) -> Tokens:
-    """Words of `text` by our own rule: letters, digits and what modifies them, joined by hyphen or apostrophe.
-
-    >>> tokenise("E-posten kom ikke.").forms
-    ['e-posten', 'kom', 'ikke']
-    """
-    kinds, values = _characters(text)
-    in_word = np.zeros(len(text) + 2, bool)
-    letters = in_word[1:-1]
-    np.less_equal(kinds, _CAPITAL, out=letters)
-    marks = np.flatnonzero(kinds == _MARK)
-    if len(marks):
-        # An accent or soft hyphen belongs to the word when the last character that is none is a letter.
-        others = np.flatnonzero(kinds != _MARK)
-        before = np.searchsorted(others, marks) - 1
-        letters[marks] = (before >= 0) & letters[others[before]] if len(others) else False
-    joiners = np.flatnonzero(kinds == _JOINER)
-    letters[joiners[in_word[joiners] & in_word[joiners + 2]]] = True
-    edges = np.flatnonzero(in_word[1:] != in_word[:-1])
-    starts, ends = edges[::2], edges[1::2]
-    forward, backward = _powers(max(BLOCK, 1 << len(text).bit_length()))
-    values *= forward[: len(values)]
-    sums = np.zeros(len(values) + 1, np.uint64)
-    np.cumsum(values, out=sums[1:])
-    return Tokens(text, starts, ends, kinds, (sums[ends] - sums[starts]) * backward[starts])
-
-
-def _characters(text: str) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.uint64]]:
-    """The kind of every character and a number for its folded form."""
-    narrow = bytearray(text, "latin-1", "replace")
-    kinds = np.frombuffer(narrow.translate(_KIND_BYTES), np.int8)
-    values = _VALUES[np.frombuffer(narrow, np.uint8)]
-    # A lone surrogate is no character, but a text that holds one must not stop a run.
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    wide = np.flatnonzero(points > 0xFF)
-    if len(wide):
-        distinct, which = np.unique(points[wide], return_inverse=True)
-        characters = [chr(point) for point in distinct.tolist()]
-        kinds[wide] = np.array([_kind(character) for character in characters], np.int8)[which]
-        folded = np.array([ord(_fold(character)[0]) for character in characters], np.uint64)
-        values[wide] = _scrambled(folded)[which]
-    return kinds, values
-
-
-def _sentence_bounds(tokens: Tokens) -> _Integers:
-    kinds = tokens.kinds
-    breaks = np.flatnonzero((kinds >= _BREAK) & (kinds <= _DOT))
-    if tokens.lemmas is not None:
-        # A pipeline keeps "bl.a." as one word: the stops inside end nothing.
-        word = np.searchsorted(tokens.starts, breaks, side="right") - 1
-        breaks = breaks[(word < 0) | (breaks >= tokens.ends[word])] if len(tokens.ends) else breaks
-    padded = np.append(kinds, np.array([_OTHER, _OTHER], np.int8))
-    own, following, second = padded[breaks], padded[breaks + 1], padded[breaks + 2]
-    # "1.200" and "ja.Nei" hold no space; of "..." only the last dot can end a sentence.
-    kept = (own == _BREAK) | (following > _CAPITAL) & (following != _DOT)
-    # A pause or a shortened word before a small letter: speech goes on.
-    for index in np.flatnonzero(kept & (own != _BREAK) & (following == _SPACE) & (second == _LETTER)).tolist():
-        place = int(breaks[index])
-        before = tokens.text[max(0, place - 8) : place]
-        kept[index] = own[index] == _DOT and not _SHORTENED.search(before.lower())
-    return np.concatenate(([0], breaks[kept] + 1, [len(kinds)])).astype(np.int64)
-
-
-def tokens_from(text: str, words: Sequence[tuple[int, str, str]]) -> Tokens:
-    """Tokens cut elsewhere: ``(start, form, lemma)`` each, as a spaCy pipeline gives them; punctuation is left out."""
-    kept = [(start, form, lemma) for start, form, lemma in words if _WORD.match(form)]
-    starts = np.array([start for start, _, _ in kept], np.int64)
-    ends = np.array([start + len(form) for start, form, _ in kept], np.int64)
-    kinds, _ = _characters(text)
-    return Tokens(text, starts, ends, kinds, np.zeros(0, np.uint64), [lemma.lower() for _, _, lemma in kept])
 
 
 def cues_for(codebook: Codebook, written_form: str) -> list[tuple[str, Cue]]:
@@ -920,32 +608,3 @@ def with_offset(hit: Hit, offset: int) -> Hit:
         sentence_start=hit.sentence_start + offset,
         sentence_end=hit.sentence_end + offset,
     )
-
-
-def literal_words(pattern: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    """Words of which a spaCy pattern needs at least one, in the cue language (``=form`` or a lemma).
-
-    So only lines that hold one need spaCy's tokens. Empty when the pattern requires no word of letters alone (spaCy
-    may cut at digits, hyphens and apostrophes where we do not): then every line must be tried.
-
-    >>> sorted(literal_words([{"LEMMA": {"IN": ["teste", "prøve"]}}, {"OP": "?"}]))
-    ['prøve', 'teste']
-    """
-    candidates: list[frozenset[str]] = []
-    for token in pattern:
-        if not _is_required(str(token.get("OP", "1"))):
-            continue
-        for key in ("LOWER", "ORTH", "TEXT", "LEMMA"):
-            value = token.get(key)
-            if isinstance(value, Mapping):
-                value = value.get("IN") if set(value) == {"IN"} else None
-            words = [value] if isinstance(value, str) else value
-            if isinstance(words, list) and words and all(isinstance(w, str) and w.isalpha() for w in words):
-                candidates.append(frozenset(("" if key == "LEMMA" else "=") + _fold(word) for word in words))
-    # Long words are rare: "dialog" spares spaCy more lines than "ha".
-    return max(candidates, key=lambda words: min(len(word.lstrip("=")) for word in words), default=frozenset())
-
-
-def _is_required(operator: str) -> bool:
-    least = re.match(r"\{(\d*)", operator)
-    return int(least[1] or 0) > 0 if least else operator not in ("?", "*", "!")

@@ -29,21 +29,10 @@ from spacy.tokens import Doc, Span, SpanGroup
 from ..errors import Faults, StudyError, UnknownName
 from ..settings import WRITTEN_FORMS
 from .code import Code, Codebook, Cue
-from .cues import (
-    CueEngine,
-    CueSyntaxError,
-    Hit,
-    Suggestion,
-    Tokens,
-    blocks,
-    cues_for,
-    hits_at,
-    literal_words,
-    simplemma_lemmatiser,
-    suggestions,
-    tokens_from,
-    with_offset,
-)
+from .cue_language import CueSyntaxError, literal_words
+from .cues import CueEngine, Hit, Suggestion, cues_for, hits_at, suggestions, with_offset
+from .lemmas import simplemma_lemmatiser
+from .tokens import Tokens, blocks, tokens_from
 
 #: Where a Doc keeps what its spans' extension attributes tell, by span id.
 RECORDS = "foran_research"

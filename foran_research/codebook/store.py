@@ -14,7 +14,7 @@ from ..errors import Faults
 from ..settings import LANGUAGES, POLARITIES, WRITTEN_FORMS, is_iso_date
 from .changes import BUMP, Lineage, migration_rows, required_bump
 from .code import CHANGE_TYPES, RULES, Change, Code, Codebook, Cue, Migration, Rule, version_key
-from .cues import CueSyntaxError, parse_phrase
+from .cue_language import CueSyntaxError, parse_phrase
 
 FOLDER = "codebooks"
 SCHEMA_VERSION = 1

@@ -13,21 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foran_research.codebook import cues as cues_module
+from foran_research.codebook import tokens as tokens_module
 from foran_research.codebook.code import Cue
-from foran_research.codebook.cues import (
-    CueEngine,
-    CueSyntaxError,
-    Hit,
-    Suggestion,
-    hits_at,
-    literal_words,
-    parse_phrase,
-    simplemma_lemmatiser,
-    suggestions,
-    tokenise,
-    tokens_from,
-    with_offset,
-)
+from foran_research.codebook.cue_language import CueSyntaxError, literal_words, parse_phrase
+from foran_research.codebook.cues import CueEngine, Hit, Suggestion, hits_at, suggestions, with_offset
+from foran_research.codebook.lemmas import simplemma_lemmatiser
+from foran_research.codebook.tokens import tokenise, tokens_from
 
 LEMMAS = {
     "dialogen": "dialog", "dialoger": "dialog", "hadde": "ha", "har": "ha", "gikk": "gå", "går": "gå",
@@ -447,7 +438,7 @@ def test_the_engine_finds_what_a_slow_matcher_finds(cue_phrases: list[str], text
 def test_hits_do_not_depend_on_where_a_long_text_is_cut(cue_phrases: list[str], text: str, block: int) -> None:
     engine = CueEngine(codes(cue_phrases), toy)
     whole = engine.hits(text)
-    with mock.patch.object(cues_module, "BLOCK", block):
+    with mock.patch.object(tokens_module, "BLOCK", block):
         assert CueEngine(codes(cue_phrases), toy).hits(text) == whole
         pieces = list(cues_module.blocks(text))
     assert "".join(piece for _, piece in pieces) == text

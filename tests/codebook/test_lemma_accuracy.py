@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from foran_research.codebook.cues import lemmatiser_from_tables, simplemma_lemmatiser
+from foran_research.codebook.lemmas import lemmatiser_from_tables, simplemma_lemmatiser
 
 pytestmark = pytest.mark.shared
 

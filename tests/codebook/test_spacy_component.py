@@ -17,7 +17,9 @@ from spacy.tokens import Doc, DocBin
 
 from foran_research.codebook import spacy_component
 from foran_research.codebook.code import Code, Codebook, Cue
-from foran_research.codebook.cues import CueEngine, CueSyntaxError, simplemma_lemmatiser
+from foran_research.codebook.cue_language import CueSyntaxError
+from foran_research.codebook.cues import CueEngine
+from foran_research.codebook.lemmas import simplemma_lemmatiser
 from foran_research.codebook.spacy_component import load_pipeline, pattern_hits, pipeline_tokens, suggest
 from foran_research.errors import StudyError, UnknownName
 
@@ -335,7 +337,7 @@ def test_a_pipelines_lemmas_decide_for_phrases_and_patterns(nlp: spacy.language.
 def test_a_long_text_goes_through_a_pipeline_in_pieces(
     nlp: spacy.language.Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("foran_research.codebook.cues.BLOCK", 20)
+    monkeypatch.setattr("foran_research.codebook.tokens.BLOCK", 20)
     text = "Vi så ham i går.\n" * 5 + "De ordnet det. " * 3
     codes = book(code(1, Cue("se")), code(2, Cue(None, ({"LEMMA": "teste"},))))
     told = suggest(text, codes, "nb", [(0, len(text))], nlp=nlp)
