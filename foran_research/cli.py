@@ -108,11 +108,21 @@ def add(
     for added in add_documents(folder, files, description, vocabulary, settings.interviewers):
         if added.is_new:
             click.echo(
-                f"{added.source} → {added.document}: {added.words} words, {added.units} "
-                f"{'turns' if added.speakers else 'paragraphs'}, {added.speakers} speakers, {added.written_form}"
+                f"{added.source} → {added.document}: {_counted(added.words, 'word')}, "
+                f"{_counted(added.units, 'turn' if added.speakers else 'paragraph')}, "
+                f"{_counted(added.speakers, 'speaker')}, {added.written_form}"
             )
+            if added.may_identify:
+                click.echo(
+                    f"  look again at turn {', '.join(map(str, added.may_identify))}: a speaker's name, a phone number or an "
+                    "e-mail address seems to stand there; only labels are replaced"
+                )
         else:
             click.echo(f"{added.source} is in the study already, as {added.document}")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _processes(folder: Path, vocabulary: Any, case: str) -> tuple[str, ...]:
@@ -144,7 +154,7 @@ def check(study: Path | None) -> None:
             f"{len(loaded.lineage.codebooks)} codebook versions, "
             f"{len(loaded.lineage.codebooks[-1].active) if loaded.lineage.codebooks else 0} codes in the newest"
         )
-    click.echo(f"{len(faults.errors)} faults, {len(faults.warnings)} warnings")
+    click.echo(f"{_counted(len(faults.errors), 'fault')}, {_counted(len(faults.warnings), 'warning')}")
     if faults.errors:
         sys.exit(1)
 
@@ -152,9 +162,10 @@ def check(study: Path | None) -> None:
 @main.command()
 @click.argument("milestone")
 @click.option("--code", default=None, help="Only this code (display code or id).")
+@click.option("--show", "shows_words", is_flag=True, help="Print the sentences too; they are informants' words.")
 @_study_option
 @_mended
-def suggest(milestone: str, code: str | None, study: Path | None) -> None:
+def suggest(milestone: str, code: str | None, shows_words: bool, study: Path | None) -> None:
     """Print what the cues of the milestone's codebook suggest: document, place, code, hint."""
     from .study import load_study
 
@@ -163,11 +174,14 @@ def suggest(milestone: str, code: str | None, study: Path | None) -> None:
     book = loaded.codebook(chosen)
     wanted = _wanted(book, code)
     found = loaded.suggested_segments(loaded.documents_until(chosen.cut_off), book)
+    click.echo("document\tturn\tplace\tcode\thint")
     for row in found.to_dict("records"):
         if wanted is None or row["code"] == wanted:
-            click.echo(
-                f"{row['document']}\t{row['start']}–{row['end']}\t{book.by_id[row['code']].display}\t{row['polarity'] or '-'}"
-            )
+            turn = row["turns"][0] if row["turns"] else "-"
+            code_shown, hint = book.by_id[row["code"]].display, row["polarity"] or "-"
+            click.echo(f"{row['document']}\t{turn}\t{row['start']}–{row['end']}\t{code_shown}\t{hint}")
+            if shows_words:
+                click.echo(textwrap.fill(row["quote"], 100, initial_indent="  ", subsequent_indent="  "))
 
 
 def _wanted(book: Any, name: str | None) -> str | None:

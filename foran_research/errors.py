@@ -95,7 +95,9 @@ class UnknownName(ForanError, KeyError):
 
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
         self.what, self.name, self.known = what, name, tuple(known)
-        super().__init__(f"unknown {what} {name!r}; known: {', '.join(self.known) or 'none'}")
+        near = next((item for item in self.known if item.casefold() == name.casefold()), None)
+        meant = f"; did you mean {near}?" if near else ""
+        super().__init__(f"unknown {what} {name!r}{meant}; known: {', '.join(self.known) or 'none'}")
 
     def __str__(self) -> str:
         return str(self.args[0])

@@ -20,7 +20,7 @@ from .corpus.store import write_atomically
 from .models import capability
 from .models.capability import CapabilityModel, ModelInputs
 from .models.versions import changes_between
-from .report.figures import figure_bytes, model_figure, network_figure, polarity_figure
+from .report.figures import figure_bytes, model_figure, network_figure, polarity_figure, stamped
 from .report.page import choose_quotes, report_page
 from .report.tables import csv_text, model_tables
 from .report.words import words
@@ -136,6 +136,14 @@ def lemma_source(study: Study, language: str) -> str:
     return {"nb": "simplemmas tabeller", "en": "simplemma's tables"}[language]
 
 
+def figure_stamp(study: Study, coding: str, language: str) -> str:
+    """What every figure says of itself: that the study is invented, that it rests on machine suggestions, or nothing."""
+    said = words(language)
+    parts = [said["stamp_invented"]] if study.settings.is_synthetic else []
+    parts += [said["stamp_machine"]] if coding == "suggestions" else []
+    return " · ".join(parts)
+
+
 def deliver(
     study: Study, milestone: Milestone, output: str | Path, *, coding: str = "human", language: str = "nb"
 ) -> dict[str, Any]:
@@ -158,7 +166,8 @@ def deliver(
         ),
         "layers": network_figure(networks_by_polarity(inputs, language), model, settings, language, min_turns=least),
     }
-    drawn = {name: save_figure(figure, output, name) for name, figure in figures.items()}
+    stamp = figure_stamp(study, coding, language)
+    drawn = {name: save_figure(stamped(figure, stamp), output, name) for name, figure in figures.items()}
     quotes = choose_quotes(
         model, inputs.segments, inputs.units, per_element=settings.quotes_per_element, hidden=inputs.hidden
     )

@@ -230,6 +230,8 @@ def run(study: Path, jobs: Sequence[Job], *, is_forced: bool = False, say: Say =
             for job in jobs:
                 _restore(study / OUTPUTS / job.milestone.id)
     stale = [job for job in jobs if is_forced or not is_fresh(study, job)]
+    if not is_forced:
+        _guard_people_s_outputs(study, stale)
     for job in jobs:
         if job not in stale:
             say(f"{job.milestone.id}: nothing changed, outputs kept")
@@ -240,6 +242,21 @@ def run(study: Path, jobs: Sequence[Job], *, is_forced: bool = False, say: Say =
         if failures:
             raise RunFailed("\n".join(failures))
     return [study / OUTPUTS / job.milestone.id for job in jobs]
+
+
+def _guard_people_s_outputs(study: Path, jobs: Sequence[Job]) -> None:
+    """Suggestions must not take the place of a model from people's coding without a word."""
+    for job in jobs:
+        folder = study / OUTPUTS / job.milestone.id
+        try:
+            before = json.loads((folder / RECORD).read_text(encoding="utf-8"))["parameters"].get("coding")
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue
+        if before == "human" and job.parameters.get("coding") == "suggestions":
+            raise ForanError(
+                f"{OUTPUTS}/{job.milestone.id} holds a model from people's coding, and this one would rest on suggestions; "
+                "move that folder away to keep it, or replace it with --force"
+            )
 
 
 def _check_study(study: Path) -> None:

@@ -145,14 +145,14 @@ def test_warnings_are_listed_and_do_not_fail(small_study: SmallStudy) -> None:
     result = foran("check", "--study", str(small_study.path))
     assert result.exit_code == 0
     assert "warning: corpus/coding/K2/STR-N01.jsonl" in result.output
-    assert result.output.rstrip().endswith("0 faults, 1 warnings")
+    assert result.output.rstrip().endswith("0 faults, 1 warning")
 
 
 def test_a_folder_without_a_study_is_named(tmp_path: Path) -> None:
     result = foran("check", "--study", str(tmp_path))
     assert result.exit_code == 1
     assert "foran init" in result.output
-    assert "1 faults" in result.output
+    assert "1 fault," in result.output
 
 
 @pytest.mark.parametrize("words", [["run", "M1"], ["suggest", "M1"], ["trace", "x.json", "P1"],
@@ -184,10 +184,14 @@ def test_the_study_is_found_from_inside_it_and_by_name(
 def test_suggestions_are_printed_with_place_and_code(small_study: SmallStudy) -> None:
     result = foran("suggest", "M1", "--code", "P1", "--study", str(small_study.path))
     assert result.exit_code == 0, result.output
-    rows = [line.split("\t") for line in result.output.splitlines()]
+    header, *rows = [line.split("\t") for line in result.output.splitlines()]
+    assert header == ["document", "turn", "place", "code", "hint"]
     assert rows
-    assert {row[2] for row in rows} == {"P1"}
-    for document, place, _, hint in rows:
+    assert {row[3] for row in rows} == {"P1"}
+    shown = foran("suggest", "M1", "--code", "P1", "--show", "--study", str(small_study.path))
+    assert "behov" in shown.output.lower()
+    assert "behov" not in result.output.lower()
+    for document, _turn, place, _code, hint in rows:
         start, end = map(int, place.split("–"))
         assert "behov" in small_study.text(document)[start:end].lower()
         assert hint in ("-", "fremmer", "hemmer", "begge", "nøytral")

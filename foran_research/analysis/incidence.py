@@ -40,6 +40,7 @@ def informant_units(
     rows = []
     actor_types = dict(zip(participants.index, participants["actor_type"], strict=True))
     consents = dict(zip(participants.index, participants["consent"], strict=True))
+    homes = dict(zip(participants.index, participants["case"], strict=True))
     for document, register in documents.iterrows():
         transcript = transcripts[str(document)]
         is_public = register["kind"] == "public_document"
@@ -62,7 +63,8 @@ def informant_units(
                     f"{document}:{turn.number}",
                     document,
                     turn.number,
-                    register["case"],
+                    # A guest at another municipality's workshop speaks for her own.
+                    homes.get(turn.speaker, "") or register["case"],
                     register["process"],
                     register["date"],
                     turn.speaker or document,

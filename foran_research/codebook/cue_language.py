@@ -99,3 +99,39 @@ def literal_words(pattern: Sequence[Mapping[str, Any]]) -> frozenset[str]:
 def _is_required(operator: str) -> bool:
     least = re.match(r"\{(\d*)", operator)
     return int(least[1] or 0) > 0 if least else operator not in ("?", "*", "!")
+
+
+_TEXT_KEYS = frozenset("ORTH TEXT NORM LOWER SHAPE PREFIX SUFFIX LEMMA POS TAG MORPH DEP ENT_TYPE OP".split())
+_FLAG_KEYS = frozenset(
+    "IS_ALPHA IS_ASCII IS_DIGIT IS_LOWER IS_UPPER IS_TITLE IS_PUNCT IS_SPACE IS_STOP IS_SENT_START SPACY LIKE_NUM "
+    "LIKE_URL LIKE_EMAIL".split()
+)
+_SET_KEYS = frozenset("IN NOT_IN REGEX FUZZY IS_SUBSET IS_SUPERSET INTERSECTS".split())
+
+
+def token_pattern(raw: object) -> list[dict[str, Any]]:
+    """A spaCy token pattern as read from YAML, with flags as truth values; checked without loading spaCy.
+
+    Raises
+    ------
+    CueSyntaxError
+        For anything that spaCy's Matcher would refuse when the cues are compiled.
+
+    >>> token_pattern([{"LIKE_NUM": "true"}, {"LOWER": "kommuner"}])
+    [{'LIKE_NUM': True}, {'LOWER': 'kommuner'}]
+    """
+    if not isinstance(raw, list) or not raw or not all(isinstance(token, Mapping) for token in raw):
+        raise CueSyntaxError("a pattern that is not a list of token descriptions")
+    return [{str(key): _token_value(str(key), value) for key, value in token.items()} for token in raw]
+
+
+def _token_value(key: str, value: object) -> object:
+    if key in _FLAG_KEYS and str(value).lower() in ("true", "false"):
+        return str(value).lower() == "true"
+    if key == "LENGTH" and isinstance(value, int):
+        return value
+    if key in _TEXT_KEYS and isinstance(value, str):
+        return value
+    if key in _TEXT_KEYS and isinstance(value, Mapping) and value and set(value) <= _SET_KEYS:
+        return dict(value)
+    raise CueSyntaxError("a token key or value that spaCy does not know")

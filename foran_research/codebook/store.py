@@ -14,7 +14,7 @@ from ..errors import Faults
 from ..settings import LANGUAGES, POLARITIES, WRITTEN_FORMS, is_iso_date
 from .changes import BUMP, Lineage, migration_rows, required_bump
 from .code import CHANGE_TYPES, RULES, Change, Code, Codebook, Cue, Migration, Rule, version_key
-from .cue_language import CueSyntaxError, parse_phrase
+from .cue_language import CueSyntaxError, parse_phrase, token_pattern
 
 FOLDER = "codebooks"
 SCHEMA_VERSION = 1
@@ -362,8 +362,8 @@ class _Reader:
                 raise CueSyntaxError("polarity other than fremmer, hemmer or negated other than keep, flip, drop")
             if phrase is not None:
                 parse_phrase(str(phrase))
-            elif not isinstance(pattern, list) or not all(isinstance(token, dict) for token in pattern):
-                raise CueSyntaxError("a pattern that is not a list of token descriptions")
+            else:
+                pattern = token_pattern(pattern)
         except CueSyntaxError as error:
             self.note(
                 "bad-cue",
@@ -373,7 +373,7 @@ class _Reader:
                 "Correct the cue.",
             )
             return None
-        tokens = tuple(dict(token) for token in pattern) if pattern is not None else None
+        tokens = tuple(pattern) if pattern is not None else None
         return Cue(None if phrase is None else str(phrase), tokens, polarity, negated)
 
     def change(self, raw: _Lines, known: set[str]) -> Change:

@@ -53,7 +53,11 @@ class Description:
 
 @dataclass(frozen=True)
 class Added:
-    """One file's result: the document's id, its size, and what was understood of it."""
+    """One file's result: the document's id, its size, and what was understood of it.
+
+    `may_identify` are the numbers of turns in which a replaced label, or what looks like a phone number or an e-mail
+    address, still stands: pseudonyms replace labels, not names within the talk.
+    """
 
     source: str
     document: str
@@ -62,6 +66,7 @@ class Added:
     speakers: int
     written_form: str
     is_new: bool
+    may_identify: tuple[int, ...] = ()
 
 
 def add_documents(
@@ -227,7 +232,27 @@ def _add_one(
     ]
     texts[document] = f"---\n{_SOURCE_KEY}{_source_sha256(path)}\n---\n\n{text}"
     words = sum(len(words.split()) for _, words in source.paragraphs)
-    return Added(path.name, document, words, len(source.paragraphs), len(labels), form, is_new=True)
+    return Added(
+        path.name,
+        document,
+        words,
+        len(source.paragraphs),
+        len(labels),
+        form,
+        is_new=True,
+        may_identify=_may_identify(source, labels, interviewer),
+    )
+
+
+def _may_identify(source: Source, labels: Mapping[str, str], interviewer: str) -> tuple[int, ...]:
+    """Numbers (from 1) of the paragraphs that name a speaker whose label was replaced, or hold contact details."""
+    parts = {
+        part for label, name in labels.items() if name != interviewer for part in re.findall(r"[^\W\d_]{3,}", label)
+    }
+    names = "|".join(sorted(re.escape(part) for part in parts if part[0].isupper()))
+    contact = r"[\w.+-]+@[\w-]+\.\w+|(?<!\d)(?:\+?47 ?)?[2-9]\d(?: ?\d){6}(?!\d)"
+    pattern = re.compile(rf"\b(?:{names})s?\b|{contact}" if names else contact)
+    return tuple(number for number, (_, words) in enumerate(source.paragraphs, 1) if pattern.search(words))
 
 
 def _paragraph(speaker: str | None, words: str, labels: Mapping[str, str]) -> str:

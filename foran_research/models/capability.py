@@ -47,7 +47,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Cell:
-    """An element in one case: one of the five states, never blank, and counts when there is evidence."""
+    """An element in one case: one of the five states, never blank, and counts when there is evidence.
+
+    `pending` counts segments that wait for a person and may turn out to be evidence of this element here.
+    """
 
     state: CellState
     turns: int
@@ -56,6 +59,7 @@ class Cell:
     promoting: int
     inhibiting: int
     unset: int
+    pending: int
 
 
 @dataclass(frozen=True)
@@ -75,12 +79,18 @@ class Relation:
 
 @dataclass(frozen=True)
 class Element:
-    """One capability element with all that the model claims of it."""
+    """One capability element with all that the model claims of it.
+
+    `shown_in` are the documents with evidence of it, `assessed_in` those that could have shown it: read under a codebook
+    that had it, and either asked about it, made without a guide, or holding evidence all the same. Shares of documents
+    are of these.
+    """
 
     id: str
     display: str
     level: str
     label: Mapping[str, str]
+    brief: Mapping[str, str]
     definition: Mapping[str, str]
     parts: tuple[Mapping[str, Any], ...]
     support: Support
@@ -92,6 +102,8 @@ class Element:
     cells: Mapping[str, Cell]
     relations: tuple[Relation, ...]
     sources: tuple[str, ...]
+    shown_in: tuple[str, ...]
+    assessed_in: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -275,6 +287,7 @@ def _element(
         display=code.display,
         level=code.level,
         label=dict(code.label),
+        brief=dict(code.brief),
         definition=dict(code.definition),
         parts=tuple(_part(part, long) for part in inputs.codebook.children(code.id)),
         support=Support(
@@ -294,6 +307,21 @@ def _element(
         cells={case: _cell(code, case, long[long["case"] == case], hidden_cells, inputs) for case in inputs.cases},
         relations=relations,
         sources=tuple(dict.fromkeys(long["segment"])),
+        shown_in=tuple(sorted(set(long["document"]))),
+        assessed_in=_assessed_in(code, set(long["document"]), inputs),
+    )
+
+
+def _assessed_in(code: Code, with_evidence: set[str], inputs: ModelInputs) -> tuple[str, ...]:
+    family = inputs.lineage.ancestors(code.id, inputs.codebook.codebook_version)
+    wanted = family | {part.id for part in inputs.codebook.children(code.id)}
+    return tuple(
+        str(document)
+        for document, guide in inputs.documents["guide"].items()
+        if document not in inputs.hidden
+        and document in inputs.coded_under
+        and _existed(family, inputs.coded_under[str(document)], inputs.lineage)
+        and (document in with_evidence or not guide or inputs.asked.get(str(guide), frozenset()) & wanted)
     )
 
 
@@ -323,6 +351,20 @@ def _cell(code: Code, case: str, long: pd.DataFrame, hidden_cells: set[str], inp
         promoting=long[long["polarity"].isin(LAYERS["promoting"])]["segment"].nunique(),
         inhibiting=long[long["polarity"].isin(LAYERS["inhibiting"])]["segment"].nunique(),
         unset=long[long["polarity"] == ""]["segment"].nunique(),
+        pending=_pending(code, case, inputs),
+    )
+
+
+def _pending(code: Code, case: str, inputs: ModelInputs) -> int:
+    """Segments of a case's documents that wait for a person, with this element (or a part of it) among the choices."""
+    wanted = {code.id, *(part.id for part in inputs.codebook.children(code.id))}
+    queue = _countable(inputs)
+    queue = queue[queue["status"] == "review"]
+    of_case = set(inputs.documents.index[inputs.documents["case"] == case])
+    return sum(
+        1
+        for document, candidates in zip(queue["document"], queue["candidates"], strict=True)
+        if document in of_case and wanted & set(candidates)
     )
 
 
@@ -458,7 +500,7 @@ def indicators(elements: Sequence[Element], cases: Sequence[str]) -> dict[str, A
     for element in elements:
         if element.promoting.segments or element.inhibiting.segments:
             clear.append(element.display)
-        elif all(cell.state in silent for cell in element.cells.values()):
+        elif all(cell.state in silent and not cell.pending for cell in element.cells.values()):
             explained.append(element.display)
         else:
             unclear.append(element.display)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..codebook.changes import Lineage
+from ..codebook.changes import Lineage, migration_rows
 from ..codebook.code import Change
-from .capability import CapabilityModel, Element, Support
+from .capability import CapabilityModel, Element
 
-#: A change of breadth worth telling: the share of documents that hold the element moved by this much, or a case came or went.
-BREADTH_STEP = 0.10
+#: A change worth telling: the share of documents that show the element differs by this much, with at least so many
+#: documents on both sides. A rule of thumb, not a test: three cases are described, never inferred from.
+SHARE_STEP = 0.25
+FEWEST_DOCUMENTS = 3
 
 _KINDS = {
     "new": "new",
@@ -63,46 +65,52 @@ def _display(code_id: str, lineage: Lineage, preferred: str, other: str) -> str:
 
 
 def _of_evidence(before: CapabilityModel, after: CapabilityModel, lineage: Lineage) -> list[dict[str, Any]]:
+    """Elements that the documents new since the version before show clearly more, or less, often than the older ones.
+
+    The corpus only grows, so totals cannot fall; what can change is the share of documents that show an element, among
+    those that could have shown it. Elements that were split or merged in between are not the same thing, and are left out.
+    """
+    old_texts = set(before.corpus["texts"])
+    reshaped = _reshaped(before, after, lineage)
     found = []
     for element in after.elements:
-        family = lineage.ancestors(element.id, after.codebook_version)
-        old = [e for e in before.elements if e.id in family]
-        if not old:
+        if element.id in reshaped or not any(e.id == element.id for e in before.elements):
             continue
-        share_before = max(e.support.documents for e in old) / max(1, before.corpus["documents"])
-        share_after = element.support.documents / max(1, after.corpus["documents"])
-        cases_before = len({case for e in old for case in e.support.cases})
-        # Rounded, since 3/10 − 2/10 is a hair less than 0.1 in floating point.
-        step, cases = round(share_after - share_before, 9), len(element.support.cases) - cases_before
-        if abs(step) < BREADTH_STEP and not cases:
+        shown = set(element.shown_in)
+        old = [document for document in element.assessed_in if document in old_texts]
+        new = [document for document in element.assessed_in if document not in old_texts]
+        if len(old) < FEWEST_DOCUMENTS or len(new) < FEWEST_DOCUMENTS:
             continue
-        is_stronger = cases > 0 or (cases == 0 and step > 0)
-        found.append(_told(element, old, is_stronger, before, after, cases_before))
+        old_with, new_with = len(shown.intersection(old)), len(shown.intersection(new))
+        # Rounded, since 3/4 − 2/4 can be a hair off a quarter in floating point.
+        step = round(new_with / len(new) - old_with / len(old), 9)
+        if abs(step) >= SHARE_STEP:
+            found.append(_told(element, (old_with, len(old)), (new_with, len(new)), after, is_stronger=step > 0))
     return found
 
 
+def _reshaped(before: CapabilityModel, after: CapabilityModel, lineage: Lineage) -> set[str]:
+    """Codes that took in other codes, or gave some away, between the two versions."""
+    return {
+        code
+        for book in lineage.after(before.codebook_version, after.codebook_version)
+        for row in migration_rows(book.changes).values()
+        if row.rule != "keep"
+        for code in (row.source, *row.to)
+    }
+
+
 def _told(
-    element: Element,
-    old: list[Element],
-    is_stronger: bool,
-    before: CapabilityModel,
-    after: CapabilityModel,
-    cases_before: int,
+    element: Element, old: tuple[int, int], new: tuple[int, int], after: CapabilityModel, *, is_stronger: bool
 ) -> dict[str, Any]:
-    widest: Support = max((e.support for e in old), key=lambda support: support.documents)
-    now = element.support
     numbers = {
-        "nb": f"Dokumenter med belegg: {widest.documents} av {before.corpus['documents']} → {now.documents} av "
-        f"{after.corpus['documents']}; kommuner: {cases_before} → {len(now.cases)} av {now.of_cases}; "
-        f"tekstdeler: {widest.segments} → {now.segments}.",
-        "en": f"Documents with evidence: {widest.documents} of {before.corpus['documents']} → {now.documents} of "
-        f"{after.corpus['documents']}; municipalities: {cases_before} → {len(now.cases)} of {now.of_cases}; "
-        f"segments: {widest.segments} → {now.segments}.",
+        "nb": f"Vist i {new[0]} av {new[1]} nye dokumenter, mot {old[0]} av {old[1]} eldre.",
+        "en": f"Shown in {new[0]} of {new[1]} new documents, against {old[0]} of {old[1]} older ones.",
     }
     return {
         "kind": "strengthened" if is_stronger else "weakened",
         "change": "",
-        "from": [e.display for e in old],
+        "from": [element.display],
         "to": [element.display],
         "is_accepted": True,
         "summary": dict(element.label),

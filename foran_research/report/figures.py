@@ -47,6 +47,14 @@ def figure_bytes(figure: Figure, kind: str) -> bytes:
     return out.getvalue()
 
 
+def stamped(figure: Figure, text: str) -> Figure:
+    """The figure with a small line at its foot that goes wherever the picture goes; "" leaves it as it is."""
+    if text:
+        with mpl.rc_context(_STYLE):
+            figure.text(0.997, 0.003, text, ha="right", va="bottom", fontsize=6.5, color="#555555")
+    return figure
+
+
 def _labels(settings: Settings, language: str) -> dict[str, str]:
     return {term.id: term.label[language] for term in (*settings.cases, *settings.levels)}
 
@@ -231,9 +239,8 @@ def polarity_figure(model: Model, settings: Settings, language: str) -> Figure:
 
 def _bar_labels(axes: Any, place: float, cell: Mapping[str, Any], most: int, said: Mapping[str, str]) -> None:
     if cell["state"] != "evidence":
-        axes.text(
-            0.02 * most, place, said[cell["state"]], va="center", ha="left", fontsize=7, color=FAINT, style="italic"
-        )
+        why = said["pending"].format(n=cell["pending"]) if cell["pending"] else said[cell["state"]]
+        axes.text(0.02 * most, place, why, va="center", ha="left", fontsize=7, color=FAINT, style="italic")
         return
     sides = ((cell["promoting"], -1, ""), (cell["inhibiting"] + cell["unset"], 1, f" + {cell['unset']}"))
     for length, side, more in sides:

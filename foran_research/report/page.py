@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,9 @@ from ..settings import Milestone, Settings
 from .words import number, words
 
 Model = Mapping[str, Any]
+
+#: How often one speaker's words may stand in one report.
+MOST_PER_SPEAKER = 4
 
 
 @dataclass(frozen=True)
@@ -32,24 +36,35 @@ class Quote:
 def choose_quotes(
     model: Model, segments: pd.DataFrame, units: pd.DataFrame, *, per_element: int, hidden: frozenset[str]
 ) -> dict[str, list[Quote]]:
-    """Up to `per_element` passages for each element: promoting and inhibiting in turn, from different documents.
+    """Up to `per_element` passages for each element: promoting and inhibiting in turn.
 
     Only passages whose speakers consented to be quoted and whose document may be shown. Passages of 12 to 60 words come
-    first, since shorter ones say little and longer ones are not read; ties go by segment id, so the choice repeats.
+    first, since shorter ones say little and longer ones are not read. Among those the case, then the document, quoted
+    least so far in the whole report goes first, so that no municipality and no person carries it; ties go by segment
+    id, so the choice repeats. Nobody is quoted more than `MOST_PER_SPEAKER` times.
     """
     unit_rows = units.set_index("unit")[["informant", "case", "may_quote"]].to_dict("index")
     rows = segments.set_index("segment").to_dict("index")
+    used: Counter[tuple[str, str]] = Counter()
     chosen: dict[str, list[Quote]] = {}
     for element in model["elements"]:
+        layers = [element[layer]["segments"] for layer in ("promoting", "inhibiting")]
+        pools = [
+            [quote for segment in layer if (quote := _quote(segment, rows, unit_rows, hidden)) is not None]
+            for layer in ([layer for layer in layers if layer] or [element["sources"]])
+        ]
         picked: list[Quote] = []
-        pools = [element[layer]["segments"] for layer in ("promoting", "inhibiting")]
-        pools = [p for p in pools if p] or [element["sources"]]
-        ranked = [sorted(filter(None, (_quote(s, rows, unit_rows, hidden) for s in pool)), key=_rank) for pool in pools]
         for turn in range(per_element):
-            taken = {quote.document for quote in picked}
-            pool = [q for q in ranked[turn % len(ranked)] if q.segment not in {p.segment for p in picked}]
-            fresh = [q for q in pool if q.document not in taken] or pool
-            picked += fresh[:1]
+            pool = [
+                quote
+                for quote in pools[turn % len(pools)]
+                if quote.segment not in {p.segment for p in picked}
+                and used["speaker", quote.speaker] < MOST_PER_SPEAKER
+            ]
+            if pool:
+                best = min(pool, key=lambda quote: _rank(quote, used, {p.document for p in picked}))
+                picked.append(best)
+                used.update((("case", best.case), ("document", best.document), ("speaker", best.speaker)))
         chosen[element["id"]] = picked
     return chosen
 
@@ -76,9 +91,16 @@ def _quote(
     )
 
 
-def _rank(quote: Quote) -> tuple[int, str]:
+def _rank(quote: Quote, used: Counter[tuple[str, str]], beside: set[str]) -> tuple[int, bool, int, int, str]:
     length = len(quote.words.split())
-    return (0 if 12 <= length <= 60 else 1 if length < 100 else 2, quote.segment)
+    fitness = 0 if 12 <= length <= 60 else 1 if length < 100 else 2
+    return (
+        fitness,
+        quote.document in beside,
+        used["case", quote.case],
+        used["document", quote.document],
+        quote.segment,
+    )
 
 
 def by_breadth(elements: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -137,6 +137,9 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Documents of no municipality (counted in breadth, in no municipality)",
     ),
     "figure_unset": ("Grått: tekstdeler uten retning (uavklart).", "Grey: segments without direction (not set)."),
+    "pending": ("venter på vurdering ({n})", "waiting for judgement ({n})"),
+    "stamp_invented": ("Oppdiktet demostudie", "Invented demo study"),
+    "stamp_machine": ("Maskinelle forslag, ikke koding", "Machine suggestions, not coding"),
     "stated_interplay": (
         "Steder der informanter selv beskriver samspill",
         "Places where informants describe interplay",

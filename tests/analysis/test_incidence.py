@@ -20,8 +20,12 @@ from foran_research.corpus.transcript import Transcript, parse_turns
 from foran_research.study import Study
 
 PARTICIPANTS = pd.DataFrame(
-    [("P-1", "leder", ("analysis", "quote")), ("P-2", "bruker", ("analysis",)), ("P-3", "bruker", ())],
-    columns=["id", "actor_type", "consent"],
+    [
+        ("P-1", "leder", "", ("analysis", "quote")),
+        ("P-2", "bruker", "FJO", ("analysis",)),
+        ("P-3", "bruker", "BYN", ()),
+    ],
+    columns=["id", "actor_type", "case", "consent"],
 ).set_index("id")
 
 
@@ -142,3 +146,14 @@ def test_the_units_of_the_small_study(small_study: SmallStudy) -> None:
     note = units[units["document"] == "STR-N01"]
     assert note["informant"].tolist() == ["STR-N01", "STR-N01", "STR-INN-01", "STR-N01"]
     assert note["actor_type"].tolist() == ["", "", "innkjop", ""]
+
+
+def test_a_guest_at_another_municipalitys_workshop_counts_for_her_own() -> None:
+    people = PARTICIPANTS.assign(case=["", "BYN", ""])
+    transcript = Transcript("D", "**P-2:** Hos oss 😀 går det.\n\nNotat på vegne av alle.", ())
+    transcript = Transcript("D", transcript.text, parse_turns(transcript.text, has_turns=False))
+    documents = pd.DataFrame(
+        [("D", "workshop_note", "FJO", "FJO-1", "2020-01-01", ("P-1", "P-2"))],
+        columns=["id", "kind", "case", "process", "date", "participants"],
+    ).set_index("id")
+    assert informant_units({"D": transcript}, documents, people, {"Intervjuer"})["case"].tolist() == ["BYN", "FJO"]
