@@ -30,7 +30,7 @@ class _ThisPython(KernelSpecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """The kernel of this interpreter, whatever name the notebook asks for."""
         return KernelSpec(
-            argv=[sys.executable, "-m", "ipykernel_launcher", "--log-level=ERROR", "-f", "{connection_file}"],
+            argv=[sys.executable, "-m", "ipykernel_launcher", "--log-level=CRITICAL", "-f", "{connection_file}"],
             display_name="Python 3",
             language="python",
             env=_ENVIRONMENT,
@@ -50,6 +50,13 @@ def warm_up() -> None:
 
 def execute_notebook(source: Path, target: Path, parameters: dict[str, Any]) -> str | None:
     """Run a notebook into `target`; returns None, or what failed where, without any words of the data."""
+    try:
+        return _execute(source, target, parameters)
+    except OSError as error:
+        return f"{source.name}: the disk refused ({error.strerror}); is it full, or not to be written to?"
+
+
+def _execute(source: Path, target: Path, parameters: dict[str, Any]) -> str | None:
     handle, scratch = tempfile.mkstemp(suffix=".ipynb", dir=target.parent, prefix=".run-")
     os.close(handle)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,8 +23,8 @@ else:
 
 
 @contextmanager
-def only_writer(folder: Path, what: str) -> Iterator[None]:
-    """Hold the folder's lock; the lock ends with the process, however it ends.
+def only_writer(folder: Path, what: str, *, wait: float = 0.0) -> Iterator[None]:
+    """Hold the folder's lock, waiting up to `wait` seconds for it; it ends with the process, however that ends.
 
     Raises
     ------
@@ -36,8 +37,13 @@ def only_writer(folder: Path, what: str) -> Iterator[None]:
     except OSError as error:
         raise ForanError(f"{folder}: cannot be written to ({error.strerror}); nothing was changed") from error
     with file:
-        try:
-            _take(file.fileno())
-        except OSError:
-            raise ForanError(f"another {what} is at work in {folder}; wait until it has ended") from None
+        until = time.monotonic() + wait
+        while True:
+            try:
+                _take(file.fileno())
+                break
+            except OSError:
+                if time.monotonic() >= until:
+                    raise ForanError(f"another {what} is at work in {folder}; wait until it has ended") from None
+                time.sleep(0.02)
         yield

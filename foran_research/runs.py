@@ -236,7 +236,7 @@ def run(study: Path, jobs: Sequence[Job], *, is_forced: bool = False, say: Say =
         if job not in stale:
             say(f"{job.milestone.id}: nothing changed, outputs kept")
     if stale:
-        _check_study(study)
+        _check_study(study, say)
         with only_writer(study / OUTPUTS, "foran run"):
             failures = _execute(study, stale, say, workers)
         if failures:
@@ -259,11 +259,12 @@ def _guard_people_s_outputs(study: Path, jobs: Sequence[Job]) -> None:
             )
 
 
-def _check_study(study: Path) -> None:
-    """Every fault at once, before the first kernel starts."""
+def _check_study(study: Path, say: Say) -> None:
+    """Every fault at once, before the first kernel starts; warnings do not stop a run, and are never passed over."""
     from .study import load_study
 
-    load_study(study)
+    for warning in load_study(study).warnings:
+        say(f"warning: {warning}")
 
 
 def _execute(study: Path, jobs: Sequence[Job], say: Say, workers: int) -> list[str]:
@@ -302,11 +303,13 @@ def _execute(study: Path, jobs: Sequence[Job], say: Say, workers: int) -> list[s
                 if problem:
                     problems.append(f"{job.milestone.id}: {problem}")
             if problems:
-                _keep_failed(study, job, staging)
-                problems.append(
-                    f"  the last good outputs/{job.milestone.id} is untouched; the failed notebooks are in "
-                    f"outputs/{job.milestone.id}.failed"
-                )
+                try:
+                    _keep_failed(study, job, staging)
+                    kept = f"the failed notebooks are in outputs/{job.milestone.id}.failed"
+                except OSError:
+                    shutil.rmtree(staging, ignore_errors=True)
+                    kept = "the failed notebooks could not be kept"
+                problems.append(f"  the last good outputs/{job.milestone.id} is untouched; {kept}")
                 failures += problems
             else:
                 try:

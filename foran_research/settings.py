@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
+import importlib.util
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,35 @@ CODINGS = ("human", "suggestions")
 POLARITIES = ("fremmer", "hemmer", "begge", "nøytral")
 WRITTEN_FORMS = ("nb", "nn")
 DOCUMENT_KINDS = ("interview", "workshop_note", "public_document")
+DISCLOSURES = ("open", "restricted", "trade_secret")
+
+_TERM = ("id", "label")
+#: Every key that ``foran.toml`` can have, by table; "" is the top of the file, and `templates` holds tables of its own.
+KNOWN_KEYS: Mapping[str, tuple[str, ...]] = {
+    "study": ("id", "title", "notice", "synthetic", "language"),
+    "corpus": ("interviewers", "spacy_pipeline"),
+    "analysis": ("seed", "model_coders", "min_edge_turns"),
+    "privacy": ("shown_disclosures", "quotes_per_element"),
+    "cases": _TERM,
+    "levels": _TERM,
+    "actor_types": _TERM,
+    "procedures": _TERM,
+    "focus_areas": _TERM,
+    "arenas": _TERM,
+    "guides": (*_TERM, "asks"),
+    "milestones": (
+        "id",
+        "title",
+        "date_printed",
+        "cut_off",
+        "coded_until",
+        "template",
+        "model_version",
+        "codebook_version",
+    ),
+    "templates": ("notebooks",),
+}
+TOP_KEYS = ("schema_version", *KNOWN_KEYS)
 
 _HEADER = re.compile(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?\s*(?:#.*)?$")
 
@@ -135,7 +166,18 @@ def read_settings(study: Path, faults: Faults) -> Settings | None:
         line = int(at[1]) if at else text.rstrip("\n").count("\n") + 1
         faults.note("broken-toml", SETTINGS_FILE, line, _first_clause(error), "TOML", "Mend the line.")
         return None
-    return _Reader(text, raw, faults).settings()
+    return _Reader(study, text, raw, faults).settings()
+
+
+def resolved_pipeline(study: Path, name: str) -> str | None:
+    """What spaCy can load for `spacy_pipeline`: a folder (relative ones lie in the study) or an installed package's name."""
+    folder = study / name
+    if (folder / "meta.json").is_file():
+        return str(folder)
+    try:
+        return name if name.isidentifier() and importlib.util.find_spec(name) is not None else None
+    except (ImportError, ValueError):
+        return None
 
 
 def is_iso_date(value: str) -> bool:
@@ -154,10 +196,16 @@ def _first_clause(error: Exception) -> str:
     return re.sub(r"\s*\(at .*\)$", "", str(error))
 
 
+def _texts(value: object) -> tuple[str, ...]:
+    """The texts of a list whose faults are told elsewhere."""
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
 class _Reader:
     """Walks the parsed TOML once, noting every fault with the line of the key it concerns."""
 
-    def __init__(self, text: str, raw: dict[str, Any], faults: Faults) -> None:
+    def __init__(self, study: Path, text: str, raw: dict[str, Any], faults: Faults) -> None:
+        self.study = study
         self.lines = text.split("\n")
         self.raw = raw
         self.faults = faults
@@ -190,6 +238,7 @@ class _Reader:
                 "The study was made with a newer version of the package: upgrade it.",
             )
             return None
+        self.check_keys()
         study = self.table("study")
         analysis = self.table("analysis")
         privacy = self.table("privacy")
@@ -199,8 +248,7 @@ class _Reader:
         terms = {
             key: self.terms(key) for key in ("cases", "levels", "actor_types", "procedures", "focus_areas", "arenas")
         }
-        templates = self.raw.get("templates", {})
-        milestones = self.milestones(templates if isinstance(templates, dict) else {})
+        milestones = self.milestones(self.templates())
         language = str(study.get("language", "nb"))
         if language not in LANGUAGES:
             self.note("unknown-language", "language", f"language {language!r}", " or ".join(LANGUAGES), "Choose one.")
@@ -208,16 +256,16 @@ class _Reader:
             study_id=str(study.get("id", "study")),
             title=self.bilingual(study, "title", "study", "study"),
             notice=self.bilingual(study, "notice", "study", "study"),
-            is_synthetic=bool(study.get("synthetic", False)),
+            is_synthetic=self.truth(study, "synthetic"),
             language=language,
             guides=guides,
             milestones=milestones,
             interviewers=frozenset(self.strings(corpus, "interviewers")),
-            pipeline=self.text(corpus, "spacy_pipeline", "") or None,
+            pipeline=self.pipeline(corpus),
             seed=self.number(analysis, "seed", 20200901),
             model_coders=tuple(self.strings(analysis, "model_coders")),
             min_edge_turns=self.number(analysis, "min_edge_turns", 2),
-            shown_disclosures=tuple(self.strings(privacy, "shown_disclosures")) or ("open",),
+            shown_disclosures=self.disclosures(privacy),
             quotes_per_element=self.number(privacy, "quotes_per_element", 2),
             raw=self.raw,
             lines=self.noted_lines,
@@ -251,6 +299,82 @@ class _Reader:
             self.note("wrong-type", key, f"{key} is not a text", f'{key} = "…"', "Correct the value.")
             return default
         return value
+
+    def check_keys(self) -> None:
+        """Note every key that means nothing: a misspelt one would otherwise leave a default in its place."""
+        self.check_known(self.raw, TOP_KEYS, "")
+        for table, known in KNOWN_KEYS.items():
+            value = self.raw.get(table)
+            if table == "templates" and isinstance(value, dict):
+                for name, template in value.items():
+                    self.check_known(template, known, f"templates.{name}")
+                continue
+            for number, entry in enumerate(value if isinstance(value, list) else [value]):
+                self.check_known(entry, known, table, number)
+
+    def check_known(self, entry: object, known: Iterable[str], table: str, number: int = 0) -> None:
+        for key in entry if isinstance(entry, dict) else ():
+            if key not in known:
+                near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+                self.faults.note(
+                    "unknown-key",
+                    SETTINGS_FILE,
+                    self.line_of(key, table, number) or self.line_of_header(key),
+                    f"key {key!r} in [{table}]" if table else f"key {key!r} at the top",
+                    f"one of: {', '.join(known)}",
+                    f"Did you mean {near[0]}?" if near else "Correct the key, or remove it.",
+                )
+
+    def line_of_header(self, key: str) -> int | None:
+        """The line of the first table inside a table that has no line of its own, such as ``[key.name]``."""
+        return next((first for (name, _), (first, _) in self.places.items() if name.split(".")[0] == key), None)
+
+    def templates(self) -> dict[str, Any]:
+        templates = self.table("templates")
+        for name, template in templates.items():
+            notebooks = template.get("notebooks", []) if isinstance(template, dict) else None
+            if not isinstance(notebooks, list) or not all(isinstance(notebook, str) for notebook in notebooks):
+                self.note_template("wrong-type", name, "no table with a list of notebooks")
+            elif not any(notebook.strip() for notebook in notebooks):
+                self.note_template("missing-key", name, "no notebook")
+        return templates
+
+    def note_template(self, kind: str, name: str, found: str) -> None:
+        table = f"templates.{name}"
+        remedy = "Name the notebooks that make the milestone."
+        self.note(kind, "notebooks", f"template {name}: {found}", 'notebooks = ["….ipynb"]', remedy, table=table)
+
+    def truth(self, table: dict[str, Any], key: str) -> bool:
+        value = table.get(key, False)
+        if not isinstance(value, bool):
+            self.note("wrong-type", key, f"{key} is neither true nor false", f"{key} = true or false", "Correct it.")
+            return False
+        return value
+
+    def disclosures(self, privacy: dict[str, Any]) -> tuple[str, ...]:
+        key = "shown_disclosures"
+        if key not in privacy:
+            return ("open",)
+        given = self.strings(privacy, key)
+        if unknown := [word for word in given if word not in DISCLOSURES]:
+            found = f"{key} with {', '.join(map(repr, unknown))}"
+            self.note("unknown-disclosure", key, found, f"some of: {', '.join(DISCLOSURES)}", "Correct the word.")
+        elif privacy[key] == []:
+            remedy = "Name one class, or leave the key out."
+            self.note("unknown-disclosure", key, f"{key} is empty", f"some of: {', '.join(DISCLOSURES)}", remedy)
+        return tuple(word for word in given if word in DISCLOSURES) or ("open",)
+
+    def pipeline(self, corpus: dict[str, Any]) -> str | None:
+        name = self.text(corpus, "spacy_pipeline", "") or None
+        if name is not None and resolved_pipeline(self.study, name) is None:
+            self.note(
+                "unknown-pipeline",
+                "spacy_pipeline",
+                f"spacy_pipeline {name!r}",
+                "an installed pipeline, or a folder with meta.json",
+                "Install it, correct the name, or leave it empty.",
+            )
+        return name
 
     def number(self, table: dict[str, Any], key: str, default: int) -> int:
         value = table.get(key, default)
@@ -384,7 +508,7 @@ class _Reader:
                     str(entry.get("date_printed", cut_off.isoformat()[:7])),
                     version,
                     model,
-                    tuple(self.strings(template, "notebooks")),
+                    _texts(template.get("notebooks")),
                 )
             )
         return tuple(found)

@@ -7,6 +7,9 @@ from pathlib import Path
 from .errors import ForanError
 
 _HERE = Path(__file__).parent
+# Outputs hold passages and can be made again; texts and logs are known by their hashes, so line ends must stay.
+_GITIGNORE = "outputs/\n.lock\n.ipynb_checkpoints/\n"
+_GITATTRIBUTES = "* text=auto eol=lf\n*.png binary\n"
 #: The codebook that a new study begins with.
 STARTER_CODEBOOK = "1.0.0.yaml"
 
@@ -39,6 +42,7 @@ def start_study(folder: Path) -> list[str]:
         PROCESSES_FILE: PROCESS_COLUMNS,
     }
     files = {"foran.toml": (_HERE / "starter" / "foran.toml").read_text(encoding="utf-8")}
+    files |= {".gitignore": _GITIGNORE, ".gitattributes": _GITATTRIBUTES}
     files |= {name: ",".join(columns) + "\n" for name, columns in registers.items()}
     codebook = shipped("codebooks") / STARTER_CODEBOOK
     files[f"codebooks/{STARTER_CODEBOOK}"] = codebook.read_text(encoding="utf-8")

@@ -16,12 +16,12 @@ from .codebook.code import Codebook, suggestions_coder
 from .codebook.store import read_lineage
 from .coding import journal
 from .coding.migrate import migrate
-from .coding.segments import check_log, segments_from_logs, segments_table
+from .coding.segments import check_log, segments_from_logs, segments_table, shown_id
 from .corpus.store import DOCUMENTS_FILE, UNREADABLE, read_documents, read_participants, read_processes
 from .corpus.transcript import Transcript
 from .errors import Fault, Faults, StudyError, UnknownName
 from .models.capability import ModelInputs, coded_under
-from .settings import CODINGS, SETTINGS_FILE, Milestone, Settings, read_settings
+from .settings import CODINGS, SETTINGS_FILE, Milestone, Settings, read_settings, resolved_pipeline
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,12 @@ class Study:
         """The codebook version that a milestone pins."""
         return self.lineage[milestone.codebook_version]
 
+    @property
+    def pipeline(self) -> str | None:
+        """What spaCy loads for the settings' pipeline: a whole path, or an installed package's name; None without one."""
+        name = self.settings.pipeline
+        return name and (resolved_pipeline(self.path, name) or name)
+
     def documents_until(self, day: dt.date) -> pd.DataFrame:
         """The documents dated on or before `day`."""
         return self.documents[self.documents["date"] <= day.isoformat()]
@@ -78,7 +84,7 @@ class Study:
         """
         from .codebook.spacy_component import load_pipeline, suggest
 
-        nlp = load_pipeline(self.settings.pipeline) if self.settings.pipeline else None
+        nlp = load_pipeline(self.pipeline) if self.pipeline else None
         coder = suggestions_coder(codebook.codebook_version)
         units = self.units(documents)
         rows: list[dict[str, object]] = []
@@ -212,8 +218,11 @@ def _read_logs(
     logs = []
     homes: dict[str, str] = {}
     folder = path / journal.FOLDER
-    for file in sorted(folder.glob("*/*.jsonl")) if folder.is_dir() else []:
+    for file in sorted(file for file in folder.rglob("*") if file.is_file()):
         name = file.relative_to(path).as_posix()
+        if not (file.suffix == ".jsonl" and file.parent.parent == folder):
+            _check_no_log(file, file.relative_to(folder).parts, name, faults)
+            continue
         log = journal.read_log(file, name, faults)
         check_log(
             log,
@@ -230,12 +239,25 @@ def _read_logs(
                     "duplicate-id",
                     name,
                     line,
-                    f"segment {event.segment}, which is also in {homes[event.segment]}",
+                    f"segment {shown_id(event.segment)}, which is also in {homes[event.segment]}",
                     "ids that differ",
                     "Restore the file from a backup.",
                 )
         logs.append(log)
     return tuple(logs)
+
+
+def _check_no_log(file: Path, parts: tuple[str, ...], name: str, faults: Faults) -> None:
+    """Note a file among the logs that nobody reads; what a name hides with a full stop is no part of the study."""
+    if not (file.name.endswith(".jsonl.torn") or any(part.startswith(".") for part in parts)):
+        faults.note(
+            "unknown-file",
+            name,
+            None,
+            "a file that is no coding log",
+            f"{journal.FOLDER}/CODER/DOCUMENT.jsonl",
+            "Rename it or move it away: it is not read.",
+        )
 
 
 def _check_settings(settings: Settings, lineage: Lineage, logs: tuple[journal.Log, ...], faults: Faults) -> None:

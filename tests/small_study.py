@@ -320,7 +320,7 @@ class SmallStudy:
 
     def fingerprint(self) -> dict[str, str]:
         """The hash of every file in the folder, by name."""
-        files = sorted(path for path in self.path.rglob("*") if path.is_file())
+        files = sorted(path for path in self.path.rglob("*") if path.is_file() and path.name != ".lock")
         return {str(path.relative_to(self.path)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
     # Breaking

@@ -19,9 +19,9 @@ ARROWS: dict[str, set[str]] = {
     "errors": set(),
     "settings": {"errors"},
     "locking": {"errors"},
-    "corpus": GROUND,
+    "corpus": GROUND | {"locking"},
     "codebook": GROUND | {"corpus"},
-    "coding": GROUND | {"corpus", "codebook"},
+    "coding": GROUND | {"corpus", "codebook", "locking"},
     "analysis": {"errors", "corpus", "codebook", "coding"},
     "models": {"errors", "corpus", "codebook", "coding", "analysis"},
     "exchange": STORES | {"analysis"},
@@ -33,6 +33,7 @@ ARROWS: dict[str, set[str]] = {
     "execution": GROUND | {"study"},
     "runs": STORES | {"execution", "exchange", "locking", "milestone", "report", "starting", "study"},
     "cli": STORES | {"exchange", "locking", "milestone", "runs", "starting", "study", "tracing"},
+    "__main__": {"cli"},
     "__init__": {"corpus", "errors", "milestone", "study"},
 }
 #: Arrows against the table that we know of, by the names they carry; each is a debt with its reason.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import unicodedata
@@ -11,11 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_study import NOTICE, SmallStudy, change, code, write_small_study
 
-from foran_research.errors import Fault, StudyError
+import foran_research
+from foran_research.corpus.store import DOCUMENT_COLUMNS, PARTICIPANT_COLUMNS, PROCESS_COLUMNS, register_text
+from foran_research.errors import Fault, Faults, StudyError
+from foran_research.settings import read_settings
 from foran_research.study import load_study, read_study
 
 TOML = "foran.toml"
@@ -194,6 +199,39 @@ SETTINGS_BREAKS = [
     Break("a number that is a text", replacing(TOML, "seed = 7", 'seed = "7"'), "wrong-type", TOML, first("seed =")),
     Break("a pipeline that is a number", replacing(TOML, '["Intervjuer"]', '["Intervjuer"]\nspacy_pipeline = 3'),
           "wrong-type", TOML, first("spacy_pipeline")),
+    Break("a misspelt key of the analysis", replacing(TOML, "model_coders =", "model_coder ="), "unknown-key", TOML,
+          first("model_coder =")),
+    Break("a misspelt key of a milestone", adding(TOML, MILESTONE + "coded_untill = 2022-02-01\n"), "unknown-key", TOML,
+          last("coded_untill")),
+    Break("a misspelt key of the third guide", adding(TOML, '[[guides]]\nid = "ny"\nlabel = "x"\nask = ["C0001"]\n'),
+          "unknown-key", TOML, last("ask =")),
+    Break("a misspelt key of a template", replacing(TOML, "notebooks =", "notebook ="), "unknown-key", TOML,
+          first("notebook ="), frozenset({"missing-key"})),
+    Break("a key above the tables", replacing(TOML, "schema_version = 1", "schema_version = 1\nseed = 8"), "unknown-key",
+          TOML, at(2)),
+    Break("a table nobody knows", replacing(TOML, "[privacy]", "[privatliv]"), "unknown-key", TOML, first("[privatliv]")),
+    Break("a table inside a table nobody knows", adding(TOML, "[template.x]\nnotebooks = []\n"), "unknown-key", TOML,
+          last("[template.x]")),
+    *(Break(f"a misspelt key in {name} of the settings", adding(TOML, f"[[{name}]]\n{row.replace(row.split(chr(34))[1], 'ny', 1)}lable = 3\n"),
+            "unknown-key", TOML, last("lable =")) for name, row in ROW.items()),
+    *(Break(f"a key nobody knows in {name} of the settings", replacing(TOML, f"[{name}]\n", f"[{name}]\nfarge = 3\n"),
+            "unknown-key", TOML, last("farge =")) for name in ("study", "corpus", "analysis", "privacy")),
+    Break("an invented study that says so in quotes", replacing(TOML, "synthetic = true", 'synthetic = "false"'),
+          "wrong-type", TOML, first("synthetic =")),
+    Break("a disclosure class to show that nobody knows", replacing(TOML, '["open"]', '["open", "åpen"]'),
+          "unknown-disclosure", TOML, first("shown_disclosures")),
+    Break("no disclosure class to show", replacing(TOML, '["open"]', "[]"), "unknown-disclosure", TOML,
+          first("shown_disclosures")),
+    Break("a template without notebooks", adding(TOML, "[templates.tom]\nnotebooks = []\n"), "missing-key", TOML,
+          last("notebooks = []")),
+    Break("a template with a notebook that is a number", adding(TOML, "[templates.tall]\nnotebooks = [3]\n"),
+          "wrong-type", TOML, last("notebooks = [3]")),
+    Break("a template that is a text", replacing(TOML, "[templates.model_version]", 'templates.tom = "x"\n[templates.model_version]'),
+          "wrong-type", TOML, at(None)),
+    Break("a pipeline nobody has installed", replacing(TOML, '["Intervjuer"]', '["Intervjuer"]\nspacy_pipeline = "nb_ingen"'),
+          "unknown-pipeline", TOML, first("spacy_pipeline")),
+    Break("a pipeline in a folder that is not there", replacing(TOML, '["Intervjuer"]',
+          '["Intervjuer"]\nspacy_pipeline = "./pipelines/nb"'), "unknown-pipeline", TOML, first("spacy_pipeline")),
     Break("a list of tables that is a text", replacing(TOML, '[[arenas]]\nid = "praksis"\nlabel = { nb = "Praksisarena"'
           ', en = "Practice arena" }\n', "") , "unknown-arena", DOCS, first("STR-N01,")),
 ]  # fmt: skip
@@ -375,6 +413,14 @@ CODEBOOK_BREAKS = [
           first("- id: C0013")),
     Break("a deprecation without migration", in_change(4, lambda c: c.update(migration=[])), "no-migration", V2,
           first("- id: C0009")),
+    Break("a codebook with a short ending", lambda s: (s.path / "codebooks/3.0.0.yml").write_bytes(
+          (s.path / V2).read_bytes()), "unknown-file", "codebooks/3.0.0.yml", at(None)),
+    Break("notes among the codebooks", lambda s: (s.path / "codebooks/notes.txt").write_text("x"), "unknown-file",
+          "codebooks/notes.txt", at(None)),
+    Break("a codebook in a folder below the codebooks", lambda s: [(s.path / "codebooks/old").mkdir(),
+          (s.path / "codebooks/old/0.9.0.yaml").write_text("x")], "unknown-file", "codebooks/old/0.9.0.yaml", at(None)),
+    Break("a token pattern with a key that spaCy does not know", in_code("2.0.0", "C0013", cues={"nb": [
+          {"pattern": [{"LEMA": "måle"}]}]}), "bad-cue", V2, last("- pattern:")),
     Break("a version number too small for its changes", lambda s: [
           (s.path / V2).rename(s.path / "codebooks/1.1.0.yaml"),
           [path.write_bytes(path.read_bytes().replace(b"2.0.0", b"1.1.0")) for path in (
@@ -431,9 +477,10 @@ LOG_BREAKS = [
           2, lines[2].replace("æ".encode(), b"\xe6"))), "not-utf8", LOG, at(3)),
     Break("an edited line", lambda s: raw_lines(s, lambda lines: lines.__setitem__(
           0, lines[0].replace(b'"polarity":"hemmer"', b'"polarity":"fremmer"'))), "broken-chain", LOG, at(2)),
-    Break("a line taken out", lambda s: raw_lines(s, lambda lines: lines.pop(1)), "broken-chain", LOG, at(2)),
+    Break("a line taken out", lambda s: raw_lines(s, lambda lines: lines.pop(1)), "broken-chain", LOG, at(2),
+          frozenset({"wrong-sequence"})),
     Break("two lines changed round", lambda s: raw_lines(s, lambda lines: lines.insert(0, lines.pop(1))), "broken-chain",
-          LOG, at(1)),
+          LOG, at(1), frozenset({"wrong-sequence"})),
     Break("an empty line", lambda s: raw_lines(s, lambda lines: lines.insert(1, b"")), "broken-jsonl", LOG, at(2),
           frozenset({"broken-chain"})),
     Break("an empty first line", lambda s: raw_lines(s, lambda lines: lines.insert(0, b"")), "broken-jsonl", LOG, at(1),
@@ -441,6 +488,25 @@ LOG_BREAKS = [
     Break("a history that does not hold together", in_event(2, before={"code": "C0003"}, segment="FJO-I02.K1.s01"),
           "broken-history", LOG, at(3)),
     Break("a torn last line", torn, "torn-line", LOG, at(3), is_warning=True),
+    *(Break(f"an event at {time or 'no time'}", in_event(1, at=time), "bad-date", LOG, at(2)) for time in (
+        "", "2020-06-12", "2020-06-12T10:00:00", "2020-06-12 10:00:00Z", "2020-06-12T10:00Z", "2020-06-12T25:00:00Z",
+        "2020-06-12T10:00:00Z om morgenen", "2020-06-12T10:00:00+0200", "2020-06-12T10:00:00+99:00",
+        "2020-02-30T10:00:00Z")),
+    Break("an event numbered twice", in_event(2, seq=2), "wrong-sequence", LOG, at(3)),
+    Break("events numbered from nought", lambda s: s.edit_log("K1", "FJO-I02", lambda events: [
+          event.update(seq=number) for number, event in enumerate(events)]), "wrong-sequence", LOG, at(1)),
+    Break("a text's hash that is a word", in_event(1, text_sha256="abc"), "bad-hash", LOG, at(2)),
+    Break("a text's hash that is too long", in_event(1, text_sha256="0" * 65), "bad-hash", LOG, at(2)),
+    Break("a clock set back by days", in_event(0, at="2020-06-14T10:00:00Z"), "clock-runs-backwards", LOG, at(2),
+          is_warning=True),
+    Break("a log with its ending in capitals", moved("corpus/coding/K2/STR-N01.jsonl", "corpus/coding/K2/STR-N01.JSONL"),
+          "unknown-file", "corpus/coding/K2/STR-N01.JSONL", at(None)),
+    Break("a log in no coder's folder", moved("corpus/coding/K2/STR-N01.jsonl", "corpus/coding/STR-N01.jsonl"),
+          "unknown-file", "corpus/coding/STR-N01.jsonl", at(None)),
+    Break("a log in a folder too deep", moved("corpus/coding/K2/STR-N01.jsonl", "corpus/coding/K2/old/STR-N01.jsonl"),
+          "unknown-file", "corpus/coding/K2/old/STR-N01.jsonl", at(None)),
+    Break("notes among the logs", lambda s: (s.path / "corpus/coding/K1/notes.txt").write_text("x"), "unknown-file",
+          "corpus/coding/K1/notes.txt", at(None)),
 ]  # fmt: skip
 
 BREAKS = [*SETTINGS_BREAKS, *REGISTER_BREAKS, *TEXT_BREAKS, *CODEBOOK_BREAKS, *LOG_BREAKS]
@@ -552,7 +618,7 @@ def test_rows_after_a_broken_row_are_still_read(small_study: SmallStudy) -> None
     _, faults = small_study.read()
     assert ("unknown-actor-type", 6) in {(fault.kind, fault.line) for fault in faults}
     assert {fault.found for fault in faults if fault.kind == "unknown-participant"} == {
-        "participant FJO-PL-01 of FJO-I01", "participant FJO-PL-01 of STR-N01",
+        "participant 'FJO-PL-01' of 'FJO-I01'", "participant 'FJO-PL-01' of 'STR-N01'",
     }  # fmt: skip
 
 
@@ -694,9 +760,125 @@ def test_a_whole_section_of_the_settings_may_be_of_the_wrong_kind(small_study: S
             assert faults.errors or is_optional, f"{key} = {value}"
 
 
+SENTENCE = "Kari Nordmann sa at sjefen lyver"
+
+
+def tells_the_sentence(study: SmallStudy) -> list[str]:
+    _, faults = study.read()
+    assert faults
+    words = [word.lower() for word in SENTENCE.split() if len(word) > 3]
+    return [str(fault) for fault in faults if any(word in str(fault).lower() for word in words)]
+
+
+@pytest.mark.parametrize(("file", "row", "column"), [
+    *((DOCS, "HEI-I02", column) for column in DOCUMENT_COLUMNS if column != "title"),
+    *((PEOPLE, "HEI-PL-01", column) for column in PARTICIPANT_COLUMNS),
+    *((PROCS, "HEI-1", column) for column in PROCESS_COLUMNS if not column.startswith("title")),
+])  # fmt: skip
+def test_a_sentence_in_the_wrong_cell_is_not_repeated(
+    small_study: SmallStudy, file: str, row: str, column: str
+) -> None:
+    path = small_study.path / file
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    next(cells for cells in rows if cells["id"] == row)[column] = SENTENCE
+    path.write_text(register_text(rows, list(rows[0])), "utf-8")
+    assert tells_the_sentence(small_study) == []
+
+
+@pytest.mark.parametrize(
+    "key", ["id", "at", "coder", "document", "text_sha256", "action", "segment", "codebook_version"]
+)
+def test_a_sentence_in_the_wrong_field_of_an_event_is_not_repeated(small_study: SmallStudy, key: str) -> None:
+    # A second thing is wrong with the segment, so that its id is told of where it can be.
+    small_study.edit_log("K1", "FJO-I02", lambda events: [event.update({key: SENTENCE}) or event["after"].update(
+        polarity="rar", code="C0099") for event in events])  # fmt: skip
+    assert tells_the_sentence(small_study) == []
+
+
+@pytest.mark.parametrize("key", ["code", "polarity", "codebook_version", "quote", "start"])
+def test_a_sentence_in_the_wrong_field_of_a_segment_is_not_repeated(small_study: SmallStudy, key: str) -> None:
+    in_segment(1, **{key: SENTENCE})(small_study)
+    assert tells_the_sentence(small_study) == []
+
+
+def test_a_segment_named_by_a_sentence_in_two_logs_is_not_repeated(small_study: SmallStudy) -> None:
+    for document in ("FJO-I01", "FJO-I02"):
+        small_study.edit_log("K1", document, lambda events: events[1].update(segment=SENTENCE))
+    assert tells_the_sentence(small_study) == []
+
+
+def test_ids_are_told_whole(small_study: SmallStudy) -> None:
+    in_segment(1, polarity="fremer")(small_study)
+    _, faults = small_study.read()
+    assert [fault.found for fault in faults] == ["polarity 'fremer' of segment FJO-I02.K1.s02"]
+
+
+@pytest.mark.parametrize(("wrong", "right", "meant"), [
+    ("model_coders =", "model_coder =", "model_coders"), ("notebooks =", "notebook =", "notebooks"),
+    ("[privacy]", "[privacies]", "privacy"),
+])  # fmt: skip
+def test_the_nearest_known_key_is_named(small_study: SmallStudy, wrong: str, right: str, meant: str) -> None:
+    small_study.replace(TOML, wrong, right)
+    _, faults = small_study.read()
+    [fault] = [fault for fault in faults if fault.kind == "unknown-key"]
+    assert fault.remedy == f"Did you mean {meant}?"
+
+
+def test_a_codebook_with_a_short_ending_is_to_be_renamed(small_study: SmallStudy) -> None:
+    moved(V2, "codebooks/2.0.0.yml")(small_study)
+    _, faults = small_study.read()
+    [fault] = [fault for fault in faults if fault.kind == "unknown-file"]
+    assert fault.remedy == "Rename it to 2.0.0.yaml."
+
+
+@pytest.mark.parametrize("time", ["2020-06-12T10:00:00Z", "2020-06-12T10:00:00.123Z", "2020-06-12T12:00:00+02:00",
+                                  "2020-06-12T10:00:00.123456-03:30"])  # fmt: skip
+def test_whole_times_are_taken_in_any_zone(small_study: SmallStudy, time: str) -> None:
+    in_event(1, at=time)(small_study)
+    _, faults = small_study.read()
+    assert faults == []
+
+
+def test_a_clock_set_back_within_a_day_is_let_pass(small_study: SmallStudy) -> None:
+    in_event(0, at="2020-06-13T09:59:00Z")(small_study)
+    _, faults = small_study.read()
+    assert faults == []
+
+
+def test_a_pipeline_may_lie_in_the_study_or_anywhere_or_be_installed(
+    small_study: SmallStudy, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("pipeline")
+    for folder in (elsewhere, small_study.path / "pipelines/nb"):
+        spacy.blank("nb").to_disk(folder)
+    whole = (small_study.path / TOML).read_text("utf-8")
+    # The working folder must not matter.
+    monkeypatch.chdir(elsewhere.parent)
+    for name, expected in {
+        "pipelines/nb": str(small_study.path / "pipelines/nb"), elsewhere.as_posix(): str(elsewhere), "spacy": "spacy",
+    }.items():  # fmt: skip
+        (small_study.path / TOML).write_text(
+            whole.replace('["Intervjuer"]', f'["Intervjuer"]\nspacy_pipeline = "{name}"'), "utf-8"
+        )
+        study, faults = small_study.read()
+        assert faults == []
+        assert study is not None
+        assert study.pipeline == expected
+        if name != "spacy":
+            assert not study.suggested_segments(study.documents, study.lineage["1.0.0"]).empty
+
+
+def test_the_starters_settings_have_no_fault(tmp_path: Path) -> None:
+    (tmp_path / TOML).write_bytes((Path(foran_research.__file__).parent / "starter" / TOML).read_bytes())
+    faults = Faults()
+    assert read_settings(tmp_path, faults) is not None
+    assert faults == []
+
+
 def test_the_folder_of_a_study_may_hold_what_is_no_part_of_it(small_study: SmallStudy) -> None:
-    for name in ("corpus/coding/K1/.ipynb_checkpoints/x.json", "corpus/texts/.versions/abc.md", "corpus/coding/README",
-                 "codebooks/notes.txt"):  # fmt: skip
+    for name in ("corpus/coding/K1/.ipynb_checkpoints/x.json", "corpus/texts/.versions/abc.md", "corpus/coding/.gitkeep",
+                 "corpus/coding/K1/FJO-I02.jsonl.torn", "corpus/coding/.lock", "codebooks/.gitkeep"):  # fmt: skip
         path: Path = small_study.path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x")

@@ -176,3 +176,18 @@ def test_the_codes_of_one_coder_never_count_when_the_study_names_another(small_s
         "FJO-I01.K2.s02",
         "STR-N01.K2.s01",
     }
+
+
+def test_what_may_not_be_shown_is_in_no_incidence_and_no_table_of_suggestions(small_study: SmallStudy) -> None:
+    study = load_study(small_study.path)
+    milestone = study.milestone("M1")
+    hidden = "FJO-I02"
+    before = ms.element_incidence(study.model_inputs(milestone))
+    assert hidden in set(before.units["document"])
+    assert hidden in set(ms.suggestion_tables(study, milestone)["suggestions"]["document"])
+    restrict(small_study, hidden)
+    study = load_study(small_study.path)
+    after = ms.element_incidence(study.model_inputs(milestone))
+    assert set(after.units["document"]) == set(before.units["document"]) - {hidden}
+    assert after.matrix.shape[0] == len(after.units) < len(before.units)
+    assert hidden not in set(ms.suggestion_tables(study, milestone)["suggestions"]["document"])

@@ -73,7 +73,11 @@ _Loader.yaml_implicit_resolvers = {
 def read_lineage(study: Path, levels: Sequence[str], faults: Faults) -> Lineage:
     """Every codebook of the study, oldest first."""
     folder = study / FOLDER
-    paths = sorted(folder.glob("*.yaml")) if folder.is_dir() else []
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    paths = [path for path in files if path.parent == folder and path.suffix == ".yaml"]
+    for path in files:
+        if path not in paths:
+            _check_no_codebook(path, path.relative_to(folder), faults)
     if not paths:
         faults.note("missing-file", FOLDER, None, "no codebook", "codebooks/1.0.0.yaml", "Add a first codebook.")
     read = {path.stem: _read(path, levels, faults) for path in paths}
@@ -86,6 +90,21 @@ def read_lineage(study: Path, levels: Sequence[str], faults: Faults) -> Lineage:
         if not any(low < version_key(version) < high for version in unreadable):
             _check_step(earlier, later, lines, faults)
     return Lineage(tuple(book for book, _ in books), unreadable)
+
+
+def _check_no_codebook(path: Path, name: Path, faults: Faults) -> None:
+    """Note a file among the codebooks that nobody reads; what a name hides with a full stop is no part of the study."""
+    if any(part.startswith(".") for part in name.parts):
+        return
+    is_misnamed = path.suffix.lower() in (".yml", ".yaml") and len(name.parts) == 1
+    faults.note(
+        "unknown-file",
+        f"{FOLDER}/{name.as_posix()}",
+        None,
+        "a file that is not read as a codebook",
+        f"{FOLDER}/MAJOR.MINOR.PATCH.yaml",
+        f"Rename it to {path.stem}.yaml." if is_misnamed else "Move it away.",
+    )
 
 
 def read_codebook(path: Path, levels: Sequence[str], faults: Faults) -> Codebook | None:

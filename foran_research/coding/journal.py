@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 from ..errors import Faults, ForanError
+from ..locking import only_writer
 from .events import NO_PREVIOUS, Event, Log
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
 ]
 
 FOLDER = "corpus/coding"
+#: Seconds that an append waits for another one to the same folder.
+PATIENCE = 10.0
 _KEYS = tuple(field.name for field in fields(Event))
 
 
@@ -141,7 +144,12 @@ def append(path: Path, events: Iterable[Event]) -> None:
     """
     made = list(events)
     data = b"".join(encode(event) for event in made)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    # Two windows on one document: the second waits, and then finds the log changed and reads it again.
+    with only_writer(path.parent, "coding", wait=PATIENCE):
+        _append(path, made, data)
+
+
+def _append(path: Path, made: Sequence[Event], data: bytes) -> None:
     # Unbuffered, so that nothing waits in memory to be written after an error has been told.
     with path.open("ab", buffering=0) as file:
         set_torn_tail_aside(path)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 import pandas as pd
 
@@ -30,6 +33,19 @@ COLUMNS: Mapping[str, str] = {
     "applied_under": "str",
 }
 KEY = "segment"
+#: Ids as our tools make them: letters, digits and marks without a blank, and a digit somewhere.
+_ID = re.compile(r"(?=[^0-9]*[0-9])[\w.@-]{1,40}")
+_TIME = re.compile(r"[0-9-]{10}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})")
+_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
+
+
+def shown_id(value: str) -> str:
+    """An id from a log as a fault may print it: whole if it looks like one, else as any other value is shown.
+
+    >>> shown_id("FJO-I02.K1.s0001"), shown_id("Kari sa at sjefen lyver")
+    ('FJO-I02.K1.s0001', 'a text of 23 characters')
+    """
+    return value if _ID.fullmatch(value) else shown(value)
 
 
 def check_segments(frame: pd.DataFrame, *, also: Sequence[str] = ()) -> pd.DataFrame:
@@ -116,7 +132,7 @@ def check_log(
                 "duplicate-id",
                 log.name,
                 line,
-                f"event {event.id} again (first on line {seen[event.id]})",
+                f"event {shown_id(event.id)} again (first on line {seen[event.id]})",
                 "ids that differ",
                 "Restore the file from git or a backup.",
             )
@@ -126,16 +142,16 @@ def check_log(
                 "wrong-log",
                 log.name,
                 line,
-                f"an event of coder {event.coder} on {event.document}",
+                f"an event of coder {shown_id(event.coder)} on {shown_id(event.document)}",
                 f"coder {coder} on {document}, as the file is named",
                 "Move the file to its place.",
             )
-        if not is_iso_date(event.date):
+        if _moment(event) is None:
             faults.note(
                 "bad-date",
                 log.name,
                 line,
-                f"event {event.id} at no day",
+                f"event {shown_id(event.id)} at no whole time",
                 "YYYY-MM-DDTHH:MM:SSZ",
                 "Restore the file from git or a backup.",
             )
@@ -150,8 +166,19 @@ def check_log(
             )
         if event.after is not None:
             _check_segment(event, event.after, log.name, line, transcript, lineage, faults)
+        if not _SHA256.fullmatch(event.text_sha256):
+            faults.note(
+                "bad-hash",
+                log.name,
+                line,
+                "a text_sha256 that is no hash",
+                "64 hexadecimal characters",
+                "Restore the file from git or a backup.",
+            )
+    _check_clock(log, faults)
     # A line that could not be read leaves a gap, and what follows it cannot be judged.
     if log.lines == tuple(range(1, len(log.lines) + 1)):
+        _check_numbers(log, faults)
         try:
             fold(log.events)
         except InconsistentLog as error:
@@ -175,6 +202,47 @@ def check_log(
         )
 
 
+def _moment(event: Event) -> dt.datetime | None:
+    """When an event happened, or None unless it says so to the second and with its offset."""
+    if not (_TIME.fullmatch(event.at) and is_iso_date(event.date)):
+        return None
+    try:
+        return dt.datetime.fromisoformat(event.at)
+    except ValueError:
+        return None
+
+
+def _check_clock(log: Log, faults: Faults) -> None:
+    """Warn of a clock set back: a log cut at a date ends at the first later event, whatever stands below."""
+    timed = [(moment, line) for event, line in zip(log.events, log.lines, strict=True) if (moment := _moment(event))]
+    for (earlier, _), (later, line) in pairwise(timed):
+        if earlier - later > dt.timedelta(days=1):
+            faults.note(
+                "clock-runs-backwards",
+                log.name,
+                line,
+                f"{later.isoformat()} after {earlier.isoformat()}",
+                "times in order",
+                "A milestone before the later time leaves this event out: check the coder's clock.",
+                is_warning=True,
+            )
+
+
+def _check_numbers(log: Log, faults: Faults) -> None:
+    """Note the first event that is not numbered as its place in the log."""
+    for place, (event, line) in enumerate(zip(log.events, log.lines, strict=True), 1):
+        if event.seq != place:
+            faults.note(
+                "wrong-sequence",
+                log.name,
+                line,
+                f"seq {event.seq}",
+                f"seq {place}: events are numbered from 1 in order",
+                "Restore the file from git or a backup.",
+            )
+            return
+
+
 def _check_segment(
     event: Event,
     segment: Segment,
@@ -190,7 +258,7 @@ def _check_segment(
             "missing-key",
             name,
             line,
-            f"segment {event.segment} without {', '.join(missing)}",
+            f"segment {shown_id(event.segment)} without {', '.join(missing)}",
             ", ".join(REQUIRED_SEGMENT_KEYS),
             "Restore the file from git or a backup.",
         )
@@ -202,7 +270,7 @@ def _check_segment(
             "wrong-type",
             name,
             line,
-            f"segment {event.segment} with {', '.join(wrong)} that are no texts",
+            f"segment {shown_id(event.segment)} with {', '.join(wrong)} that are no texts",
             "texts",
             "Restore the file from git or a backup.",
         )
@@ -213,7 +281,7 @@ def _check_segment(
             "unknown-polarity",
             name,
             line,
-            f"polarity {shown(segment['polarity'])} of segment {event.segment}",
+            f"polarity {shown(segment['polarity'])} of segment {shown_id(event.segment)}",
             f"one of: {', '.join(POLARITIES)}, or empty",
             "Restore the file from git or a backup.",
         )
@@ -225,7 +293,7 @@ def _check_segment(
             "span-beyond-text",
             name,
             line,
-            f"segment {event.segment} at {shown(start)}–{shown(end)}",
+            f"segment {shown_id(event.segment)} at {shown(start)}–{shown(end)}",
             f"a span within 0–{len(transcript.text)}",
             "Restore the text or the log.",
         )
@@ -234,7 +302,7 @@ def _check_segment(
             "quote-differs",
             name,
             line,
-            f"segment {event.segment} at {start}–{end}",
+            f"segment {shown_id(event.segment)} at {start}–{end}",
             "the words that were coded",
             "The text has changed since: restore it, or re-anchor.",
         )
@@ -249,7 +317,7 @@ def _check_code(event: Event, segment: Segment, name: str, line: int, lineage: L
                 "unknown-codebook-version",
                 name,
                 line,
-                f"codebook {shown(given)} of segment {event.segment}",
+                f"codebook {shown(given)} of segment {shown_id(event.segment)}",
                 f"one of: {', '.join(lineage.versions)}",
                 "Restore codebooks/, or the log from a backup.",
             )
@@ -261,7 +329,7 @@ def _check_code(event: Event, segment: Segment, name: str, line: int, lineage: L
             "unknown-code",
             name,
             line,
-            f"code {shown(code)} of segment {event.segment}",
+            f"code {shown(code)} of segment {shown_id(event.segment)}",
             f"a code of codebook {version}",
             "Restore the codebook, or the log from a backup.",
         )
@@ -270,7 +338,7 @@ def _check_code(event: Event, segment: Segment, name: str, line: int, lineage: L
             "deprecated-code",
             name,
             line,
-            f"code {shown(code)} of segment {event.segment}, deprecated",
+            f"code {shown(code)} of segment {shown_id(event.segment)}, deprecated",
             f"an active code of codebook {version}",
             "Restore the log from a backup, or correct the codebook.",
         )

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..errors import Faults, StudyError
+from ..errors import Faults, ForanError, StudyError
+from ..locking import only_writer
 from ..settings import is_iso_date
 from .readers import read_source
 from .readers.plain import Source
@@ -28,6 +29,8 @@ from .store import (
 from .transcript import canonical, split_front_matter, text_sha256
 from .written_form import detect_written_form
 
+#: Names that Windows keeps for itself, whatever the ending.
+_RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 _LETTER = {"interview": "I", "workshop_note": "N", "public_document": "D"}
 #: Front matter that lets the same file be known when it is added again; its name is not kept, since names of files name people.
 _SOURCE_KEY = "source_sha256: "
@@ -76,6 +79,18 @@ def add_documents(
     vocabulary: Mapping[str, Sequence[str]],
     known_interviewers: frozenset[str],
 ) -> list[Added]:
+    """Bring `files` into the study in `study`; one adding at a time, see :func:`_add_documents`."""
+    with only_writer(study / "corpus", "foran add", wait=30.0):
+        return _add_documents(study, files, about, vocabulary, known_interviewers)
+
+
+def _add_documents(
+    study: Path,
+    files: Sequence[Path],
+    about: Description,
+    vocabulary: Mapping[str, Sequence[str]],
+    known_interviewers: frozenset[str],
+) -> list[Added]:
     """Bring `files` into the study in `study`; a file whose text is there already is left alone.
 
     Speaker labels of the source are replaced by pseudonyms (they may be names); interviewers get the study's label.
@@ -94,9 +109,13 @@ def add_documents(
     sources = [(path, _existing(path, about.kind != "public_document", faults)) for path in files]
     registered = {row["id"] for _, row in documents}
     # A text without a row is a half-finished adding: the file is not in the study, and the text is never overwritten.
-    there = {digest: name for digest, name in sources_in(study).items() if name in registered}
+    # Added again from the same file, it is taken up under the id it had.
+    made_from = sources_in(study)
+    there = {digest: name for digest, name in made_from.items() if name in registered}
+    unfinished = {digest: name for digest, name in made_from.items() if name not in registered}
     taken = registered | {path.stem for path in (study / TEXTS_FOLDER).glob("*.md")}
-    if about.id in taken and not all(source and there.get(_source_sha256(path)) for path, source in sources):
+    known = {name.casefold() for name in taken}
+    if about.id.casefold() in known and not all(source and there.get(_source_sha256(path)) for path, source in sources):
         faults.note("duplicate-id", "--id", None, f"{about.id} is in the study", "a new id", "Choose another.")
     _check_interviewers(about, [source for _, source in sources if source], known_interviewers, faults)
     if faults.errors:
@@ -112,7 +131,10 @@ def add_documents(
         if earlier is not None:
             results.append(Added(path.name, earlier, 0, len(source.paragraphs), len(source.speakers), "", is_new=False))
             continue
-        results.append(_add_one(path, source, about, rows, people, texts, taken, label, known_interviewers))
+        own_id = about.id or unfinished.get(_source_sha256(path), "")
+        results.append(
+            _add_one(path, source, replace(about, id=own_id), rows, people, texts, taken, label, known_interviewers)
+        )
         taken.add(results[-1].document)
         there[_source_sha256(path)] = results[-1].document
     if texts:
@@ -120,10 +142,15 @@ def add_documents(
             PARTICIPANTS_FILE: _register(people, PARTICIPANT_COLUMNS),
             DOCUMENTS_FILE: _register(rows, DOCUMENT_COLUMNS),
         }
-        for document, text in texts.items():
-            write_atomically(study / TEXTS_FOLDER / f"{document}.md", text)
-        for name, text in registers.items():
-            write_atomically(study / name, text)
+        try:
+            for document, text in texts.items():
+                write_atomically(study / TEXTS_FOLDER / f"{document}.md", text)
+            for name, text in registers.items():
+                write_atomically(study / name, text)
+        except OSError as error:
+            raise ForanError(
+                f"{study}: cannot be written to ({error.strerror}); the documents are not in the study, add them again"
+            ) from error
     return results
 
 
@@ -137,9 +164,20 @@ def _check_interviewers(
     about: Description, sources: Sequence[Source], known_interviewers: frozenset[str], faults: Faults
 ) -> None:
     """A label that no file has is a slip, and would let an interviewer's words count as an informant's."""
-    met = {speaker for source in sources for speaker in source.speakers}
+    met = {speaker.casefold() for source in sources for speaker in source.speakers}
+    asking = {name.casefold() for name in (*about.interviewers, *known_interviewers)}
+    for source in sources if about.kind == "interview" else ():
+        if not {speaker.casefold() for speaker in source.speakers} - asking:
+            faults.note(
+                "no-informant",
+                "FILES",
+                None,
+                f"an interview of {len(source.paragraphs)} paragraphs in which nobody but an interviewer is named",
+                '"Name: words" on a line for every turn',
+                "Label the turns, or add the file with --kind workshop_note if it is no conversation.",
+            )
     for label in about.interviewers if sources else ():
-        if label not in met:
+        if label.casefold() not in met:
             faults.note("unknown-interviewer", "--interviewer", None, f"a label of {len(label)} characters that no file has",
                         "a speaker label as the file writes it", "Correct the label.")  # fmt: skip
     if about.interviewers and not known_interviewers:
@@ -184,7 +222,7 @@ def _check_description(about: Description, vocabulary: Mapping[str, Sequence[str
             )
     if about.id and count > 1:
         faults.note("duplicate-id", "--id", None, "one id for several files", "one file", "Add them one by one.")
-    if about.id and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", about.id):
+    if about.id and (not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", about.id) or about.id.casefold() in _RESERVED):
         faults.note("bad-id", "--id", None, repr(about.id), "letters, digits, hyphen and underscore", "Choose another.")
 
 
@@ -200,13 +238,16 @@ def _add_one(
     known_interviewers: frozenset[str],
 ) -> Added:
     document = about.id or _next_id(about, taken)
-    asking = {*about.interviewers, *known_interviewers}
-    informants = [speaker for speaker in source.speakers if speaker not in asking]
-    labels = dict.fromkeys(source.speakers, interviewer)
-    labels |= {speaker: f"{document}-P{number}" for number, speaker in enumerate(informants, 1)}
+    asking = {name.casefold() for name in (*about.interviewers, *known_interviewers)}
+    # "KARI" and "Kari" are one person.
+    informants = list(
+        dict.fromkeys(speaker.casefold() for speaker in source.speakers if speaker.casefold() not in asking)
+    )
+    pseudonyms = {speaker: f"{document}-P{number}" for number, speaker in enumerate(informants, 1)}
+    labels = {speaker: pseudonyms.get(speaker.casefold(), interviewer) for speaker in source.speakers}
     text = canonical("\n\n".join(_paragraph(speaker, words, labels) for speaker, words in source.paragraphs)) + "\n"
     form = about.written_form or detect_written_form(text) or "nb"
-    own = [labels[speaker] for speaker in informants]
+    own = list(pseudonyms.values())
     if not source.speakers and about.kind != "public_document":
         # Somebody spoke here, and what they consented to must stand somewhere.
         own = [f"{document}-P1"]

@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import re
+import stat
 import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,8 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..errors import Faults
-from ..settings import is_iso_date
+from ..errors import Faults, shown
+from ..settings import DISCLOSURES, is_iso_date
 from .transcript import Transcript, canonical, parse_turns, split_front_matter
 from .written_form import detect_written_form
 
@@ -42,11 +43,11 @@ PROCESS_COLUMNS = ("id", "title_nb", "title_en", "case", "procedure", "focus_are
 
 #: What a participant can consent to; `analysis` is needed for a text to count at all, `quote` for words to be shown.
 CONSENTS = ("analysis", "quote")
-DISCLOSURES = ("open", "restricted", "trade_secret")
 
 #: Faults after which a whole register is unread: what refers to it is then not judged.
 UNREADABLE = ("missing-file", "not-utf8", "missing-column")
 _ID = re.compile(r"\w[\w.-]*")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 Row = dict[str, str]
 Vocabulary = Mapping[str, Sequence[str]]
@@ -74,11 +75,21 @@ def write_atomically(path: Path, content: str | bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
+        Path(temporary).chmod(_mode_for(path))
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _mode_for(path: Path) -> int:
+    """The rights of the file that is replaced; for a new one what the person's umask says. Never wider than either."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        umask = os.umask(0)
+        os.umask(umask)
+        return 0o666 & ~umask
 
 
 def read_register(study: Path, name: str, columns: Sequence[str], faults: Faults) -> list[tuple[int, Row]]:
@@ -167,7 +178,7 @@ def _with_unique_ids(rows: list[tuple[int, Row]], name: str, faults: Faults) -> 
                 "duplicate-id",
                 name,
                 line,
-                f"id {row['id']} again (first on line {first_line[row['id']]})",
+                f"id {shown(row['id'])} again (first on line {first_line[row['id']]})",
                 "ids that differ",
                 "Rename or remove one of the two rows.",
             )
@@ -187,7 +198,7 @@ def _known(
         f"unknown-{column.replace('_', '-')}",
         name,
         line,
-        f"{column} {value!r} of {row['id']}",
+        f"{column} {shown(value)} of {shown(row['id'])}",
         f"one of: {', '.join(known) or 'none defined'}",
         "Correct the word, or add it to foran.toml or its register.",
     )
@@ -210,8 +221,8 @@ def read_participants(study: Path, vocabulary: Vocabulary, faults: Faults) -> pd
         _known(row, "actor_type", line, PARTICIPANTS_FILE, vocabulary["actor_type"], faults, may_be_empty=True)
         _known(row, "case", line, PARTICIPANTS_FILE, vocabulary["case"], faults, may_be_empty=True)
         _known(row, "written_form", line, PARTICIPANTS_FILE, vocabulary["written_form"], faults, may_be_empty=True)
-        for scope in row["consent"].split():
-            _known(row | {"consent": scope}, "consent", line, PARTICIPANTS_FILE, CONSENTS, faults)
+        if not set(row["consent"].split()) <= set(CONSENTS):
+            _known(row, "consent", line, PARTICIPANTS_FILE, CONSENTS, faults)
     frame = _frame(rows, PARTICIPANT_COLUMNS)
     frame["consent"] = [tuple(value.split()) for value in frame["consent"]]
     return frame
@@ -242,7 +253,7 @@ def read_documents(
                 "wrong-case",
                 DOCUMENTS_FILE,
                 line,
-                f"{row['id']} in case {row['case'] or 'none'}, its process {row['process']} in another",
+                f"{shown(row['id'])} in case {shown(row['case'])}, its process {shown(row['process'])} in another",
                 "one case",
                 "Correct the case or the process.",
             )
@@ -251,7 +262,7 @@ def read_documents(
                 "bad-date",
                 DOCUMENTS_FILE,
                 line,
-                f"date {row['date']!r} of {row['id']}",
+                f"date {shown(row['date'])} of {shown(row['id'])}",
                 "YYYY-MM-DD",
                 "Write the day the talk took place.",
             )
@@ -262,7 +273,7 @@ def read_documents(
                     "unknown-participant",
                     DOCUMENTS_FILE,
                     line,
-                    f"participant {participant} of {row['id']}",
+                    f"participant {_shown_id(participant)} of {shown(row['id'])}",
                     f"an id in {PARTICIPANTS_FILE}",
                     "Add the participant or correct the id.",
                 )
@@ -302,7 +313,7 @@ def _read_text(study: Path, line: int, row: Row, interviewers: frozenset[str], f
             name,
             None,
             f"text hash {transcript.text_sha256[:12]}…",
-            f"{row['text_sha256'][:12] or 'none'}… ({DOCUMENTS_FILE}:{line})",
+            f"{_shown_hash(row['text_sha256'])} ({DOCUMENTS_FILE}:{line})",
             "The text was edited after it was registered: put the old text back.",
         )
     known = {*row["participants"].split(), *interviewers}
@@ -324,12 +335,21 @@ def _read_text(study: Path, line: int, row: Row, interviewers: frozenset[str], f
             "written-form",
             DOCUMENTS_FILE,
             line,
-            f"{row['id']} stored as {row['written_form']}",
+            f"{shown(row['id'])} stored as {shown(row['written_form'])}",
             f"{detected}, as the words of the text suggest",
             "Correct written_form, or leave it if it is right.",
             is_warning=True,
         )
     return transcript
+
+
+def _shown_id(word: str) -> str:
+    """A word of a cell that should hold ids: as it is only with a digit, for a sentence in that cell is words as well."""
+    return shown(word) if any(c.isdigit() for c in word) else f"a word of {len(word)} characters"
+
+
+def _shown_hash(value: str) -> str:
+    return f"{value[:12]}…" if _SHA256.fullmatch(value) else shown(value)
 
 
 def _is_changed(line: str, *, is_first: bool) -> bool:

@@ -382,8 +382,8 @@ def _state(code: Code, case: str, has_evidence: bool, has_hidden: bool, inputs: 
     asking = {d for d in own if inputs.asked.get(str(inputs.documents.at[d, "guide"]), frozenset()) & wanted}
     if asking & codable:
         return "nothing_said"
-    coded = {d for d in own if d in inputs.coded_under}
-    if asking or (coded and not codable):
+    # Texts that nobody has read under a codebook with the element cannot tell whether it is there.
+    if asking or (len(own) and not codable):
         return "not_codable"
     return "not_asked"
 

@@ -11,7 +11,7 @@ from .capability import CapabilityModel, Element
 #: A change worth telling: the share of documents that show the element differs by this much, with at least so many
 #: documents on both sides. A rule of thumb, not a test: three cases are described, never inferred from.
 SHARE_STEP = 0.25
-FEWEST_DOCUMENTS = 3
+FEWEST_DOCUMENTS = 4
 
 _KINDS = {
     "new": "new",

@@ -55,6 +55,27 @@ def test_cues_are_phrases_or_patterns_with_hints(small_study: SmallStudy) -> Non
         Cue(None, ({"LEMMA": "måle"},), "fremmer", "drop")), "nn": ()}  # fmt: skip
 
 
+def test_a_flag_of_a_token_pattern_is_a_truth_value_though_words_stay_words(small_study: SmallStudy) -> None:
+    entry = {"pattern": [{"LIKE_NUM": True}, {"LOWER": "kommuner"}]}
+    book = edited(small_study, lambda b: b["codes"][-1].update(cues={"nb": [entry]}))
+    assert book.codes[-1].cues["nb"] == (Cue(None, ({"LIKE_NUM": True}, {"LOWER": "kommuner"})),)
+
+
+@pytest.mark.parametrize(
+    "token", [{"LEMA": "måle"}, {"LOWER": {"AMONG": ["ja"]}}, {"LIKE_NUM": "kanskje"}, {"LOWER": 3}]
+)
+def test_a_token_pattern_that_spacy_does_not_know_is_a_fault_and_no_cue(
+    small_study: SmallStudy, token: dict[str, Any]
+) -> None:
+    cues = {"nb": [{"pattern": [token]}, "måle*"]}
+    small_study.edit_codebook("2.0.0", lambda b: b["codes"][-1].update(cues=cues))
+    faults = Faults()
+    lineage = read_lineage(small_study.path, LEVELS, faults)
+    [line] = small_study.lines_with("codebooks/2.0.0.yaml", "- pattern:")
+    assert [(fault.kind, fault.line) for fault in faults] == [("bad-cue", line)]
+    assert lineage["2.0.0"].codes[-1].cues["nb"] == (Cue("måle*"),)
+
+
 @pytest.mark.parametrize("word", ["nei", "no", "No", "on", "off", "yes", "ja", "2020-03-01", "true", "0x1A tegn", "~ca",
                                   "=", "<<", "12:30:45 ca"])  # fmt: skip
 def test_words_that_yaml_would_turn_into_something_else_stay_words(small_study: SmallStudy, word: str) -> None:

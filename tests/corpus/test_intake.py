@@ -178,15 +178,64 @@ def test_an_adding_that_was_cut_short_can_be_done_again(
 
 def test_an_unlabelled_talk_keeps_the_consent_that_was_given(small_study: SmallStudy, tmp_path: Path) -> None:
     told = file(tmp_path, "Hun fortalte lenge.\n\nSå var det slutt.\n")
-    add(small_study, [told], about(interviewers=(), consent="analysis", actor_type="bruker"))
+    (added,) = add(
+        small_study, [told], about(kind="workshop_note", interviewers=(), consent="analysis", actor_type="bruker")
+    )
     without_faults(small_study)
     study = load_study(small_study.path)
-    units = study.units(study.documents.loc[["FJO-I03"]])
+    units = study.units(study.documents.loc[[added.document]])
     assert list(units["may_quote"]) == [False, False]
     assert set(units["actor_type"]) == {"bruker"}
-    add(small_study, [file(tmp_path, "Ingen ja.\n", "nei.txt")], about(interviewers=(), consent=""))
+    nothing = file(tmp_path, "Ingen ja.\n", "nei.txt")
+    (added,) = add(small_study, [nothing], about(kind="workshop_note", interviewers=(), consent=""))
     study = load_study(small_study.path)
-    assert study.units(study.documents.loc[["FJO-I04"]]).empty
+    assert study.units(study.documents.loc[[added.document]]).empty
+
+
+def test_an_interview_in_which_nobody_is_named_is_refused_with_a_remedy(
+    small_study: SmallStudy, tmp_path: Path
+) -> None:
+    with pytest.raises(StudyError, match=r"no-informant.*workshop_note"):
+        add(small_study, [file(tmp_path, "Hun fortalte lenge.\n\nSå var det slutt.\n")], about(interviewers=()))
+
+
+@pytest.mark.parametrize(
+    "talk",
+    [
+        "Intervjuer: Ja?\nPer Hansen (prosjektleder): Nei.\n",
+        "[00:01:02] Intervjuer: Ja?\n[00:01:09] Per Hansen: Nei.\n",
+        "INTERVJUER: Ja?\nPER HANSEN: Nei.\nintervjuer: Jo?\nPer Hansen: Nei 😀.\n",
+        "Intervjuer: Ja?\nPer O’Hansen, leder: Nei.\n",
+    ],
+)
+def test_common_ways_to_write_a_label_give_one_informant_and_no_name(
+    small_study: SmallStudy, tmp_path: Path, talk: str
+) -> None:
+    (added,) = add(small_study, [file(tmp_path, talk)], about(interviewers=()))
+    text = small_study.text(added.document)
+    assert "ansen" not in text.casefold()
+    assert f"**{added.document}-P1:** Nei" in text
+    assert "-P2" not in text
+    without_faults(small_study)
+
+
+def test_turns_that_may_still_name_somebody_are_told_by_number_only(small_study: SmallStudy, tmp_path: Path) -> None:
+    talk = "Intervjuer: Ja?\nKari Strand: Vi i Strands enhet.\nIntervjuer: Og?\nKari Strand: Ring 99 88 77 66.\n"
+    (added,) = add(small_study, [file(tmp_path, talk)], about(interviewers=()))
+    assert added.may_identify == (2, 4)
+
+
+def test_an_adding_that_was_interrupted_is_taken_up_again_under_its_id(small_study: SmallStudy, tmp_path: Path) -> None:
+    talk = file(tmp_path)
+    registers = {
+        name: (small_study.path / name).read_bytes() for name in ("corpus/documents.csv", "corpus/participants.csv")
+    }
+    (first,) = add(small_study, [talk], about())
+    for name, data in registers.items():
+        (small_study.path / name).write_bytes(data)
+    (again,) = add(small_study, [talk], about())
+    assert again.document == first.document
+    without_faults(small_study)
 
 
 def test_columns_that_people_have_added_to_a_register_are_kept(small_study: SmallStudy, tmp_path: Path) -> None:

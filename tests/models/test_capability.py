@@ -18,7 +18,7 @@ from small_study import SmallStudy
 
 from foran_research.codebook.code import Codebook
 from foran_research.milestone import capability_model, validate_model
-from foran_research.models.capability import ModelInputs, to_dict
+from foran_research.models.capability import ModelInputs, coded_under, to_dict
 from foran_research.study import load_study
 
 # Three interviews in two cases and a note in one of them; D3 is in BBB.
@@ -152,7 +152,7 @@ def test_what_waits_and_what_was_retired_is_told_apart_from_what_counts() -> Non
 
 # Cells
 
-ASKED = {"kommune": frozenset({"C0002"}), "ny": frozenset({"C0004"})}
+ASKED = {"kommune": frozenset({"C0002"}), "ny": frozenset({"C0004"}), "del": frozenset({"C0003"})}
 CELLS = [
     # why, element, document's guide, read under, segments, hidden, state
     ("evidence", "P2", "", {"D1": "2.0.0"}, [("s1", "D1", (2,), "C0003", "")], False, "evidence"),
@@ -163,8 +163,9 @@ CELLS = [
     ("asked, but read before the element was", "K1", "ny", {"D1": "1.0.0"}, [], False, "not_codable"),
     ("asked, and read with the element", "K1", "ny", {"D1": "2.0.0"}, [], False, "nothing_said"),
     ("asked, and not read yet", "P2", "kommune", {}, [], False, "not_codable"),
-    ("not asked, and not read yet", "P2", "", {}, [], False, "not_asked"),
+    ("not asked, and not read yet", "P2", "", {}, [], False, "not_codable"),
     ("evidence that may not be shown", "P2", "", {"D1": "2.0.0"}, [("s1", "D1", (2,), "C0002", "")], True, "suppressed"),
+    ("asked about a part of it", "P2", "del", {"D1": "1.0.0"}, [], False, "nothing_said"),
     ("hidden, of another element", "P1", "", {"D1": "2.0.0"}, [("s1", "D1", (2,), "C0002", "")], True, "not_asked"),
 ]  # fmt: skip
 
@@ -192,6 +193,28 @@ def test_a_case_with_one_reading_that_could_have_told_is_not_called_not_codable(
     texts = documents(("D1", "interview", "AAA", "ny"), ("D2", "interview", "AAA", "ny"))
     given_ = inputs(segments(), UNITS, texts, asked=ASKED, read_under={"D1": "1.0.0", "D2": "2.0.0"})
     assert element(given_, "K1").cells["AAA"].state == "nothing_said"
+
+
+def test_a_document_counts_as_read_under_the_latest_version_it_was_first_coded_under() -> None:
+    rows = segments(("s1", "D1", (2,), "C0001", ""), ("s2", "D1", (2,), "C0002", ""), ("s3", "D1", (2,), "C0005", ""),
+                    applied_under={"s1": "1.0.0", "s2": "2.0.0", "s3": "1.0.0"})  # fmt: skip
+    assert coded_under(rows) == {"D1": "2.0.0"}
+    assert coded_under(rows.assign(applied_under="1.0.0")) == {"D1": "1.0.0"}
+
+
+def test_a_segment_that_waits_for_a_person_is_told_in_the_cells_it_may_belong_to() -> None:
+    rows = segments(("s1", "D1", (2,), "C0001", ""), status={"s1": "review"}, candidates={"s1": ("C0003", "C0005")})
+    texts = documents(("D1", "interview", "AAA", "kommune"), ("D2", "interview", "BBB", "kommune"))
+    heard = units(("D1", 2, "AAA", "A-01", "leder"), ("D2", 2, "BBB", "B-01", "leder"))
+    given_ = inputs(rows, heard, texts, asked=ASKED, read_under={"D1": "2.0.0", "D2": "2.0.0"})
+    # C0003 is a part of P2, so P2 may be what is waiting; it is not P1, and it is nowhere but in AAA.
+    assert {name: element(given_, name).cells["AAA"].pending for name in ("P1", "P2", "E1")} == {
+        "P1": 0,
+        "P2": 1,
+        "E1": 1,
+    }
+    assert element(given_, "P2").cells["BBB"].pending == 0
+    assert element(given_, "P2").cells["AAA"].state == "nothing_said"
 
 
 # What may not be shown

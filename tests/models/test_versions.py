@@ -96,11 +96,11 @@ BREADTHS = [
     ((2, 8), (4, 8), "strengthened"),  # exactly a quarter more
     ((4, 8), (2, 8), "weakened"),
     ((2, 8), (3, 8), None),  # an eighth is too little
-    ((1, 2), (8, 8), None),  # too few older documents to say anything
-    ((8, 8), (0, 2), None),  # too few new ones
-    ((3, 3), (3, 3), None),
-    ((0, 3), (3, 3), "strengthened"),
-    ((3, 3), (0, 3), "weakened"),
+    ((1, 3), (8, 8), None),  # too few older documents to say anything
+    ((8, 8), (0, 3), None),  # too few new ones
+    ((4, 4), (4, 4), None),
+    ((0, 4), (4, 4), "strengthened"),
+    ((4, 4), (0, 4), "weakened"),
     ((0, 4), (0, 4), None),
     ((2, 4), (3, 4), "strengthened"),
 ]

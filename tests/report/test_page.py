@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from foran_research.report.page import Quote, by_breadth, report_page
+from foran_research.report.words import number
 
 VOID = {"meta", "br", "img", "link", "hr", "input", "wbr", "col"}
 MILESTONES, LANGUAGES = ("M1", "M2", "M3"), ("nb", "en")
@@ -94,7 +95,7 @@ def test_the_notice_of_invention_stands_before_anything_else_and_at_the_end(
     delivery = delivered("M1")
     text = Page(delivery.page(language)).text
     notice = delivery.study.settings.notice[language]
-    assert text.count(notice) == 2
+    assert text.count(notice) == 3  # at the top, above the quotes, and with the limits
     assert text.index(notice) < 600
 
 
@@ -120,6 +121,142 @@ def test_only_a_model_on_suggestions_bears_the_machine_notice(delivered: Callabl
     assert MACHINE[language] in by_cues
     assert by_cues.index('class="notice machine"') < by_cues.index("<main>")
     assert "cues@1.0.0" in by_cues
+
+
+def foot_of_printed_pages(text: str) -> str:
+    """The CSS string that stands at the foot of every printed page; "" when there is none."""
+    found = re.search(r'@bottom-left \{ content: "([^"\n]*)";', text)
+    return found[1] if found else ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_printed_page_bears_the_notices(delivered: Callable[[str], Any], language: str) -> None:
+    delivery = delivered("M1")
+    notice = delivery.study.settings.notice[language]
+    assert foot_of_printed_pages(delivery.page(language)) == notice
+    suggested = foot_of_printed_pages(delivery.page(language, coding={**delivery.model["coding"], **BY_CUES}))
+    assert suggested.startswith(notice)
+    assert MACHINE[language] in suggested
+    settings = replace(delivery.study.settings, is_synthetic=False)
+    real = replace(delivery, study=replace(delivery.study, settings=settings))
+    assert "@bottom-left" not in real.page(language)
+
+
+def test_a_notice_cannot_end_the_string_it_is_printed_from(delivered: Callable[[str], Any]) -> None:
+    delivery = delivered("M1")
+    spoiled = dict.fromkeys(("nb", "en"), "a\"; } \\ </style> & 'b'\n\f c")
+    settings = replace(delivery.study.settings, notice=spoiled)
+    text = replace(delivery, study=replace(delivery.study, settings=settings)).page("nb")
+    assert foot_of_printed_pages(text) == r"a\22 ; } \5c  \3c /style\3e  \26  \27 b\27  c"
+    assert text.count("</style>") == 1
+
+
+BY_CUES = {"basis": "suggestions", "coders": ["cues@1.0.0"]}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_report_on_suggestions_speaks_of_suggestions(delivered: Callable[[str], Any], language: str) -> None:
+    delivery = delivered("M3")
+    text = Page(delivery.page(language, coding={**delivery.model["coding"], **BY_CUES})).text
+    coded, suggested, least = {
+        "nb": ("odede tekstdeler", "maskinelle forslag, hvorav", "minst ett maskinelt forslag"),
+        "en": ("oded segments", "machine suggestions, of which", "at least one machine suggestion"),
+    }[language]
+    assert coded not in text
+    assert suggested in text
+    assert least in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_model_without_coding_says_so_and_claims_no_reading(delivered: Callable[[str], Any], language: str) -> None:
+    delivery = delivered("M1")
+    coding = {**delivery.model["coding"], "segments": 0, "coders": []}
+    empty, full = delivery.page(language, coding=coding), delivery.page(language)
+    notice, read = {
+        "nb": ("Ingen tekst er kodet ennå: modellen er tom.", "lest og kodet"),
+        "en": ("No text has been coded yet: the model is empty.", "read and coded"),
+    }[language]
+    assert '<p class="notice empty"><strong>' + notice in empty
+    assert read not in Page(empty).text
+    assert notice not in full
+    assert read in Page(full).text
+
+
+def test_the_summary_is_computed_from_the_model(delivered: Callable[[str], Any]) -> None:
+    model = delivered("M3").model
+    text = Page(delivered("M3").page("nb")).text
+    everywhere = [e for e in model["elements"] if len(e["support"]["cases"]) == 3]
+    assert f"{len(everywhere)} av {len(model['elements'])} elementer har belegg i alle kommunene (Trondheim, " in text
+    first, second, third = (f"«{e['label']['nb']}»" for e in by_breadth(model["elements"])[:3])
+    assert f"har {first}, {second} og {third}." in text
+
+    def share(e: Any) -> float:
+        return len(e["inhibiting"]["segments"]) / e["support"]["segments"]
+
+    most = max((e for e in model["elements"] if e["support"]["segments"] >= 10), key=share)
+    assert f"Størst andel tekstdeler som hemmer, har «{most['label']['nb']}» ({100 * share(most):.0f} %)" in text
+    empty = [c for e in model["elements"] for c in e["cells"].values() if c["state"] != "evidence"]
+    reasons = text.split("Grunnene, talt per element og kommune: ")[1].split(".")[0]
+    assert sum(map(int, re.findall(r"\((\d+)\)", reasons))) == len(empty) > 0
+    counts = model["coding"]
+    said = (
+        f"{number(counts['segments'], 'nb')} kodede tekstdeler, hvorav {number(counts['by_status']['ok'], 'nb')} teller"
+    )
+    assert " ".join(said.split()) in text
+
+
+def test_an_empty_cell_with_waiting_segments_says_that_they_wait(delivered: Callable[[str], Any]) -> None:
+    delivery = delivered("M3")
+    waits = [
+        cell["pending"] for e in delivery.model["elements"] for cell in e["cells"].values()
+        if cell["state"] != "evidence" and cell["pending"]
+    ]  # fmt: skip
+    assert waits
+    shown = re.findall(r'<span class="state">venter på vurdering \((\d+)\)</span>', delivery.page("nb"))
+    assert list(map(int, shown)) == waits
+
+
+def test_one_is_spoken_of_in_the_singular(delivered: Callable[[str], Any]) -> None:
+    delivery = delivered("M1")
+    ones = {"documents": 1, "interviews": 1, "workshop_notes": 1, "informants": 1, "units": 1, "words": 1}
+    counts = {"segments": 1, "by_status": {**delivery.model["coding"]["by_status"], "ok": 1}}
+    changed = {"corpus": {**delivery.model["corpus"], **ones}, "coding": {**delivery.model["coding"], **counts}}
+    text = Page(delivery.page("nb", **changed)).text
+    for words in ("1 dokument ", "1 informant ", "1 ord ", "1 kodet tekstdel, hvorav 1 teller", "1 intervju, 1 arbeidsnotat, ",
+                  "; 1 ytring "):  # fmt: skip
+        assert words in text, words
+
+
+def test_indicators_stand_in_the_method_and_unclear_elements_are_explained(delivered: Callable[[str], Any]) -> None:
+    page = delivered("M3").page("nb")
+    assert "Indikator 1(i)" in page[page.index('id="method"') :]
+    assert "Indikator 1(i)" not in page[: page.index('id="method"')]
+    assert "E13 Foregangsaktører (ikke spurt om; kom inn i kodeboka etter at tekstene var lest)." in Page(page).text
+
+
+def test_elements_show_their_brief_and_the_definitions_come_last(delivered: Callable[[str], Any]) -> None:
+    delivery = delivered("M3")
+    page = delivery.page("en")
+    table = Page(page[page.index('<section id="elements">') : page.index('<section id="polarity">')]).text
+    last = Page(page[page.rindex("<section") : page.index("</main>")]).text
+    for element in delivery.model["elements"]:
+        assert " ".join(element["brief"]["en"].split()) in table
+        assert " ".join(element["definition"]["en"].split()) in last
+    assert re.search(r"\d+ of 11 actor types", table)
+
+
+def test_quotes_of_notes_name_the_note_once(delivered: Callable[[str], Any]) -> None:
+    text = Page(delivered("M3").page("nb")).text
+    assert re.search(r"· Arbeidsnotat, Trondheim · TRD-N\d\d, avsnitt \d+", text)
+    assert not re.search(r"· ([A-Z]{3}-N\d\d), \w+ · \1", text)
+
+
+def test_without_quotes_the_page_says_why(delivered: Callable[[str], Any]) -> None:
+    delivery = delivered("M1")
+    figures = dict.fromkeys(("model", "polarity", "networks", "layers"), b"<svg/>")
+    bare = report_page(delivery.model, delivery.study.settings, delivery.milestone, figures, {
+        e["id"]: [] for e in delivery.model["elements"]}, "nb", "simplemma")  # fmt: skip
+    assert "Ingen har samtykket til å bli sitert, eller ingen passasjer egner seg." in bare
 
 
 NASTY = "<script>alert(\"x\")</script> & '<b>fet</b>' {{ 7 * 7 }} <img src=x onerror=y>"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hand_made import documents, inputs, model_of, segments, units
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -13,7 +15,7 @@ from small_study import SmallStudy
 
 from foran_research.milestone import capability_model
 from foran_research.models.capability import to_dict
-from foran_research.report.page import Quote, choose_quotes
+from foran_research.report.page import MOST_PER_SPEAKER, Quote, choose_quotes
 from foran_research.study import load_study
 
 TEXTS = documents(("D1", "interview", "AAA", ""), ("D2", "interview", "BBB", ""), ("D3", "interview", "CCC", ""))
@@ -158,3 +160,17 @@ def test_every_quote_of_the_demo_stands_in_its_text(delivered: Callable[[str], A
         turn = next(t for t in transcripts[quote.document].turns if t.number == quote.turn)
         assert quote.words in transcripts[quote.document].text
         assert quote.speaker in (turn.speaker, quote.document)
+
+
+@pytest.mark.parametrize("milestone", ["M1", "M2", "M3"])
+def test_no_municipality_and_no_speaker_carries_the_quotes(delivered: Any, milestone: str) -> None:
+    delivery = delivered(milestone)
+    chosen = choose_quotes(
+        delivery.model, delivery.inputs.segments, delivery.inputs.units, per_element=2, hidden=delivery.inputs.hidden
+    )
+    quotes = [quote for own in chosen.values() for quote in own]
+    by_case = Counter(quote.case for quote in quotes)
+    assert len(quotes) >= 30
+    assert max(by_case.values()) <= len(quotes) / 2
+    assert len(by_case) == 3
+    assert max(Counter(quote.speaker for quote in quotes).values()) <= MOST_PER_SPEAKER

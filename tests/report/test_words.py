@@ -69,6 +69,25 @@ def test_every_word_is_there_in_both_languages(language: str) -> None:
     } <= said.keys()
 
 
+def test_words_made_up_of_two_parts_are_whole() -> None:
+    for key in _WORDS:
+        if key.endswith("_suggested"):
+            assert key.removesuffix("_suggested") in _WORDS
+        if key.startswith("gloss_"):
+            assert key.removeprefix("gloss_") in _WORDS
+    counted = set(re.findall(r'(?:noun|count)\(.*?, "(\w+)"\)', TEMPLATE))
+    assert len(counted) > 5
+    assert sorted(key for key in counted if key not in _WORDS or f"{key}_1" not in _WORDS) == []
+    assert [state for state in CELL_STATES if state != "evidence" and f"reason_{state}" not in _WORDS] == []
+
+
+def test_words_for_suggestions_leave_the_same_places_open_as_those_for_coding() -> None:
+    for key, pair in _WORDS.items():
+        if key.endswith("_suggested"):
+            base = _WORDS[key.removesuffix("_suggested")]
+            assert sorted(re.findall(r"{\w*}", pair[0])) == sorted(re.findall(r"{\w*}", base[0])), key
+
+
 def test_both_languages_leave_the_same_places_open() -> None:
     for key, (nb, en) in _WORDS.items():
         assert sorted(re.findall(r"{\w*}", nb)) == sorted(re.findall(r"{\w*}", en)), key

@@ -10,8 +10,11 @@ from pathlib import Path
 from ...errors import Faults
 from ..transcript import canonical, split_front_matter
 
-#: "Kari:", "**Kari:**" or "**Kari**:", and words; the words may stand below a label that is alone on its line.
-_LABELLED = re.compile(r"(?:\*\*)?(?P<speaker>[^\W_][\w .\-]{0,39}?)(?:\*\*:|:\*\*|:)(?:[ \t]+(?P<text>\S.*))?")
+#: "Kari:", "**Kari:**", "Kari O'Hara (leder):", "[00:01:09] Kari:", and words, which may stand below a label alone on its line.
+_LABELLED = re.compile(
+    r"(?:[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?[\])]?[ \t]+)?(?:\*\*)?"
+    r"(?P<speaker>[^\W_][\w .,'’\-]{0,39}?)[ \t]*(?:\([^()\n]{1,40}\))?(?:\*\*:|:\*\*|:)(?:[ \t]+(?P<text>\S.*))?"
+)
 _BLANK = re.compile(r"\n[ \t\f]*\n")
 #: From this share of labelled lines, or of labelled paragraphs, on, a text is taken to be a conversation.
 CONVERSATION = 0.5
