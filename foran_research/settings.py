@@ -319,15 +319,19 @@ class _Reader:
                 self.faults.note(
                     "unknown-key",
                     SETTINGS_FILE,
-                    self.line_of(key, table, number) or self.line_of_header(key),
+                    self.line_of_unknown(key, table, number),
                     f"key {key!r} in [{table}]" if table else f"key {key!r} at the top",
                     f"one of: {', '.join(known)}",
                     f"Did you mean {near[0]}?" if near else "Correct the key, or remove it.",
                 )
 
-    def line_of_header(self, key: str) -> int | None:
-        """The line of the first table inside a table that has no line of its own, such as ``[key.name]``."""
-        return next((first for (name, _), (first, _) in self.places.items() if name.split(".")[0] == key), None)
+    def line_of_unknown(self, key: str, table: str, number: int) -> int | None:
+        """The line of a key of a table, or of what begins that table; at the top, of the first table of that name."""
+        if table and (table, number) in self.places:
+            return self.line_of(key, table, number)
+        outer = table.split(".", maxsplit=1)[0] or key
+        headers = (first for (name, _), (first, _) in self.places.items() if name.split(".")[0] == outer)
+        return next(headers, None) or self.line_of(outer)
 
     def templates(self) -> dict[str, Any]:
         templates = self.table("templates")
@@ -340,9 +344,10 @@ class _Reader:
         return templates
 
     def note_template(self, kind: str, name: str, found: str) -> None:
-        table = f"templates.{name}"
+        own = f"templates.{name}"
+        key, table = ("notebooks", own) if (own, 0) in self.places else (name, "templates")
         remedy = "Name the notebooks that make the milestone."
-        self.note(kind, "notebooks", f"template {name}: {found}", 'notebooks = ["….ipynb"]', remedy, table=table)
+        self.note(kind, key, f"template {name}: {found}", 'notebooks = ["….ipynb"]', remedy, table=table)
 
     def truth(self, table: dict[str, Any], key: str) -> bool:
         value = table.get(key, False)

@@ -164,6 +164,12 @@ ROW = {
 MILESTONE = '[[milestones]]\nid = "M9"\ntitle = "x"\ncut_off = 2022-01-01\ntemplate = "model_version"\n' \
     'model_version = 2\ncodebook_version = "2.0.0"\n'  # fmt: skip
 
+
+def anew(row: str) -> str:
+    """A row of `ROW` with an id of its own."""
+    return re.sub('"[^"]*"', '"ny"', row, count=1)
+
+
 SETTINGS_BREAKS = [
     *(Break(f"an id twice in {name} of the settings", adding(TOML, f"[[{name}]]\n{row}"), "duplicate-id", TOML,
             last(row.split("\n")[0])) for name, row in ROW.items()),
@@ -212,7 +218,7 @@ SETTINGS_BREAKS = [
     Break("a table nobody knows", replacing(TOML, "[privacy]", "[privatliv]"), "unknown-key", TOML, first("[privatliv]")),
     Break("a table inside a table nobody knows", adding(TOML, "[template.x]\nnotebooks = []\n"), "unknown-key", TOML,
           last("[template.x]")),
-    *(Break(f"a misspelt key in {name} of the settings", adding(TOML, f"[[{name}]]\n{row.replace(row.split(chr(34))[1], 'ny', 1)}lable = 3\n"),
+    *(Break(f"a misspelt key in {name} of the settings", adding(TOML, f"[[{name}]]\n{anew(row)}lable = 3\n"),
             "unknown-key", TOML, last("lable =")) for name, row in ROW.items()),
     *(Break(f"a key nobody knows in {name} of the settings", replacing(TOML, f"[{name}]\n", f"[{name}]\nfarge = 3\n"),
             "unknown-key", TOML, last("farge =")) for name in ("study", "corpus", "analysis", "privacy")),
@@ -226,8 +232,9 @@ SETTINGS_BREAKS = [
           last("notebooks = []")),
     Break("a template with a notebook that is a number", adding(TOML, "[templates.tall]\nnotebooks = [3]\n"),
           "wrong-type", TOML, last("notebooks = [3]")),
-    Break("a template that is a text", replacing(TOML, "[templates.model_version]", 'templates.tom = "x"\n[templates.model_version]'),
-          "wrong-type", TOML, at(None)),
+    Break("a template that is a text", adding(TOML, '[templates]\ntom = "x"\n'), "wrong-type", TOML, last("tom =")),
+    Break("a table nobody knows that is named as a key elsewhere", adding(TOML, "[seed]\nx = 1\n"), "unknown-key", TOML,
+          last("[seed]")),
     Break("a pipeline nobody has installed", replacing(TOML, '["Intervjuer"]', '["Intervjuer"]\nspacy_pipeline = "nb_ingen"'),
           "unknown-pipeline", TOML, first("spacy_pipeline")),
     Break("a pipeline in a folder that is not there", replacing(TOML, '["Intervjuer"]',
@@ -850,6 +857,7 @@ def test_a_pipeline_may_lie_in_the_study_or_anywhere_or_be_installed(
     small_study: SmallStudy, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     elsewhere = tmp_path_factory.mktemp("pipeline")
+    (small_study.path / "pipelines").mkdir()
     for folder in (elsewhere, small_study.path / "pipelines/nb"):
         spacy.blank("nb").to_disk(folder)
     whole = (small_study.path / TOML).read_text("utf-8")

@@ -10,12 +10,11 @@ from pathlib import Path
 
 from ..errors import Faults, ForanError, StudyError
 from ..locking import only_writer
-from ..settings import is_iso_date
+from ..settings import DISCLOSURES, is_iso_date
 from .readers import read_source
 from .readers.plain import Source
 from .store import (
     CONSENTS,
-    DISCLOSURES,
     DOCUMENT_COLUMNS,
     DOCUMENTS_FILE,
     PARTICIPANT_COLUMNS,
