@@ -86,7 +86,7 @@ def plan(
     for milestone in sorted(chosen, key=lambda m: (m.cut_off, m.id)):
         notebooks = tuple(_notebook(study, name) for name in milestone.notebooks)
         _refuse_unknown(notebooks, given)
-        own = {**inputs, **_notebook_hashes(study, notebooks), **_pipeline_version(settings.pipeline)}
+        own = {**inputs, **_notebook_hashes(study, notebooks), **_pipeline_version(study, settings.pipeline)}
         jobs.append(Job(milestone, notebooks, values, own))
     return jobs
 
@@ -156,11 +156,11 @@ def _notebook_hashes(study: Path, notebooks: Sequence[Path]) -> dict[str, str]:
     return {f"notebooks/{path.name}": file_sha256(path) for path in notebooks}
 
 
-def _pipeline_version(name: str | None) -> dict[str, str]:
+def _pipeline_version(study: Path, name: str | None) -> dict[str, str]:
     """What tells one spaCy pipeline from the next: its meta.json when it is a folder, else its package's version."""
     if name is None:
         return {}
-    meta = Path(name) / "meta.json"
+    meta = study / name / "meta.json"
     if meta.is_file():
         return {f"pipeline:{name}": file_sha256(meta)}
     try:
