@@ -6,6 +6,7 @@ rival is what a researcher without the workbench would type: one `papermill` com
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import statistics
@@ -92,4 +93,6 @@ def help_time(repeats: int = 7) -> str:
 if __name__ == "__main__":
     os.environ["PYTHONHASHSEED"] = "0"
     print("| what | measured | target |\n|---|---|---|")
-    print("\n".join([*measure(), help_time()]))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repeats", type=int, default=3)
+    print("\n".join([*measure(parser.parse_args().repeats), help_time()]))
