@@ -78,79 +78,72 @@ def add_documents(
     vocabulary: Mapping[str, Sequence[str]],
     known_interviewers: frozenset[str],
 ) -> list[Added]:
-    """Bring `files` into the study in `study`; one adding at a time, see :func:`_add_documents`."""
-    with only_writer(study / "corpus", "foran add", wait=30.0):
-        return _add_documents(study, files, about, vocabulary, known_interviewers)
-
-
-def _add_documents(
-    study: Path,
-    files: Sequence[Path],
-    about: Description,
-    vocabulary: Mapping[str, Sequence[str]],
-    known_interviewers: frozenset[str],
-) -> list[Added]:
     """Bring `files` into the study in `study`; a file whose text is there already is left alone.
 
     Speaker labels of the source are replaced by pseudonyms (they may be names); interviewers get the study's label.
-    Nothing is written unless every file can be.
+    Nothing is written unless every file can be. One adding at a time: a second one waits for the first.
 
     Raises
     ------
     StudyError
         With every fault of every file and of the description.
     """
-    faults = Faults()
-    documents = read_register(study, DOCUMENTS_FILE, DOCUMENT_COLUMNS, faults)
-    participants = read_register(study, PARTICIPANTS_FILE, PARTICIPANT_COLUMNS, faults)
-    about = replace(about, interviewers=tuple(canonical(label).strip(" :*") for label in about.interviewers))
-    _check_description(about, vocabulary, len(files), faults)
-    sources = [(path, _existing(path, about.kind != "public_document", faults)) for path in files]
-    registered = {row["id"] for _, row in documents}
-    # A text without a row is a half-finished adding: the file is not in the study, and the text is never overwritten.
-    # Added again from the same file, it is taken up under the id it had.
-    made_from = sources_in(study)
-    there = {digest: name for digest, name in made_from.items() if name in registered}
-    unfinished = {digest: name for digest, name in made_from.items() if name not in registered}
-    taken = registered | {path.stem for path in (study / TEXTS_FOLDER).glob("*.md")}
-    known = {name.casefold() for name in taken}
-    if about.id.casefold() in known and not all(source and there.get(_source_sha256(path)) for path, source in sources):
-        faults.note("duplicate-id", "--id", None, f"{about.id} is in the study", "a new id", "Choose another.")
-    _check_interviewers(about, [source for _, source in sources if source], known_interviewers, faults)
-    if faults.errors:
-        raise StudyError(faults.errors)
-    rows, people = [row for _, row in documents], [row for _, row in participants]
-    texts: dict[str, str] = {}
-    results = []
-    label = sorted(known_interviewers)[0] if known_interviewers else "Intervjuer"
-    for path, source in sources:
-        if source is None:
-            continue
-        earlier = there.get(_source_sha256(path))
-        if earlier is not None:
-            results.append(Added(path.name, earlier, 0, len(source.paragraphs), len(source.speakers), "", is_new=False))
-            continue
-        own_id = about.id or unfinished.get(_source_sha256(path), "")
-        results.append(
-            _add_one(path, source, replace(about, id=own_id), rows, people, texts, taken, label, known_interviewers)
-        )
-        taken.add(results[-1].document)
-        there[_source_sha256(path)] = results[-1].document
-    if texts:
-        registers = {
-            PARTICIPANTS_FILE: _register(people, PARTICIPANT_COLUMNS),
-            DOCUMENTS_FILE: _register(rows, DOCUMENT_COLUMNS),
-        }
-        try:
-            for document, text in texts.items():
-                write_atomically(study / TEXTS_FOLDER / f"{document}.md", text)
-            for name, text in registers.items():
-                write_atomically(study / name, text)
-        except OSError as error:
-            raise ForanError(
-                f"{study}: cannot be written to ({error.strerror}); the documents are not in the study, add them again"
-            ) from error
-    return results
+    with only_writer(study / "corpus", "foran add", wait=30.0):
+        faults = Faults()
+        documents = read_register(study, DOCUMENTS_FILE, DOCUMENT_COLUMNS, faults)
+        participants = read_register(study, PARTICIPANTS_FILE, PARTICIPANT_COLUMNS, faults)
+        about = replace(about, interviewers=tuple(canonical(label).strip(" :*") for label in about.interviewers))
+        _check_description(about, vocabulary, len(files), faults)
+        sources = [(path, _existing(path, about.kind != "public_document", faults)) for path in files]
+        registered = {row["id"] for _, row in documents}
+        # A text without a row is a half-finished adding: the file is not in the study, and the text is never overwritten.
+        # Added again from the same file, it is taken up under the id it had.
+        made_from = sources_in(study)
+        there = {digest: name for digest, name in made_from.items() if name in registered}
+        unfinished = {digest: name for digest, name in made_from.items() if name not in registered}
+        taken = registered | {path.stem for path in (study / TEXTS_FOLDER).glob("*.md")}
+        known = {name.casefold() for name in taken}
+        if about.id.casefold() in known and not all(
+            source and there.get(_source_sha256(path)) for path, source in sources
+        ):
+            faults.note("duplicate-id", "--id", None, f"{about.id} is in the study", "a new id", "Choose another.")
+        _check_interviewers(about, [source for _, source in sources if source], known_interviewers, faults)
+        if faults.errors:
+            raise StudyError(faults.errors)
+        rows, people = [row for _, row in documents], [row for _, row in participants]
+        texts: dict[str, str] = {}
+        results = []
+        label = sorted(known_interviewers)[0] if known_interviewers else "Intervjuer"
+        for path, source in sources:
+            if source is None:
+                continue
+            earlier = there.get(_source_sha256(path))
+            if earlier is not None:
+                results.append(
+                    Added(path.name, earlier, 0, len(source.paragraphs), len(source.speakers), "", is_new=False)
+                )
+                continue
+            own_id = about.id or unfinished.get(_source_sha256(path), "")
+            results.append(
+                _add_one(path, source, replace(about, id=own_id), rows, people, texts, taken, label, known_interviewers)
+            )
+            taken.add(results[-1].document)
+            there[_source_sha256(path)] = results[-1].document
+        if texts:
+            registers = {
+                PARTICIPANTS_FILE: _register(people, PARTICIPANT_COLUMNS),
+                DOCUMENTS_FILE: _register(rows, DOCUMENT_COLUMNS),
+            }
+            try:
+                for document, text in texts.items():
+                    write_atomically(study / TEXTS_FOLDER / f"{document}.md", text)
+                for name, text in registers.items():
+                    write_atomically(study / name, text)
+            except OSError as error:
+                raise ForanError(
+                    f"{study}: cannot be written to ({error.strerror}); the documents are not in the study, add them again"
+                ) from error
+        return results
 
 
 def _register(rows: Sequence[Row], columns: Sequence[str]) -> str:

@@ -257,7 +257,7 @@ def test_negation_before_inside_or_right_after(phrase: str, text: str, is_negate
 def test_a_cue_says_what_negation_does_to_it(
     negated: str, polarity: str | None, plain: str | None, turned: list[str | None]
 ) -> None:
-    engine = CueEngine([("C1", Cue("dialog", None, polarity, negated))], toy)  # type: ignore[arg-type]
+    engine = CueEngine([("C1", Cue("dialog", None, polarity, negated))], toy)  # type: ignore[arg-type]  # a plain str from the table
     assert [hit.polarity for hit in engine.hits("dialog")] == [plain]
     assert [hit.polarity for hit in engine.hits("ikke dialog")] == turned
 
