@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import takewhile
+from dataclasses import dataclass, field
+from itertools import groupby, takewhile
 from typing import Any
 
-#: What a coder can do to one segment. `undo` and `redo` carry the state they lead to, like any other event.
-ACTIONS = ("apply", "remove", "recode", "adjust", "polarity", "memo", "undo", "redo")
+#: What a coder can do. `undo` and `redo` carry the state they lead to, like any other event.
+ACTIONS = (
+    "apply",
+    "remove",
+    "recode",
+    "adjust",
+    "polarity",
+    "facet",
+    "memo",
+    "split",
+    "merge",
+    "accept",
+    "dismiss",
+    "propose",
+    "note",
+    "complete",
+    "reopen",
+    "resolve",
+    "undo",
+    "redo",
+)
 
-Segment = Mapping[str, Any]
+#: What an event is about: a coded segment, or a record of one of KINDS.
+Record = Mapping[str, Any]
+Segment = Record
 
 #: The keys of a segment in an event's `before` and `after`; the first six are required.
 SEGMENT_KEYS = (
@@ -23,10 +44,24 @@ SEGMENT_KEYS = (
     "prefix",
     "suffix",
     "phase",
+    "facets",
     "memo",
     "source",
 )
 REQUIRED_SEGMENT_KEYS = SEGMENT_KEYS[:6]
+
+#: Records that are no coded segments name their kind; by kind, the keys they must have.
+#: dismissal: a suggestion the coder does not want to see again. proposal: a passage that asks for a code that the
+#: codebook lacks. memo: on a document, a code or the study; `about` is one pair such as {"code": "C0006"}; `replaces`
+#: names the memo it takes the place of. status: whether the coder is done with the document. resolution: which of
+#: two coders' segments (as they stood) are accepted and which rejected, and why.
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "dismissal": ("start", "end", "quote", "code", "suggested_by"),
+    "proposal": ("start", "end", "quote", "label"),
+    "memo": ("about", "text"),
+    "status": ("is_complete",),
+    "resolution": ("start", "end", "quote", "accepted", "rejected", "added", "reason"),
+}
 CONTEXT = 32
 #: What the first line of a log gives as the hash of the line before it.
 NO_PREVIOUS = "0" * 64
@@ -34,7 +69,11 @@ NO_PREVIOUS = "0" * 64
 
 @dataclass(frozen=True)
 class Event:
-    """One line of a coding log. `before` and `after` hold the whole segment, or None when it does not exist."""
+    """One line of a coding log. `before` and `after` hold the whole segment or record, or None when it does not exist.
+
+    `segment` is the id of what the event is about. `gesture` is the id of the first event of one act of the coder that
+    took several events (a split, a merge), and empty for an act of one event.
+    """
 
     seq: int
     id: str
@@ -48,6 +87,7 @@ class Event:
     before: Segment | None
     after: Segment | None
     prev_sha256: str
+    gesture: str = ""
 
     @property
     def date(self) -> str:
@@ -82,8 +122,27 @@ def cut(events: Iterable[Event], until: str | None) -> Iterator[Event]:
     return takewhile(lambda event: until is None or event.date <= until, events)
 
 
-def fold(events: Iterable[Event], *, until: str | None = None) -> dict[str, Segment]:
-    """The segments that stand after `events`, by segment id, in order of their first appearance.
+def is_segment(record: Record) -> bool:
+    """Whether a record is a coded segment (and not a memo, a dismissal, …).
+
+    >>> is_segment({"kind": "status", "is_complete": True}), is_segment({"start": 0, "end": 3, "code": "C0001"})
+    (False, True)
+    """
+    return "kind" not in record
+
+
+def facets_of(segment: Segment) -> dict[str, str]:
+    """The facets of a segment by facet id. Old logs name the phase beside the other keys.
+
+    >>> facets_of({"phase": "etter", "facets": {"claim_type": "plan"}})
+    {'phase': 'etter', 'claim_type': 'plan'}
+    """
+    old = {"phase": segment["phase"]} if segment.get("phase") else {}
+    return {**old, **segment.get("facets", {})}
+
+
+def fold(events: Iterable[Event], *, until: str | None = None) -> dict[str, Record]:
+    """The segments and other records that stand after `events`, by id, in order of their first appearance.
 
     Parameters
     ----------
@@ -97,13 +156,63 @@ def fold(events: Iterable[Event], *, until: str | None = None) -> dict[str, Segm
     InconsistentLog
         When an event's `before` differs from the state it meets.
     """
-    state: dict[str, Segment | None] = {}
+    state: dict[str, Record | None] = {}
     for event in cut(events, until):
         if state.get(event.segment) != event.before:
             raise InconsistentLog(event)
         # A removed segment keeps its place, so that undoing the removal puts it back where it was.
         state[event.segment] = event.after
     return {segment: stands for segment, stands in state.items() if stands is not None}
+
+
+def segments_of(state: Mapping[str, Record]) -> dict[str, Segment]:
+    """The coded segments of a folded state; memos, dismissals and other records left out."""
+    return {name: record for name, record in state.items() if is_segment(record)}
+
+
+def gestures(events: Iterable[Event]) -> Iterator[tuple[Event, ...]]:
+    """The acts of a coder: the events of a log, those of one gesture together."""
+    for _, act in groupby(events, key=lambda event: event.gesture or event.id):
+        yield tuple(act)
+
+
+@dataclass
+class UndoStacks:
+    """What can be undone and redone after the events seen so far, newest last.
+
+    Undoing and redoing are events like any other, so the stacks are a function of the log and outlive every restart.
+    A new act empties what could be redone.
+    """
+
+    undoable: list[tuple[Event, ...]] = field(default_factory=list)
+    redoable: list[tuple[Event, ...]] = field(default_factory=list)
+
+    def see(self, act: tuple[Event, ...]) -> None:
+        """Take in the next act of the log."""
+        if act[0].action == "undo":
+            self._move(act, self.undoable, self.redoable)
+        elif act[0].action == "redo":
+            self._move(act, self.redoable, self.undoable)
+        else:
+            self.undoable.append(act)
+            self.redoable.clear()
+
+    @staticmethod
+    def _move(act: tuple[Event, ...], source: list[tuple[Event, ...]], target: list[tuple[Event, ...]]) -> None:
+        touched = {event.segment for event in act}
+        # The newest act that touched the same: a log written by other hands may have undone out of order.
+        for place in range(len(source) - 1, -1, -1):
+            if {event.segment for event in source[place]} == touched:
+                target.append(source.pop(place))
+                return
+
+
+def undo_stacks(events: Iterable[Event]) -> UndoStacks:
+    """The stacks after a whole log."""
+    stacks = UndoStacks()
+    for act in gestures(events):
+        stacks.see(act)
+    return stacks
 
 
 def segment_at(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ __all__ = [
     "Log",
     "StaleLogError",
     "append",
+    "chained",
     "encode",
     "following",
     "line_sha256",
@@ -34,7 +35,8 @@ __all__ = [
 FOLDER = "corpus/coding"
 #: Seconds that an append waits for another one to the same folder.
 PATIENCE = 10.0
-_KEYS = tuple(field.name for field in fields(Event))
+_BLOCK = 16_384
+_KEYS = tuple(field.name for field in fields(Event) if field.name != "gesture")
 
 
 class StaleLogError(ForanError):
@@ -43,7 +45,8 @@ class StaleLogError(ForanError):
 
 def encode(event: Event) -> bytes:
     """An event as its line of the log, with line feed. The keys keep their declared order, so bytes are stable."""
-    return (json.dumps(asdict(event), ensure_ascii=False, separators=(",", ":")) + "\n").encode("utf-8")
+    raw = {key: value for key, value in asdict(event).items() if key != "gesture" or value}
+    return (json.dumps(raw, ensure_ascii=False, separators=(",", ":")) + "\n").encode("utf-8")
 
 
 def line_sha256(line: bytes) -> str:
@@ -98,9 +101,9 @@ def _decode(line: bytes, name: str, number: int, faults: Faults) -> Event | None
             "broken-jsonl", name, number, found, "one JSON object a line", "Restore the file from git or a backup."
         )
         return None
-    if not isinstance(raw, dict) or set(raw) != set(_KEYS):
+    if not isinstance(raw, dict) or set(raw) - {"gesture"} != set(_KEYS):
         missing = set(_KEYS) - set(raw) if isinstance(raw, dict) else set(_KEYS)
-        extra = set(raw) - set(_KEYS) if isinstance(raw, dict) else set()
+        extra = set(raw) - {*_KEYS, "gesture"} if isinstance(raw, dict) else set()
         kind = "future-file" if extra and not missing else "broken-jsonl"
         faults.note(
             kind,
@@ -111,7 +114,7 @@ def _decode(line: bytes, name: str, number: int, faults: Faults) -> Event | None
             "Upgrade the package, or restore the file.",
         )
         return None
-    texts = [raw[key] for key in _KEYS if key not in ("seq", "before", "after")]
+    texts = [raw[key] for key in raw if key not in ("seq", "before", "after")]
     if not all(isinstance(text, str) for text in texts) or type(raw["seq"]) is not int:
         faults.note(
             "broken-jsonl",
@@ -151,9 +154,12 @@ def append(path: Path, events: Iterable[Event]) -> None:
 
 def _append(path: Path, made: Sequence[Event], data: bytes) -> None:
     # Unbuffered, so that nothing waits in memory to be written after an error has been told.
+    # A log that has vanished (a drive gone, a folder moved) is not begun anew: its first lines would be missing.
+    if made and made[0].prev_sha256 != NO_PREVIOUS and not path.exists():
+        raise StaleLogError(f"{path.parent.name}/{path.name} is no longer there: bring it back, then read it again")
     with path.open("ab", buffering=0) as file:
         set_torn_tail_aside(path)
-        if made and made[0].prev_sha256 != _head_sha256(path):
+        if made and made[0].prev_sha256 != head_sha256(path):
             raise StaleLogError(f"{path.parent.name}/{path.name} has changed since it was read: read it again")
         size = file.seek(0, os.SEEK_END)
         try:
@@ -168,9 +174,28 @@ def _append(path: Path, made: Sequence[Event], data: bytes) -> None:
         _sync_folder(path.parent)
 
 
-def _head_sha256(path: Path) -> str:
-    whole = path.read_bytes()
-    return line_sha256(whole[:-1].rpartition(b"\n")[2]) if whole else NO_PREVIOUS
+def head_sha256(path: Path) -> str:
+    """What the next line's `prev_sha256` must be; the log ends with a whole line."""
+    tail = _last_bytes_from(path, b"\n", is_inside=True)
+    return line_sha256(tail[:-1].rpartition(b"\n")[2]) if tail else NO_PREVIOUS
+
+
+def _last_bytes_from(path: Path, mark: bytes, *, is_inside: bool = False) -> bytes:
+    """The end of a file back to a block that holds `mark` (`is_inside`: not counting the very last byte).
+
+    A long log is not read whole for the sake of its last line.
+    """
+    with path.open("rb") as file:
+        place = file.seek(0, os.SEEK_END)
+        tail = b""
+        while place > 0:
+            step = min(_BLOCK, place)
+            place -= step
+            file.seek(place)
+            tail = file.read(step) + tail
+            if mark in (tail[:-1] if is_inside else tail):
+                break
+    return tail
 
 
 def _sync_folder(folder: Path) -> None:
@@ -185,8 +210,8 @@ def _sync_folder(folder: Path) -> None:
 
 def set_torn_tail_aside(path: Path) -> None:
     """Move what stands after the last line feed of a log into ``NAME.torn``, so that nothing is lost or misread."""
-    data = path.read_bytes()
-    whole, newline, tail = data.rpartition(b"\n")
+    end = _last_bytes_from(path, b"\n")
+    tail = end.rpartition(b"\n")[2]
     if not tail:
         return
     with path.with_name(path.name + ".torn").open("ab") as aside:
@@ -195,19 +220,30 @@ def set_torn_tail_aside(path: Path) -> None:
         os.fsync(aside.fileno())
     _sync_folder(path.parent)
     with path.open("rb+") as file:
-        file.truncate(len(whole) + len(newline))
+        file.truncate(file.seek(0, os.SEEK_END) - len(tail))
         file.flush()
         os.fsync(file.fileno())
 
 
-def following(log: Log, drafts: Iterable[dict[str, Any]]) -> list[Event]:
-    """The next events of a log from drafts without `seq`, `id` and `prev_sha256`, which follow from the log."""
+def following(log: Log, drafts: Iterable[Mapping[str, Any]], *, is_one_act: bool = False) -> list[Event]:
+    """The next events of a log from drafts without `seq`, `id` and `prev_sha256`, which follow from the log.
+
+    `is_one_act` ties several drafts together as one gesture, to be undone as one.
+    """
+    made = list(drafts)
     seq = log.events[-1].seq if log.events else 0
-    previous = log.head_sha256
-    made = []
-    for draft in drafts:
-        seq += 1
-        event = Event(seq=seq, id=f"{draft['document']}.{draft['coder']}.{seq:04d}", prev_sha256=previous, **draft)
-        previous = line_sha256(encode(event))
+    return chained(seq, log.head_sha256, made, is_one_act=is_one_act)
+
+
+def chained(seq: int, head: str, drafts: Sequence[Mapping[str, Any]], *, is_one_act: bool = False) -> list[Event]:
+    """Events after the one numbered `seq`, whose line hashes to `head`."""
+    made: list[Event] = []
+    gesture = ""
+    for number, draft in enumerate(drafts, seq + 1):
+        name = f"{draft['document']}.{draft['coder']}.{number:04d}"
+        if is_one_act and len(drafts) > 1:
+            gesture = gesture or name
+        event = Event(seq=number, id=name, prev_sha256=head, gesture=gesture, **draft)
+        head = line_sha256(encode(event))
         made.append(event)
     return made

@@ -13,7 +13,20 @@ from ..codebook.changes import Lineage
 from ..corpus.transcript import Span, Transcript
 from ..errors import Faults, shown
 from ..settings import POLARITIES, is_iso_date
-from .events import ACTIONS, REQUIRED_SEGMENT_KEYS, Event, InconsistentLog, Log, Segment, cut, fold
+from .events import (
+    ACTIONS,
+    KINDS,
+    REQUIRED_SEGMENT_KEYS,
+    Event,
+    InconsistentLog,
+    Log,
+    Record,
+    Segment,
+    cut,
+    fold,
+    is_segment,
+    segments_of,
+)
 
 #: One row per coded segment (one code on one span by one coder). `turns` is a tuple of the numbers of the turns touched;
 #: `codebook_version` is that of the code it has now, `applied_under` that in force when the passage was first coded.
@@ -86,7 +99,7 @@ def segments_from_logs(
         by_segment: dict[str, list[Event]] = {}
         for event in events:
             by_segment.setdefault(event.segment, []).append(event)
-        for segment_id, segment in fold(events).items():
+        for segment_id, segment in segments_of(fold(events)).items():
             rows.append(_row(segment_id, segment, by_segment[segment_id], transcript))
     return segments_table(rows)
 
@@ -164,8 +177,10 @@ def check_log(
                 f"one of: {', '.join(ACTIONS)}",
                 "Upgrade the package, or restore the file.",
             )
-        if event.after is not None:
+        if event.after is not None and is_segment(event.after):
             _check_segment(event, event.after, log.name, line, transcript, lineage, faults)
+        elif event.after is not None:
+            _check_record(event, event.after, log.name, line, transcript, faults)
         if not _SHA256.fullmatch(event.text_sha256):
             faults.note(
                 "bad-hash",
@@ -275,6 +290,16 @@ def _check_segment(
             "Restore the file from git or a backup.",
         )
         return
+    facets = segment.get("facets", {})
+    if not (isinstance(facets, dict) and all(isinstance(value, str) for value in facets.values())):
+        faults.note(
+            "wrong-type",
+            name,
+            line,
+            f"segment {shown_id(event.segment)} with facets that are no pairs of texts",
+            "an object of facet ids and values",
+            "Restore the file from git or a backup.",
+        )
     _check_code(event, segment, name, line, lineage, faults)
     if segment["polarity"] not in (*POLARITIES, ""):
         faults.note(
@@ -285,6 +310,44 @@ def _check_segment(
             f"one of: {', '.join(POLARITIES)}, or empty",
             "Restore the file from git or a backup.",
         )
+    _check_place(event, segment, name, line, transcript, faults)
+
+
+def _check_record(
+    event: Event, record: Record, name: str, line: int, transcript: Transcript | None, faults: Faults
+) -> None:
+    """Note a record that is no segment and lacks what its kind must have."""
+    kind = record["kind"]
+    if not isinstance(kind, str) or kind not in KINDS:
+        faults.note(
+            "future-file",
+            name,
+            line,
+            f"record {shown_id(event.segment)} of kind {shown(str(kind))}",
+            f"one of: {', '.join(KINDS)}",
+            "Upgrade the package, or restore the file.",
+        )
+        return
+    missing = [key for key in KINDS[kind] if key not in record]
+    texts = [key for key in ("quote", "code", "label", "text", "reason", "suggested_by") if key in record]
+    wrong = [key for key in texts if not isinstance(record[key], str)]
+    if missing or wrong:
+        faults.note(
+            "missing-key" if missing else "wrong-type",
+            name,
+            line,
+            f"{kind} {shown_id(event.segment)} with {', '.join(missing or wrong)} {'missing' if missing else 'no text'}",
+            ", ".join(KINDS[kind]),
+            "Restore the file from git or a backup.",
+        )
+    elif "start" in record:
+        _check_place(event, record, name, line, transcript, faults)
+
+
+def _check_place(
+    event: Event, segment: Record, name: str, line: int, transcript: Transcript | None, faults: Faults
+) -> None:
+    """Note a span outside the text, and words that are not those of the text."""
     if transcript is None:
         return
     start, end = segment["start"], segment["end"]
