@@ -37,6 +37,7 @@ KNOWN_KEYS: Mapping[str, tuple[str, ...]] = {
     "procedures": _TERM,
     "focus_areas": _TERM,
     "arenas": _TERM,
+    "facets": (*_TERM, "values"),
     "guides": (*_TERM, "asks"),
     "milestones": (
         "id",
@@ -64,6 +65,15 @@ class Term:
 
     id: str
     label: Bilingual
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A question a coder can answer about any coded segment, beside its code and polarity, with the answers allowed."""
+
+    id: str
+    label: Bilingual
+    values: tuple[Term, ...]
 
 
 @dataclass(frozen=True)
@@ -107,6 +117,7 @@ class Settings:
     procedures: tuple[Term, ...]
     focus_areas: tuple[Term, ...]
     arenas: tuple[Term, ...]
+    facets: tuple[Facet, ...]
     guides: tuple[Guide, ...]
     milestones: tuple[Milestone, ...]
     interviewers: frozenset[str]
@@ -258,6 +269,7 @@ class _Reader:
             notice=self.bilingual(study, "notice", "study", "study"),
             is_synthetic=self.truth(study, "synthetic"),
             language=language,
+            facets=self.facets(),
             guides=guides,
             milestones=milestones,
             interviewers=frozenset(self.strings(corpus, "interviewers")),
@@ -457,6 +469,31 @@ class _Reader:
 
     def terms(self, key: str) -> tuple[Term, ...]:
         return tuple(Term(e["id"], self.bilingual(e, "label", e["id"], key, n)) for n, e in self.entries(key))
+
+    def facets(self) -> tuple[Facet, ...]:
+        return tuple(
+            Facet(entry["id"], self.bilingual(entry, "label", entry["id"], "facets", n), self.facet_values(entry, n))
+            for n, entry in self.entries("facets")
+        )
+
+    def facet_values(self, facet: dict[str, Any], number: int) -> tuple[Term, ...]:
+        """The answers of a facet: a list of inline tables with an id and a label, ids that differ."""
+        values = facet.get("values")
+        values = values if isinstance(values, list) else []
+        names = [v.get("id") for v in values if isinstance(v, dict)]
+        is_whole = all(isinstance(name, str) and name for name in names) and len(set(names)) == len(values)
+        if not values or not is_whole:
+            self.note(
+                "wrong-type",
+                "values",
+                f"facet {facet['id']} without a list of values with ids that differ",
+                'values = [{ id = "…", label = { nb = "…", en = "…" } }, …]',
+                "Add the values, or remove the facet.",
+                table="facets",
+                number=number,
+            )
+            return ()
+        return tuple(Term(v["id"], self.bilingual(v, "label", v["id"], "facets", number)) for v in values)
 
     def guides(self) -> tuple[Guide, ...]:
         found = []

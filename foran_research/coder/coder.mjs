@@ -1,0 +1,1799 @@
+// The coder's screen. State flows down from Python as messages, intent flows up as messages, and Python decides:
+// what the screen shows as saved, Python has flushed to the disk. Everything that people wrote or said is set as text,
+// never as markup. Offsets are UTF-16 units in here and code points on the wire; they are converted where messages
+// come in and go out, and nowhere else.
+
+// ---------------------------------------------------------------- pure functions (tested without a browser)
+
+/** Converts places in a text between code points (Python) and UTF-16 units (here). "a😀b" has 3 and 4. */
+export function pointMap(text) {
+  const wide = []; // the code points that take two units
+  if (/[\ud800-\udfff]/.test(text)) {
+    let point = 0;
+    for (const character of text) {
+      if (character.length === 2) wide.push(point);
+      point += 1;
+    }
+  }
+  const before = (point) => {
+    let low = 0, high = wide.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (wide[middle] < point) low = middle + 1; else high = middle;
+    }
+    return low;
+  };
+  return {
+    unit: (point) => point + before(point),
+    // A unit inside a pair belongs to the character it is half of.
+    point: (unit) => {
+      let low = 0, high = wide.length;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (wide[middle] + middle + 1 < unit) low = middle + 1; else high = middle;
+      }
+      const inside = low < wide.length && wide[low] + low + 1 === unit;
+      return inside ? wide[low] : unit - low;
+    },
+  };
+}
+
+/** The stretches of [start, end) between all ends of `spans`, each with the ids of the spans that cover it. */
+export function flatten(start, end, spans) {
+  const cuts = new Set([start, end]);
+  for (const span of spans) {
+    if (span.start > start && span.start < end) cuts.add(span.start);
+    if (span.end > start && span.end < end) cuts.add(span.end);
+  }
+  const places = [...cuts].sort((a, b) => a - b);
+  const pieces = [];
+  for (let i = 0; i + 1 < places.length; i += 1) {
+    const [from, to] = [places[i], places[i + 1]];
+    pieces.push({ from, to, over: spans.filter((span) => span.start <= from && span.end >= to) });
+  }
+  return pieces;
+}
+
+/** A lane for each span, so that no two overlapping spans share one; the lowest free lane, in order of the text. */
+export function lanes(spans) {
+  const ends = [];
+  const found = new Map();
+  const ordered = [...spans].sort((a, b) => a.start - b.start || b.end - a.end || (a.id < b.id ? -1 : 1));
+  for (const span of ordered) {
+    let lane = ends.findIndex((end) => end <= span.start);
+    if (lane < 0) lane = ends.length;
+    ends[lane] = span.end;
+    found.set(span.id, lane);
+  }
+  return found;
+}
+
+/** A text as search compares it: lower case, accents and Norwegian letters folded, so that "hoering" is not needed. */
+export function folded(text) {
+  return text.toLowerCase().replaceAll("æ", "ae").replaceAll("ø", "o").normalize("NFD").replace(/\p{M}/gu, "");
+}
+
+/** How well a folded query fits a folded target: 0 for not at all. Beginnings beat middles beat scattered letters. */
+export function fitness(query, target) {
+  if (!query) return 1;
+  if (target === query) return 100;
+  const at = target.indexOf(query);
+  if (at === 0) return 90 - Math.min(20, target.length - query.length) / 10;
+  if (at > 0) return (/[^\p{L}\p{N}]/u.test(target[at - 1]) ? 75 : 55) - Math.min(at, 100) / 10;
+  let place = 0, gaps = 0, last = -1;
+  for (const letter of query) {
+    const next = target.indexOf(letter, place);
+    if (next < 0) return 0;
+    // A scattered hit may begin words, but letters strewn at random through a long label are no hit.
+    if (last >= 0 && next !== last + 1) gaps += /[^\p{L}\p{N}]/u.test(target[next - 1]) ? 1 : 4;
+    last = next;
+    place = next + letter.length;
+  }
+  return gaps > 3 + 2 * query.length ? 0 : Math.max(1, 40 - gaps);
+}
+
+/** Entries ranked by how their `keys` (folded texts; the first is the display code) fit; every word must fit one. */
+export function ranked(query, entries) {
+  const words = folded(query).split(/\s+/).filter(Boolean);
+  const scored = [];
+  for (const entry of entries) {
+    let total = 0;
+    for (const word of words) {
+      let best = 0;
+      entry.keys.forEach((key, i) => {
+        const score = fitness(word, key) + (i === 0 && key === word ? 50 : 0);
+        if (score > best) best = score;
+      });
+      if (!best) { total = -1; break; }
+      total += best;
+    }
+    if (total >= 0) scored.push([total, entry]);
+  }
+  scored.sort((a, b) => b[0] - a[0] || a[1].order - b[1].order);
+  return scored.map(([, entry]) => entry);
+}
+
+const segmenters = new Map();
+function segmenter(kind) {
+  if (!segmenters.has(kind)) segmenters.set(kind, new Intl.Segmenter("nb", { granularity: kind }));
+  return segmenters.get(kind);
+}
+
+/** The words of a text as [start, end) pairs. */
+export function wordsOf(text) {
+  const found = [];
+  for (const part of segmenter("word").segment(text)) {
+    if (part.isWordLike) found.push([part.index, part.index + part.segment.length]);
+  }
+  return found;
+}
+
+/** The sentences of a text as [start, end) pairs, blanks around them left out. */
+export function sentencesOf(text) {
+  const found = [];
+  for (const part of segmenter("sentence").segment(text)) {
+    const lead = part.segment.length - part.segment.trimStart().length;
+    const end = part.index + part.segment.trimEnd().length;
+    if (end > part.index + lead) found.push([part.index + lead, end]);
+  }
+  return found;
+}
+
+/** A span moved outwards to whole characters as people see them: no half emoji, no letter without its accent. */
+export function whole(text, start, end) {
+  const near = (place) => {
+    const from = Math.max(0, place - 64);
+    for (const part of segmenter("grapheme").segment(text.slice(from, place + 64))) {
+      const [a, b] = [from + part.index, from + part.index + part.segment.length];
+      if (place < b) return [a, b];
+    }
+    return [place, place];
+  };
+  const [first] = near(start);
+  const [low, high] = end > 0 ? near(end - 1) : [0, 0];
+  return [Math.min(first, start), low < end ? Math.max(end, high) : end];
+}
+
+/** A span without blanks and characters of no width at its ends; null when nothing is left. */
+export function trimmed(text, start, end) {
+  const nothing = /[\s\u200b-\u200d\u2060\ufeff\u00ad]/;
+  while (start < end && nothing.test(text[start])) start += 1;
+  while (end > start && nothing.test(text[end - 1])) end -= 1;
+  return start < end ? [start, end] : null;
+}
+
+/** Quick keys 1-9: a code keeps its key while it is in use; a new one takes a free key, else the longest unused. */
+export function quickKeys(slots, code, tick) {
+  if (slots.some((slot) => slot && slot.code === code)) {
+    return slots.map((slot) => (slot && slot.code === code ? { code, tick } : slot));
+  }
+  let place = slots.findIndex((slot) => !slot);
+  if (place < 0) place = slots.reduce((least, slot, i) => (slot.tick < slots[least].tick ? i : least), 0);
+  return slots.map((slot, i) => (i === place ? { code, tick } : slot));
+}
+
+/** All places where a folded query stands in a text: [start, end) pairs in units of that text. */
+export function findAll(text, query) {
+  const wanted = query.toLowerCase();
+  if (!wanted) return [];
+  const found = [];
+  const low = text.toLowerCase();
+  if (low.length !== text.length) return []; // a letter whose small form is longer: no such letter in Norwegian
+  for (let at = low.indexOf(wanted); at >= 0; at = low.indexOf(wanted, at + wanted.length)) {
+    found.push([at, at + wanted.length]);
+  }
+  return found;
+}
+
+// ---------------------------------------------------------------- small helpers for the page
+
+const SIGNS = { fremmer: "+", hemmer: "−", begge: "±", nøytral: "○", "": "" };
+const POLARITIES = ["fremmer", "hemmer", "begge", "nøytral"];
+const IS_MAC = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform || "");
+let instances = 0;
+
+/** An element with attributes and children; texts become text nodes, never markup. */
+function h(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === false || value === null || value === undefined) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name === "style") Object.entries(value).forEach(([key, v]) => node.style.setProperty(key, v));
+    else if (name === "value") node.value = value;
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  return fill(node, ...children);
+}
+
+/** The element with these children in place of what it held; nothing, null and false are left out. */
+function fill(node, ...children) {
+  node.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return node;
+}
+
+/** Intents that were not acknowledged when their widget died, by study, document and coder; kept while the page lives. */
+const orphans = (globalThis.__foranUnsaved ??= new Map());
+
+// ---------------------------------------------------------------- the screen
+
+function render({ model, el }) {
+  const uid = `foran${(instances += 1)}`;
+  const client = `${uid}-${Math.random().toString(36).slice(2, 8)}`;
+  const root = h("div", { class: "foran", lang: "nb" });
+  el.append(root);
+
+  let wire = null; // the last snapshot
+  let map = pointMap("");
+  let turns = [];
+  let records = new Map(); // id → record, spans in units
+  let byTurn = []; // turn index → ids of records with a span that touch it
+  let laneOf = new Map();
+  let suggestions = [];
+  let elsewhere = []; // memos from other documents' logs
+  let codeOf = new Map();
+  let entries = []; // what the palette searches
+  let language = model.get("language") || "nb";
+  let turnNow = 0;
+  let selection = null; // [start, end) in units
+  let active = null; // id of the record in the inspector
+  let mode = null; // {kind: "adjust" | "cut", id, …}
+  let slots = Array(9).fill(null);
+  let ticks = 0;
+  let lastCode = null;
+  let waiting = new Map(); // intents not yet acknowledged
+  let real = new Map(); // client's names of new records → ids
+  let refusedNow = null;
+  let counter = 0;
+  let heard = performance.now();
+  let isLost = false;
+  let areShown = true; // suggestions
+  let finding = null;
+  let paintedTurns = new Set();
+  let details = null; // code id shown in the code pane
+  let isDead = false;
+  const parts = {};
+
+  const w = (key, facts = {}) => {
+    const text = wire?.words?.[language]?.[key] ?? wire?.words?.nb?.[key] ?? key;
+    return text.replace(/\{(\w+)\}/g, (all, name) => (name in facts ? String(facts[name]) : all));
+  };
+  const label = (texts) => texts?.[language === "en" ? "en" : "nb"] ?? "";
+  const codeName = (code) => (code ? `${code.display} ${label(code.label)}` : "?");
+
+  // ------------------------------------------------------------ wire
+
+  function send(content) {
+    counter += 1;
+    const id = `${client}.${counter}`;
+    model.send({ id, client, ...content });
+    return id;
+  }
+
+  function act(verb, args, { key = null, optimistic = null } = {}) {
+    if (!wire) return;
+    if (wire.stopped) { say(w("stopped")); return; }
+    const id = send({ do: "act", verb, arguments: args, key });
+    waiting.set(id, { verb, args, key, at: performance.now() });
+    if (optimistic) optimistic();
+    showState();
+    return id;
+  }
+
+  const wireSpan = ([start, end]) => ({ start: map.point(start), end: map.point(end) });
+  const known = (id) => real.get(id) ?? id;
+
+  function onMessage(message) {
+    heard = performance.now();
+    if (isLost) { isLost = false; showState(); }
+    if (message.kind === "pong") return;
+    if (message.kind === "snapshot") { if (!message.to || message.to === client) open(message); return; }
+    if (message.kind === "ask") { if (!message.to || message.to === client) ask(message); return; }
+    if (message.document && wire && message.document !== wire.document) return;
+    if (message.kind === "saved") saved(message);
+    else if (message.kind === "changed") { takeIn(message.changes); afterChange(message); }
+    else if (message.kind === "refused") refused(message);
+    else if (message.to && message.to !== client) return;
+    else if (message.kind === "suggestions") showSuggestions(message.suggestions);
+    else if (message.kind === "history") showHistory(message);
+    else if (message.kind === "documents") showDocuments(message);
+    else if (message.kind === "comparison") showComparison(message);
+    else if (message.kind === "rescue") download(message);
+  }
+
+  function saved(message) {
+    const mine = waiting.get(message.re);
+    waiting.delete(message.re);
+    refusedNow = waiting.size ? refusedNow : null;
+    if (mine?.key) {
+      records.delete(mine.key);
+      if (message.made) real.set(mine.key, message.made);
+      if (active === mine.key) active = message.made ?? null;
+    }
+    takeIn(message.changes, mine?.key ? [mine.key] : []);
+    if (mine && !mine.key && message.made && ["split", "propose"].includes(mine.verb)) active = message.made;
+    afterChange(message);
+    if (mine) announceSaved(mine, message);
+    if (wire.compare) send({ do: "compare" });
+    if (root.dataset.acks !== undefined) root.dataset.acks = String(Number(root.dataset.acks) + 1);
+  }
+
+  function refused(message) {
+    const mine = waiting.get(message.re);
+    if (message.stopped) { wire.stopped = message.stopped; }
+    if (!mine && message.re) return;
+    if (mine && !message.keeps) {
+      waiting.delete(message.re);
+      if (mine.key) { const old = records.get(mine.key); records.delete(mine.key); if (old) repaint(spanTurns(old)); if (active === mine.key) active = null; }
+    } else if (mine) mine.failed = true;
+    refusedNow = { reason: message.reason, facts: message.facts ?? {}, keeps: Boolean(message.keeps) };
+    if (message.changes) takeIn(message.changes);
+    afterChange(message);
+    alertNow(w(`refused.${message.reason}`, facts(message.facts)));
+  }
+
+  const facts = (given) => {
+    const shown = { ...given };
+    return shown;
+  };
+
+  function retry() {
+    const again = [...waiting.entries()];
+    waiting = new Map();
+    refusedNow = null;
+    for (const [, intent] of again) resend(intent);
+    showState();
+  }
+
+  function resend(intent) {
+    const args = JSON.parse(JSON.stringify(intent.args));
+    if (args.record) args.record = known(args.record);
+    if (args.records) args.records = args.records.map(known);
+    const id = send({ do: "act", verb: intent.verb, arguments: args, key: intent.key });
+    waiting.set(id, { ...intent, args, failed: false, at: performance.now() });
+  }
+
+  function giveUp() {
+    for (const [, intent] of waiting) {
+      if (intent.key && records.has(intent.key)) { const old = records.get(intent.key); records.delete(intent.key); repaint(spanTurns(old)); }
+    }
+    waiting.clear();
+    refusedNow = null;
+    active = records.has(active) ? active : null;
+    showState(); showSide();
+  }
+
+  // ------------------------------------------------------------ records
+
+  function inUnits(record) {
+    return record.start === undefined ? record : { ...record, start: map.unit(record.start), end: map.unit(record.end) };
+  }
+
+  function turnAt(place) {
+    let low = 0, high = turns.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (turns[middle].start <= place) low = middle; else high = middle - 1;
+    }
+    return Math.max(0, low);
+  }
+
+  function spanTurns(span) {
+    const found = [];
+    if (!turns.length || span.start === undefined) return found;
+    for (let i = turnAt(span.start); i < turns.length && turns[i].start < span.end; i += 1) {
+      if (turns[i].end > span.start) found.push(i);
+    }
+    return found;
+  }
+
+  function takeIn(changes, dropped = []) {
+    const touched = new Set();
+    for (const [id, raw] of changes) {
+      const old = records.get(id);
+      if (old) spanTurns(old).forEach((i) => { byTurn[i].delete(id); touched.add(i); });
+      if (raw) {
+        const record = { id, ...inUnits(raw) };
+        records.set(id, record);
+        spanTurns(record).forEach((i) => { byTurn[i].add(id); touched.add(i); });
+      } else records.delete(id);
+    }
+    for (const id of dropped) byTurn.forEach((ids, i) => { if (ids.delete(id)) touched.add(i); });
+    relane();
+    if (active && !records.has(active)) active = null;
+    repaint(touched);
+  }
+
+  function put(record) {
+    records.set(record.id, record);
+    const touched = spanTurns(record);
+    touched.forEach((i) => byTurn[i].add(record.id));
+    relane();
+    repaint(touched);
+  }
+
+  const isSegment = (record) => record.kind === undefined;
+  const spans = () => [...records.values()].filter((r) => r.start !== undefined && r.kind !== "dismissal" && r.kind !== "resolution");
+  const segments = () => [...records.values()].filter(isSegment);
+  function relane() { laneOf = lanes(spans()); }
+  const inOrder = (list) => [...list].sort((a, b) => a.start - b.start || b.end - a.end || (a.id < b.id ? -1 : 1));
+  const at = (place) => inOrder(spans().filter((r) => r.start <= place && place < r.end)).sort((a, b) => (a.end - a.start) - (b.end - b.start));
+
+  function afterChange(message) {
+    if ("undo" in message) { wire.undo = message.undo; wire.redo = message.redo; }
+    if ("done" in message) wire.done = message.done;
+    showSide(); showState(); showCounts();
+  }
+
+  // ------------------------------------------------------------ opening
+
+  function ask(message) {
+    wire = { ...message, stopped: null };
+    root.lang = language;
+    const name = h("input", { type: "text", maxlength: 20, id: `${uid}-who`, autocomplete: "off", spellcheck: "false" });
+    const go = (who) => who && send({ do: "hello", coder: who });
+    fill(root, h("form", { class: "foran-ask", onsubmit: (e) => { e.preventDefault(); go(name.value.trim()); } },
+      h("h2", {}, w("who")), h("p", {}, w("who.help")),
+      message.reason && h("p", { class: "foran-alert", role: "alert" }, w(`refused.${message.reason}`, message.facts)),
+      h("label", { for: `${uid}-who` }, w("who.label")), name, h("button", { type: "submit" }, w("who.go")),
+      message.coders.length > 0 && h("p", {}, w("who.known"), " ", message.coders.map((coder) => h("button", { type: "button", onclick: () => go(coder) }, coder)))));
+    root.addEventListener("keydown", (e) => e.stopPropagation());
+  }
+
+  function open(snapshot) {
+    const t0 = performance.now();
+    const isSame = wire && wire.document === snapshot.document && wire.coder === snapshot.coder && turns.length;
+    const place = isSame && parts.text ? parts.text.scrollTop : 0;
+    wire = snapshot;
+    root.lang = language;
+    map = pointMap(snapshot.text);
+    turns = snapshot.turns.map(([number, speaker, start, end, kind, isInformant]) => ({
+      number, speaker, kind, isInformant, start: map.unit(start), end: map.unit(end),
+    }));
+    byTurn = turns.map(() => new Set());
+    records = new Map();
+    real = isSame ? real : new Map();
+    suggestions = [];
+    elsewhere = snapshot.memos;
+    codeOf = new Map(snapshot.codes.map((code) => [code.id, code]));
+    entries = snapshot.codes.filter((code) => code.active).map((code, order) => ({
+      code, order, keys: [folded(code.display), folded(code.label.nb), folded(code.label.en), folded(code.brief.nb), folded(code.brief.en)],
+    }));
+    for (const [id, raw] of snapshot.records) {
+      const record = { id, ...inUnits(raw) };
+      records.set(id, record);
+      spanTurns(record).forEach((i) => byTurn[i].add(id));
+    }
+    relane();
+    slots = Array(9).fill(null);
+    // The newest codings of this document give the first quick keys, so that they survive a restart.
+    [...segments()].reverse().forEach((record) => {
+      if (codeOf.get(record.code)?.active && slots.filter(Boolean).length < 9 && !slots.some((s) => s?.code === record.code)) {
+        slots[slots.findIndex((s) => !s)] = { code: record.code, tick: 0 };
+      }
+    });
+    if (!isSame) { turnNow = 0; selection = null; active = null; mode = null; finding = null; details = null; lastCode = slots[0]?.code ?? null; }
+    build();
+    paintText();
+    if (isSame) parts.text.scrollTop = place;
+    showAll();
+    offerOrphans();
+    if (snapshot.at) goTo(snapshot.at);
+    root.dataset.acks = root.dataset.acks ?? "0";
+    root.dataset.buildMs = (performance.now() - t0).toFixed(1);
+    requestAnimationFrame(() => setTimeout(() => {
+      root.dataset.paintMs = (performance.now() - t0).toFixed(1);
+      root.dataset.ready = "1";
+      if (!snapshot.compare) send({ do: "suggest" });
+    }, 0));
+    if (snapshot.compare) send({ do: "compare" });
+  }
+
+  function goTo(place) {
+    if (place.record && records.has(place.record)) { activate(place.record, true); return; }
+    if (place.start !== undefined) {
+      const span = [map.unit(place.start), map.unit(place.end)];
+      setTurn(turnAt(span[0]), true);
+      select(span);
+    } else if (place.turn !== undefined) {
+      const found = turns.findIndex((turn) => turn.number === place.turn);
+      if (found >= 0) setTurn(found, true);
+    }
+  }
+
+  function orphanKey() { return `${wire.study}\n${wire.document}\n${wire.coder}`; }
+
+  function offerOrphans() {
+    const lost = orphans.get(orphanKey());
+    if (!lost?.length || wire.stopped) return;
+    fill(parts.banner, h("div", { class: "foran-alert", role: "alert" },
+      w("orphans", { count: lost.length }), " ",
+      h("button", { onclick: () => { orphans.delete(orphanKey()); fill(parts.banner); lost.forEach(resend); showState(); } }, w("orphans.save")),
+      h("button", { onclick: () => { orphans.delete(orphanKey()); fill(parts.banner); focusText(); } }, w("orphans.drop"))));
+  }
+
+  // ------------------------------------------------------------ building
+
+  function button(key, onclick, extra = {}) {
+    const { keys, sign, ...attributes } = extra;
+    return h("button", {
+      type: "button",
+      title: keys ? `${w(key)} (${keys})` : w(key),
+      // Pressing a button must not clear what is selected in the text.
+      onmousedown: (e) => e.preventDefault(),
+      onclick, ...attributes,
+    }, sign ? h("span", { "aria-hidden": "true" }, sign) : w(key), sign && h("span", { class: "foran-hidden" }, w(key)));
+  }
+
+  const ctrl = IS_MAC ? "⌘" : "Ctrl+";
+
+  function build() {
+    parts.state = h("span", { class: "foran-state", role: "status", "aria-live": "polite" });
+    parts.banner = h("div", { class: "foran-banner" });
+    parts.undo = button("undo", () => undoRedo("undo"), { keys: `${ctrl}Z, Z`, sign: "↶" });
+    parts.redo = button("redo", () => undoRedo("redo"), { keys: `${ctrl}Y, Y`, sign: "↷" });
+    parts.done = button("complete", toggleDone);
+    parts.title = h("strong", { class: "foran-title", title: wire.title }, wire.title);
+    parts.progress = h("span", { class: "foran-progress" });
+    const bar = h("div", { class: "foran-bar", role: "toolbar", "aria-label": w("toolbar") },
+      button("documents", () => send({ do: "documents" }), { keys: "O", sign: "☰" }),
+      parts.title, h("span", { class: "foran-meta", title: `${w("codebook")} ${wire.codebook}, ${w("coder")} ${wire.coder}` }, `${wire.document} · ${wire.codebook} · ${wire.coder}`), parts.progress,
+      h("span", { class: "foran-space" }),
+      parts.state, parts.undo, parts.redo,
+      button("find", openFind, { keys: `F, ${ctrl}F`, sign: "⌕" }),
+      (parts.toggle = button("suggestions.toggle", toggleSuggestions, { keys: "H", "aria-pressed": String(areShown) })),
+      button("panel.codes", () => root.classList.toggle("foran-codes-open"), { class: "foran-narrow" }),
+      parts.done,
+      h("select", { "aria-label": w("language"), onchange: (e) => setLanguage(e.target.value) },
+        ["nb", "nn", "en"].map((id) => h("option", { value: id, selected: id === language }, { nb: "Bokmål", nn: "Nynorsk", en: "English" }[id]))),
+      button("help", openHelp, { keys: "?", sign: "?" }));
+    parts.quick = h("div", { class: "foran-quick", role: "toolbar", "aria-label": w("quick") });
+    parts.search = h("input", { type: "search", placeholder: w("codes.search"), "aria-label": w("codes.search"), oninput: showCodes, onkeydown: onSearchKey });
+    parts.tree = h("div", { class: "foran-tree", role: "tree", "aria-label": w("codes"), onkeydown: onTreeKey });
+    parts.details = h("div", { class: "foran-details", role: "region", "aria-label": w("code.details"), tabindex: 0 });
+    parts.list = h("div", { class: "foran-list", role: "list" });
+    parts.text = h("div", {
+      class: "foran-text", tabindex: 0, role: "application", "aria-roledescription": w("transcript"),
+      "aria-label": w("transcript.label", { title: wire.title }), onkeydown: onTextKey, onmouseup: onTextMouse,
+      onscroll: () => { if (!paintedTurns.done) paintNear(); },
+    }, parts.list);
+    parts.find = h("div", { class: "foran-find", hidden: true });
+    parts.mode = h("div", { class: "foran-mode", hidden: true, role: "group" });
+    parts.side = h("div", { class: "foran-side", role: "region", "aria-label": w("inspector"), tabindex: -1 });
+    parts.live = h("div", { class: "foran-hidden", "aria-live": "polite", "aria-atomic": "true" });
+    parts.alerts = h("div", { class: "foran-hidden", role: "alert" });
+    parts.overlay = h("div", { class: "foran-overlay", hidden: true });
+    const middle = wire.compare
+      ? h("div", { class: "foran-middle" }, (parts.compare = h("div", { class: "foran-compare", role: "region", tabindex: 0, "aria-label": w("compare") })))
+      : h("div", { class: "foran-middle" }, parts.quick, parts.find, parts.mode, parts.text);
+    fill(root, 
+      bar, parts.banner,
+      h("div", { class: "foran-desk" },
+        h("div", { class: "foran-codes" }, parts.search, parts.tree, parts.details),
+        middle, parts.side),
+      parts.live, parts.alerts, parts.overlay);
+    root.classList.toggle("foran-comparing", Boolean(wire.compare));
+    watchTheme();
+  }
+
+  function showAll() { showCodes(); showQuick(); showSide(); showState(); showCounts(); showTurn(); showStopped(); }
+
+  function setLanguage(next) {
+    language = next;
+    const place = parts.text.scrollTop;
+    root.lang = next;
+    build(); paintText(); showAll(); markSelection();
+    if (wire.compare) send({ do: "compare" });
+    parts.text.scrollTop = place;
+  }
+
+  let themeWatch = null;
+  function watchTheme() {
+    const dark = () => {
+      const body = document.body;
+      if (body.dataset.jpThemeLight) return body.dataset.jpThemeLight === "false";
+      if (/vscode-(dark|high-contrast)/.test(body.className)) return !body.className.includes("vscode-high-contrast-light");
+      return matchMedia("(prefers-color-scheme: dark)").matches;
+    };
+    const set = () => { root.dataset.theme = dark() ? "dark" : "light"; };
+    set();
+    if (!themeWatch) {
+      themeWatch = new MutationObserver(set);
+      themeWatch.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
+    }
+  }
+
+  // ------------------------------------------------------------ the text
+
+  function paintText() {
+    paintedTurns = new Set();
+    if (wire.compare) return;
+    const assigned = wire.assigned ? new Set(wire.assigned) : null;
+    const fragment = document.createDocumentFragment();
+    turns.forEach((turn, i) => {
+      const words = h("span", { class: "foran-words" }, wire.text.slice(turn.start, turn.end));
+      turn.words = words;
+      turn.margin = h("div", { class: "foran-margin" });
+      turn.node = h("div", {
+        class: `foran-turn foran-${turn.kind}${turn.isInformant ? "" : " foran-asks"}${assigned && !assigned.has(turn.number) ? " foran-unassigned" : ""}`,
+        role: "listitem", id: `${uid}-t${i}`, "data-i": i,
+      }, h("span", { class: "foran-number" }, String(turn.number)),
+      h("div", { class: "foran-body" }, turn.speaker && h("span", { class: "foran-speaker" }, turn.speaker), turn.kind === "heading" ? h("span", { role: "heading", "aria-level": 3 }, words) : words), turn.margin);
+      fragment.append(turn.node);
+    });
+    if (!turns.length) fragment.append(h("p", { class: "foran-empty" }, w("empty")));
+    fill(parts.list, fragment);
+    paintNear();
+    paintRest();
+  }
+
+  // What is in sight is coloured at once, the rest in idle moments: the text is there from the first frame.
+  function paintNear() {
+    const top = parts.text.scrollTop, height = parts.text.clientHeight || 900;
+    let low = 0, high = turns.length - 1;
+    while (low < high) { const m = (low + high) >> 1; if (turns[m].node.offsetTop + turns[m].node.offsetHeight < top - height) low = m + 1; else high = m; }
+    for (let i = low; i < turns.length && turns[i].node.offsetTop < top + 2 * height; i += 1) paintTurn(i, false);
+  }
+
+  function paintRest() {
+    let next = 0;
+    const later = globalThis.requestIdleCallback ?? ((run) => setTimeout(() => run({ timeRemaining: () => 8 }), 16));
+    const owner = paintedTurns;
+    const step = (deadline) => {
+      if (owner !== paintedTurns || isDead) return;
+      let count = 0;
+      while (next < turns.length && (count < 4 || (deadline.timeRemaining() > 4 && count < 40))) { paintTurn(next, false); next += 1; count += 1; }
+      if (next < turns.length) later(step); else { paintedTurns.done = true; root.dataset.painted = "1"; }
+    };
+    later(step);
+  }
+
+  function repaint(indices) { for (const i of indices) paintTurn(i, true); markSelection(); }
+
+  function shownSuggestions() { return areShown ? suggestions : []; }
+
+  function paintTurn(i, again) {
+    if (!again && paintedTurns.has(i)) return;
+    paintedTurns.add(i);
+    const turn = turns[i];
+    if (!turn?.words) return;
+    const own = [...byTurn[i]].map((id) => records.get(id)).filter((r) => r && r.kind !== "dismissal" && r.kind !== "resolution");
+    const offered = shownSuggestions().filter((s) => s.start < turn.end && s.end > turn.start);
+    const all = [...own, ...offered];
+    const text = wire.text;
+    if (!all.length) {
+      if (turn.words.childElementCount) turn.words.textContent = text.slice(turn.start, turn.end);
+      if (turn.margin.childElementCount) fill(turn.margin);
+      return;
+    }
+    const fragment = document.createDocumentFragment();
+    for (const piece of flatten(turn.start, turn.end, all)) {
+      const words = text.slice(piece.from, piece.to);
+      if (!piece.over.length) { fragment.append(words); continue; }
+      const mine = piece.over.filter((s) => !s.suggested).sort((a, b) => (a.end - a.start) - (b.end - b.start));
+      const mark = document.createElement("mark");
+      mark.className = "foran-mark";
+      mark.dataset.ids = piece.over.map((s) => s.id).join(" ");
+      if (mine.length) {
+        mark.style.setProperty("--hue", hue(mine[0]));
+        if (mine.length > 1) mark.style.backgroundImage = mine.slice(0, 4).map((s) => `linear-gradient(hsl(${hue(s)} 60% var(--foran-line)),hsl(${hue(s)} 60% var(--foran-line)))`).join(",");
+        if (mine.length > 1) mark.style.backgroundPosition = mine.slice(0, 4).map((s, n) => `0 calc(100% - ${3 * n}px)`).join(",");
+        if (mine.some((s) => s.pending)) mark.classList.add("foran-pending");
+        if (mine[0].kind === "proposal") mark.classList.add("foran-proposed");
+        if (mine.length > 1) mark.classList.add("foran-several");
+      } else mark.classList.add("foran-plain");
+      if (piece.over.some((s) => s.suggested)) { mark.classList.add("foran-suggested"); if (!mine.length) mark.style.setProperty("--hue", hue(piece.over[0])); }
+      if (active && piece.over.some((s) => s.id === active)) mark.classList.add("foran-on");
+      mark.append(words);
+      fragment.append(mark);
+    }
+    fill(turn.words, fragment);
+    paintMargin(turn, own, offered);
+  }
+
+  function hue(record) { return record.kind === "proposal" ? 300 : codeOf.get(record.code)?.hue ?? 0; }
+
+  function paintMargin(turn, own, offered) {
+    const length = Math.max(1, turn.end - turn.start);
+    const layers = [], places = [], sizes = [];
+    for (const record of own) {
+      const lane = laneOf.get(record.id) ?? 0;
+      if (lane > 5) continue;
+      const top = (Math.max(record.start, turn.start) - turn.start) / length;
+      const tall = Math.max(0.08, (Math.min(record.end, turn.end) - Math.max(record.start, turn.start)) / length);
+      const colour = `hsl(${hue(record)} 60% var(--foran-line))`;
+      layers.push(`linear-gradient(${colour},${colour})`);
+      sizes.push(`4px ${(tall * 100).toFixed(1)}%`);
+      places.push(`${lane * 6}px ${tall >= 1 ? 0 : ((top / (1 - tall)) * 100).toFixed(1)}%`);
+    }
+    const stripes = h("span", { class: "foran-stripes", "aria-hidden": "true" });
+    stripes.style.backgroundImage = layers.join(",");
+    stripes.style.backgroundSize = sizes.join(",");
+    stripes.style.backgroundPosition = places.join(",");
+    const chips = h("span", { class: "foran-chips" });
+    for (const record of inOrder(own)) if (record.start >= turn.start) chips.append(chip(record));
+    for (const record of inOrder(offered)) if (record.start >= turn.start) chips.append(chip(record));
+    fill(turn.margin, stripes, chips);
+  }
+
+  function chipWords(record) {
+    if (record.kind === "proposal") return `${w("proposal")}: ${record.label}`;
+    const code = codeOf.get(record.code);
+    const told = [codeName(code)];
+    if (record.suggested) told.push(w("suggestion"));
+    else told.push(record.polarity ? w(`polarity.${record.polarity}`) : w("polarity.unset"));
+    if (code && !code.active) told.push(w("retired"));
+    if (record.memo) told.push(w("has.memo"));
+    if (record.pending) told.push(w("unsaved"));
+    return told.join(", ");
+  }
+
+  function chip(record) {
+    const code = codeOf.get(record.code);
+    const words = chipWords(record);
+    const node = h("button", {
+      type: "button", tabindex: -1, class: `foran-chip${record.suggested ? " foran-offer" : ""}${record.kind === "proposal" ? " foran-proposed" : ""}${record.pending ? " foran-pending" : ""}${record.id === active ? " foran-on" : ""}`,
+      "data-id": record.id, title: words, "aria-label": words, style: { "--hue": hue(record) },
+      onmousedown: (e) => e.preventDefault(), onclick: () => { activate(record.id); focusText(); },
+    }, record.kind === "proposal" ? `+ ${record.label.slice(0, 18)}` : `${code?.display ?? "?"}${code && !code.active ? "†" : ""}`);
+    if (!record.suggested && SIGNS[record.polarity]) node.append(h("b", {}, SIGNS[record.polarity]));
+    if (record.memo) node.append("✎");
+    return node;
+  }
+
+  // ------------------------------------------------------------ selecting
+
+  const textOf = (turn) => wire.text.slice(turn.start, turn.end);
+
+  function setTurn(i, centre = false) {
+    if (!turns.length) return;
+    turns[turnNow]?.node?.classList.remove("foran-now");
+    turnNow = Math.min(turns.length - 1, Math.max(0, i));
+    showTurn();
+    const node = turns[turnNow].node;
+    const box = parts.text;
+    const top = node.offsetTop, bottom = top + node.offsetHeight;
+    if (centre || top < box.scrollTop || bottom > box.scrollTop + box.clientHeight) {
+      box.scrollTop = Math.max(0, node.offsetHeight > box.clientHeight ? top : top - (box.clientHeight - node.offsetHeight) / 3);
+    }
+  }
+
+  function showTurn() {
+    const turn = turns[turnNow];
+    if (!turn?.node) return;
+    turn.node.classList.add("foran-now");
+    parts.text.setAttribute("aria-activedescendant", turn.node.id);
+  }
+
+  function speakTurn() {
+    const turn = turns[turnNow];
+    const codes = spans().filter((r) => r.start < turn.end && r.end > turn.start).map(chipWords);
+    say(`${w("turn")} ${turn.number}${turn.speaker ? `, ${turn.speaker}` : ""}: ${textOf(turn)} ${codes.length ? `(${codes.join("; ")})` : ""}`);
+  }
+
+  function select(span, { keepActive = false } = {}) {
+    selection = span ? trimmed(wire.text, ...whole(wire.text, ...span)) : null;
+    if (!keepActive && !mode) setActive(null);
+    markSelection();
+    showQuick();
+  }
+
+  function point(place, isEnd) {
+    let i = turnAt(place);
+    if (isEnd && place === turns[i].start && i > 0 && place !== selection[0]) i -= 1;
+    const walker = document.createTreeWalker(turns[i].words, NodeFilter.SHOW_TEXT);
+    let rest = Math.min(Math.max(0, place - turns[i].start), turns[i].end - turns[i].start);
+    let node = walker.nextNode(), last = null;
+    while (node) {
+      if (rest <= node.length && (isEnd || rest < node.length || !node.length)) return [node, rest];
+      rest -= node.length;
+      last = node;
+      node = walker.nextNode();
+    }
+    return last ? [last, last.length] : [turns[i].words, 0];
+  }
+
+  function rangeOf([start, end]) {
+    const range = document.createRange();
+    range.setStart(...point(start, false));
+    range.setEnd(...point(end, true));
+    return range;
+  }
+
+  const canHighlight = typeof Highlight !== "undefined" && globalThis.CSS?.highlights;
+
+  function markSelection() {
+    if (wire.compare) return;
+    if (!selection || !turns.length) {
+      if (canHighlight) CSS.highlights.delete("foran-selection");
+      return;
+    }
+    const range = rangeOf(selection);
+    if (canHighlight) CSS.highlights.set("foran-selection", new Highlight(range));
+    if (parts.text.contains(document.activeElement) || document.activeElement === parts.text) {
+      const native = document.getSelection();
+      native.removeAllRanges();
+      native.addRange(range);
+    }
+  }
+
+  function placeOf(node, offset, isEnd) {
+    const element = node.nodeType === Node.TEXT_NODE ? node.parentElement : node;
+    const host = element.closest?.(".foran-words");
+    const row = element.closest?.(".foran-turn");
+    if (host && row) {
+      const range = document.createRange();
+      range.selectNodeContents(host);
+      range.setEnd(node, offset);
+      return turns[Number(row.dataset.i)].start + range.toString().length;
+    }
+    if (!row) return null;
+    const i = Number(row.dataset.i);
+    const range = document.createRange();
+    range.setStart(node, offset);
+    range.collapse(true);
+    const isBefore = range.comparePoint(turns[i].words, 0) > 0;
+    if (isBefore) return isEnd && i > 0 ? turns[i - 1].end : turns[i].start;
+    return turns[i].end;
+  }
+
+  function onTextMouse(event) {
+    if (event.target.closest(".foran-chip")) return;
+    // The browser settles a triple click's selection after the event.
+    setTimeout(() => {
+      if (isDead) return;
+      const native = document.getSelection();
+      const row = event.target.closest(".foran-turn");
+      if (row) setTurnQuietly(Number(row.dataset.i));
+      if (!native.rangeCount || native.isCollapsed) {
+        const mark = event.target.closest("mark");
+        const place = native.rangeCount && row ? placeOf(native.anchorNode, native.anchorOffset, false) : null;
+        if (mode?.kind === "cut" && place !== null) { moveCut(place); return; }
+        if (mode) return;
+        if (mark) {
+          const ids = mark.dataset.ids.split(" ");
+          activate(ids[(ids.indexOf(active) + 1) % ids.length], false, true);
+        } else if (place !== null) select(null);
+        return;
+      }
+      const range = native.getRangeAt(0);
+      if (!parts.list.contains(range.startContainer) && !parts.list.contains(range.endContainer)) return;
+      const a = parts.list.contains(range.startContainer) ? placeOf(range.startContainer, range.startOffset, false) : turns[0]?.start;
+      const b = parts.list.contains(range.endContainer) ? placeOf(range.endContainer, range.endOffset, true) : turns.at(-1)?.end;
+      if (a !== null && b !== null && a < b) {
+        select([a, b]);
+        say(w("selected", { count: wordsOf(wire.text.slice(a, b)).length }));
+      }
+    }, 0);
+  }
+
+  function setTurnQuietly(i) { turns[turnNow]?.node.classList.remove("foran-now"); turnNow = i; showTurn(); }
+
+  function wordsAround(i) { return wordsOf(textOf(turns[i])).map(([a, b]) => [a + turns[i].start, b + turns[i].start]); }
+
+  function nextWord(place, step) {
+    let i = turnAt(Math.max(0, place - (step < 0 ? 1 : 0)));
+    for (let tries = 0; tries < 50 && i >= 0 && i < turns.length; tries += 1) {
+      const words = wordsAround(i);
+      const found = step > 0 ? words.find(([a]) => a >= place) : words.findLast(([, b]) => b <= place);
+      if (found) return found;
+      i += step;
+    }
+    return null;
+  }
+
+  function moveWord(step) {
+    const here = selection ? (step > 0 ? selection[1] : selection[0]) : turns[turnNow].start;
+    const found = selection || step > 0 ? nextWord(here, step) : nextWord(turns[turnNow].start, -1);
+    if (!found) return;
+    select(found);
+    setTurn(turnAt(found[0]));
+    say(wire.text.slice(...found));
+  }
+
+  function moveEnd(which, step, byCharacter) {
+    if (!selection) { if (which === "end" && step > 0) moveWord(1); return; }
+    let [start, end] = selection;
+    if (byCharacter) {
+      const text = wire.text;
+      if (which === "end") end = step > 0 ? whole(text, end, Math.min(text.length, end + 1))[1] : whole(text, Math.max(start, end - 1), end)[0];
+      else start = step > 0 ? whole(text, start, start + 1)[1] : whole(text, Math.max(0, start - 1), start)[0];
+    } else if (which === "end") {
+      if (step > 0) end = nextWord(end, 1)?.[1] ?? end;
+      else end = nextWord(nextWord(end, -1)?.[0] ?? end, -1)?.[1] ?? end;
+    } else if (step < 0) start = nextWord(start, -1)?.[0] ?? start;
+    else start = nextWord(nextWord(start, 1)?.[1] ?? start, 1)?.[0] ?? start;
+    if (start >= end) return;
+    selection = [start, end];
+    if (!mode) setActive(null);
+    setTurn(turnAt(which === "end" ? end - 1 : start));
+    markSelection();
+    say(w("selected", { count: wordsOf(wire.text.slice(start, end)).length }));
+  }
+
+  function selectSentence(step) {
+    const i = turnAt(selection ? selection[0] : turns[turnNow].start);
+    const inTurn = sentencesOf(textOf(turns[i])).map(([a, b]) => [a + turns[i].start, b + turns[i].start]);
+    if (!inTurn.length) return;
+    if (!selection) { select(inTurn[0]); speakSelection(); return; }
+    const touched = inTurn.filter(([a, b]) => a < selection[1] && b > selection[0]);
+    const isWhole = touched.length && touched[0][0] >= selection[0] && touched.at(-1)[1] <= selection[1];
+    if (step < 0) {
+      if (touched.length > 1) select([touched[0][0], touched.at(-2)[1]]);
+      speakSelection();
+      return;
+    }
+    const last = touched.length ? inTurn.indexOf(touched.at(-1)) : -1;
+    const end = isWhole ? inTurn[Math.min(last + 1, inTurn.length - 1)][1] : touched.at(-1)?.[1] ?? inTurn[0][1];
+    select([touched[0]?.[0] ?? inTurn[0][0], Math.max(end, selection[1])]);
+    speakSelection();
+  }
+
+  function selectTurn() {
+    const first = selection ? turnAt(selection[0]) : turnNow;
+    const isWhole = selection && selection[0] <= turns[first].start + 1 && selection[1] >= turns[turnAt(selection[1] - 1)].end - 1;
+    const last = isWhole ? Math.min(turns.length - 1, turnAt(selection[1] - 1) + 1) : first;
+    select([turns[first].start, turns[last].end]);
+    speakSelection();
+  }
+
+  function speakSelection() { if (selection) say(w("selected", { count: wordsOf(wire.text.slice(...selection)).length })); }
+
+  // ------------------------------------------------------------ doing
+
+  let newest = 0;
+  function applyCode(id, { keepOpen = false } = {}) {
+    const code = codeOf.get(id);
+    if (!code) return;
+    if (wire.compare) return;
+    const span = selection ?? (turns[turnNow] ? trimmed(wire.text, turns[turnNow].start, turns[turnNow].end) : null);
+    if (!span) { say(w("nothing.selected")); return; }
+    useCode(id);
+    const there = segments().find((r) => r.start === span[0] && r.end === span[1] && r.code === id);
+    if (there) { setActive(there.id); say(w("already", { code: code.display })); return; }
+    const offered = selectedSuggestion();
+    const key = `${client}+${(newest += 1)}`;
+    const optimistic = () => {
+      put({ id: key, start: span[0], end: span[1], code: id, polarity: "", codebook_version: wire.codebook, pending: true });
+      setActive(key);
+    };
+    selection = span;
+    if (offered && span[0] === offered.start && span[1] === offered.end) {
+      hideSuggestion(offered);
+      act("accept", { ...wireSpan(span), code: id, polarity: offered.code === id ? offered.polarity : "", suggestion: offered.wire }, { key, optimistic });
+    } else act("apply", { ...wireSpan(span), code: id }, { key, optimistic });
+    markSelection();
+    if (!keepOpen) focusText();
+  }
+
+  function useCode(id) {
+    ticks += 1;
+    lastCode = id;
+    slots = quickKeys(slots, id, ticks);
+    showQuick();
+  }
+
+  function selectedSuggestion() { return active ? suggestions.find((s) => s.id === active) : null; }
+
+  function hideSuggestion(suggestion) {
+    suggestions = suggestions.filter((s) => s !== suggestion);
+    repaint(spanTurns(suggestion));
+    showSuggestionCount();
+  }
+
+  function activeRecord() {
+    const record = active ? records.get(active) : null;
+    if (!record) say(w("nothing.active"));
+    return record;
+  }
+
+  function setPolarity(value) {
+    const record = activeRecord();
+    if (!record || !isSegment(record)) return;
+    act("polarity", { records: [known(active)], polarity: record.polarity === value ? "" : value });
+  }
+
+  function removeActive() {
+    const offered = selectedSuggestion();
+    if (offered) { dismissNow(); return; }
+    const record = activeRecord();
+    if (!record) return;
+    act("remove", { records: [known(active)] });
+  }
+
+  function acceptNow() {
+    const offered = selectedSuggestion() ?? suggestionHere();
+    if (!offered) { say(w("no.suggestion")); return; }
+    activate(offered.id);
+    applyCode(offered.code);
+    focusText();
+  }
+
+  function dismissNow() {
+    const offered = selectedSuggestion() ?? suggestionHere();
+    if (!offered) { say(w("no.suggestion")); return; }
+    hideSuggestion(offered);
+    act("dismiss", { suggestion: offered.wire });
+    active = null;
+    showSide();
+    say(w("dismissed"));
+  }
+
+  function suggestionHere() {
+    const turn = turns[turnNow];
+    return turn && inOrder(shownSuggestions()).find((s) => s.start < turn.end && s.end > turn.start);
+  }
+
+  function undoRedo(verb) {
+    if (!wire[verb]) { say(w(verb === "undo" ? "refused.nothing-to-undo" : "refused.nothing-to-redo")); return; }
+    act(verb, {});
+  }
+
+  function toggleDone() { act("complete", { is_complete: !wire.done }); }
+
+  function startMode(kind) {
+    const record = activeRecord();
+    if (!record || (kind === "cut" && !isSegment(record))) return;
+    mode = { kind, id: active, old: [record.start, record.end] };
+    if (kind === "cut") {
+      const first = nextWord(record.start + 1, 1);
+      if (!first || first[0] >= record.end) { mode = null; say(w("too.short")); return; }
+      const middle = wordsOf(wire.text.slice(record.start, record.end));
+      const word = middle[Math.max(1, Math.floor(middle.length / 2))] ?? middle.at(-1);
+      selection = [record.start + word[0], record.start + word[1]];
+    } else selection = [record.start, record.end];
+    showMode(); markSelection(); focusText();
+  }
+
+  function moveCut(place) {
+    const record = records.get(mode.id);
+    const word = wordsAround(turnAt(place)).find(([a, b]) => a <= place && place <= b) ?? nextWord(place, 1);
+    if (word && word[0] > record.start && word[0] < record.end) { selection = word; markSelection(); say(wire.text.slice(...word)); }
+  }
+
+  function endMode(isConfirmed) {
+    const { kind, id, old } = mode;
+    mode = null;
+    showMode();
+    if (isConfirmed && selection) {
+      if (kind === "adjust") act("adjust", { record: known(id), ...wireSpan(selection) });
+      else act("split", { record: known(id), at: map.point(selection[0]) });
+    }
+    selection = kind === "adjust" && isConfirmed ? selection : old;
+    markSelection();
+    focusText();
+  }
+
+  function showMode() {
+    parts.mode.hidden = !mode;
+    if (!mode) { fill(parts.mode); return; }
+    fill(parts.mode, w(`mode.${mode.kind}`), " ",
+      button("confirm", () => endMode(true), { keys: "Enter" }), button("cancel", () => endMode(false), { keys: "Esc" }));
+    say(w(`mode.${mode.kind}`));
+  }
+
+  function mergeNow() {
+    const record = activeRecord();
+    if (!record || !isSegment(record)) return;
+    const same = inOrder(segments().filter((r) => r.code === record.code));
+    const span = selection ?? [record.start, record.end];
+    let chosen = same.filter((r) => r.start <= span[1] && r.end >= span[0]);
+    if (chosen.length < 2) chosen = [record, same[same.indexOf(record) + 1]].filter(Boolean);
+    if (chosen.length < 2 || turnAt(chosen[1].start) - turnAt(chosen[0].end) > 2) { say(w("nothing.to.merge")); return; }
+    act("merge", { records: chosen.map((r) => known(r.id)) });
+  }
+
+  // ------------------------------------------------------------ moving
+
+  function setActive(id) {
+    if (active === id) { showSide(); return; }
+    const old = active;
+    active = id;
+    for (const node of root.querySelectorAll(".foran-on")) node.classList.remove("foran-on");
+    if (id) for (const node of parts.list.querySelectorAll(`[data-ids~="${CSS.escape(id)}"], [data-id="${CSS.escape(id)}"]`)) node.classList.add("foran-on");
+    if (old !== id) showSide();
+  }
+
+  function activate(id, centre = false, keepPlace = false) {
+    const record = records.get(id) ?? suggestions.find((s) => s.id === id);
+    if (!record) return;
+    spanTurns(record).forEach((i) => paintTurn(i, false));
+    setActive(id);
+    selection = [record.start, record.end];
+    if (keepPlace) setTurnQuietly(turnAt(record.start)); else setTurn(turnAt(record.start), centre);
+    markSelection();
+    say(`${chipWords(record)}. ${w("turn")} ${turns[turnAt(record.start)].number}`);
+    if (details !== record.code && record.code) showDetails(record.code);
+  }
+
+  function jump(list, step) {
+    const ordered = inOrder(list);
+    if (!ordered.length) { say(w("none.left")); return; }
+    const now = ordered.findIndex((r) => r.id === active);
+    let next;
+    if (now >= 0) next = ordered[(now + step + ordered.length) % ordered.length];
+    else {
+      const here = selection?.[0] ?? turns[turnNow].start;
+      next = step > 0 ? ordered.find((r) => r.start >= here) ?? ordered[0] : ordered.findLast((r) => r.start < here) ?? ordered.at(-1);
+    }
+    activate(next.id);
+  }
+
+  function jumpUncoded(step) {
+    const assigned = wire.assigned ? new Set(wire.assigned) : null;
+    const isOpen = (i) => turns[i].isInformant && turns[i].kind !== "heading" && (!assigned || assigned.has(turns[i].number))
+      && ![...byTurn[i]].some((id) => isSegment(records.get(id) ?? { kind: "gone" }));
+    for (let n = 1; n <= turns.length; n += 1) {
+      const i = (turnNow + step * n + turns.length * n) % turns.length;
+      if (isOpen(i)) { select(null); setTurn(i); speakTurn(); return; }
+    }
+    say(w("none.left"));
+  }
+
+  function cycleHere() {
+    const place = selection?.[0] ?? turns[turnNow].start;
+    const here = at(place).concat(shownSuggestions().filter((s) => s.start <= place && place < s.end));
+    if (!here.length) { jump(spans().filter((r) => spanTurns(r).includes(turnNow)), 1); return; }
+    const now = here.findIndex((r) => r.id === active);
+    const keep = selection;
+    activate(here[(now + 1) % here.length].id);
+    if (keep && here.length > 1) { /* the cursor stays in the stretch that the overlapping segments share */ }
+  }
+
+  // ------------------------------------------------------------ keys
+
+  const isCtrl = (e) => (IS_MAC ? e.metaKey : e.ctrlKey);
+
+  function onTextKey(e) {
+    if (e.defaultPrevented) return;
+    const k = e.key;
+    const low = k.length === 1 ? k.toLowerCase() : k;
+    if ((isCtrl(e) || e.ctrlKey) && !e.altKey && ["z", "y", "f"].includes(low)) {
+      e.preventDefault(); e.stopPropagation();
+      if (low === "f") openFind(); else undoRedo(low === "y" || e.shiftKey ? "redo" : "undo");
+      return;
+    }
+    const arrows = { ArrowLeft: -1, ArrowRight: 1 };
+    if (k in arrows) {
+      e.preventDefault(); e.stopPropagation();
+      if (mode?.kind === "cut") { moveCutBy(arrows[k]); return; }
+      if (e.shiftKey) moveEnd(e.altKey ? "start" : "end", arrows[k], e.ctrlKey || e.metaKey);
+      else moveWord(arrows[k]);
+      return;
+    }
+    if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return; // the notebook's own keys go through
+    e.stopPropagation();
+    const done = doKey(k, low, e);
+    if (done) e.preventDefault();
+  }
+
+  function moveCutBy(step) {
+    const found = nextWord(step > 0 ? selection[1] : selection[0], step);
+    if (found) moveCut(found[0]);
+  }
+
+  function doKey(k, low, e) {
+    if (mode && (k === "Enter" || k === "Escape")) { endMode(k === "Enter"); return true; }
+    if (mode?.kind === "cut") return k !== "Tab";
+    const big = e.shiftKey && k.length === 1 && k !== low;
+    if (mode && !["s", "t", "w", "ArrowDown", "ArrowUp"].includes(low)) return k !== "Tab";
+    switch (low) {
+      case "ArrowDown": case "ArrowUp": if (mode) return true; select(null); setTurn(turnNow + (k === "ArrowDown" ? 1 : -1)); speakTurn(); return true;
+      case "PageDown": case "PageUp": pageBy(k === "PageDown" ? 1 : -1); return true;
+      case "Home": select(null); setTurn(0); speakTurn(); return true;
+      case "End": select(null); setTurn(turns.length - 1); speakTurn(); return true;
+      case "w": { const here = selection?.[0] ?? turns[turnNow].start; const word = wordsAround(turnAt(here)).find(([, b]) => b > here); if (word) { select(word); say(wire.text.slice(...word)); } return true; }
+      case "s": selectSentence(big ? -1 : 1); return true;
+      case "t": selectTurn(); return true;
+      case "Escape": if (selection || active) { select(null); setActive(null); } return true;
+      case "Enter": case "c": { const offered = selectedSuggestion(); openPalette(offered ? "change" : "apply"); return true; }
+      case ".": if (lastCode) applyCode(lastCode); return true;
+      case "v": openPalette("apply", selection ? wire.text.slice(...selection).slice(0, 120) : ""); return true;
+      case "r": if (activeRecord()) openPalette("recode"); return true;
+      case "+": setPolarity("fremmer"); return true;
+      case "-": case "−": setPolarity("hemmer"); return true;
+      case "b": setPolarity("begge"); return true;
+      case "0": setPolarity("nøytral"); return true;
+      case "n": jump(spans(), big ? -1 : 1); return true;
+      case "p": jump(spans(), -1); return true;
+      case "u": jumpUncoded(big ? -1 : 1); return true;
+      case "g": jump(shownSuggestions(), big ? -1 : 1); return true;
+      case "a": acceptNow(); return true;
+      case "x": dismissNow(); return true;
+      case "h": toggleSuggestions(); return true;
+      case "e": startMode("adjust"); return true;
+      case "d": startMode("cut"); return true;
+      case "j": mergeNow(); return true;
+      case "l": cycleHere(); return true;
+      case "Delete": case "Backspace": removeActive(); return true;
+      case "m": focusMemo(); return true;
+      case "k": focusFacets(); return true;
+      case "i": parts.side.focus(); return true;
+      case "q": parts.search.focus(); return true;
+      case "o": send({ do: "documents" }); return true;
+      case "f": case "/": openFind(); return true;
+      case "z": undoRedo("undo"); return true;
+      case "y": undoRedo("redo"); return true;
+      case "?": openHelp(); return true;
+      default:
+    }
+    if (/^[1-9]$/.test(k)) {
+      const slot = slots[Number(k) - 1];
+      if (slot) applyCode(slot.code); else say(w("free.key", { key: k }));
+      return true;
+    }
+    // Letters without a meaning stay here: in the notebook they would cut or delete cells.
+    return k.length === 1 && k !== " " ? true : k === " " ? (pageBy(e.shiftKey ? -1 : 1), true) : false;
+  }
+
+  function pageBy(step) {
+    const target = parts.text.scrollTop + step * parts.text.clientHeight * 0.9;
+    let i = turnNow;
+    while (i + step >= 0 && i + step < turns.length && (step > 0 ? turns[i].node.offsetTop < target : turns[i].node.offsetTop > target)) i += step;
+    select(null);
+    setTurn(i);
+    parts.text.scrollTop = target;
+    speakTurn();
+  }
+
+  function focusText() { (wire.compare ? parts.compare : parts.text).focus({ preventScroll: true }); markSelection(); }
+
+  // Keys pressed anywhere in the screen belong to it, not to the notebook around it.
+  root.addEventListener("keydown", (e) => {
+    if (!wire?.text && wire?.text !== "") return;
+    if (!parts.text?.contains(e.target) && (e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "z" && !/^(INPUT|TEXTAREA)$/.test(e.target.tagName)) {
+      e.preventDefault(); undoRedo(e.shiftKey ? "redo" : "undo");
+    }
+    if (e.key === "Escape" && !parts.text?.contains(e.target) && parts.overlay?.hidden) { focusText(); e.preventDefault(); }
+    if (e.key === "F6") { e.preventDefault(); nextPane(e.shiftKey ? -1 : 1); }
+    if (!((e.ctrlKey || e.metaKey) && ["s", "S"].includes(e.key))) e.stopPropagation();
+  });
+
+  function nextPane(step) {
+    const panes = [parts.search, wire.compare ? parts.compare : parts.text, parts.side];
+    const now = panes.findIndex((pane) => pane === document.activeElement || pane.contains(document.activeElement));
+    panes[(now + step + panes.length) % panes.length].focus();
+  }
+
+  // ------------------------------------------------------------ palette
+
+  function overlay(title, body, onclose) {
+    const before = document.activeElement;
+    const close = (toText = true) => {
+      parts.overlay.hidden = true;
+      fill(parts.overlay);
+      onclose?.();
+      if (toText && root.contains(before) && before !== document.body && before.isConnected) before.focus({ preventScroll: true });
+      if (toText) markSelection();
+    };
+    const box = h("div", { class: "foran-box", role: "dialog", "aria-modal": "true", "aria-label": title, onkeydown: (e) => {
+      if (e.key === "Escape") { e.preventDefault(); e.stopPropagation(); close(); }
+      if (e.key === "Tab") keepInside(e, box);
+      e.stopPropagation();
+    } }, body(close));
+    fill(parts.overlay, box);
+    parts.overlay.hidden = false;
+    parts.overlay.onclick = (e) => { if (e.target === parts.overlay) close(); };
+    return close;
+  }
+
+  function keepInside(e, box) {
+    const all = [...box.querySelectorAll("button, input, select, textarea, [tabindex='0']")].filter((n) => !n.disabled);
+    if (!all.length) return;
+    if (e.shiftKey && document.activeElement === all[0]) { e.preventDefault(); all.at(-1).focus(); }
+    else if (!e.shiftKey && document.activeElement === all.at(-1)) { e.preventDefault(); all[0].focus(); }
+  }
+
+  function openPalette(purpose, first = "") {
+    if (purpose === "apply" && !selection && turns[turnNow]) {
+      selection = trimmed(wire.text, turns[turnNow].start, turns[turnNow].end);
+      markSelection();
+    }
+    if (purpose === "apply" && !selection) { say(w("nothing.selected")); return; }
+    let rows = [], chosen = 0;
+    const input = h("input", { type: "text", class: "foran-query", role: "combobox", "aria-expanded": "true", "aria-controls": `${uid}-hits`, "aria-autocomplete": "list", "aria-label": w(`palette.${purpose}`), placeholder: w("palette.placeholder"), value: first, autocomplete: "off", spellcheck: "false", maxlength: 120 });
+    const list = h("div", { id: `${uid}-hits`, class: "foran-hits", role: "listbox", "aria-label": w("codes") });
+    const proposals = () => [...new Set([...records.values()].filter((r) => r.kind === "proposal").map((r) => r.label).concat(wire.proposals ?? []))];
+    let close;
+    const choose = (row, keepOpen) => {
+      if (!row) return;
+      if (!keepOpen) close(false);
+      if (row.label !== undefined) act("propose", { ...wireSpan(selection), label: row.label });
+      else if (purpose === "recode") { useCode(row.code.id); act("recode", { records: [known(active)], code: row.code.id }); }
+      else applyCode(row.code.id, { keepOpen });
+      if (keepOpen) { input.value = ""; show(); input.focus(); } else focusText();
+    };
+    const mark = () => {
+      [...list.children].forEach((node, i) => node.setAttribute("aria-selected", String(i === chosen)));
+      const node = list.children[chosen];
+      if (node) { input.setAttribute("aria-activedescendant", node.id); node.scrollIntoView({ block: "nearest" }); } else input.removeAttribute("aria-activedescendant");
+    };
+    const show = () => {
+      const query = input.value.trim();
+      const recent = new Map(slots.map((slot, i) => [slot?.code, i]));
+      rows = (query ? ranked(query, entries) : [...entries].sort((a, b) => (recent.get(a.code.id) ?? 99) - (recent.get(b.code.id) ?? 99) || a.order - b.order)).slice(0, 40).map((entry) => ({ code: entry.code }));
+      if (purpose === "apply") {
+        for (const name of proposals()) if (query && fitness(folded(query), folded(name))) rows.push({ label: name });
+        if (query && !proposals().includes(query)) rows.push({ label: query, isNew: true });
+      }
+      chosen = purpose === "apply" && first && query === first ? rows.length - 1 : 0;
+      fill(list, ...rows.map((row, i) => h("div", {
+        role: "option", id: `${uid}-hit${i}`, class: "foran-hit", style: { "--hue": row.code ? row.code.hue : 300 },
+        onmousedown: (e) => e.preventDefault(), onclick: (e) => choose(row, e.ctrlKey || e.metaKey),
+      }, row.code
+        ? [h("b", {}, row.code.display), " ", label(row.code.label), quickOf(row.code.id), h("small", {}, label(row.code.brief) || otherLabel(row.code))]
+        : [h("b", {}, "+"), " ", w(row.isNew ? "propose.new" : "propose.again", { label: row.label })])));
+      mark();
+    };
+    input.addEventListener("input", show);
+    input.addEventListener("keydown", (e) => {
+      if (e.key === "ArrowDown" || e.key === "ArrowUp") { e.preventDefault(); chosen = (chosen + (e.key === "ArrowDown" ? 1 : -1) + rows.length) % Math.max(1, rows.length); mark(); }
+      if (e.key === "Enter" && !e.isComposing) {
+        e.preventDefault(); e.stopPropagation();
+        if (e.shiftKey && purpose === "apply" && input.value.trim()) choose({ label: input.value.trim() }, false);
+        else choose(rows[chosen], e.ctrlKey || e.metaKey);
+      }
+    });
+    close = overlay(w(`palette.${purpose}`), () => [input, list, h("p", { class: "foran-hint" }, w(`palette.hint.${purpose === "apply" ? "apply" : "other"}`))]);
+    show();
+    input.focus();
+    input.select();
+  }
+
+  function otherLabel(code) { return language === "en" ? code.label.nb : code.label.en; }
+  function quickOf(id) { const i = slots.findIndex((s) => s?.code === id); return i >= 0 ? h("kbd", {}, String(i + 1)) : null; }
+
+  // ------------------------------------------------------------ panes
+
+  function showQuick() {
+    if (wire.compare) return;
+    fill(parts.quick, 
+      button("apply", () => openPalette("apply"), { keys: "Enter", class: "foran-main" }),
+      ...slots.map((slot, i) => slot && codeOf.get(slot.code) && h("button", {
+        type: "button", class: "foran-chip", style: { "--hue": codeOf.get(slot.code).hue }, title: `${codeName(codeOf.get(slot.code))} (${i + 1})`,
+        onmousedown: (e) => e.preventDefault(), onclick: () => applyCode(slot.code),
+      }, h("kbd", {}, String(i + 1)), " ", codeOf.get(slot.code).display, h("span", { class: "foran-hidden" }, ` ${label(codeOf.get(slot.code).label)}`))).filter(Boolean),
+      h("span", { class: "foran-hint" }, selection ? w("selected", { count: wordsOf(wire.text.slice(...selection)).length }) : w("quick.hint")));
+  }
+
+  function countsByCode() {
+    const counts = new Map();
+    for (const record of segments()) counts.set(record.code, (counts.get(record.code) ?? 0) + 1);
+    return counts;
+  }
+
+  function showCodes() {
+    const query = parts.search.value.trim();
+    const counts = countsByCode();
+    const hits = query ? new Set(ranked(query, entries).map((entry) => entry.code.id)) : null;
+    const rows = [];
+    const inDocument = wire.codes.filter((code) => !code.active && counts.has(code.id));
+    const add = (code, depth) => {
+      const children = wire.codes.filter((c) => c.parent === code.id && c.active);
+      const isShown = !hits || hits.has(code.id) || children.some((c) => hits.has(c.id));
+      if (!isShown) return;
+      rows.push(h("div", {
+        role: "treeitem", tabindex: -1, class: `foran-code${code.active ? "" : " foran-retired"}`, "data-code": code.id, "aria-level": depth + 1,
+        "aria-selected": String(details === code.id),
+        style: { "--hue": code.hue, "--depth": depth },
+        onmousedown: (e) => e.preventDefault(),
+        onmouseenter: () => showDetails(code.id), onfocus: () => showDetails(code.id),
+        onclick: () => { showDetails(code.id); if (selection && code.active && !mode) applyCode(code.id); },
+      }, h("b", {}, code.display), " ", h("span", {}, label(code.label)), quickOf(code.id),
+      counts.has(code.id) && h("span", { class: "foran-count", title: w("count.here") }, String(counts.get(code.id)))));
+      if (!hits || children.some((c) => hits.has(c.id))) children.forEach((c) => add(c, depth + 1));
+    };
+    for (const level of wire.levels) {
+      const own = wire.codes.filter((code) => code.active && !code.parent && code.level === level.id);
+      const before = rows.length;
+      own.forEach((code) => add(code, 1));
+      if (rows.length > before) rows.splice(before, 0, h("div", { role: "treeitem", tabindex: -1, class: "foran-level", "aria-level": 1, "aria-expanded": "true", "aria-selected": "false" }, label(level.label)));
+    }
+    if (inDocument.length && !hits) {
+      rows.push(h("div", { role: "treeitem", tabindex: -1, class: "foran-level", "aria-level": 1, "aria-selected": "false" }, w("codes.retired")));
+      inDocument.forEach((code) => add(code, 1));
+    }
+    if (!rows.length) rows.push(h("div", { role: "treeitem", class: "foran-hint", tabindex: -1, "aria-selected": "false" }, w("no.hits")));
+    rows[0].tabIndex = 0;
+    fill(parts.tree, ...rows);
+    if (!details && !wire.compare) fill(parts.details, h("p", { class: "foran-hint" }, w("code.hint")));
+    else if (details) showDetails(details);
+  }
+
+  function showCounts() {
+    const counts = countsByCode();
+    for (const row of parts.tree.querySelectorAll("[data-code]")) {
+      const count = counts.get(row.dataset.code);
+      let node = row.querySelector(".foran-count");
+      if (!count) node?.remove();
+      else if (node) node.textContent = String(count);
+      else row.append(h("span", { class: "foran-count", title: w("count.here") }, String(count)));
+    }
+    const told = turns.filter((turn) => turn.isInformant && turn.kind !== "heading");
+    const covered = turns.filter((turn, i) => turn.isInformant && turn.kind !== "heading" && [...byTurn[i]].some((id) => isSegment(records.get(id) ?? { kind: "x" }))).length;
+    parts.progress.textContent = w("progress", { coded: covered, all: told.length });
+    parts.done.textContent = w(wire.done ? "reopen" : "complete");
+    parts.done.title = w(wire.done ? "reopen" : "complete");
+    showSuggestionCount();
+  }
+
+  function onSearchKey(e) {
+    if (e.key === "ArrowDown") { e.preventDefault(); parts.tree.querySelector("[data-code]")?.focus(); }
+    if (e.key === "Enter") { e.preventDefault(); const first = parts.tree.querySelector("[data-code]"); if (first && parts.search.value.trim()) { applyCode(ranked(parts.search.value, entries)[0].code.id); } }
+    if (e.key === "Escape") { e.preventDefault(); e.stopPropagation(); if (parts.search.value) { parts.search.value = ""; showCodes(); } else focusText(); }
+  }
+
+  function onTreeKey(e) {
+    const all = [...parts.tree.querySelectorAll("[role=treeitem]")];
+    const now = all.indexOf(document.activeElement);
+    const to = { ArrowDown: now + 1, ArrowUp: now - 1, Home: 0, End: all.length - 1 }[e.key];
+    if (to !== undefined) { e.preventDefault(); if (to < 0) parts.search.focus(); else all[Math.min(all.length - 1, to)]?.focus(); }
+    if ((e.key === "Enter" || e.key === " ") && document.activeElement?.dataset?.code) { e.preventDefault(); applyCode(document.activeElement.dataset.code, { keepOpen: true }); }
+  }
+
+  function showDetails(id) {
+    const code = codeOf.get(id);
+    if (!code) return;
+    details = id;
+    for (const row of parts.tree.querySelectorAll("[data-code]")) row.setAttribute("aria-selected", String(row.dataset.code === id));
+    const field = (key, texts) => label(texts) && [h("dt", {}, w(key)), h("dd", {}, label(texts))];
+    const mine = memosAbout("code", id);
+    fill(parts.details, 
+      h("h3", { style: { "--hue": code.hue } }, h("b", {}, code.display), " ", label(code.label)),
+      code.active ? null : h("p", { class: "foran-alert" }, w("retired.in", { version: wire.codebook })),
+      h("p", {}, label(code.brief)),
+      h("dl", {}, field("definition", code.definition), field("when.to.use", code.when_to_use), field("when.not.to.use", code.when_not_to_use), field("example", code.example)),
+      memoBlock(w("memo.code"), { code: id }, mine));
+  }
+
+  // Memos on a code or the study may have been written while another document was open.
+  function memosAbout(kind, id) {
+    const here = [...records.values()].filter((r) => r.kind === "memo" && r.about[kind] === id);
+    const replaced = new Set([...records.values(), ...elsewhere].map((r) => r.replaces).filter(Boolean));
+    return [...elsewhere.filter((r) => r.about[kind] === id), ...here].filter((r) => !replaced.has(r.id) && r.text);
+  }
+
+  function memoBlock(title, about, found) {
+    const key = Object.keys(about)[0];
+    const own = found.at(-1);
+    const earlier = found.slice(0, -1);
+    const area = h("textarea", { rows: own?.text ? Math.min(8, 2 + own.text.split("\n").length) : 2, "aria-label": title, placeholder: title, "data-memo": key, onkeydown: onMemoKey });
+    area.value = own?.text ?? "";
+    area.addEventListener("blur", () => {
+      const text = area.value.trim();
+      if (text === (own?.text ?? "")) return;
+      if (!own) act("note", { about, text });
+      else if (records.has(own.id)) act("note", { about, text, record: own.id });
+      else act("note", { about, text, replaces: own.id });
+    });
+    return h("details", { class: "foran-memo", open: Boolean(own) }, h("summary", {}, title, own ? " ✎" : ""),
+      earlier.map((memo) => h("p", { class: "foran-old" }, memo.text)), area,
+      own?.document && own.document !== wire.document && h("p", { class: "foran-hint" }, w("memo.from", { document: own.document })));
+  }
+
+  function onMemoKey(e) {
+    e.stopPropagation();
+    if (e.key === "Escape" || (e.key === "Enter" && (e.ctrlKey || e.metaKey))) { e.preventDefault(); e.target.blur(); focusText(); }
+  }
+
+  function focusMemo() {
+    const area = parts.side.querySelector("textarea");
+    if (!area) return;
+    area.closest("details")?.setAttribute("open", "");
+    area.focus();
+  }
+
+  function focusFacets() { if (activeRecord()) parts.side.querySelector("select")?.focus(); }
+
+  function showSide() {
+    if (!parts.side || wire.compare) return;
+    const offered = selectedSuggestion();
+    const record = active ? records.get(active) : null;
+    // A memo being written is not swept away by an acknowledgement that arrives meanwhile.
+    const writing = document.activeElement;
+    if (writing?.tagName === "TEXTAREA" && parts.side.contains(writing) && writing.dataset.memo === (active ?? "document")) return;
+    const hadFocus = parts.side.contains(writing) ? writing.dataset.focus : null;
+    if (offered) sideOfSuggestion(offered);
+    else if (record) sideOfRecord(record);
+    else sideOfDocument();
+    if (hadFocus) parts.side.querySelector(`[data-focus="${CSS.escape(hadFocus)}"]`)?.focus();
+  }
+
+  function sideOfSuggestion(offered) {
+    fill(parts.side, 
+      h("h3", { style: { "--hue": hue(offered) } }, w("suggestion")),
+      h("p", {}, h("b", {}, codeName(codeOf.get(offered.code)))),
+      offered.polarity && h("p", {}, w("suggestion.hint", { polarity: w(`polarity.${offered.polarity}`) })),
+      h("div", { class: "foran-buttons" },
+        button("accept", acceptNow, { keys: "A", class: "foran-main", "data-focus": "accept" }),
+        button("change", () => openPalette("change"), { keys: "C" }),
+        button("dismiss", dismissNow, { keys: "X" })),
+      h("p", { class: "foran-hint" }, w("suggestion.note")));
+  }
+
+  function sideOfRecord(record) {
+    const code = codeOf.get(record.code);
+    const others = at(record.start).filter((r) => r.id !== record.id);
+    const isOwn = isSegment(record);
+    const memo = h("textarea", { rows: 4, "aria-label": w("memo"), placeholder: w("memo.placeholder"), "data-memo": record.id, onkeydown: onMemoKey });
+    memo.value = record.memo ?? "";
+    memo.addEventListener("blur", () => { const text = memo.value.trim(); if (text !== (record.memo ?? "")) act("memo", { record: known(record.id), text }); });
+    const name = `${uid}-polarity`;
+    fill(parts.side, ...[
+      h("h3", { style: { "--hue": hue(record) } }, isOwn ? codeName(code) : `${w("proposal")}: ${record.label}`),
+      code && !code.active && h("p", { class: "foran-alert" }, w("retired.in", { version: wire.codebook }), code.successors.length ? ` ${w("successors")} ${code.successors.map((id) => codeOf.get(id)?.display).filter(Boolean).join(", ")}.` : ""),
+      isOwn && h("fieldset", {}, h("legend", {}, w("polarity")), POLARITIES.map((value) => h("label", { class: "foran-radio" },
+        h("input", { type: "radio", name, value, checked: record.polarity === value, "data-focus": `pol-${value}`, onchange: () => act("polarity", { records: [known(record.id)], polarity: value }) }),
+        h("span", {}, `${SIGNS[value]} ${w(`polarity.${value}`)}`))),
+        record.polarity && button("polarity.clear", () => act("polarity", { records: [known(record.id)], polarity: "" }))),
+      isOwn && wire.facets.map((facet) => h("label", { class: "foran-facet" }, label(facet.label),
+        h("select", { "data-focus": `facet-${facet.id}`, onchange: (e) => act("facet", { records: [known(record.id)], facet: facet.id, value: e.target.value }) },
+          h("option", { value: "" }, "–"), facet.values.map((value) => h("option", { value: value.id, selected: ((record.facets ?? {})[facet.id] ?? (facet.id === "phase" ? record.phase : "")) === value.id }, label(value.label)))))),
+      h("label", { class: "foran-facet" }, w("memo"), memo),
+      h("div", { class: "foran-buttons" },
+        isOwn && button("recode", () => openPalette("recode"), { keys: "R", "data-focus": "recode" }), button("adjust", () => startMode("adjust"), { keys: "E", "data-focus": "adjust" }),
+        isOwn && button("split", () => startMode("cut"), { keys: "D" }), isOwn && button("merge", mergeNow, { keys: "J" }),
+        button("remove", removeActive, { keys: "Delete" })),
+      others.length > 0 && h("div", {}, h("h4", {}, w("also.here")), others.map((r) => chip(r))),
+      h("dl", { class: "foran-facts" },
+        h("dt", {}, w("coder")), h("dd", {}, wire.coder),
+        h("dt", {}, w("codebook")), h("dd", {}, record.codebook_version ?? wire.codebook),
+        h("dt", {}, w("place")), h("dd", {}, `${w("turn")} ${spanTurns(record).map((i) => turns[i].number).join(", ")}`),
+        record.source?.suggested_by && [h("dt", {}, w("origin")), h("dd", {}, w("origin.cue", { cue: record.source.suggested_by, code: codeOf.get(record.source.code)?.display ?? record.source.code }))],
+        h("dt", {}, "id"), h("dd", {}, record.pending ? w("unsaved") : record.id)),
+      h("details", { ontoggle: (e) => { if (e.target.open) send({ do: "history", record: known(record.id) }); } }, h("summary", {}, w("history")), (parts.history = h("ol", { class: "foran-history" }))),
+    ].flat().filter(Boolean));
+  }
+
+  function showHistory(message) {
+    if (!parts.history || message.record !== known(active)) return;
+    fill(parts.history, ...message.events.map((event) => h("li", {}, h("time", { datetime: event.at }, event.at.slice(0, 16).replace("T", " ")), ` ${event.coder}: ${w(`action.${event.action}`)}`, event.what ? ` (${whatWords(event.what)})` : "")));
+  }
+
+  function whatWords(what) {
+    return Object.entries(what).map(([key, [a, b]]) => {
+      const shown = (v) => (key === "code" ? codeOf.get(v)?.display ?? v : key === "polarity" ? (v ? w(`polarity.${v}`) : w("polarity.unset")) : v);
+      return key === "place" ? w("place") : `${w(key)}: ${shown(a) || "–"} → ${shown(b) || "–"}`;
+    }).join("; ");
+  }
+
+  function sideOfDocument() {
+    const found = [...records.values()];
+    fill(parts.side, ...[
+      h("h3", {}, wire.title),
+      h("dl", { class: "foran-facts" }, wire.facts.map(([key, value]) => value && [h("dt", {}, w(key)), h("dd", {}, value)]),
+        h("dt", {}, w("coded.segments")), h("dd", {}, String(found.filter(isSegment).length))),
+      wire.assigned && h("p", { class: "foran-note" }, w("assigned", { count: wire.assigned.length })),
+      wire.blind && h("p", { class: "foran-note" }, w("blind")),
+      memoBlock(w("memo.document"), { document: wire.document }, memosAbout("document", wire.document)),
+      memoBlock(w("memo.study"), { study: wire.study }, memosAbout("study", wire.study)),
+      h("p", { class: "foran-hint" }, w("first.help")),
+    ].flat().filter(Boolean));
+  }
+
+  function showSuggestions(list) {
+    suggestions = list.map((raw, i) => ({ ...inUnits(raw), id: `offer-${i}`, suggested: true, polarity: raw.polarity, wire: { start: raw.start, end: raw.end, code: raw.code, suggested_by: raw.suggested_by } }));
+    const touched = new Set();
+    suggestions.forEach((s) => spanTurns(s).forEach((i) => touched.add(i)));
+    for (const i of touched) if (paintedTurns.has(i)) paintTurn(i, true);
+    markSelection();
+    showSuggestionCount();
+    root.dataset.suggestions = String(suggestions.length);
+  }
+
+  function showSuggestionCount() {
+    if (!parts.toggle) return;
+    parts.toggle.textContent = w("suggestions.count", { count: suggestions.length });
+    parts.toggle.setAttribute("aria-pressed", String(areShown));
+    parts.toggle.hidden = Boolean(wire.compare) || Boolean(wire.blind);
+  }
+
+  function toggleSuggestions() {
+    areShown = !areShown;
+    const touched = new Set();
+    suggestions.forEach((s) => spanTurns(s).forEach((i) => touched.add(i)));
+    if (!areShown && selectedSuggestion()) setActive(null);
+    repaint(touched);
+    showSuggestionCount();
+    say(w(areShown ? "suggestions.on" : "suggestions.off"));
+  }
+
+  // ------------------------------------------------------------ state, messages
+
+  function say(text) { if (parts.live) parts.live.textContent = text; }
+  function alertNow(text) { if (parts.alerts) { parts.alerts.textContent = ""; parts.alerts.textContent = text; } }
+
+  function announceSaved(intent, message) {
+    const key = `did.${intent.verb}`;
+    say(w(key, { code: intent.args.code ? codeOf.get(intent.args.code)?.display ?? "" : "" }) + " " + w("saved"));
+    if (["undo", "redo"].includes(intent.verb) && message.changes.length) {
+      const first = message.changes.map(([id]) => records.get(id)).find((r) => r?.start !== undefined);
+      if (first) { setActive(first.id); selection = [first.start, first.end]; setTurn(turnAt(first.start)); markSelection(); }
+      else if (!records.has(active)) setActive(null);
+    }
+  }
+
+  function showState() {
+    if (!parts.state) return;
+    const isLate = [...waiting.values()].some((intent) => performance.now() - intent.at > 1500);
+    const isRed = isLost || refusedNow?.keeps || wire.stopped;
+    let text = w("state.saved");
+    if (wire.stopped) text = w("state.stopped");
+    else if (isLost) text = waiting.size ? w("state.lost", { count: waiting.size }) : w("state.gone");
+    else if (refusedNow?.keeps) text = w("state.unsaved", { count: waiting.size });
+    else if (waiting.size) text = isLate ? w("state.waiting", { count: waiting.size }) : w("state.saving");
+    if (parts.state.textContent !== text) parts.state.textContent = text;
+    parts.state.className = `foran-state${isRed ? " foran-red" : waiting.size ? " foran-busy" : ""}`;
+    parts.undo.setAttribute("aria-disabled", String(!wire.undo));
+    parts.redo.setAttribute("aria-disabled", String(!wire.redo));
+    parts.undo.title = `${w("undo")}${wire.undo ? `: ${w(`action.${wire.undo}`)}` : ""} (${ctrl}Z, Z)`;
+    parts.redo.title = `${w("redo")}${wire.redo ? `: ${w(`action.${wire.redo}`)}` : ""} (${ctrl}Y, Y)`;
+    showStopped();
+  }
+
+  function showStopped() {
+    if (!parts.banner) return;
+    let node = null;
+    if (wire.stopped) {
+      node = h("div", { class: "foran-alert", role: "alert" }, h("b", {}, w("stopped")), " ", w(`refused.${wire.stopped.reason}`, facts(wire.stopped.facts)), " ",
+        button("rescue", () => send({ do: "rescue" })));
+    } else if (isLost) {
+      node = h("div", { class: "foran-alert", role: "alert" }, h("b", {}, w("lost")), " ", w(waiting.size ? "lost.unsaved" : "lost.safe", { count: waiting.size }));
+    } else if (refusedNow) {
+      node = h("div", { class: "foran-alert", role: "alert" }, w(`refused.${refusedNow.reason}`, facts(refusedNow.facts)), " ",
+        refusedNow.keeps && w("kept", { count: waiting.size }), " ",
+        refusedNow.keeps ? [button("retry", retry), button("discard", giveUp)] : button("ok", () => { refusedNow = null; showState(); focusText(); }));
+    }
+    const text = node?.textContent ?? "";
+    if (parts.banner.dataset.text === text) return;
+    if (!node && parts.banner.dataset.text === undefined) return;
+    parts.banner.dataset.text = text;
+    fill(parts.banner, ...(node ? [node] : []));
+  }
+
+  function download(message) {
+    const link = h("a", { href: URL.createObjectURL(new Blob([message.text], { type: "application/x-ndjson" })), download: message.name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+
+  // ------------------------------------------------------------ find, help, documents
+
+  function openFind() {
+    if (wire.compare) return;
+    const input = h("input", { type: "search", "aria-label": w("find"), placeholder: w("find"), value: finding?.query ?? "" });
+    const count = h("span", { role: "status" });
+    const go = (step) => {
+      if (!finding?.hits.length) return;
+      finding.now = (finding.now + step + finding.hits.length) % finding.hits.length;
+      const hit = finding.hits[finding.now];
+      select(hit);
+      setTurn(turnAt(hit[0]), true);
+      count.textContent = `${finding.now + 1} / ${finding.hits.length}`;
+    };
+    const search = () => {
+      const hits = findAll(wire.text, input.value).filter(([a, b]) => turns.some((turn) => turn.start <= a && b <= turn.end) || spanTurns({ start: a, end: b }).length > 0);
+      const here = turns[turnNow]?.start ?? 0;
+      finding = { query: input.value, hits, now: Math.max(0, hits.findIndex(([a]) => a >= here)) - 1 };
+      count.textContent = input.value ? w("find.count", { count: hits.length }) : "";
+      if (canHighlight) {
+        if (hits.length) CSS.highlights.set("foran-found", new Highlight(...hits.slice(0, 2000).map(rangeOf))); else CSS.highlights.delete("foran-found");
+      }
+    };
+    const close = () => { parts.find.hidden = true; if (canHighlight) CSS.highlights.delete("foran-found"); focusText(); };
+    input.addEventListener("input", search);
+    input.addEventListener("keydown", (e) => {
+      e.stopPropagation();
+      if (e.key === "Enter") { e.preventDefault(); go(e.shiftKey ? -1 : 1); }
+      if (e.key === "Escape") { e.preventDefault(); close(); }
+    });
+    fill(parts.find, input, count, button("find.previous", () => go(-1), { sign: "↑" }), button("find.next", () => go(1), { sign: "↓" }), button("close", close, { sign: "×" }));
+    parts.find.hidden = false;
+    input.focus();
+    input.select();
+    if (input.value) search();
+  }
+
+  function openHelp() {
+    overlay(w("help"), (close) => {
+      const box = h("div", { class: "foran-help", tabindex: 0, role: "region", "aria-label": w("help") }, wire.keys.map(([group, rows]) => h("section", {}, h("h4", {}, w(group)), h("table", {}, h("tbody", {}, rows.map(([keys, key]) => h("tr", {}, h("th", { scope: "row" }, keys.map((k) => [h("kbd", {}, IS_MAC ? k.replace("Ctrl", "⌘").replace("Alt", "⌥") : k), " "]).flat()), h("td", {}, w(key)))))))));
+      queueMicrotask(() => box.focus());
+      return [h("h3", {}, w("help")), box, button("close", () => close(), { keys: "Esc" })];
+    });
+  }
+
+  function showDocuments(message) {
+    overlay(w("documents"), (close) => {
+      const list = h("div", { class: "foran-hits", role: "list" }, message.documents.map((d) => h("div", { role: "listitem" }, h("button", {
+        type: "button", class: "foran-hit", "aria-current": d.id === wire.document ? "true" : null,
+        onclick: () => { if (waiting.size) { close(); alertNow(w("wait.first")); return; } close(false); send({ do: "open", document: d.id }); },
+      }, h("b", {}, d.id), " ", d.title, h("small", {}, w("documents.row", { date: d.date, segments: d.segments, turns: d.turns }), d.done ? ` · ${w("documents.done")}` : "", d.assigned ? ` · ${w("documents.assigned")}` : "")))));
+      queueMicrotask(() => (list.querySelector("[aria-current]") ?? list.querySelector("button"))?.focus());
+      list.addEventListener("keydown", (e) => {
+        const all = [...list.querySelectorAll("button")], now = all.indexOf(document.activeElement);
+        const to = { ArrowDown: now + 1, ArrowUp: now - 1 }[e.key];
+        if (to !== undefined) { e.preventDefault(); all[Math.max(0, Math.min(all.length - 1, to))].focus(); }
+      });
+      return [h("h3", {}, w("documents")), list, button("close", () => close(), { keys: "Esc" })];
+    });
+  }
+
+  // ------------------------------------------------------------ comparing two coders
+
+  function showComparison(message) {
+    const { a, b } = message;
+    const percent = (value) => (value === null ? "–" : `${(100 * value).toFixed(0)} %`);
+    const number = (value) => (value === null ? "–" : value.toFixed(2).replace(".", language === "en" ? "." : ","));
+    const open = message.differences.filter((d) => d.kind !== "same");
+    fill(parts.compare, 
+      h("h3", {}, w("compare.title", { a, b })),
+      h("p", {}, w("compare.units", { units: message.figures.units, codes: message.figures.codes })),
+      h("table", { class: "foran-figures" }, h("thead", {}, h("tr", {}, ["measure", "value"].map((key) => h("th", { scope: "col" }, w(`compare.${key}`))))),
+        h("tbody", {}, message.figures.rows.map((row) => h("tr", {}, h("th", { scope: "row" }, w(`compare.${row.measure}`)), h("td", {}, row.measure.endsWith("alpha") || row.measure.endsWith("kappa") ? number(row.value) : percent(row.value), row.reason ? ` (${w(`compare.reason.${row.reason}`)})` : ""))))),
+      h("p", { class: "foran-hint" }, w("compare.caution")),
+      h("h4", {}, w("compare.differences", { open: open.filter((d) => !d.resolution || d.resolution.stale).length, all: open.length, same: message.differences.length - open.length })),
+      h("ol", { class: "foran-differences" }, open.map((difference, i) => differenceRow(difference, i, a, b))));
+    root.dataset.differences = String(open.length);
+  }
+
+  function differenceRow(difference, i, a, b) {
+    const [start, end] = [map.unit(difference.start), map.unit(difference.end)];
+    const text = wire.text;
+    const side = (who, list) => h("div", { class: "foran-by" }, h("b", {}, who), list.length ? list.map((s) => h("p", {},
+      h("span", { class: "foran-chip", style: { "--hue": codeOf.get(s.code)?.hue ?? 0 } }, codeOf.get(s.code)?.display ?? s.code, SIGNS[s.polarity] && h("b", {}, SIGNS[s.polarity])), " ", label(codeOf.get(s.code)?.label),
+      h("q", {}, text.slice(map.unit(s.start), map.unit(s.end))), s.memo && h("small", {}, s.memo))) : h("p", { class: "foran-hint" }, w("compare.nothing")));
+    const reason = h("input", { type: "text", "aria-label": w("compare.reason"), placeholder: w("compare.reason") });
+    const other = h("select", { "aria-label": w("compare.other") }, h("option", { value: "" }, w("compare.other")), wire.codes.filter((c) => c.active).map((c) => h("option", { value: c.id }, codeName(c))));
+    const settle = (accepted, rejected, code = "") => {
+      if (!reason.value.trim()) { reason.focus(); reason.classList.add("foran-wrong"); alertNow(w("refused.reason-missing")); return; }
+      act("resolve", { start: difference.start, end: difference.end, accepted: accepted.map((s) => s.id), rejected: rejected.map((s) => s.id), reason: reason.value, code });
+    };
+    const resolution = difference.resolution;
+    return h("li", { class: resolution && !resolution.stale ? "foran-settled" : "" },
+      h("p", {}, h("b", {}, w(`compare.kind.${difference.kind}`)), ` · ${w("turn")} ${turns[turnAt(start)]?.number ?? ""}`),
+      h("p", { class: "foran-context" }, "… ", text.slice(Math.max(turns[turnAt(start)]?.start ?? 0, start - 90), start), h("mark", { class: "foran-mark foran-several", style: { "--hue": 210 } }, text.slice(start, end)), text.slice(end, Math.min(text.length, end + 90)), " …"),
+      h("div", { class: "foran-sides" }, side(a, difference.a), side(b, difference.b)),
+      resolution && h("p", { class: "foran-note" }, w(resolution.stale ? "compare.stale" : "compare.settled", { coder: resolution.coder }), " ", resolution.reason),
+      h("div", { class: "foran-buttons" }, reason,
+        button("compare.a", () => settle(difference.a, difference.b)), button("compare.b", () => settle(difference.b, difference.a)),
+        difference.a.length > 0 && difference.b.length > 0 && button("compare.both", () => settle([...difference.a, ...difference.b], [])),
+        button("compare.neither", () => settle([], [...difference.a, ...difference.b])),
+        other, button("compare.use", () => other.value && settle([], [...difference.a, ...difference.b], other.value))));
+  }
+
+  // ------------------------------------------------------------ life
+
+  const beat = setInterval(() => {
+    if (isDead || !wire) return;
+    if (!root.isConnected) return;
+    if (document.visibilityState === "visible") send({ do: "ping" });
+    const isSilent = performance.now() - heard > 7000 && document.visibilityState === "visible";
+    if (isSilent !== isLost) { isLost = isSilent; keepOrphans(); }
+    showState();
+  }, 2000);
+
+  const onVisible = () => { heard = performance.now(); };
+  document.addEventListener("visibilitychange", onVisible);
+
+  function keepOrphans() {
+    if (wire?.text === undefined) return;
+    if (waiting.size) orphans.set(orphanKey(), [...waiting.values()]); else orphans.delete(orphanKey());
+  }
+
+  const onLeave = (e) => { if (waiting.size) { e.preventDefault(); e.returnValue = ""; } };
+  window.addEventListener("beforeunload", onLeave);
+  model.on("msg:custom", onMessage);
+  send({ do: "hello" });
+
+  return () => {
+    isDead = true;
+    if (waiting.size && wire?.text !== undefined) keepOrphans();
+    clearInterval(beat);
+    themeWatch?.disconnect();
+    document.removeEventListener("visibilitychange", onVisible);
+    window.removeEventListener("beforeunload", onLeave);
+    model.off("msg:custom", onMessage);
+    if (canHighlight) { CSS.highlights.delete("foran-selection"); CSS.highlights.delete("foran-found"); }
+  };
+}
+
+export default { render };

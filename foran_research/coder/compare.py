@@ -1,0 +1,156 @@
+"""Two coders' work on one document, laid side by side for the person who settles their disagreements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from ..analysis.agreement import Coefficient, pooled_agreement, ratings
+from ..codebook.code import Codebook
+from ..coding import journal
+from ..coding.acts import Refused
+from ..coding.assignment import assignments_in, done_in
+from ..coding.comparing import Passage, differences
+from ..coding.events import Log
+from ..coding.migrate import migrate
+from ..coding.resolving import Resolution, named_segments, resolutions_from_logs
+from ..coding.segments import segments_from_logs
+from ..errors import Faults
+from ..study import Study
+
+#: The coefficients shown, in this order; the figures of methods chapters, with how common a code is beside them.
+MEASURES = ("percent", "positive", "alpha", "kappa")
+
+
+def logs_now(study: Study, document: str) -> tuple[Log, ...]:
+    """Every coder's log of a document as the disk has it now: the study may have been loaded before the last coding."""
+    folder = study.path / journal.FOLDER
+    paths = sorted(folder.glob(f"*/{document}.jsonl")) if folder.is_dir() else []
+    return tuple(journal.read_log(path, path.relative_to(study.path).as_posix(), Faults()) for path in paths)
+
+
+def unseen(study: Study, viewer: str, document: str) -> frozenset[str]:
+    """The coders whose work on a document is still kept from `viewer` by blind double coding, as of now."""
+    done = {coder for coder, _ in done_in(logs_now(study, document))}
+    found: set[str] = set()
+    for one in assignments_in(study.assignments):
+        if one.document != document:
+            continue
+        for pair in one.pairs:
+            if viewer in pair and not pair <= done:
+                found |= pair - {viewer}
+    return frozenset(found)
+
+
+def assigned_turns(study: Study, coder: str, document: str) -> frozenset[int]:
+    """The turns of a document that are assigned to `coder`; empty when all are, or none."""
+    own = [one for one in assignments_in(study.assignments) if (one.coder, one.document) == (coder, document)]
+    if not own or any(not one.turns for one in own):
+        return frozenset()
+    return frozenset(turn for one in own for turn in one.turns)
+
+
+def comparison(study: Study, document: str, book: Codebook, first: str, second: str) -> dict[str, Any]:
+    """Agreement and every difference of two coders on a document, ready for the screen.
+
+    Raises
+    ------
+    Refused
+        ``still-blind`` while an assignment keeps the two apart and not both are done.
+    """
+    logs = logs_now(study, document)
+    done = {coder for coder, _ in done_in(logs)}
+    bound = [
+        one for one in assignments_in(study.assignments) if one.document == document and one.is_binding(first, second)
+    ]
+    if bound and not {first, second} <= done:
+        raise Refused("still-blind")
+    turns = frozenset(turn for one in bound for turn in one.turns) if all(one.turns for one in bound) else frozenset()
+    raw = segments_from_logs(logs, {document: study.transcripts[document]})
+    segments = _as_seen_now(raw, study, book)
+    resolutions = resolutions_from_logs(logs)
+    found = differences(segments, document, first, second, turns=turns, resolutions=resolutions)
+    by_id = {resolution.id: resolution for resolution in resolutions}
+    return {
+        "a": first,
+        "b": second,
+        "figures": _figures(study, document, segments, (first, second), turns),
+        "differences": [
+            {
+                "kind": one.kind,
+                "start": one.start,
+                "end": one.end,
+                "a": _side(one.first),
+                "b": _side(one.second),
+                "resolution": _settled(by_id.get(one.resolution), is_stale=one.is_stale),
+            }
+            for one in found
+        ],
+    }
+
+
+def _as_seen_now(raw: pd.DataFrame, study: Study, book: Codebook) -> pd.DataFrame:
+    """The segments as the codebook in force sees them; what waits for a person is no code to be compared.
+
+    Resolutions name segments as their coders left them, so segments that no migration touches are taken as they are.
+    """
+    moved = migrate(raw, study.lineage, book.codebook_version)
+    is_same = len(moved) == len(raw) and bool((moved["status"] == "ok").all()) and moved["code"].equals(raw["code"])
+    return raw if is_same else moved[moved["status"] == "ok"].reset_index(drop=True)
+
+
+def _figures(
+    study: Study, document: str, segments: pd.DataFrame, coders: Sequence[str], turns: frozenset[int]
+) -> dict[str, Any]:
+    units = study.units(study.documents.loc[[document]])
+    if turns:
+        units = units[units["turn"].isin(turns)].reset_index(drop=True)
+    own = segments[segments["coder"].isin(coders)]
+    codes = tuple(sorted(set(own["code"])))
+    pooled = pooled_agreement(ratings(own, units, coders, codes))
+    rows = [_row(measure, pooled.coefficients[measure]) for measure in MEASURES]
+    rows.append({"measure": "prevalence", "value": pooled.prevalence, "reason": ""})
+    return {"units": len(units), "codes": len(codes), "rows": rows}
+
+
+def _row(measure: str, coefficient: Coefficient) -> dict[str, Any]:
+    return {"measure": measure, "value": coefficient.value, "reason": coefficient.reason}
+
+
+def _side(passage: Passage | None) -> list[dict[str, Any]]:
+    if passage is None:
+        return []
+    keys = ("coder", "start", "end", "code", "polarity", "memo")
+    return [{"id": passage.segment, **{key: getattr(passage, key) for key in keys}}]
+
+
+def _settled(resolution: Resolution | None, *, is_stale: bool) -> dict[str, Any] | None:
+    if resolution is None:
+        return None
+    return {"coder": resolution.coder, "at": resolution.at, "reason": resolution.reason, "stale": is_stale}
+
+
+def snapshots(study: Study, document: str, wish: Mapping[str, Any]) -> dict[str, Any]:
+    """The segments that a wish to resolve accepts and rejects, as they stand on the disk now.
+
+    Raises
+    ------
+    Refused
+        ``gone`` when one no longer stands.
+    """
+    standing = named_segments(segments_from_logs(logs_now(study, document), {document: study.transcripts[document]}))
+    made: dict[str, Any] = {}
+    for side in ("accepted", "rejected"):
+        names = wish.get(side)
+        if not isinstance(names, list):
+            raise Refused("bad-wish")
+        missing = [name for name in names if name not in standing]
+        if missing:
+            raise Refused("gone", record=missing[0])
+        made[side] = [
+            {key: getattr(standing[name], key) for key in ("segment", "coder", "code", "start", "end", "polarity")}
+            for name in names
+        ]
+    return made

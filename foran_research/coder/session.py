@@ -1,0 +1,289 @@
+"""A coder at work on one document: acts become events on the disk before anything says that they are saved."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..coding import journal
+from ..coding.acts import VERBS, Desk, Refused, Step
+from ..coding.events import Event, Log, Record, gestures
+from ..coding.segments import check_log
+from ..corpus.store import TEXTS_FOLDER, read_utf8
+from ..corpus.transcript import canonical, split_front_matter, text_sha256
+from ..errors import Faults, ForanError, UnknownName
+from ..settings import SETTINGS_FILE
+from ..study import Study
+
+#: What changed: each record's id with the record as it stands now, or None when it is gone.
+Changes = Sequence[tuple[str, Record | None]]
+
+
+def local_time() -> str:
+    """Now, to the second and with its offset, as events are dated: the coder's own day is the one that counts."""
+    return dt.datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What an act led to: its events (none when there was nothing to do) and the records that changed."""
+
+    events: tuple[Event, ...]
+    changes: Changes
+
+
+class Session:
+    """One coder on one document of a study.
+
+    Parameters
+    ----------
+    study
+        The study; the document's log is read anew from the disk, the text is compared with the disk at every act.
+    document, coder
+        Ids. A coder who has never coded is fine.
+    codebook_version
+        The codebook in force; the newest when left out.
+    now
+        Gives the time of an event.
+
+    Raises
+    ------
+    UnknownName
+        For a document or codebook version that the study does not have.
+    Refused
+        ``bad-coder`` for a name that cannot be a coder's.
+
+    Notes
+    -----
+    `stopped` is a reason, once nothing more can be written: the text has changed, the log is damaged, has vanished or
+    was replaced. What was acknowledged stands in memory then, and :meth:`rescue` gives it out.
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        document: str,
+        coder: str,
+        *,
+        codebook_version: str | None = None,
+        now: Callable[[], str] = local_time,
+    ) -> None:
+        if document not in study.transcripts:
+            raise UnknownName("document", document, study.transcripts)
+        if codebook_version is not None and codebook_version not in study.lineage.versions:
+            raise UnknownName("codebook version", codebook_version, study.lineage.versions)
+        if not is_coder_name(coder):
+            raise Refused("bad-coder")
+        if other := _other_case(study.path / journal.FOLDER, coder):
+            raise Refused("coder-case", coder=other)
+        self.study = study
+        self.transcript = study.transcripts[document]
+        self.codebook = study.lineage[codebook_version or study.lineage.versions[-1]]
+        self.now = now
+        self.path = study.path / journal.FOLDER / coder / f"{document}.jsonl"
+        self.stopped: Refused | None = None
+        self.events: list[Event] = []
+        self.desk = self._clean_desk(document, coder)
+        self._head = journal.NO_PREVIOUS
+        self._stamp: tuple[int, int] | None = None
+        self._text_stamp: tuple[int, int] | None = None
+        self._read()
+        self._check_ground_once()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the coder has marked the document as coded to its end."""
+        status = self.desk.state.get(f"{self.desk.document}.{self.desk.coder}.done")
+        return bool(status and status["is_complete"])
+
+    def act(self, verb: str, arguments: Mapping[str, Any]) -> Saved:
+        """Do what the coder wishes and flush it to the disk; when this returns, it is there.
+
+        Raises
+        ------
+        Refused
+            With the reason; nothing has changed, in memory or on the disk.
+        """
+        if verb not in VERBS:
+            raise Refused("bad-wish")
+        self._check_ground()
+        others = self.poll()
+        try:
+            events = self._write(verb, arguments)
+        except journal.StaleLogError:
+            # Another window wrote between the look and the lock: its events come first, and the wish is weighed anew.
+            others = [*others, *self.reload()]
+            events = self._write(verb, arguments)
+        changes = [(event.segment, event.after) for event in events]
+        return Saved(tuple(events), [*others, *changes])
+
+    def poll(self) -> Changes:
+        """The records that another window or program has changed in the log since it was last read; cheap when none."""
+        if self.stopped or _stamp(self.path) == self._stamp:
+            return []
+        return self.reload()
+
+    def reload(self) -> Changes:
+        """Read the log again, and return what has changed.
+
+        Raises
+        ------
+        Refused
+            ``log-replaced`` when it no longer begins with what was read or written here; ``log-gone``,
+            ``log-damaged``. The session is stopped then.
+        """
+        before, seen, head = dict(self.desk.state), len(self.events), self._head
+        kept = (self.desk, self.events, self._head, self._stamp)
+        try:
+            if seen and not self.path.exists():
+                raise Refused("log-gone")
+            self._read()
+            if self.stopped:
+                raise self.stopped
+            if seen and (len(self.events) < seen or journal.line_sha256(journal.encode(self.events[seen - 1])) != head):
+                raise self._stop("log-replaced")
+        except (Refused, OSError) as error:
+            self.desk, self.events, self._head, self._stamp = kept
+            raise error if isinstance(error, Refused) else self._disk_refused(error) from error
+        after = self.desk.state
+        names = dict.fromkeys((*before, *after))
+        return [(name, after.get(name)) for name in names if before.get(name) != after.get(name)]
+
+    def history(self, name: str) -> list[Event]:
+        """The events of one record, oldest first."""
+        return [event for event in self.events if event.segment == name]
+
+    def rescue(self) -> bytes:
+        """Every acknowledged event as a log, to be kept elsewhere when the study's folder fails."""
+        return b"".join(journal.encode(event) for event in self.events)
+
+    def _write(self, verb: str, arguments: Mapping[str, Any]) -> list[Event]:
+        try:
+            steps = VERBS[verb](self.desk, **arguments)
+        except TypeError as error:
+            raise Refused("bad-wish") from error
+        if not steps:
+            return []
+        events = journal.chained(
+            len(self.events), self._head, [self._draft(step) for step in steps], is_one_act=len(steps) > 1
+        )
+        try:
+            journal.append(self.path, events)
+        except OSError as error:
+            raise self._disk_refused(error) from error
+        except journal.StaleLogError:
+            raise
+        except ForanError as error:
+            raise Refused("folder-busy" if self.path.parent.is_dir() else "disk", what="") from error
+        self._stamp = _stamp(self.path)
+        self._take_in(events)
+        return events
+
+    def _draft(self, step: Step) -> dict[str, Any]:
+        return {
+            "at": self._at,
+            "coder": self.desk.coder,
+            "document": self.desk.document,
+            "text_sha256": self.transcript.text_sha256,
+            "action": step.action,
+            "segment": step.record,
+            "codebook_version": self.codebook.codebook_version,
+            "before": step.before,
+            "after": step.after,
+        }
+
+    def _take_in(self, events: Sequence[Event]) -> None:
+        for act in gestures(events):
+            self.desk.see(act)
+        self.events.extend(events)
+        if events:
+            self._head = journal.line_sha256(journal.encode(events[-1]))
+
+    def _read(self) -> None:
+        """The log as the disk has it, into a clean desk."""
+        faults = Faults()
+        name = self.path.relative_to(self.study.path).as_posix()
+        self._stamp = _stamp(self.path)
+        log = journal.read_log(self.path, name, faults) if self._stamp else Log(name, (), ())
+        check_log(log, self.desk.coder, self.desk.document, self.transcript, self.study.lineage, faults)
+        if faults.errors:
+            first = faults.errors[0]
+            self._stop("log-damaged", file=name, line=first.line or 1, kind=first.kind, faults=len(faults.errors))
+            return
+        self.desk, self.events, self._head = self._clean_desk(self.desk.document, self.desk.coder), [], log.head_sha256
+        self._take_in(log.events)
+        self._head = log.head_sha256
+
+    def _clean_desk(self, document: str, coder: str) -> Desk:
+        facets = {facet.id: tuple(value.id for value in facet.values) for facet in self.study.settings.facets}
+        return Desk(document, coder, self.transcript.text, self.codebook, facets)
+
+    def _check_ground_once(self) -> None:
+        try:
+            self._check_ground()
+        except Refused as refused:
+            self.stopped = self.stopped or refused
+
+    def _check_ground(self) -> None:
+        """Refuse when the study's folder is not there, or the text is no longer the one on the screen."""
+        if self.stopped:
+            raise self.stopped
+        self._at = self.now()
+        # Without its settings the folder is no study: a drive that is gone must not be begun anew.
+        if not (self.study.path / SETTINGS_FILE).is_file():
+            raise Refused("folder-gone")
+        if self.events and self._stamp and not self.path.exists():
+            raise Refused("log-gone")
+        path = self.study.path / TEXTS_FOLDER / f"{self.desk.document}.md"
+        stamp = _stamp(path)
+        if stamp is None:
+            raise Refused("text-gone")
+        if stamp != self._text_stamp:
+            raw = read_utf8(path, path.name, Faults())
+            text = canonical(split_front_matter(raw)[1]) if raw is not None else ""
+            if text_sha256(text) != self.transcript.text_sha256:
+                raise self._stop("text-changed", document=self.desk.document)
+            self._text_stamp = stamp
+
+    def _stop(self, reason: str, **facts: object) -> Refused:
+        self.stopped = Refused(reason, **facts)
+        return self.stopped
+
+    @staticmethod
+    def _disk_refused(error: OSError) -> Refused:
+        return Refused("disk-full" if error.errno in _FULL else "disk", what=error.strerror or type(error).__name__)
+
+
+_FULL = {28, 122}  # ENOSPC and EDQUOT, the same numbers wherever Python runs but spelt out on few
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """Size and time of change of a file; None when it is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
+def _other_case(folder: Path, coder: str) -> str | None:
+    """A coder there already whose name differs in case only: Windows and Macs would give both one folder."""
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    return next((name for name in names if name != coder and name.casefold() == coder.casefold()), None)
+
+
+def is_coder_name(name: object) -> bool:
+    """Whether `name` can be a coder's: 1–20 letters, digits, hyphens and underscores, beginning with a letter or digit.
+
+    >>> is_coder_name("K1"), is_coder_name("cues@1.0.0"), is_coder_name("../x")
+    (True, False, False)
+    """
+    return (
+        isinstance(name, str)
+        and 1 <= len(name) <= 20
+        and name[0].isalnum()
+        and all(letter.isalnum() or letter in "-_" for letter in name)
+    )

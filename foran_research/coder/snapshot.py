@@ -1,0 +1,110 @@
+"""What a study looks like from the coder's chair: plain lists and texts, ready to be sent to a screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..codebook.code import Code, Codebook
+from ..coding.assignment import assignments_in
+from ..coding.events import fold, segments_of
+from ..corpus.transcript import Turn
+from ..study import Study
+from .session import Session
+
+_LANGUAGES = ("nb", "en")
+
+
+def turns_for_screen(study: Study, document: str) -> list[list[Any]]:
+    """One ``[number, speaker, start, end, kind, is informant]`` a turn; places in code points."""
+    asks = study.settings.interviewers
+    return [
+        [turn.number, turn.speaker, turn.span.start, turn.span.end, turn.kind, _is_informant(turn, asks)]
+        for turn in study.transcripts[document].turns
+    ]
+
+
+def _is_informant(turn: Turn, interviewers: frozenset[str]) -> bool:
+    return turn.kind != "heading" and turn.speaker not in interviewers
+
+
+def codes_for_screen(study: Study, book: Codebook) -> list[dict[str, Any]]:
+    """The codes a coder may meet: the active ones in display order, then those of old segments, with a hue each.
+
+    Codes of an element share its hue; neighbouring elements differ by the golden angle, so that they are told apart.
+    """
+    hues = {code.id: round((40 + number * 137.508) % 360) for number, code in enumerate(book.elements)}
+    retired = [code for code in _last_known(study).values() if not book.by_id.get(code.id, code).is_active]
+    retired += [code for code in _last_known(study).values() if code.id not in book.by_id]
+    old = {code.id: code for code in retired if code.id not in {active.id for active in book.active}}
+    return [
+        *(_code(code, hues.get(book.element_of(code.id).id, 0), is_active=True) for code in book.active),
+        *(_code(code, 0, is_active=False) for code in old.values()),
+    ]
+
+
+def _last_known(study: Study) -> dict[str, Code]:
+    """Every code of every version, as its latest version describes it."""
+    return {code.id: code for book in study.lineage.codebooks for code in book.codes}
+
+
+def _code(code: Code, hue: int, *, is_active: bool) -> dict[str, Any]:
+    texts = ("label", "brief", "definition", "when_to_use", "when_not_to_use", "example")
+    return {
+        "id": code.id,
+        "display": code.display,
+        "level": code.level,
+        "parent": code.parent,
+        "active": is_active,
+        "successors": list(code.successors),
+        "hue": hue,
+        **{name: {lang: getattr(code, name).get(lang, "") for lang in _LANGUAGES} for name in texts},
+    }
+
+
+def fact_rows(study: Study, document: str) -> list[tuple[str, str]]:
+    """What the register says of a document, as (word, value) with values that are there."""
+    row = study.documents.loc[document]
+    terms = {term.id: term.label for term in study.settings.cases}
+    case = terms.get(str(row["case"]))
+    shown = {
+        "document": document,
+        "date": str(row["date"]),
+        "case": case[study.settings.language] if case else str(row["case"]),
+        "kind": str(row["kind"]),
+        "process": str(row["process"]),
+        "participants": str(row["participants"]),
+    }
+    return [(key, value) for key, value in shown.items() if value]
+
+
+def memos_elsewhere(study: Study, coder: str, document: str) -> list[dict[str, Any]]:
+    """The coder's memos on codes and on the study that were written while another document was open, oldest first."""
+    found = []
+    for log in study.logs:
+        if log.name.split("/")[-2] != coder or not log.events or log.events[0].document == document:
+            continue
+        moments = {event.segment: event.at for event in log.events}
+        for name, record in fold(log.events).items():
+            if record.get("kind") == "memo" and "document" not in record["about"]:
+                found.append({"id": name, **record, "document": log.events[0].document, "at": moments[name]})
+    return sorted(found, key=lambda memo: (memo["at"], memo["id"]))
+
+
+def documents_for_screen(study: Study, coder: str) -> list[dict[str, Any]]:
+    """One entry a document: title, date, how much this coder has coded, whether it is done or assigned."""
+    assigned = {one.document for one in assignments_in(study.assignments) if one.coder == coder}
+    rows = []
+    for document in study.documents.index:
+        session = Session(study, document, coder)
+        rows.append(
+            {
+                "id": document,
+                "title": str(study.documents.at[document, "title"]),
+                "date": str(study.documents.at[document, "date"]),
+                "turns": sum(1 for turn in study.transcripts[document].turns if turn.kind != "heading"),
+                "segments": len(segments_of(session.desk.state)),
+                "done": session.is_done,
+                "assigned": document in assigned,
+            }
+        )
+    return rows

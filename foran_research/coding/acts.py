@@ -1,0 +1,465 @@
+"""What a coder can do at the desk, as pure functions: a desk and a wish in, the steps to be logged out.
+
+A step is one event without its number, time and place in the chain. Several steps are one act and are undone as one.
+Nothing here touches the disk; :mod:`foran_research.coder.session` writes the steps down.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ..codebook.code import Codebook
+from ..errors import ForanError
+from ..settings import POLARITIES
+from .events import Event, Record, UndoStacks, facets_of, is_segment, segment_at
+
+#: The letter in a record's id that tells its kind: FJO-I01.K1.s0004.
+LETTERS: Mapping[str, str] = {"segment": "s", "dismissal": "d", "proposal": "p", "memo": "m", "resolution": "r"}
+_NUMBERED = re.compile(r"\.([a-z])(\d+)$")
+#: What a span may not consist of and is trimmed of: blanks, and characters of no width.
+_NOTHING = " \t\n\r\f\v\u00a0\u200b\u200c\u200d\u2060\ufeff\u00ad"
+
+
+class Refused(ForanError):
+    """A wish that cannot be granted, with a word for the reason; nothing was changed.
+
+    `reason` is a key of the coder's word lists; `facts` are ids and numbers to set into its sentence, never words of
+    an informant.
+    """
+
+    def __init__(self, reason: str, **facts: object) -> None:
+        self.reason = reason
+        self.facts = facts
+        told = ", ".join(f"{name} {value}" for name, value in facts.items())
+        super().__init__(f"{reason.replace('-', ' ')}{f' ({told})' if told else ''}; nothing was changed")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One event to be: what is done to which record."""
+
+    action: str
+    record: str
+    before: Record | None
+    after: Record | None
+
+
+@dataclass
+class Desk:
+    """A document on the desk of a coder: the text, the codebook in force, and the records that stand."""
+
+    document: str
+    coder: str
+    text: str
+    codebook: Codebook
+    facets: Mapping[str, tuple[str, ...]]
+    state: dict[str, Record] = field(default_factory=dict)
+    stacks: UndoStacks = field(default_factory=UndoStacks)
+    #: Highest number given out so far, by letter; numbers of removed records are never given again.
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def see(self, act: Sequence[Event]) -> None:
+        """Take in the next act of the log."""
+        for event in act:
+            if event.after is None:
+                self.state.pop(event.segment, None)
+            else:
+                self.state[event.segment] = event.after
+            if numbered := _NUMBERED.search(event.segment):
+                letter, number = numbered[1], int(numbered[2])
+                self.numbers[letter] = max(number, self.numbers.get(letter, 0))
+        self.stacks.see(tuple(act))
+
+    def new_id(self, kind: str, *, ahead: int = 0) -> str:
+        """An id no record of this log has had; `ahead` skips ids that the same act gives out before."""
+        letter = LETTERS[kind]
+        return f"{self.document}.{self.coder}.{letter}{self.numbers.get(letter, 0) + 1 + ahead:04d}"
+
+    def segment(self, name: str) -> Record:
+        """The coded segment with this id.
+
+        Raises
+        ------
+        Refused
+            ``gone`` when no such segment stands (another window may have removed it).
+        """
+        record = self.state.get(name)
+        if record is None or not is_segment(record):
+            raise Refused("gone", record=name)
+        return record
+
+    def span(self, start: object, end: object) -> tuple[int, int]:
+        """A span with blanks and characters of no width trimmed off its ends.
+
+        Raises
+        ------
+        Refused
+            ``bad-span`` outside the text, ``empty-span`` when nothing is left.
+        """
+        if not (type(start) is int and type(end) is int and 0 <= start < end <= len(self.text)):
+            raise Refused("bad-span", length=len(self.text))
+        while start < end and self.text[start] in _NOTHING:
+            start += 1
+        while end > start and self.text[end - 1] in _NOTHING:
+            end -= 1
+        if start == end:
+            raise Refused("empty-span")
+        return start, end
+
+    def code(self, name: object) -> str:
+        """A code id that can be applied under the codebook in force.
+
+        Raises
+        ------
+        Refused
+            ``unknown-code`` or ``retired-code``.
+        """
+        code = self.codebook.by_id.get(name) if isinstance(name, str) else None
+        if code is None:
+            raise Refused("unknown-code", codebook=self.codebook.codebook_version)
+        if not code.is_active:
+            raise Refused("retired-code", code=code.display, codebook=self.codebook.codebook_version)
+        return code.id
+
+    def same(self, start: int, end: int, code: str, *, but: str = "") -> str | None:
+        """The id of the segment that has this code on this very span already."""
+        for name, record in self.state.items():
+            place = (record.get("start"), record.get("end"), record.get("code"))
+            if name != but and is_segment(record) and place == (start, end, code):
+                return name
+        return None
+
+
+def apply(
+    desk: Desk, *, start: int, end: int, code: str, polarity: str = "", source: Mapping[str, Any] | None = None
+) -> list[Step]:
+    """A code put on a span. A span that has the code already is left alone: one coder says a thing once.
+
+    >>> from foran_research.codebook.code import Codebook
+    >>> desk = Desk("FJO-I01", "K1", "Vi hadde god dialog.", Codebook("1.0.0", "2020-01-01", {}, {}, (), ()), {})
+    >>> apply(desk, start=0, end=2, code="C0001")
+    Traceback (most recent call last):
+        ...
+    foran_research.coding.acts.Refused: unknown code (codebook 1.0.0); nothing was changed
+    """
+    start, end = desk.span(start, end)
+    code = desk.code(code)
+    _check_polarity(polarity)
+    if desk.same(start, end, code):
+        return []
+    made = segment_at(desk.text, start, end, code, polarity, desk.codebook.codebook_version, source=source)
+    return [Step("accept" if source else "apply", desk.new_id("segment"), None, made)]
+
+
+def accept(
+    desk: Desk,
+    *,
+    start: int,
+    end: int,
+    code: str,
+    suggestion: Mapping[str, Any],
+    polarity: str = "",
+) -> list[Step]:
+    """A suggestion taken over, perhaps with another code or span: a coding by the coder that remembers its origin.
+
+    `suggestion` holds the `start`, `end`, `code` and `suggested_by` of what was suggested.
+    """
+    return apply(desk, start=start, end=end, code=code, polarity=polarity, source=_origin(suggestion))
+
+
+def dismiss(desk: Desk, *, suggestion: Mapping[str, Any]) -> list[Step]:
+    """A suggestion put away for good."""
+    origin = _origin(suggestion)
+    start, end = desk.span(origin["start"], origin["end"])
+    record = {"kind": "dismissal", **origin, "start": start, "end": end, "quote": desk.text[start:end]}
+    return [Step("dismiss", desk.new_id("dismissal"), None, record)]
+
+
+def _origin(suggestion: Mapping[str, Any]) -> dict[str, Any]:
+    keys = {"suggested_by": str, "code": str, "start": int, "end": int}
+    if not all(type(suggestion.get(key)) is kind for key, kind in keys.items()):
+        raise Refused("bad-wish")
+    return {key: suggestion[key] for key in keys}
+
+
+def remove(desk: Desk, *, records: Sequence[str]) -> list[Step]:
+    """Segments, proposals, memos or dismissals taken away; their events stay in the log."""
+    return [Step("remove", name, _standing(desk, name), None) for name in _names(records)]
+
+
+def recode(desk: Desk, *, records: Sequence[str], code: str) -> list[Step]:
+    """Another code on the same passages; polarity, facets and memo stay. It is a code of the codebook in force."""
+    code = desk.code(code)
+    steps = []
+    for name in _names(records):
+        before = desk.segment(name)
+        if before["code"] == code and before["codebook_version"] == desk.codebook.codebook_version:
+            continue
+        if other := desk.same(before["start"], before["end"], code, but=name):
+            raise Refused("already-coded", record=other)
+        after = {**before, "code": code, "codebook_version": desk.codebook.codebook_version}
+        steps.append(Step("recode", name, before, after))
+    return steps
+
+
+def adjust(desk: Desk, *, record: str, start: int, end: int) -> list[Step]:
+    """A segment or proposal over another stretch of text."""
+    before = _standing(desk, record)
+    if "start" not in before:
+        raise Refused("gone", record=record)
+    start, end = desk.span(start, end)
+    if (start, end) == (before["start"], before["end"]):
+        return []
+    if is_segment(before) and (other := desk.same(start, end, before["code"], but=record)):
+        raise Refused("already-coded", record=other)
+    return [Step("adjust", record, before, _moved(desk, before, start, end))]
+
+
+def polarity(desk: Desk, *, records: Sequence[str], polarity: str) -> list[Step]:
+    """Whether what is said promotes, inhibits, both or neither; "" takes it back."""
+    _check_polarity(polarity)
+    steps = []
+    for name in _names(records):
+        before = desk.segment(name)
+        if before["polarity"] != polarity:
+            steps.append(Step("polarity", name, before, {**before, "polarity": polarity}))
+    return steps
+
+
+def facet(desk: Desk, *, records: Sequence[str], facet: str, value: str) -> list[Step]:
+    """An answer to one of the study's facets; "" takes it back."""
+    if facet not in desk.facets or (value and value not in desk.facets[facet]):
+        raise Refused("unknown-facet", facet=facet if facet in desk.facets else "?")
+    steps = []
+    for name in _names(records):
+        before = desk.segment(name)
+        facets = {key: answer for key, answer in facets_of(before).items() if key != facet}
+        if value:
+            facets[facet] = value
+        if facets != facets_of(before):
+            steps.append(Step("facet", name, before, _with_facets(before, facets)))
+    return steps
+
+
+def memo(desk: Desk, *, record: str, text: str) -> list[Step]:
+    """What the coder thinks about a segment or proposal; "" takes it back."""
+    before = _standing(desk, record)
+    text = _checked_text(text)
+    if before.get("kind") not in (None, "proposal"):
+        raise Refused("gone", record=record)
+    if before.get("memo", "") == text:
+        return []
+    rest = {key: value for key, value in before.items() if key != "memo"}
+    return [Step("memo", record, before, {**rest, "memo": text} if text else rest)]
+
+
+def split(desk: Desk, *, record: str, at: int) -> list[Step]:
+    """One segment as two, cut at a place within it; both keep code, polarity, facets and memo."""
+    before = desk.segment(record)
+    if not (type(at) is int and before["start"] < at < before["end"]):
+        raise Refused("cut-outside", record=record)
+    first, second = desk.span(before["start"], at), desk.span(at, before["end"])
+    for start, end in (first, second):
+        if other := desk.same(start, end, before["code"], but=record):
+            raise Refused("already-coded", record=other)
+    return [
+        Step("split", record, before, _moved(desk, before, *first)),
+        Step("split", desk.new_id("segment"), None, _moved(desk, before, *second)),
+    ]
+
+
+def merge(desk: Desk, *, records: Sequence[str]) -> list[Step]:
+    """Segments of one code as one, from where the first begins to where the last ends.
+
+    Raises
+    ------
+    Refused
+        ``codes-differ``, ``polarities-differ`` or ``facets-differ``: what should stand is the coder's to say first.
+    """
+    names = sorted(_names(records), key=lambda name: (desk.segment(name)["start"], desk.segment(name)["end"], name))
+    if len(names) < 2:
+        raise Refused("merge-needs-two")
+    segments = [desk.segment(name) for name in names]
+    if len({(segment["code"], segment["codebook_version"]) for segment in segments}) > 1:
+        raise Refused("codes-differ")
+    polarities = {segment["polarity"] for segment in segments} - {""}
+    if len(polarities) > 1:
+        raise Refused("polarities-differ")
+    facets: dict[str, str] = {}
+    for segment in segments:
+        for key, value in facets_of(segment).items():
+            if facets.setdefault(key, value) != value:
+                raise Refused("facets-differ", facet=key)
+    start, end = segments[0]["start"], max(segment["end"] for segment in segments)
+    memos = list(dict.fromkeys(segment["memo"] for segment in segments if segment.get("memo")))
+    whole = _with_facets(_moved(desk, segments[0], start, end), facets)
+    whole["polarity"] = next(iter(polarities), "")
+    if memos:
+        whole["memo"] = "\n\n".join(memos)
+    removed = [Step("merge", name, segment, None) for name, segment in zip(names[1:], segments[1:], strict=True)]
+    return [Step("merge", names[0], segments[0], whole), *removed]
+
+
+def propose(desk: Desk, *, start: int, end: int, label: str) -> list[Step]:
+    """A passage that asks for a code that the codebook lacks, under a name of the coder's: no coding, and not counted.
+
+    Several passages may bear the same name; together they are the evidence for the proposal.
+    """
+    start, end = desk.span(start, end)
+    label = _checked_text(label).strip()
+    if not label:
+        raise Refused("empty-label")
+    if len(label) > 120:
+        raise Refused("long-label", length=len(label))
+    if any((r.get("start"), r.get("end"), r.get("label")) == (start, end, label) for r in desk.state.values()):
+        return []
+    record = {"kind": "proposal", "start": start, "end": end, "quote": desk.text[start:end], "label": label}
+    return [Step("propose", desk.new_id("proposal"), None, record)]
+
+
+def note(desk: Desk, *, about: Mapping[str, str], text: str, record: str = "", replaces: str = "") -> list[Step]:
+    """A memo on the document, a code or the study.
+
+    `record` names a memo of this log to be changed; `replaces` one written while another document was on the desk.
+    "" as text takes the memo away.
+    """
+    if set(about) not in ({"document"}, {"code"}, {"study"}) or not all(type(v) is str for v in about.values()):
+        raise Refused("bad-wish")
+    text = _checked_text(text)
+    if record:
+        before = _standing(desk, record)
+        if before.get("kind") != "memo":
+            raise Refused("gone", record=record)
+        if before["text"] == text:
+            return []
+        return [Step("note", record, before, {**before, "text": text} if text else None)]
+    if not text and not replaces:
+        return []
+    made = {"kind": "memo", "about": dict(about), "text": text} | ({"replaces": replaces} if replaces else {})
+    return [Step("note", desk.new_id("memo"), None, made)]
+
+
+def complete(desk: Desk, *, is_complete: bool = True) -> list[Step]:
+    """The document marked as coded to its end, or opened again."""
+    name = f"{desk.document}.{desk.coder}.done"
+    before = desk.state.get(name)
+    if bool(before and before["is_complete"]) == is_complete:
+        return []
+    return [Step("complete" if is_complete else "reopen", name, before, {"kind": "status", "is_complete": is_complete})]
+
+
+def resolve(
+    desk: Desk,
+    *,
+    start: int,
+    end: int,
+    accepted: Sequence[Mapping[str, Any]],
+    rejected: Sequence[Mapping[str, Any]],
+    reason: str,
+    code: str = "",
+    polarity: str = "",
+) -> list[Step]:
+    """A disagreement settled: which segments stand, which do not, and why; `code` puts another code in their place.
+
+    `accepted` and `rejected` are the segments as they stand now (segment, coder, code, start, end, polarity), so that
+    a later change of one of them is noticed.
+    """
+    start, end = desk.span(start, end)
+    reason = _checked_text(reason).strip()
+    if not reason:
+        raise Refused("reason-missing")
+    name = desk.new_id("resolution")
+    steps = []
+    added: list[str] = []
+    if code:
+        own = desk.same(start, end, desk.code(code))
+        if own is None:
+            steps = apply(desk, start=start, end=end, code=code, polarity=polarity, source={"resolution": name})
+            own = steps[0].record
+        added = [own]
+    record = {
+        "kind": "resolution",
+        "start": start,
+        "end": end,
+        "quote": desk.text[start:end],
+        "accepted": [dict(segment) for segment in accepted],
+        "rejected": [dict(segment) for segment in rejected],
+        "added": added,
+        "reason": reason,
+    }
+    return [*steps, Step("resolve", name, None, record)]
+
+
+def undo(desk: Desk) -> list[Step]:
+    """The newest act that stands, taken back."""
+    if not desk.stacks.undoable:
+        raise Refused("nothing-to-undo")
+    act = desk.stacks.undoable[-1]
+    return _checked(desk, [Step("undo", event.segment, event.after, event.before) for event in reversed(act)])
+
+
+def redo(desk: Desk) -> list[Step]:
+    """The act taken back last, done again."""
+    if not desk.stacks.redoable:
+        raise Refused("nothing-to-redo")
+    act = desk.stacks.redoable[-1]
+    return _checked(desk, [Step("redo", event.segment, event.before, event.after) for event in act])
+
+
+#: The verbs a coder's screen may send.
+VERBS: Mapping[str, Callable[..., list[Step]]] = {
+    verb.__name__: verb
+    for verb in (
+        apply, accept, dismiss, remove, recode, adjust, polarity, facet, memo, split, merge, propose, note, complete,
+        resolve, undo, redo,
+    )
+}  # fmt: skip
+
+
+def _checked(desk: Desk, steps: list[Step]) -> list[Step]:
+    """`steps` if they fit what stands: a log written by other hands may have moved on."""
+    for step in steps:
+        if desk.state.get(step.record) != step.before:
+            raise Refused("gone", record=step.record)
+    return steps
+
+
+def _standing(desk: Desk, name: str) -> Record:
+    record = desk.state.get(name)
+    if record is None:
+        raise Refused("gone", record=name)
+    return record
+
+
+def _names(records: Sequence[str]) -> list[str]:
+    if isinstance(records, str) or not all(isinstance(name, str) for name in records):
+        raise Refused("bad-wish")
+    return list(dict.fromkeys(records))
+
+
+def _check_polarity(polarity: object) -> None:
+    if polarity not in (*POLARITIES, ""):
+        raise Refused("unknown-polarity")
+
+
+def _checked_text(text: object) -> str:
+    """A text that UTF-8 can hold: a lone half of a surrogate pair would break the log's line."""
+    if not isinstance(text, str):
+        raise Refused("bad-wish")
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _with_facets(segment: Record, facets: Mapping[str, str]) -> dict[str, Any]:
+    """A segment with these facets; the phase of old logs moves to the other facets."""
+    rest = {key: value for key, value in segment.items() if key not in ("phase", "facets")}
+    return {**rest, "facets": dict(facets)} if facets else rest
+
+
+def _moved(desk: Desk, record: Record, start: int, end: int) -> dict[str, Any]:
+    """A record over another span, with the words and the context that stand there."""
+    fresh = segment_at(desk.text, start, end, "", "", "")
+    keys: Iterable[Literal["start", "end", "quote", "prefix", "suffix"]] = ("start", "end", "quote", "prefix", "suffix")
+    return {**record, **{key: fresh[key] for key in keys if key in record or is_segment(record)}}
