@@ -13,16 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from .errors import Faults
+from .vocabulary import DISCLOSURES, DOCUMENT_KINDS, LANGUAGES, WRITTEN_FORMS
 
 SETTINGS_FILE = "foran.toml"
 SCHEMA_VERSION = 1
-LANGUAGES = ("nb", "en")
-#: What a model can stand on: people's coding, or what the cues suggest.
-CODINGS = ("human", "suggestions")
-POLARITIES = ("fremmer", "hemmer", "begge", "nøytral")
-WRITTEN_FORMS = ("nb", "nn")
-DOCUMENT_KINDS = ("interview", "workshop_note", "public_document")
-DISCLOSURES = ("open", "restricted", "trade_secret")
 
 _TERM = ("id", "label")
 #: Every key that ``foran.toml`` can have, by table; "" is the top of the file, and `templates` holds tables of its own.
@@ -189,18 +183,6 @@ def resolved_pipeline(study: Path, name: str) -> str | None:
         return name if name.isidentifier() and importlib.util.find_spec(name) is not None else None
     except (ImportError, ValueError):
         return None
-
-
-def is_iso_date(value: str) -> bool:
-    """Whether `value` is a day as YYYY-MM-DD; other ISO forms do not sort among these.
-
-    >>> is_iso_date("2020-03-04"), is_iso_date("20200304")
-    (True, False)
-    """
-    try:
-        return dt.date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        return False
 
 
 def _first_clause(error: Exception) -> str:

@@ -13,11 +13,12 @@ PACKAGE = Path(__file__).resolve().parent.parent / "foran_research"
 
 #: Which rooms a room may import: errors ← settings ← corpus ← codebook ← coding ← analysis ← models ← report, then the
 #: study on the stores, exchange beside the models, and on top what runs a milestone and the command line.
-GROUND = {"errors", "settings"}
+GROUND = {"errors", "vocabulary", "settings"}
 STORES = GROUND | {"corpus", "codebook", "coding"}
 ARROWS: dict[str, set[str]] = {
     "errors": set(),
-    "settings": {"errors"},
+    "vocabulary": set(),
+    "settings": {"errors", "vocabulary"},
     "locking": {"errors"},
     "corpus": GROUND | {"locking"},
     "codebook": GROUND | {"corpus"},
@@ -27,29 +28,39 @@ ARROWS: dict[str, set[str]] = {
     "exchange": STORES | {"analysis"},
     "report": GROUND | {"corpus", "codebook", "analysis", "models"},
     "study": STORES | {"analysis"},
+    # Blind double coding: what a draw and an agreement need of the whole study, in one call each.
+    "double_coding": STORES | {"analysis", "study"},
+    # The coder's screen: a session writes through the journal, the comparison asks for agreement.
+    "coder": STORES | {"analysis", "double_coding", "study"},
+    "lab": {"errors"},
+    # Retrieval: a query over the whole study, shown and saved through exchange.
+    "finding": STORES | {"exchange", "study"},
     "starting": STORES,
     "tracing": STORES | {"analysis", "models", "study"},
     "milestone": STORES | {"analysis", "models", "exchange", "report", "study"},
     "execution": GROUND | {"study"},
     "runs": STORES | {"execution", "exchange", "locking", "milestone", "report", "starting", "study"},
-    "cli": STORES | {"exchange", "locking", "milestone", "runs", "starting", "study", "tracing"},
+    "cli": STORES
+    | {"double_coding", "exchange", "finding", "lab", "locking", "milestone", "runs", "starting", "study", "tracing"},
     "__main__": {"cli"},
-    "__init__": {"corpus", "errors", "milestone", "study"},
+    "__init__": {"coder", "corpus", "errors", "finding", "milestone", "study"},
 }
 #: Arrows against the table that we know of, by the names they carry; each is a debt with its reason.
 EXCEPTIONS: dict[tuple[str, str], set[str]] = {
     # The study hands out all that a model is made of; the record's type belongs to the model that reads it.
     ("study", "models/capability"): {"ModelInputs", "coded_under"},
-    # The settings hold the study's fixed words beside the reader of foran.toml; the check of a log needs the words.
-    ("coding/segments", "settings"): {"POLARITIES", "is_iso_date"},
 }
 
 #: Modules that think and touch nothing: no disk, no clock, no chance.
 PURE = ("analysis/", "models/", "corpus/transcript", "corpus/written_form", "codebook/code", "codebook/changes",
-        "coding/events", "coding/segments", "coding/migrate")  # fmt: skip
+        "vocabulary", "coding/events", "coding/acts", "coding/segments", "coding/migrate",
+        "coding/assignment", "coding/comparing", "coding/resolving",
+        "coding/stretches", "coding/query", "coding/query_tree", "coding/query_language")  # fmt: skip
 #: Only these open files, and no pure module imports them.
-DISK = ("settings", "corpus/store", "corpus/intake", "corpus/readers", "codebook/store", "coding/journal", "exchange/",
-        "study", "runs", "cli", "execution", "locking", "milestone", "starting", "tracing")  # fmt: skip
+DISK = ("settings", "corpus/store", "corpus/intake", "corpus/readers", "codebook/store",
+        "coding/journal", "coding/assignment_store", "exchange/",
+        "study", "runs", "cli", "execution", "locking", "milestone", "starting", "tracing",
+        "finding", "coder/session", "coder/widget", "lab")  # fmt: skip
 UNCERTAIN_MODULES = {"os", "pathlib", "io", "time", "random", "secrets", "uuid", "tempfile", "shutil", "subprocess",
                      "socket", "urllib", "glob", "threading", "sqlite3", "csv"}  # fmt: skip
 UNCERTAIN_CALLS = {"open", "now", "today", "utcnow", "read_text", "read_bytes", "write_text", "write_bytes", "read_csv",

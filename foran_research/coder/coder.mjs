@@ -285,7 +285,7 @@ function render({ model, el }) {
   function onMessage(message) {
     heard = performance.now();
     if (isLost) { isLost = false; showState(); }
-    if (message.kind === "pong") return;
+    if (message.kind === "pong") { hearTrouble(message.trouble); return; }
     if (message.kind === "snapshot") { if (!message.to || message.to === client) open(message); return; }
     if (message.kind === "ask") { if (!message.to || message.to === client) ask(message); return; }
     if (message.document && wire && message.document !== wire.document) return;
@@ -293,11 +293,20 @@ function render({ model, el }) {
     else if (message.kind === "changed") { takeIn(message.changes); afterChange(message); }
     else if (message.kind === "refused") refused(message);
     else if (message.to && message.to !== client) return;
-    else if (message.kind === "suggestions") showSuggestions(message.suggestions);
+    else if (message.kind === "suggestions") showSuggestions(message.suggestions, message.failed);
     else if (message.kind === "history") showHistory(message);
     else if (message.kind === "documents") showDocuments(message);
     else if (message.kind === "comparison") showComparison(message);
     else if (message.kind === "rescue") download(message);
+  }
+
+  let trouble = null; // what the kernel sees wrong with the disk, before anything is lost by it
+  function hearTrouble(next) {
+    if (next?.is_final && wire && !wire.stopped) wire.stopped = next;
+    if (next?.reason === trouble?.reason) return;
+    trouble = next ?? null;
+    showState();
+    if (trouble) alertNow(w(`refused.${trouble.reason}`, trouble.facts));
   }
 
   function saved(message) {
@@ -309,6 +318,7 @@ function render({ model, el }) {
       if (message.made) real.set(mine.key, message.made);
       if (active === mine.key) active = message.made ?? null;
     }
+    if (message.at) for (const [id] of message.changes) wire.times[id] = message.at;
     takeIn(message.changes, mine?.key ? [mine.key] : []);
     if (mine && !mine.key && message.made && ["split", "propose"].includes(mine.verb)) active = message.made;
     afterChange(message);
@@ -328,13 +338,8 @@ function render({ model, el }) {
     refusedNow = { reason: message.reason, facts: message.facts ?? {}, keeps: Boolean(message.keeps) };
     if (message.changes) takeIn(message.changes);
     afterChange(message);
-    alertNow(w(`refused.${message.reason}`, facts(message.facts)));
+    alertNow(w(`refused.${message.reason}`, message.facts ?? {}));
   }
-
-  const facts = (given) => {
-    const shown = { ...given };
-    return shown;
-  };
 
   function retry() {
     const again = [...waiting.entries()];
@@ -803,8 +808,12 @@ function render({ model, el }) {
 
   function markSelection() {
     if (wire.compare) return;
-    if (!selection || !turns.length) {
+    const record = active && !mode ? records.get(active) ?? suggestions.find((s) => s.id === active) : null;
+    // The segment in the inspector is outlined; painting it as selected too would hide the colours of its codes.
+    const isOutlined = record && selection && record.start === selection[0] && record.end === selection[1];
+    if (!selection || !turns.length || isOutlined) {
       if (canHighlight) CSS.highlights.delete("foran-selection");
+      if (isOutlined && root.contains(document.activeElement) && !/^(INPUT|TEXTAREA)$/.test(document.activeElement.tagName)) document.getSelection().removeAllRanges();
       return;
     }
     const range = rangeOf(selection);
@@ -1536,6 +1545,7 @@ function render({ model, el }) {
       others.length > 0 && h("div", {}, h("h4", {}, w("also.here")), others.map((r) => chip(r))),
       h("dl", { class: "foran-facts" },
         h("dt", {}, w("coder")), h("dd", {}, wire.coder),
+        wire.times[record.id] && [h("dt", {}, w("when")), h("dd", {}, wire.times[record.id].slice(0, 16).replace("T", " "))],
         h("dt", {}, w("codebook")), h("dd", {}, record.codebook_version ?? wire.codebook),
         h("dt", {}, w("place")), h("dd", {}, `${w("turn")} ${spanTurns(record).map((i) => turns[i].number).join(", ")}`),
         record.source?.suggested_by && [h("dt", {}, w("origin")), h("dd", {}, w("origin.cue", { cue: record.source.suggested_by, code: codeOf.get(record.source.code)?.display ?? record.source.code }))],
@@ -1570,7 +1580,8 @@ function render({ model, el }) {
     ].flat().filter(Boolean));
   }
 
-  function showSuggestions(list) {
+  function showSuggestions(list, failed) {
+    if (failed) alertNow(w("suggestions.failed", { error: failed }));
     suggestions = list.map((raw, i) => ({ ...inUnits(raw), id: `offer-${i}`, suggested: true, polarity: raw.polarity, wire: { start: raw.start, end: raw.end, code: raw.code, suggested_by: raw.suggested_by } }));
     const touched = new Set();
     suggestions.forEach((s) => spanTurns(s).forEach((i) => touched.add(i)));
@@ -1615,11 +1626,12 @@ function render({ model, el }) {
   function showState() {
     if (!parts.state) return;
     const isLate = [...waiting.values()].some((intent) => performance.now() - intent.at > 1500);
-    const isRed = isLost || refusedNow?.keeps || wire.stopped;
+    const isRed = isLost || (refusedNow?.keeps && waiting.size) || wire.stopped || trouble;
     let text = w("state.saved");
     if (wire.stopped) text = w("state.stopped");
     else if (isLost) text = waiting.size ? w("state.lost", { count: waiting.size }) : w("state.gone");
-    else if (refusedNow?.keeps) text = w("state.unsaved", { count: waiting.size });
+    else if (refusedNow?.keeps && waiting.size) text = w("state.unsaved", { count: waiting.size });
+    else if (trouble) text = w("state.trouble");
     else if (waiting.size) text = isLate ? w("state.waiting", { count: waiting.size }) : w("state.saving");
     if (parts.state.textContent !== text) parts.state.textContent = text;
     parts.state.className = `foran-state${isRed ? " foran-red" : waiting.size ? " foran-busy" : ""}`;
@@ -1634,15 +1646,16 @@ function render({ model, el }) {
     if (!parts.banner) return;
     let node = null;
     if (wire.stopped) {
-      node = h("div", { class: "foran-alert", role: "alert" }, h("b", {}, w("stopped")), " ", w(`refused.${wire.stopped.reason}`, facts(wire.stopped.facts)), " ",
+      node = h("div", { class: "foran-alert", role: "alert" }, h("b", {}, w("stopped")), " ", w(`refused.${wire.stopped.reason}`, wire.stopped.facts), " ",
         button("rescue", () => send({ do: "rescue" })));
     } else if (isLost) {
       node = h("div", { class: "foran-alert", role: "alert" }, h("b", {}, w("lost")), " ", w(waiting.size ? "lost.unsaved" : "lost.safe", { count: waiting.size }));
     } else if (refusedNow) {
-      node = h("div", { class: "foran-alert", role: "alert" }, w(`refused.${refusedNow.reason}`, facts(refusedNow.facts)), " ",
-        refusedNow.keeps && w("kept", { count: waiting.size }), " ",
-        refusedNow.keeps ? [button("retry", retry), button("discard", giveUp)] : button("ok", () => { refusedNow = null; showState(); focusText(); }));
+      node = h("div", { class: "foran-alert", role: "alert" }, w(`refused.${refusedNow.reason}`, refusedNow.facts), " ",
+        refusedNow.keeps && waiting.size > 0 && w("kept", { count: waiting.size }), " ",
+        refusedNow.keeps && waiting.size ? [button("retry", retry), button("discard", giveUp)] : button("ok", () => { refusedNow = null; showState(); focusText(); }));
     }
+    if (!node && trouble) node = h("div", { class: "foran-alert", role: "alert" }, w(`refused.${trouble.reason}`, trouble.facts));
     const text = node?.textContent ?? "";
     if (parts.banner.dataset.text === text) return;
     if (!node && parts.banner.dataset.text === undefined) return;

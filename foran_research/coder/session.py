@@ -120,6 +120,17 @@ class Session:
         changes = [(event.segment, event.after) for event in events]
         return Saved(tuple(events), [*others, *changes])
 
+    def look(self) -> Changes:
+        """What others have changed in the log; also whether the ground still holds, so that trouble is told before it costs.
+
+        Raises
+        ------
+        Refused
+            As :meth:`act` would.
+        """
+        self._check_ground()
+        return self.poll()
+
     def poll(self) -> Changes:
         """The records that another window or program has changed in the log since it was last read; cheap when none."""
         if self.stopped or _stamp(self.path) == self._stamp:

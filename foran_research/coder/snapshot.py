@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ..codebook.code import Code, Codebook
-from ..coding.assignment import assignments_in
-from ..coding.events import fold, segments_of
+from ..coding import journal
+from ..coding.assignment import assignments_in, is_done
+from ..coding.events import Log, fold, segments_of
 from ..corpus.transcript import Turn
+from ..errors import Faults
 from ..study import Study
-from .session import Session
 
 _LANGUAGES = ("nb", "en")
 
@@ -95,15 +96,20 @@ def documents_for_screen(study: Study, coder: str) -> list[dict[str, Any]]:
     assigned = {one.document for one in assignments_in(study.assignments) if one.coder == coder}
     rows = []
     for document in study.documents.index:
-        session = Session(study, document, coder)
+        name = f"{journal.FOLDER}/{coder}/{document}.jsonl"
+        path = study.path / name
+        # The newest state of each record is in its last event; a damaged log is told of when it is opened.
+        log = journal.read_log(path, name, Faults()) if path.is_file() else Log(name, (), ())
+        state = {event.segment: event.after for event in log.events}
+        standing = {key: record for key, record in state.items() if record is not None}
         rows.append(
             {
                 "id": document,
                 "title": str(study.documents.at[document, "title"]),
                 "date": str(study.documents.at[document, "date"]),
                 "turns": sum(1 for turn in study.transcripts[document].turns if turn.kind != "heading"),
-                "segments": len(segments_of(session.desk.state)),
-                "done": session.is_done,
+                "segments": len(segments_of(standing)),
+                "done": is_done(standing, document, coder),
                 "assigned": document in assigned,
             }
         )

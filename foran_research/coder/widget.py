@@ -235,6 +235,7 @@ class Coder(anywidget.AnyWidget):
                 for f in study.settings.facets
             ],
             "records": list(desk.state.items()),
+            "times": {event.segment: event.at for event in session.events},
             "memos": memos_elsewhere(study, self._coder, document),
             "proposals": sorted(_proposals(study, self._coder)),
             "done": session.is_done,
@@ -288,7 +289,8 @@ class Coder(anywidget.AnyWidget):
             self._names[key] = made
             while len(self._names) > _REMEMBERED:
                 self._names.popitem(last=False)
-        self._reply(wish, {"kind": "saved", "changes": changes, "made": made, **self._undoable(session)})
+        at = saved.events[-1].at if saved.events else None
+        self._reply(wish, {"kind": "saved", "changes": changes, "made": made, "at": at, **self._undoable(session)})
 
     def _named(self, name: str, value: Any) -> Any:
         """Names that the screen gave to records before they were saved, as ids."""
@@ -299,18 +301,19 @@ class Coder(anywidget.AnyWidget):
         return value
 
     def _pulse(self, client: Any) -> None:
-        """Answer a heartbeat; news from other windows and ready suggestions travel with it."""
-        if self._session is not None:
+        """Answer a heartbeat; news from other windows, trouble with the disk and ready suggestions travel with it."""
+        session, trouble = self._session, None
+        if session is not None:
             try:
-                changes = self._session.poll()
+                changes = session.look()
             except Refused as refused:
-                self._reply("", self._refusal(refused))
+                trouble = {"reason": refused.reason, "facts": refused.facts, "is_final": session.stopped is not None}
                 changes = []
             if changes:
-                self._tell("changed", changes=list(changes), **self._undoable(self._session))
+                self._tell("changed", changes=list(changes), **self._undoable(session))
             if self._offers and self._offers.is_ready and not self._offers.is_told:
-                self._send_offers(self._session, self._offers)
-        self.send({"kind": "pong", "to": client})
+                self._send_offers(session, self._offers)
+        self.send({"kind": "pong", "to": client, "trouble": trouble})
 
     def _tell(self, kind: str, **content: Any) -> None:
         document = self._session.desk.document if self._session else None
@@ -329,7 +332,7 @@ class Coder(anywidget.AnyWidget):
 
     def _send_offers(self, session: Session, offers: Offers) -> None:
         offers.is_told = True
-        self._tell("suggestions", suggestions=offers.standing(session))
+        self._tell("suggestions", suggestions=offers.standing(session), failed=offers.error)
 
     # ---- double coding
 
@@ -349,6 +352,7 @@ class Offers:
     def __init__(self, study: Study, session: Session) -> None:
         self.is_ready = False
         self.is_told = False
+        self.error = ""
         self._found: list[dict[str, Any]] = []
         self._study, self._document, self._book = study, session.desk.document, session.codebook
 
@@ -357,10 +361,17 @@ class Offers:
         threading.Thread(target=self._look, daemon=True).start()
 
     def _look(self) -> None:
+        try:
+            self._found = self._suggested()
+        except Exception as error:  # told on the screen: a thread's traceback is seen by nobody
+            self.error = type(error).__name__
+        self.is_ready = True
+
+    def _suggested(self) -> list[dict[str, Any]]:
         documents = self._study.documents.loc[[self._document]]
         coder = suggestions_coder(self._book.codebook_version)
         frame = self._study.suggested_segments(documents, self._book)
-        self._found = [
+        return [
             {
                 "start": int(row["start"]),
                 "end": int(row["end"]),
@@ -370,7 +381,6 @@ class Offers:
             }
             for row in frame.to_dict("records")
         ]
-        self.is_ready = True
 
     def standing(self, session: Session) -> list[dict[str, Any]]:
         """The suggestions that the coder has neither coded nor dismissed."""
