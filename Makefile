@@ -21,6 +21,7 @@ demo: $(VENV)/.run
 	@for m in M1 M2 M3; do echo "  $(CURDIR)/outputs/$$m/report.html"; done
 
 test: $(VENV)/.test
+	$(BIN)/python tools/bring_browser.py
 	$(BIN)/python -m pytest
 	$(BIN)/python -m pytest --nbval-lax notebooks -p no:cacheprovider -o addopts= -q
 

@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from .coder.widget import Coder
     from .corpus.transcript import Span, Transcript, Turn
     from .errors import ForanError, StudyError
+    from .finding import find
     from .milestone import capability_model, deliver, save_figure, save_table
     from .study import Study, load_study
 
 _HOMES = {
+    "Coder": "coder.widget",
     "Span": "corpus.transcript",
     "Transcript": "corpus.transcript",
     "Turn": "corpus.transcript",
     "ForanError": "errors",
     "StudyError": "errors",
+    "find": "finding",
     "Study": "study",
     "load_study": "study",
     "capability_model": "milestone",
@@ -26,6 +30,7 @@ _HOMES = {
     "save_table": "milestone",
 }
 __all__ = [
+    "Coder",
     "ForanError",
     "Span",
     "Study",
@@ -35,6 +40,7 @@ __all__ = [
     "__version__",
     "capability_model",
     "deliver",
+    "find",
     "load_study",
     "save_figure",
     "save_table",

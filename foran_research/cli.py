@@ -135,6 +135,19 @@ def _processes(folder: Path, vocabulary: Any, case: str) -> tuple[str, ...]:
 
 
 @main.command()
+@click.option("--coder", default="", help="Your initials; the screen asks when they are left out.")
+@click.option("--document", default="", help="The document to open first.")
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+@_study_option
+@_mended
+def lab(study: Path | None, coder: str, document: str, no_browser: bool) -> None:
+    """Open JupyterLab at the coding notebook; close it with Ctrl+C here."""
+    from .lab import open_lab
+
+    sys.exit(open_lab(_path(study), coder=coder, document=document, opens_browser=not no_browser))
+
+
+@main.command()
 @_study_option
 @_mended
 def check(study: Path | None) -> None:
@@ -242,6 +255,47 @@ def _parsed(parameters: tuple[str, ...]) -> dict[str, str]:
 
 
 @main.command()
+@click.argument("query")
+@click.option("--show", "shows_words", is_flag=True, help="Print and save the words too; they are informants' words.")
+@click.option("--codebook", default=None, metavar="VERSION", help="Codes of this codebook; the newest when left out.")
+@click.option("--coder", "coders", multiple=True, help='Only this coder; can be repeated. "cues" for suggestions.')
+@click.option("--until", default=None, metavar="DAY", help="Coding up to this day only, YYYY-MM-DD.")
+@click.option("--context", default=60, show_default=True, type=click.IntRange(0, 5000), help="Characters on each side.")
+@click.option("--output", type=click.Path(path_type=Path), default=None, help="Save as .csv, .xlsx or .docx.")
+@_study_option
+@_mended
+def find(
+    query: str,
+    shows_words: bool,
+    codebook: str | None,
+    coders: tuple[str, ...],
+    until: str | None,
+    context: int,
+    output: Path | None,
+    study: Path | None,
+) -> None:
+    """Print the passages that QUERY finds, such as 'P2[hemmer] SAME case K7'; docs/finding.md tells the language."""
+    from . import finding
+    from .study import load_study
+
+    loaded = load_study(_path(study))
+    found = finding.find(loaded, query, codebook=codebook, coders=coders or None, until=until, context=context)
+    if output is not None:
+        finding.save(loaded, found, output, shows_words=shows_words)
+    columns = ("document", "turns", "codes", "polarities", "coders", "speaker")
+    click.echo("document\tturn\tplace\tcodes\tpolarity\tcoder\tspeaker")
+    for row in finding.table(found).to_dict("records"):
+        document, turns, *facts = (row[name] or "-" for name in columns)
+        click.echo("\t".join((document, turns, f"{row['start']}–{row['end']}", *facts)))
+        if shows_words:
+            shown = f"{row['left']}[{row['words']}]{row['right']}"
+            click.echo(textwrap.fill(shown, 100, initial_indent="  ", subsequent_indent="  "))
+            if row["may_quote"].startswith("nei"):
+                click.echo("  (kan ikke siteres · may not be quoted)")
+    click.echo(finding.summary(found) + (f"; saved: {output}" if output else ""))
+
+
+@main.command()
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("element")
 @_study_option
@@ -265,3 +319,114 @@ def trace(model: Path, element: str, study: Path | None) -> None:
             f"{passage.polarity or 'polarity not set'} · coded by {passage.coder} under {passage.codebook_version}"
         )
         click.echo(textwrap.fill(passage.words, 100, initial_indent="  ", subsequent_indent="  "))
+
+
+@main.command()
+@click.argument("coder")
+@click.option(
+    "--with", "first", multiple=True, metavar="CODER", help="The first coder; the model coders when left out."
+)
+@click.option("--documents", type=click.IntRange(1), default=None, help="How many documents to draw.")
+@click.option(
+    "--turns", type=click.IntRange(1), default=None, help="How many turns to draw in them; whole documents without."
+)
+@click.option("--seed", type=click.IntRange(0, 10**18 - 1), default=None, help="The study's own when left out.")
+@click.option("--case", "cases", multiple=True, help="Only documents of this case; can be repeated.")
+@click.option("--kind", "kinds", multiple=True, help="Only documents of this kind; can be repeated.")
+@click.option("--document", "only", multiple=True, metavar="ID", help="Only this document; can be repeated.")
+@click.option("--coded", "is_coded", is_flag=True, help="Only documents that the first coder has coded.")
+@click.option("--dry-run", is_flag=True, help="Say what would be drawn; write nothing.")
+@_study_option
+@_mended
+def assign(coder: str, study: Path | None, dry_run: bool, **how: Any) -> None:
+    """Draw documents or turns for CODER to code a second time without seeing the first coder's work."""
+    import datetime as dt
+
+    from .coding.assignment import turns_text
+    from .coding.assignment_store import FILE, append_assignments
+    from .double_coding import plan_draw
+    from .study import load_study
+
+    folder = _path(study)
+    loaded = load_study(folder)
+    planned = plan_draw(loaded, coder, day=dt.date.today().isoformat(), **how)
+    made = planned.draw.assignments
+    if not dry_run:
+        append_assignments(folder, made)
+    click.echo(f"seed {made[0].seed}, {coder} beside {' '.join(made[0].first)}")
+    for one in made:
+        click.echo(f"{one.id}\t{one.document}\t{f'turns {turns_text(one.turns)}' if one.turns else 'all turns'}")
+    click.echo("case\tkind\tdocuments\tturns\t(drawn of those there were)")
+    for part in planned.draw.strata:
+        click.echo(
+            f"{part.case or '-'}\t{part.kind}\t{part.drawn_documents} of {part.documents}"
+            f"\t{part.drawn_turns} of {part.turns}"
+        )
+    for documents, reason in (
+        (planned.drawn_before, "drawn before for the same two coders"),
+        (planned.begun, f"coded by {coder} already"),
+        (planned.uncoded, "not coded by the first coder"),
+    ):
+        if documents:
+            click.echo(f"not drawn from: {_counted(len(documents), 'document')} {reason}")
+    if planned.begun_but_asked_for:
+        click.echo(f"note: {coder} has coded {', '.join(planned.begun_but_asked_for)} before; was that blind?")
+    known = {name for name, _ in loaded.coded_by()}
+    for name in (coder, *made[0].first):
+        if name not in known:
+            click.echo(f"note: {name} has coded nothing in this study before; check the id if that is a surprise")
+    if dry_run:
+        click.echo("nothing written (--dry-run)")
+    else:
+        click.echo(
+            f"{_counted(len(made), 'assignment')} added to {FILE}. Next: {coder} codes these as {coder}, and both coders "
+            "mark each document done; neither sees the other's coding of it before both have. "
+            f"Then: foran agreement {made[0].first[0]} {coder}"
+        )
+
+
+@main.command()
+@click.argument("first")
+@click.argument("second")
+@click.option("--document", "only", multiple=True, metavar="ID", help="Only this document; can be repeated.")
+@_study_option
+@_mended
+def agreement(first: str, second: str, only: tuple[str, ...], study: Path | None) -> None:
+    """Print how far FIRST and SECOND agree on what both coded, and how many differences of each kind they have."""
+    from .double_coding import agreement as agreement_of
+    from .study import load_study
+
+    loaded = load_study(_path(study))
+    found = agreement_of(loaded, first, second, only=only)
+    click.echo(f"unit: an informant's turn × a code that {first} or {second} used; - stands for undefined")
+    click.echo(f"document\t{_AGREEMENT_HEADING}\t{_KINDS_HEADING}")
+    for one in found.documents:
+        click.echo(f"{one.document}\t{_figures(one.pooled)}\t" + "\t".join(str(n) for n in one.kinds.values()))
+    for version in found.versions:
+        read = " and ".join(version.read_under) or "no code"
+        book = loaded.lineage[version.codebook_version]
+        click.echo(
+            f"\n{_counted(len(version.documents), 'document')} read under {read}, in the codes of {book.codebook_version}"
+        )
+        click.echo(f"code\t{_AGREEMENT_HEADING}")
+        for code in version.by_code:
+            if code.units > code.neither:
+                click.echo(f"{book.by_id[code.code].display}\t{_figures(code)}")
+        click.echo(f"pooled\t{_figures(version.pooled)}")
+        unused = sum(code.units == code.neither for code in version.by_code)
+        click.echo(f"{_counted(unused, 'code')} that nobody used: undefined, and not in the pool")
+    if not_blind := [one.document for one in found.documents if not one.is_blind]:
+        click.echo(f"\nnot assigned, so nothing vouches that they were coded blind: {', '.join(not_blind)}")
+    if unsettled := sum(one.unsettled for one in found.documents):
+        click.echo(f"{_counted(unsettled, 'segment')} wait for a person since their code was split: in no figure")
+
+
+_AGREEMENT_HEADING = "units\tboth\tfirst\tsecond\tpercent\talpha\tkappa\tpositive\tprevalence"
+_KINDS_HEADING = "same\tpolarity\tends\tcode\tonly first\tonly second"
+
+
+def _figures(one: Any) -> str:
+    """One row of figures, in the order of the heading; what is undefined as a hyphen."""
+    values = [*(one.coefficients[name].value for name in ("percent", "alpha", "kappa", "positive")), one.prevalence]
+    shown = ("-" if value is None else f"{value:z.3f}" for value in values)
+    return "\t".join((*map(str, (one.units, one.both, one.only_first, one.only_second)), *shown))

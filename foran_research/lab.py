@@ -24,7 +24,9 @@ def lab_command(study: Path, *, opens_browser: bool = True) -> list[str]:
     if not (study / NOTEBOOK).is_file():
         raise ForanError(f"{study / NOTEBOOK}: no such notebook; `foran init` lays one in every new study")
     if importlib.util.find_spec("jupyterlab") is None:
-        raise ForanError("JupyterLab is not installed; install the package with its requirements (README, first section)")
+        raise ForanError(
+            "JupyterLab is not installed; install the package with its requirements (README, first section)"
+        )
     return [
         *(sys.executable, "-m", "jupyterlab", NOTEBOOK),
         f"--ServerApp.root_dir={study}",

@@ -23,14 +23,17 @@ from typing import Any
 from . import __version__
 from .errors import Faults, ForanError, RunFailed, StudyError, UnknownName
 from .locking import only_writer
-from .settings import CODINGS, LANGUAGES, Milestone, Settings, read_settings
+from .settings import Milestone, Settings, read_settings
 from .starting import shipped
+from .vocabulary import CODINGS, LANGUAGES
 
 OUTPUTS = "outputs"
 RECORD = "run.json"
 RECORD_SCHEMA = 1
 #: What a run depends on, as patterns under the study.
 INPUT_PATTERNS = ("foran.toml", "corpus/*.csv", "corpus/texts/*.md", "corpus/coding/*/*.jsonl", "codebooks/*.yaml")
+#: What lies among the inputs and changes no model: who codes a second time.
+NO_INPUTS = ("corpus/assignments.csv",)
 #: Names that runs.py itself gives to every notebook; a person's parameters are the rest of the parameters cell.
 OWN_PARAMETERS = ("study", "milestone", "output")
 
@@ -140,6 +143,7 @@ def input_hashes(study: Path) -> dict[str, str]:
         path.relative_to(study).as_posix(): file_sha256(path)
         for pattern in INPUT_PATTERNS
         for path in sorted(study.glob(pattern))
+        if path.relative_to(study).as_posix() not in NO_INPUTS
     }
     package = Path(__file__).parent
     code = hashlib.sha256()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -15,13 +15,17 @@ from .codebook.changes import Lineage
 from .codebook.code import Codebook, suggestions_coder
 from .codebook.store import read_lineage
 from .coding import journal
+from .coding.assignment import assignments_in, assignments_table, done_in, withheld
+from .coding.assignment_store import read_assignments
 from .coding.migrate import migrate
+from .coding.resolving import Resolution, check_resolutions, resolutions_from_logs, resolved
 from .coding.segments import check_log, segments_from_logs, segments_table, shown_id
 from .corpus.store import DOCUMENTS_FILE, UNREADABLE, read_documents, read_participants, read_processes
 from .corpus.transcript import Transcript
 from .errors import Fault, Faults, StudyError, UnknownName
 from .models.capability import ModelInputs, coded_under
-from .settings import CODINGS, SETTINGS_FILE, Milestone, Settings, read_settings, resolved_pipeline
+from .settings import SETTINGS_FILE, Milestone, Settings, read_settings, resolved_pipeline
+from .vocabulary import CODINGS
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class Study:
     lineage: Lineage
     logs: tuple[journal.Log, ...]
     warnings: tuple[Fault, ...]
+    #: Who codes what a second time, unseen (see coding.assignment).
+    assignments: pd.DataFrame = field(default_factory=lambda: assignments_table(()))
 
     def milestone(self, name: str) -> Milestone:
         """The milestone with this id."""
@@ -72,6 +78,23 @@ class Study:
         """Every coded segment of every coder that stands after the logs (up to a day)."""
         day = until.isoformat() if until else None
         return segments_from_logs(self.logs, self.transcripts, until=day)
+
+    def resolutions(self, *, until: dt.date | None = None) -> tuple[Resolution, ...]:
+        """What was decided where coders differ, as it stands after the logs (up to a day), oldest first."""
+        return resolutions_from_logs(self.logs, until=until.isoformat() if until else None)
+
+    def coded_by(self) -> frozenset[tuple[str, str]]:
+        """The (coder, document) pairs with a coded segment that stands."""
+        segments = self.segments()
+        return frozenset(zip(segments["coder"], segments["document"], strict=True))
+
+    def done(self) -> frozenset[tuple[str, str]]:
+        """The (coder, document) pairs of which the coder has said that she is done."""
+        return done_in(self.logs)
+
+    def withheld_from(self, viewer: str | None) -> frozenset[tuple[str, str]]:
+        """The (coder, document) pairs whose work `viewer` may not see yet; for None, see ``coding.assignment.withheld``."""
+        return withheld(assignments_in(self.assignments), self.done(), viewer)
 
     def units(self, documents: pd.DataFrame) -> pd.DataFrame:
         """The informant units of `documents`."""
@@ -139,10 +162,12 @@ class Study:
         if coding == "human":
             segments = self.segments(until=milestone.coded_until)
             segments = segments[segments["document"].isin(documents.index)]
-            if settings.model_coders:
-                segments = segments[segments["coder"].isin(settings.model_coders)]
+            resolutions = self.resolutions(until=milestone.coded_until)
+            # A passage taken over from another coder does not make its document read under that coder's codebook.
+            own = resolved(segments, (), settings.model_coders)
+            segments = resolved(segments, resolutions, settings.model_coders)
             coders = tuple(sorted(set(segments["coder"])))
-            versions = coded_under(segments)
+            versions = coded_under(segments) | coded_under(own)
         else:
             segments = self.suggested_segments(documents, codebook)
             coders = (suggestions_coder(codebook.codebook_version),)
@@ -188,9 +213,19 @@ def read_study(path: Path) -> tuple[Study | None, Faults]:
     unread = {fault.file for fault in faults if fault.kind in UNREADABLE}
     registered = None if DOCUMENTS_FILE in unread else frozenset(documents.index)
     logs = _read_logs(path, transcripts, registered, lineage, faults)
+    assignments = read_assignments(path, registered, transcripts, faults)
     _check_settings(settings, lineage, logs, faults)
     return Study(
-        path, settings, documents, participants, processes, transcripts, lineage, logs, tuple(faults.warnings)
+        path,
+        settings,
+        documents,
+        participants,
+        processes,
+        transcripts,
+        lineage,
+        logs,
+        tuple(faults.warnings),
+        assignments,
     ), faults
 
 
@@ -233,6 +268,7 @@ def _read_logs(
             faults,
             is_registered=registered is None or file.stem in registered,
         )
+        check_resolutions(log, faults)
         for event, line in zip(log.events, log.lines, strict=True):
             if homes.setdefault(event.segment, name) != name:
                 faults.note(

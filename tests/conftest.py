@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from browsers import ADVICE, UNSEEN, browser_is_required, browser_or_reason
 from hypothesis import HealthCheck, settings
 from small_study import SmallStudy, write_small_study
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+# Read for their examples, of which they have none, several files of this one name would get into each other's way.
+collect_ignore_glob = ["*conftest.py"]
 
 # No deadline: a slow disk is no wrong answer. Derandomised, so that a red run is red for everybody.
 settings.register_profile(
@@ -43,3 +49,41 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("no ../shared beside the project: this test needs the real data that lies there")
     return folder
+
+
+def no_browser(why: str) -> None:
+    """Skip, or fail where FORAN_BROWSER_TESTS=required."""
+    (pytest.fail if browser_is_required() else pytest.skip)(why)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Playwright's handle on the installed browser.
+
+    One for each module and no longer: while it is open, an event loop runs in this thread, and a test elsewhere that
+    executes a notebook could not start its own.
+    """
+    path, why = browser_or_reason()
+    if path is None:
+        no_browser(why)
+    from playwright.sync_api import sync_playwright
+
+    # Root in a container has no sandbox to offer; the rest keeps the browser from calling home.
+    quiet = [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync",
+    ]  # fmt: skip
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=quiet)
+        yield opened
+        opened.close()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say loudly which tests no browser saw: among hundreds of dots a skip is overlooked."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    unseen = [report for report in skipped if UNSEEN in str(report.longrepr)]
+    if unseen:
+        terminalreporter.section("TESTS IN A BROWSER WERE SKIPPED", sep="!", red=True, bold=True)
+        terminalreporter.line(f"{len(unseen)} tests were not run: {browser_or_reason()[1]}.", red=True, bold=True)
+        terminalreporter.line(ADVICE, red=True, bold=True)

@@ -294,6 +294,93 @@ def test_a_folder_is_no_model(small_study: SmallStudy, tmp_path: Path) -> None:
     assert "cannot be read" in result.output
 
 
+# assign and agreement
+
+
+def test_a_draw_is_written_and_told_with_what_it_was_drawn_from(small_study: SmallStudy) -> None:
+    where = ("--study", str(small_study.path))
+    before = small_study.fingerprint()
+    planned = foran("assign", "K3", "--documents", "2", "--case", "HEI", "--dry-run", *where)
+    assert (planned.exit_code, small_study.fingerprint()) == (0, before)
+    assert planned.output == (
+        "seed 7, K3 beside K1\nA01\tHEI-I01\tall turns\nA02\tHEI-I02\tall turns\n"
+        "case\tkind\tdocuments\tturns\t(drawn of those there were)\nHEI\tinterview\t2 of 2\t4 of 4\n"
+        "note: K3 has coded nothing in this study before; check the id if that is a surprise\n"
+        "nothing written (--dry-run)\n"
+    )
+    made = foran("assign", "K3", "--documents", "2", "--case", "HEI", *where)
+    assert made.exit_code == 0
+    assert made.output.startswith(planned.output.removesuffix("nothing written (--dry-run)\n"))
+    assert "2 assignments added to corpus/assignments.csv" in made.output
+    assert made.output.endswith("Then: foran agreement K1 K3\n")
+    written = (small_study.path / "corpus/assignments.csv").read_text("utf-8")
+    assert re.fullmatch(
+        r"id,coder,with,document,turns,seed,drawn\nA01,K3,K1,HEI-I01,,7,(20\d\d-\d\d-\d\d)\nA02,K3,K1,HEI-I02,,7,\1\n",
+        written,
+    )
+    assert foran("check", *where).exit_code == 0
+
+
+def test_turns_are_drawn_with_the_seed_given(small_study: SmallStudy) -> None:
+    where = ("--study", str(small_study.path))
+    lines = foran(
+        "assign", "K2", "--with", "K1", "--turns", "3", "--seed", "11", "--dry-run", *where
+    ).output.splitlines()
+    assert lines[0] == "seed 11, K2 beside K1"
+    assert sum(len(line.split("turns ")[1].split()) for line in lines if line.startswith("A0")) == 3
+    assert "not drawn from: 2 documents coded by K2 already" in lines
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["assign", "K3"], "how much is to be drawn"),
+        (["assign", "K3", "--documents", "7"], "7 documents asked for, and there are 6"),
+        (["assign", "K3", "--document", "FJO-I99"], "unknown document 'FJO-I99'"),
+        (["assign", "K1", "--documents", "1"], "--with"),
+        (["assign", "K1", "--with", "K1", "--documents", "1"], "must differ"),
+        (["agreement", "K1", "K9"], "unknown coder 'K9'"),
+        (["agreement", "K1", "K2", "--document", "HEI-I01"], "unknown document of both coders"),
+    ],
+)
+def test_a_draw_or_a_comparison_that_cannot_be_made_writes_nothing(
+    small_study: SmallStudy, words: list[str], said: str
+) -> None:
+    before = small_study.fingerprint()
+    result = foran(*words, "--study", str(small_study.path))
+    assert result.exit_code == 1
+    assert result.stderr.startswith("foran: ")
+    assert said in result.stderr
+    assert result.stdout == ""
+    assert small_study.fingerprint() == before
+
+
+def test_a_document_is_drawn_once_and_compared_when_both_are_done(small_study: SmallStudy) -> None:
+    where = ("--study", str(small_study.path))
+    assert foran("assign", "K2", "--document", "FJO-I01", *where).exit_code == 0
+    again = foran("assign", "K2", "--document", "FJO-I01", *where)
+    assert (again.exit_code, "FJO-I01: drawn already for K2 and K1" in again.stderr) == (1, True)
+    blind = foran("agreement", "K1", "K2", *where)
+    assert (blind.exit_code, blind.stdout) == (1, "")
+    assert "Not done: FJO-I01 (K1 and K2)" in blind.stderr
+
+
+def test_agreement_is_printed_by_document_by_code_and_pooled(small_study: SmallStudy) -> None:
+    result = foran("agreement", "K1", "K2", "--study", str(small_study.path))
+    assert result.exit_code == 0
+    lines = result.output.splitlines()
+    assert "FJO-I01\t12\t2\t4\t0\t0.667\t0.281\t0.333\t0.500\t0.333\t1\t0\t0\t1\t4\t0" in lines
+    assert "2 documents read under 1.0, in the codes of 1.0.0" in lines
+    # X1: one unit, both coders; K1: one unit, the first coder only.
+    assert "X1\t6\t1\t0\t0\t1.000\t1.000\t1.000\t1.000\t0.167" in lines
+    assert "K1\t6\t0\t1\t0\t0.833\t0.000\t0.000\t0.000\t0.083" in lines
+    assert any(line.startswith("pooled\t36\t2\t7\t1\t") for line in lines)
+    assert "3 codes that nobody used: undefined, and not in the pool" in lines
+    assert lines[-1] == "not assigned, so nothing vouches that they were coded blind: FJO-I01, STR-N01"
+    for event in (*small_study.events("K1", "FJO-I01"), *small_study.events("K2", "STR-N01")):
+        assert not event["after"] or event["after"]["quote"] not in result.output
+
+
 # init
 
 

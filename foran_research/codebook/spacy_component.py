@@ -27,7 +27,7 @@ from spacy.parts_of_speech import IDS as POS_NAMES
 from spacy.tokens import Doc, Span, SpanGroup
 
 from ..errors import Faults, StudyError, UnknownName
-from ..settings import WRITTEN_FORMS
+from ..vocabulary import WRITTEN_FORMS
 from .code import Code, Codebook, Cue
 from .cue_language import CueSyntaxError, literal_words
 from .cues import CueEngine, Hit, Suggestion, cues_for, hits_at, suggestions, with_offset

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from ..errors import Faults
-from ..settings import LANGUAGES, POLARITIES, WRITTEN_FORMS, is_iso_date
+from ..vocabulary import LANGUAGES, POLARITIES, WRITTEN_FORMS, is_iso_date
 from .changes import BUMP, Lineage, migration_rows, required_bump
 from .code import CHANGE_TYPES, RULES, Change, Code, Codebook, Cue, Migration, Rule, version_key
 from .cue_language import CueSyntaxError, parse_phrase, token_pattern

@@ -272,7 +272,7 @@ function render({ model, el }) {
   function act(verb, args, { key = null, optimistic = null } = {}) {
     if (!wire) return;
     if (wire.stopped) { say(w("stopped")); return; }
-    const id = send({ do: "act", verb, arguments: args, key });
+    const id = send({ do: "act", document: wire.document, verb, arguments: args, key });
     waiting.set(id, { verb, args, key, at: performance.now() });
     if (optimistic) optimistic();
     showState();
@@ -324,6 +324,8 @@ function render({ model, el }) {
     afterChange(message);
     if (mine) announceSaved(mine, message);
     if (wire.compare) send({ do: "compare" });
+    // What an undone act had answered is a suggestion again.
+    else if (mine && ["undo", "redo"].includes(mine.verb)) send({ do: "suggest" });
     if (root.dataset.acks !== undefined) root.dataset.acks = String(Number(root.dataset.acks) + 1);
   }
 
@@ -353,7 +355,7 @@ function render({ model, el }) {
     const args = JSON.parse(JSON.stringify(intent.args));
     if (args.record) args.record = known(args.record);
     if (args.records) args.records = args.records.map(known);
-    const id = send({ do: "act", verb: intent.verb, arguments: args, key: intent.key });
+    const id = send({ do: "act", document: wire.document, verb: intent.verb, arguments: args, key: intent.key });
     waiting.set(id, { ...intent, args, failed: false, at: performance.now() });
   }
 
@@ -577,6 +579,7 @@ function render({ model, el }) {
         middle, parts.side),
       parts.live, parts.alerts, parts.overlay);
     root.classList.toggle("foran-comparing", Boolean(wire.compare));
+    if (wire.compare) for (const name of ["done", "progress", "toggle"]) parts[name].hidden = true;
     watchTheme();
   }
 
@@ -1385,7 +1388,7 @@ function render({ model, el }) {
         "aria-selected": String(details === code.id),
         style: { "--hue": code.hue, "--depth": depth },
         onmousedown: (e) => e.preventDefault(),
-        onmouseenter: () => showDetails(code.id), onfocus: () => showDetails(code.id),
+        onmouseenter: () => { if (document.activeElement?.tagName !== "TEXTAREA" || !parts.details.contains(document.activeElement)) showDetails(code.id); }, onfocus: () => showDetails(code.id),
         onclick: () => { showDetails(code.id); if (selection && code.active && !mode) applyCode(code.id); },
       }, h("b", {}, code.display), " ", h("span", {}, label(code.label)), quickOf(code.id),
       counts.has(code.id) && h("span", { class: "foran-count", title: w("count.here") }, String(counts.get(code.id)))));
@@ -1499,12 +1502,14 @@ function render({ model, el }) {
     const record = active ? records.get(active) : null;
     // A memo being written is not swept away by an acknowledgement that arrives meanwhile.
     const writing = document.activeElement;
-    if (writing?.tagName === "TEXTAREA" && parts.side.contains(writing) && writing.dataset.memo === (active ?? "document")) return;
-    const hadFocus = parts.side.contains(writing) ? writing.dataset.focus : null;
+    const isInside = parts.side.contains(writing);
+    if (writing?.tagName === "TEXTAREA" && isInside && (active ? known(writing.dataset.memo) === known(active) : ["document", "study"].includes(writing.dataset.memo))) return;
+    const hadFocus = isInside ? writing.dataset.focus : null;
     if (offered) sideOfSuggestion(offered);
     else if (record) sideOfRecord(record);
     else sideOfDocument();
-    if (hadFocus) parts.side.querySelector(`[data-focus="${CSS.escape(hadFocus)}"]`)?.focus();
+    // Focus that fell out of the screen would send the next keys to the notebook's cells.
+    if (isInside && !parts.side.contains(document.activeElement)) ((hadFocus && parts.side.querySelector(`[data-focus="${CSS.escape(hadFocus)}"]`)) || parts.side).focus();
   }
 
   function sideOfSuggestion(offered) {
@@ -1545,7 +1550,7 @@ function render({ model, el }) {
       others.length > 0 && h("div", {}, h("h4", {}, w("also.here")), others.map((r) => chip(r))),
       h("dl", { class: "foran-facts" },
         h("dt", {}, w("coder")), h("dd", {}, wire.coder),
-        wire.times[record.id] && [h("dt", {}, w("when")), h("dd", {}, wire.times[record.id].slice(0, 16).replace("T", " "))],
+        wire.times[record.id] && [h("dt", {}, w("when")), h("dd", {}, localTime(wire.times[record.id]))],
         h("dt", {}, w("codebook")), h("dd", {}, record.codebook_version ?? wire.codebook),
         h("dt", {}, w("place")), h("dd", {}, `${w("turn")} ${spanTurns(record).map((i) => turns[i].number).join(", ")}`),
         record.source?.suggested_by && [h("dt", {}, w("origin")), h("dd", {}, w("origin.cue", { cue: record.source.suggested_by, code: codeOf.get(record.source.code)?.display ?? record.source.code }))],
@@ -1554,9 +1559,16 @@ function render({ model, el }) {
     ].flat().filter(Boolean));
   }
 
+  // Logs are dated in UTC; people read the clock on their own wall.
+  function localTime(at) {
+    const date = new Date(at);
+    const two = (number) => String(number).padStart(2, "0");
+    return Number.isNaN(date.getTime()) ? at : `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
+  }
+
   function showHistory(message) {
     if (!parts.history || message.record !== known(active)) return;
-    fill(parts.history, ...message.events.map((event) => h("li", {}, h("time", { datetime: event.at }, event.at.slice(0, 16).replace("T", " ")), ` ${event.coder}: ${w(`action.${event.action}`)}`, event.what ? ` (${whatWords(event.what)})` : "")));
+    fill(parts.history, ...message.events.map((event) => h("li", {}, h("time", { datetime: event.at }, localTime(event.at)), ` ${event.coder}: ${w(`action.${event.action}`)}`, event.what ? ` (${whatWords(event.what)})` : "")));
   }
 
   function whatWords(what) {
@@ -1739,7 +1751,7 @@ function render({ model, el }) {
     const open = message.differences.filter((d) => d.kind !== "same");
     fill(parts.compare, 
       h("h3", {}, w("compare.title", { a, b })),
-      h("p", {}, w("compare.units", { units: message.figures.units, codes: message.figures.codes })),
+      h("p", {}, w("compare.units", message.figures)),
       h("table", { class: "foran-figures" }, h("thead", {}, h("tr", {}, ["measure", "value"].map((key) => h("th", { scope: "col" }, w(`compare.${key}`))))),
         h("tbody", {}, message.figures.rows.map((row) => h("tr", {}, h("th", { scope: "row" }, w(`compare.${row.measure}`)), h("td", {}, row.measure.endsWith("alpha") || row.measure.endsWith("kappa") ? number(row.value) : percent(row.value), row.reason ? ` (${w(`compare.reason.${row.reason}`)})` : ""))))),
       h("p", { class: "foran-hint" }, w("compare.caution")),
@@ -1748,12 +1760,15 @@ function render({ model, el }) {
     root.dataset.differences = String(open.length);
   }
 
+  // A passage over several turns has speakers' labels in it, as the stored text writes them.
+  const readable = (words) => words.replace(/\n+\*\*([^*\n]+):\*\* */g, "\n$1: ");
+
   function differenceRow(difference, i, a, b) {
     const [start, end] = [map.unit(difference.start), map.unit(difference.end)];
     const text = wire.text;
     const side = (who, list) => h("div", { class: "foran-by" }, h("b", {}, who), list.length ? list.map((s) => h("p", {},
       h("span", { class: "foran-chip", style: { "--hue": codeOf.get(s.code)?.hue ?? 0 } }, codeOf.get(s.code)?.display ?? s.code, SIGNS[s.polarity] && h("b", {}, SIGNS[s.polarity])), " ", label(codeOf.get(s.code)?.label),
-      h("q", {}, text.slice(map.unit(s.start), map.unit(s.end))), s.memo && h("small", {}, s.memo))) : h("p", { class: "foran-hint" }, w("compare.nothing")));
+      h("q", {}, readable(text.slice(map.unit(s.start), map.unit(s.end)))), s.memo && h("small", {}, s.memo))) : h("p", { class: "foran-hint" }, w("compare.nothing")));
     const reason = h("input", { type: "text", "aria-label": w("compare.reason"), placeholder: w("compare.reason") });
     const other = h("select", { "aria-label": w("compare.other") }, h("option", { value: "" }, w("compare.other")), wire.codes.filter((c) => c.active).map((c) => h("option", { value: c.id }, codeName(c))));
     const settle = (accepted, rejected, code = "") => {
@@ -1763,7 +1778,7 @@ function render({ model, el }) {
     const resolution = difference.resolution;
     return h("li", { class: resolution && !resolution.stale ? "foran-settled" : "" },
       h("p", {}, h("b", {}, w(`compare.kind.${difference.kind}`)), ` · ${w("turn")} ${turns[turnAt(start)]?.number ?? ""}`),
-      h("p", { class: "foran-context" }, "… ", text.slice(Math.max(turns[turnAt(start)]?.start ?? 0, start - 90), start), h("mark", { class: "foran-mark foran-several", style: { "--hue": 210 } }, text.slice(start, end)), text.slice(end, Math.min(text.length, end + 90)), " …"),
+      h("p", { class: "foran-context" }, "… ", text.slice(Math.max(turns[turnAt(start)]?.start ?? 0, start - 90), start), h("mark", { class: "foran-mark foran-several", style: { "--hue": 210 } }, readable(text.slice(start, end))), text.slice(end, Math.min(turns[turnAt(end - 1)]?.end ?? end, end + 90)), " …"),
       h("div", { class: "foran-sides" }, side(a, difference.a), side(b, difference.b)),
       resolution && h("p", { class: "foran-note" }, w(resolution.stale ? "compare.stale" : "compare.settled", { coder: resolution.coder }), " ", resolution.reason),
       h("div", { class: "foran-buttons" }, reason,

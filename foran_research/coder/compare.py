@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from ..analysis.agreement import Coefficient, pooled_agreement, ratings
+from ..analysis.agreement import Coefficient
 from ..codebook.code import Codebook
 from ..coding import journal
 from ..coding.acts import Refused
@@ -17,6 +18,7 @@ from ..coding.events import Log
 from ..coding.migrate import migrate
 from ..coding.resolving import Resolution, named_segments, resolutions_from_logs
 from ..coding.segments import segments_from_logs
+from ..double_coding import StillBlind, VersionAgreement, agreement
 from ..errors import Faults
 from ..study import Study
 
@@ -55,28 +57,39 @@ def assigned_turns(study: Study, coder: str, document: str) -> frozenset[int]:
 def comparison(study: Study, document: str, book: Codebook, first: str, second: str) -> dict[str, Any]:
     """Agreement and every difference of two coders on a document, ready for the screen.
 
+    The figures are those of ``foran agreement`` (:func:`foran_research.double_coding.agreement`): the coding as it
+    stood when both were first done. The differences are those that stand now, since they are what is left to settle.
+
     Raises
     ------
     Refused
-        ``still-blind`` while an assignment keeps the two apart and not both are done.
+        ``still-blind`` while an assignment keeps the two apart and not both are done; ``not-coded`` when one of them
+        has nothing on the document: silence is not disagreement.
     """
     logs = logs_now(study, document)
-    done = {coder for coder, _ in done_in(logs)}
+    fresh = replace(study, logs=(*(log for log in study.logs if not log.name.endswith(f"/{document}.jsonl")), *logs))
+    there = {log.events[0].coder for log in logs if log.events}
+    for coder in (first, second):
+        if coder not in there:
+            raise Refused("not-coded", coder=coder, document=document)
+    try:
+        told = agreement(fresh, first, second, only=[document])
+    except StillBlind as error:
+        raise Refused("still-blind") from error
     bound = [
         one for one in assignments_in(study.assignments) if one.document == document and one.is_binding(first, second)
     ]
-    if bound and not {first, second} <= done:
-        raise Refused("still-blind")
     turns = frozenset(turn for one in bound for turn in one.turns) if all(one.turns for one in bound) else frozenset()
     raw = segments_from_logs(logs, {document: study.transcripts[document]})
-    segments = _as_seen_now(raw, study, book)
     resolutions = resolutions_from_logs(logs)
-    found = differences(segments, document, first, second, turns=turns, resolutions=resolutions)
+    segments = _as_seen_now(raw, study, book)
+    # Resolutions name segments as their coders left them, whatever a later codebook makes of the codes.
+    found = differences(segments, document, first, second, turns=turns, resolutions=resolutions, standing=raw)
     by_id = {resolution.id: resolution for resolution in resolutions}
     return {
         "a": first,
         "b": second,
-        "figures": _figures(study, document, segments, (first, second), turns),
+        "figures": _figures(told.versions[0]),
         "differences": [
             {
                 "kind": one.kind,
@@ -92,27 +105,18 @@ def comparison(study: Study, document: str, book: Codebook, first: str, second: 
 
 
 def _as_seen_now(raw: pd.DataFrame, study: Study, book: Codebook) -> pd.DataFrame:
-    """The segments as the codebook in force sees them; what waits for a person is no code to be compared.
-
-    Resolutions name segments as their coders left them, so segments that no migration touches are taken as they are.
-    """
+    """The segments as the codebook in force sees them; what waits for a person is no code to be compared."""
     moved = migrate(raw, study.lineage, book.codebook_version)
-    is_same = len(moved) == len(raw) and bool((moved["status"] == "ok").all()) and moved["code"].equals(raw["code"])
-    return raw if is_same else moved[moved["status"] == "ok"].reset_index(drop=True)
+    return moved[moved["status"] == "ok"].reset_index(drop=True)
 
 
-def _figures(
-    study: Study, document: str, segments: pd.DataFrame, coders: Sequence[str], turns: frozenset[int]
-) -> dict[str, Any]:
-    units = study.units(study.documents.loc[[document]])
-    if turns:
-        units = units[units["turn"].isin(turns)].reset_index(drop=True)
-    own = segments[segments["coder"].isin(coders)]
-    codes = tuple(sorted(set(own["code"])))
-    pooled = pooled_agreement(ratings(own, units, coders, codes))
+def _figures(told: VersionAgreement) -> dict[str, Any]:
+    pooled = told.pooled
+    codes = len({one.code for one in told.by_code if one.both or one.only_first or one.only_second})
     rows = [_row(measure, pooled.coefficients[measure]) for measure in MEASURES]
     rows.append({"measure": "prevalence", "value": pooled.prevalence, "reason": ""})
-    return {"units": len(units), "codes": len(codes), "rows": rows}
+    units = told.by_code[0].units if told.by_code else 0
+    return {"units": units, "codes": codes, "codebook": told.codebook_version, "rows": rows}
 
 
 def _row(measure: str, coefficient: Coefficient) -> dict[str, Any]:

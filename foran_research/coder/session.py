@@ -22,9 +22,9 @@ from ..study import Study
 Changes = Sequence[tuple[str, Record | None]]
 
 
-def local_time() -> str:
-    """Now, to the second and with its offset, as events are dated: the coder's own day is the one that counts."""
-    return dt.datetime.now().astimezone().isoformat(timespec="seconds")
+def utc_now() -> str:
+    """Now, to the second, as events are dated: in UTC, so that the lines of two coders anywhere sort as they came."""
+    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Session:
         coder: str,
         *,
         codebook_version: str | None = None,
-        now: Callable[[], str] = local_time,
+        now: Callable[[], str] = utc_now,
     ) -> None:
         if document not in study.transcripts:
             raise UnknownName("document", document, study.transcripts)
@@ -90,6 +90,8 @@ class Session:
         self._head = journal.NO_PREVIOUS
         self._stamp: tuple[int, int] | None = None
         self._text_stamp: tuple[int, int] | None = None
+        #: Changes by others that were read for an act which was then refused; the next look tells of them.
+        self._untold: list[tuple[str, Record | None]] = []
         self._read()
         self._check_ground_once()
 
@@ -110,13 +112,12 @@ class Session:
         if verb not in VERBS:
             raise Refused("bad-wish")
         self._check_ground()
-        others = self.poll()
+        others = list(self.poll())
         try:
-            events = self._write(verb, arguments)
-        except journal.StaleLogError:
-            # Another window wrote between the look and the lock: its events come first, and the wish is weighed anew.
-            others = [*others, *self.reload()]
-            events = self._write(verb, arguments)
+            events = self._written(verb, arguments, others)
+        except Refused:
+            self._untold = others
+            raise
         changes = [(event.segment, event.after) for event in events]
         return Saved(tuple(events), [*others, *changes])
 
@@ -133,9 +134,14 @@ class Session:
 
     def poll(self) -> Changes:
         """The records that another window or program has changed in the log since it was last read; cheap when none."""
+        untold, self._untold = self._untold, []
         if self.stopped or _stamp(self.path) == self._stamp:
-            return []
-        return self.reload()
+            return untold
+        try:
+            return [*untold, *self.reload()]
+        except Refused:
+            self._untold = untold
+            raise
 
     def reload(self) -> Changes:
         """Read the log again, and return what has changed.
@@ -154,7 +160,7 @@ class Session:
             self._read()
             if self.stopped:
                 raise self.stopped
-            if seen and (len(self.events) < seen or journal.line_sha256(journal.encode(self.events[seen - 1])) != head):
+            if seen and (len(self.events) < seen or self._head_after(seen) != head):
                 raise self._stop("log-replaced")
         except (Refused, OSError) as error:
             self.desk, self.events, self._head, self._stamp = kept
@@ -170,6 +176,19 @@ class Session:
     def rescue(self) -> bytes:
         """Every acknowledged event as a log, to be kept elsewhere when the study's folder fails."""
         return b"".join(journal.encode(event) for event in self.events)
+
+    def _head_after(self, count: int) -> str:
+        """The hash of a line as it stands in the log, whoever wrote it: the line after it says so."""
+        return self.events[count].prev_sha256 if len(self.events) > count else self._head
+
+    def _written(self, verb: str, arguments: Mapping[str, Any], others: list[tuple[str, Record | None]]) -> list[Event]:
+        for _ in range(_TRIES):
+            try:
+                return self._write(verb, arguments)
+            except journal.StaleLogError:
+                # Another window wrote between the look and the lock: its events come first, and the wish is weighed anew.
+                others.extend(self.reload())
+        raise Refused("folder-busy")
 
     def _write(self, verb: str, arguments: Mapping[str, Any]) -> list[Event]:
         try:
@@ -188,7 +207,9 @@ class Session:
         except journal.StaleLogError:
             raise
         except ForanError as error:
-            raise Refused("folder-busy" if self.path.parent.is_dir() else "disk", what="") from error
+            # The lock is held by somebody else, or the disk did not let it be made.
+            cause = error.__cause__
+            raise self._disk_refused(cause) if isinstance(cause, OSError) else Refused("folder-busy") from error
         self._stamp = _stamp(self.path)
         self._take_in(events)
         return events
@@ -268,6 +289,8 @@ class Session:
         return Refused("disk-full" if error.errno in _FULL else "disk", what=error.strerror or type(error).__name__)
 
 
+#: How often an act is weighed anew because another window was quicker.
+_TRIES = 20
 _FULL = {28, 122}  # ENOSPC and EDQUOT, the same numbers wherever Python runs but spelt out on few
 
 

@@ -78,11 +78,22 @@ def fact_rows(study: Study, document: str) -> list[tuple[str, str]]:
     return [(key, value) for key, value in shown.items() if value]
 
 
+def own_logs(study: Study, coder: str) -> list[Log]:
+    """The coder's logs as the disk has them now, of every document; those that are damaged left out."""
+    found = []
+    for path in sorted((study.path / journal.FOLDER / coder).glob("*.jsonl")):
+        faults = Faults()
+        log = journal.read_log(path, path.relative_to(study.path).as_posix(), faults)
+        if log.events and not faults.errors:
+            found.append(log)
+    return found
+
+
 def memos_elsewhere(study: Study, coder: str, document: str) -> list[dict[str, Any]]:
     """The coder's memos on codes and on the study that were written while another document was open, oldest first."""
     found = []
-    for log in study.logs:
-        if log.name.split("/")[-2] != coder or not log.events or log.events[0].document == document:
+    for log in own_logs(study, coder):
+        if log.events[0].document == document:
             continue
         moments = {event.segment: event.at for event in log.events}
         for name, record in fold(log.events).items():

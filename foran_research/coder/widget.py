@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +17,13 @@ import anywidget
 import traitlets
 
 from ..codebook.code import suggestions_coder
-from ..coding import journal
 from ..coding.acts import Refused
 from ..coding.events import Event, facets_of, is_segment
 from ..errors import UnknownName
 from ..study import Study
 from .compare import assigned_turns, comparison, snapshots, unseen
 from .session import Session, is_coder_name
-from .snapshot import codes_for_screen, documents_for_screen, fact_rows, memos_elsewhere, turns_for_screen
+from .snapshot import codes_for_screen, documents_for_screen, fact_rows, memos_elsewhere, own_logs, turns_for_screen
 from .words import KEYS, LANGUAGES, WORDS
 
 _HERE = Path(__file__).parent
@@ -118,7 +117,7 @@ class Coder(anywidget.AnyWidget):
 
     def _answer(self, content: Mapping[str, Any], wish: str) -> None:
         do, client = content.get("do"), content.get("client")
-        if wish in self._replies:
+        if wish and wish in self._replies:
             self.send(self._replies[wish])
         elif do == "ping":
             self._pulse(client)
@@ -149,7 +148,7 @@ class Coder(anywidget.AnyWidget):
 
     def _reply(self, wish: str, message: dict[str, Any]) -> None:
         message = {"re": wish, "document": self._session.desk.document if self._session else None, **message}
-        if message["kind"] == "saved":
+        if message["kind"] == "saved" and wish:
             self._replies[wish] = message
             while len(self._replies) > _REMEMBERED:
                 self._replies.popitem(last=False)
@@ -196,7 +195,8 @@ class Coder(anywidget.AnyWidget):
 
     def _open(self, document: str, client: Any) -> None:
         session = self._session
-        if session is None or session.desk.document != document or session.stopped:
+        opened = (session.desk.document, session.desk.coder) if session else None
+        if session is None or opened != (document, self._coder) or session.stopped:
             try:
                 session = Session(self._study, document, self._coder, codebook_version=self._codebook)
             except Refused as refused:
@@ -208,9 +208,9 @@ class Coder(anywidget.AnyWidget):
             self._session, self._offers = session, None
         else:
             session.poll()
-        has_moved = self._document != document
+        has_moved = self._document != document or opened not in (None, (document, self._coder))
         self._document = document
-        # A screen of another tab follows when the document is changed; a mere hello concerns its sender.
+        # A screen of another tab follows when the document or coder is changed; a mere hello concerns its sender.
         self.send({**self._snapshot(session), "to": None if has_moved else client})
 
     def _snapshot(self, session: Session) -> dict[str, Any]:
@@ -272,7 +272,8 @@ class Coder(anywidget.AnyWidget):
     def _act(self, session: Session, content: Mapping[str, Any], wish: str) -> None:
         key = content.get("key")
         arguments = content.get("arguments")
-        if not isinstance(arguments, dict):
+        is_meant_here = content.get("document", session.desk.document) == session.desk.document
+        if not (isinstance(arguments, dict) and is_meant_here):
             raise Refused("bad-wish")
         named = {name: self._named(name, value) for name, value in arguments.items()}
         if content.get("verb") == "resolve":
@@ -423,10 +424,9 @@ def _told(event: Event) -> dict[str, Any]:
 
 def _proposals(study: Study, coder: str) -> set[str]:
     """The names this coder has proposed for codes, in any document."""
-    logs: Sequence[journal.Log] = [log for log in study.logs if log.name.split("/")[-2] == coder]
     return {
         event.after["label"]
-        for log in logs
+        for log in own_logs(study, coder)
         for event in log.events
         if event.action == "propose" and event.after is not None and "label" in event.after
     }

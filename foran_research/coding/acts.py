@@ -7,20 +7,23 @@ Nothing here touches the disk; :mod:`foran_research.coder.session` writes the st
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ..codebook.code import Codebook
 from ..errors import ForanError
-from ..settings import POLARITIES
+from ..vocabulary import POLARITIES
 from .events import Event, Record, UndoStacks, facets_of, is_segment, segment_at
 
 #: The letter in a record's id that tells its kind: FJO-I01.K1.s0004.
 LETTERS: Mapping[str, str] = {"segment": "s", "dismissal": "d", "proposal": "p", "memo": "m", "resolution": "r"}
 _NUMBERED = re.compile(r"\.([a-z])(\d+)$")
 #: What a span may not consist of and is trimmed of: blanks, and characters of no width.
-_NOTHING = " \t\n\r\f\v\u00a0\u200b\u200c\u200d\u2060\ufeff\u00ad"
+_NOTHING = (
+    " \t\n\r\f\v\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+    "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+)
 
 
 class Refused(ForanError):
@@ -124,11 +127,11 @@ class Desk:
             raise Refused("retired-code", code=code.display, codebook=self.codebook.codebook_version)
         return code.id
 
-    def same(self, start: int, end: int, code: str, *, but: str = "") -> str | None:
-        """The id of the segment that has this code on this very span already."""
+    def same(self, start: int, end: int, code: str, *, but: Collection[str] = ()) -> str | None:
+        """The id of the segment, but for some, that has this code on this very span already."""
         for name, record in self.state.items():
             place = (record.get("start"), record.get("end"), record.get("code"))
-            if name != but and is_segment(record) and place == (start, end, code):
+            if name not in but and is_segment(record) and place == (start, end, code):
                 return name
         return None
 
@@ -194,11 +197,16 @@ def recode(desk: Desk, *, records: Sequence[str], code: str) -> list[Step]:
     """Another code on the same passages; polarity, facets and memo stay. It is a code of the codebook in force."""
     code = desk.code(code)
     steps = []
+    taken: dict[tuple[int, int], str] = {}
     for name in _names(records):
         before = desk.segment(name)
-        if before["code"] == code and before["codebook_version"] == desk.codebook.codebook_version:
-            continue
-        if other := desk.same(before["start"], before["end"], code, but=name):
+        span = before["start"], before["end"]
+        other = taken.setdefault(span, name)
+        if other == name:
+            if before["code"] == code and before["codebook_version"] == desk.codebook.codebook_version:
+                continue
+            other = desk.same(*span, code, but=(name,)) or name
+        if other != name:
             raise Refused("already-coded", record=other)
         after = {**before, "code": code, "codebook_version": desk.codebook.codebook_version}
         steps.append(Step("recode", name, before, after))
@@ -208,12 +216,12 @@ def recode(desk: Desk, *, records: Sequence[str], code: str) -> list[Step]:
 def adjust(desk: Desk, *, record: str, start: int, end: int) -> list[Step]:
     """A segment or proposal over another stretch of text."""
     before = _standing(desk, record)
-    if "start" not in before:
+    if before.get("kind") not in (None, "proposal"):
         raise Refused("gone", record=record)
     start, end = desk.span(start, end)
     if (start, end) == (before["start"], before["end"]):
         return []
-    if is_segment(before) and (other := desk.same(start, end, before["code"], but=record)):
+    if is_segment(before) and (other := desk.same(start, end, before["code"], but=(record,))):
         raise Refused("already-coded", record=other)
     return [Step("adjust", record, before, _moved(desk, before, start, end))]
 
@@ -263,7 +271,7 @@ def split(desk: Desk, *, record: str, at: int) -> list[Step]:
         raise Refused("cut-outside", record=record)
     first, second = desk.span(before["start"], at), desk.span(at, before["end"])
     for start, end in (first, second):
-        if other := desk.same(start, end, before["code"], but=record):
+        if other := desk.same(start, end, before["code"], but=(record,)):
             raise Refused("already-coded", record=other)
     return [
         Step("split", record, before, _moved(desk, before, *first)),
@@ -294,6 +302,8 @@ def merge(desk: Desk, *, records: Sequence[str]) -> list[Step]:
             if facets.setdefault(key, value) != value:
                 raise Refused("facets-differ", facet=key)
     start, end = segments[0]["start"], max(segment["end"] for segment in segments)
+    if other := desk.same(start, end, segments[0]["code"], but=names):
+        raise Refused("already-coded", record=other)
     memos = list(dict.fromkeys(segment["memo"] for segment in segments if segment.get("memo")))
     whole = _with_facets(_moved(desk, segments[0], start, end), facets)
     whole["polarity"] = next(iter(polarities), "")
@@ -344,6 +354,8 @@ def note(desk: Desk, *, about: Mapping[str, str], text: str, record: str = "", r
 
 def complete(desk: Desk, *, is_complete: bool = True) -> list[Step]:
     """The document marked as coded to its end, or opened again."""
+    if type(is_complete) is not bool:
+        raise Refused("bad-wish")
     name = f"{desk.document}.{desk.coder}.done"
     before = desk.state.get(name)
     if bool(before and before["is_complete"]) == is_complete:

@@ -72,7 +72,8 @@ class Event:
     """One line of a coding log. `before` and `after` hold the whole segment or record, or None when it does not exist.
 
     `segment` is the id of what the event is about. `gesture` is the id of the first event of one act of the coder that
-    took several events (a split, a merge), and empty for an act of one event.
+    took several events (a split, a merge), and empty for an act of one event; `to_follow` says how many events of that
+    act come after this one, so that an act of which only a beginning reached the disk is known as such.
     """
 
     seq: int
@@ -88,6 +89,7 @@ class Event:
     after: Segment | None
     prev_sha256: str
     gesture: str = ""
+    to_follow: int = 0
 
     @property
     def date(self) -> str:

@@ -1,7 +1,8 @@
 """Coding logs on disk: ``corpus/coding/CODER/DOCUMENT.jsonl``, append-only, each line chained to the one before.
 
-One writer per file. A line counts as written when it ends with a line feed; a torn last line (a power cut, a full
-disk) is left where it is by readers, and moved to a file of its own by the next writer.
+One writer per file. A line counts as written when it ends with a line feed, and an act of several events when its
+last line does; a torn tail (a power cut, a full disk) is left where it is by readers, and moved to a file of its own by
+the next writer.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ FOLDER = "corpus/coding"
 #: Seconds that an append waits for another one to the same folder.
 PATIENCE = 10.0
 _BLOCK = 16_384
-_KEYS = tuple(field.name for field in fields(Event) if field.name != "gesture")
+#: Keys that a line has only when they say something.
+_OPTIONAL = ("gesture", "to_follow")
+_KEYS = tuple(field.name for field in fields(Event) if field.name not in _OPTIONAL)
 
 
 class StaleLogError(ForanError):
@@ -45,7 +48,7 @@ class StaleLogError(ForanError):
 
 def encode(event: Event) -> bytes:
     """An event as its line of the log, with line feed. The keys keep their declared order, so bytes are stable."""
-    raw = {key: value for key, value in asdict(event).items() if key != "gesture" or value}
+    raw = {key: value for key, value in asdict(event).items() if key not in _OPTIONAL or value}
     return (json.dumps(raw, ensure_ascii=False, separators=(",", ":")) + "\n").encode("utf-8")
 
 
@@ -57,21 +60,23 @@ def line_sha256(line: bytes) -> str:
 def read_log(path: Path, name: str, faults: Faults) -> Log:
     """The events of a log; every line that cannot be read, or breaks the chain, is a fault with its line number."""
     *whole, tail = path.read_bytes().split(b"\n")
-    torn = tail or None
+    count = _count_finished(whole)
+    torn = b"\n".join([*whole[count:], tail]) or None
     if torn is not None:
+        is_line = count == len(whole)
         faults.note(
             "torn-line",
             name,
-            len(whole) + 1,
-            f"a last line of {len(torn)} bytes without its end",
-            "a whole line",
+            count + 1,
+            f"a last {'line' if is_line else 'act of several lines'} of {len(torn)} bytes without its end",
+            "a whole line" if is_line else "a whole act",
             "Every line before it is read; the next coding of this document sets the torn line aside.",
             is_warning=True,
         )
     events: list[Event] = []
     numbers: list[int] = []
     previous = NO_PREVIOUS
-    for number, line in enumerate(whole, 1):
+    for number, line in enumerate(whole[:count], 1):
         event = _decode(line, name, number, faults)
         if event is not None:
             if event.prev_sha256 != previous:
@@ -89,6 +94,26 @@ def read_log(path: Path, name: str, faults: Faults) -> Log:
     return Log(name, tuple(events), tuple(numbers), torn, previous)
 
 
+def _count_finished(lines: Sequence[bytes]) -> int:
+    """How many of a log's lines count: all of them, or those before a last act that lacks its end."""
+    count = len(lines)
+    act, to_follow = _act_of(lines[-1]) if lines else ("", 0)
+    if to_follow > 0:
+        while count and _act_of(lines[count - 1])[0] == act:
+            count -= 1
+    return count
+
+
+def _act_of(line: bytes) -> tuple[str, int]:
+    """The act of several events that a line belongs to, and how many of its events come after it."""
+    try:
+        raw: Any = json.loads(line)
+    except (ValueError, RecursionError):
+        return "", 0
+    act, to_follow = (raw.get("gesture"), raw.get("to_follow", 0)) if isinstance(raw, dict) else ("", 0)
+    return (act, to_follow) if isinstance(act, str) and act and type(to_follow) is int else ("", 0)
+
+
 def _decode(line: bytes, name: str, number: int, faults: Faults) -> Event | None:
     try:
         raw: Any = json.loads(line.decode("utf-8"))
@@ -101,9 +126,9 @@ def _decode(line: bytes, name: str, number: int, faults: Faults) -> Event | None
             "broken-jsonl", name, number, found, "one JSON object a line", "Restore the file from git or a backup."
         )
         return None
-    if not isinstance(raw, dict) or set(raw) - {"gesture"} != set(_KEYS):
+    if not isinstance(raw, dict) or set(raw) - {*_OPTIONAL} != set(_KEYS):
         missing = set(_KEYS) - set(raw) if isinstance(raw, dict) else set(_KEYS)
-        extra = set(raw) - {*_KEYS, "gesture"} if isinstance(raw, dict) else set()
+        extra = set(raw) - {*_KEYS, *_OPTIONAL} if isinstance(raw, dict) else set()
         kind = "future-file" if extra and not missing else "broken-jsonl"
         faults.note(
             kind,
@@ -114,14 +139,15 @@ def _decode(line: bytes, name: str, number: int, faults: Faults) -> Event | None
             "Upgrade the package, or restore the file.",
         )
         return None
-    texts = [raw[key] for key in raw if key not in ("seq", "before", "after")]
-    if not all(isinstance(text, str) for text in texts) or type(raw["seq"]) is not int:
+    texts = [raw[key] for key in raw if key not in ("seq", "to_follow", "before", "after")]
+    numbers = [raw["seq"], raw.get("to_follow", 0)]
+    if not all(isinstance(text, str) for text in texts) or not all(type(number) is int for number in numbers):
         faults.note(
             "broken-jsonl",
             name,
             number,
             "a value of the wrong kind",
-            "texts, and seq a number",
+            "texts, and seq and to_follow numbers",
             "Restore the file from git or a backup.",
         )
         return None
@@ -176,12 +202,12 @@ def _append(path: Path, made: Sequence[Event], data: bytes) -> None:
 
 def head_sha256(path: Path) -> str:
     """What the next line's `prev_sha256` must be; the log ends with a whole line."""
-    tail = _last_bytes_from(path, b"\n", is_inside=True)
+    tail = _last_lines(path)
     return line_sha256(tail[:-1].rpartition(b"\n")[2]) if tail else NO_PREVIOUS
 
 
-def _last_bytes_from(path: Path, mark: bytes, *, is_inside: bool = False) -> bytes:
-    """The end of a file back to a block that holds `mark` (`is_inside`: not counting the very last byte).
+def _last_lines(path: Path) -> bytes:
+    """The end of a file that holds its last whole line, and what stands after that; all of it if need be.
 
     A long log is not read whole for the sake of its last line.
     """
@@ -193,7 +219,7 @@ def _last_bytes_from(path: Path, mark: bytes, *, is_inside: bool = False) -> byt
             place -= step
             file.seek(place)
             tail = file.read(step) + tail
-            if mark in (tail[:-1] if is_inside else tail):
+            if tail.count(b"\n") > 1:
                 break
     return tail
 
@@ -209,13 +235,18 @@ def _sync_folder(folder: Path) -> None:
 
 
 def set_torn_tail_aside(path: Path) -> None:
-    """Move what stands after the last line feed of a log into ``NAME.torn``, so that nothing is lost or misread."""
-    end = _last_bytes_from(path, b"\n")
-    tail = end.rpartition(b"\n")[2]
+    """Move the torn tail of a log into ``NAME.torn``, so that nothing is lost or misread.
+
+    That is what stands after the last line feed, and an act of several events before it that lacks its last one.
+    """
+    *whole, tail = _last_lines(path).split(b"\n")
+    if whole and _act_of(whole[-1])[1] > 0:
+        *whole, tail = path.read_bytes().split(b"\n")
+    tail = b"\n".join([*whole[_count_finished(whole) :], tail])
     if not tail:
         return
     with path.with_name(path.name + ".torn").open("ab") as aside:
-        aside.write(tail + b"\n")
+        aside.write(tail.removesuffix(b"\n") + b"\n")
         aside.flush()
         os.fsync(aside.fileno())
     _sync_folder(path.parent)
@@ -243,7 +274,8 @@ def chained(seq: int, head: str, drafts: Sequence[Mapping[str, Any]], *, is_one_
         name = f"{draft['document']}.{draft['coder']}.{number:04d}"
         if is_one_act and len(drafts) > 1:
             gesture = gesture or name
-        event = Event(seq=number, id=name, prev_sha256=head, gesture=gesture, **draft)
+        to_follow = seq + len(drafts) - number if gesture else 0
+        event = Event(seq=number, id=name, prev_sha256=head, gesture=gesture, to_follow=to_follow, **draft)
         head = line_sha256(encode(event))
         made.append(event)
     return made

@@ -12,7 +12,7 @@ import pandas as pd
 from ..codebook.changes import Lineage
 from ..corpus.transcript import Span, Transcript
 from ..errors import Faults, shown
-from ..settings import POLARITIES, is_iso_date
+from ..vocabulary import POLARITIES, is_iso_date
 from .events import (
     ACTIONS,
     KINDS,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..errors import Faults, ForanError, StudyError
 from ..locking import only_writer
-from ..settings import DISCLOSURES, is_iso_date
+from ..vocabulary import DISCLOSURES, is_iso_date
 from .readers import read_source
 from .readers.plain import Source
 from .store import (

@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..errors import Faults, shown
-from ..settings import DISCLOSURES, is_iso_date
+from ..vocabulary import DISCLOSURES, is_iso_date
 from .transcript import Transcript, canonical, parse_turns, split_front_matter
 from .written_form import detect_written_form
 
