@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import re
 import subprocess
 import sys
@@ -166,9 +167,11 @@ def searchable(
 
 
 def withheld(study: Study) -> frozenset[tuple[str, str]]:
-    """The (coder, document) pairs that nobody may look into yet, since double coding of them is blind."""
-    del study
-    return frozenset()
+    """The (coder, document) pairs that the reader may not look into yet, since double coding of them is blind.
+
+    The reader is the coder named by FORAN_CODER, which ``foran lab --coder`` sets; without it, a first coder.
+    """
+    return study.withheld_from(os.environ.get("FORAN_CODER") or None)
 
 
 def _day(until: dt.date | str | None) -> dt.date | None:

@@ -22,11 +22,11 @@ SIZE = {"width": 1440, "height": 900}
 
 def main() -> None:
     """Open both screens on a copy of the demo study and take their pictures."""
-    found = browser_or_reason()
-    if not isinstance(found, Path):
-        raise SystemExit(f"no browser: {found}")
+    found, reason = browser_or_reason()
+    if found is None:
+        raise SystemExit(reason)
     with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "server") as server, sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(found), args=["--no-sandbox", "--disable-gpu"])
+        browser = play.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
         lab = Lab(server, browser, "study")
         study = lab.bring_study(ROOT)
         load = f"from foran_research import Coder, load_study\nthe_study = load_study({str(study)!r})"

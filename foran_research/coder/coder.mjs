@@ -246,6 +246,7 @@ function render({ model, el }) {
   let counter = 0;
   let heard = performance.now();
   let isLost = false;
+  let isCut = false; // the kernel has forgotten this screen
   let areShown = true; // suggestions
   let finding = null;
   let paintedTurns = new Set();
@@ -265,7 +266,8 @@ function render({ model, el }) {
   function send(content) {
     counter += 1;
     const id = `${client}.${counter}`;
-    model.send({ id, client, ...content });
+    // After a restart of the kernel the wire is cut for good, and sending throws: an act then waits to be offered again.
+    try { model.send({ id, client, ...content }); isCut = false; } catch { isCut = true; }
     return id;
   }
 
@@ -275,6 +277,7 @@ function render({ model, el }) {
     const id = send({ do: "act", document: wire.document, verb, arguments: args, key });
     waiting.set(id, { verb, args, key, at: performance.now() });
     if (optimistic) optimistic();
+    noticeSilence();
     showState();
     return id;
   }
@@ -1794,10 +1797,14 @@ function render({ model, el }) {
     if (isDead || !wire) return;
     if (!root.isConnected) return;
     if (document.visibilityState === "visible") send({ do: "ping" });
-    const isSilent = performance.now() - heard > 7000 && document.visibilityState === "visible";
-    if (isSilent !== isLost) { isLost = isSilent; keepOrphans(); }
+    noticeSilence();
     showState();
   }, 2000);
+
+  function noticeSilence() {
+    const isSilent = isCut || (performance.now() - heard > 7000 && document.visibilityState === "visible");
+    if (isSilent !== isLost || isCut) { isLost = isSilent; keepOrphans(); }
+  }
 
   const onVisible = () => { heard = performance.now(); };
   document.addEventListener("visibilitychange", onVisible);

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from ..codebook.code import Code, Codebook
@@ -82,11 +84,19 @@ def own_logs(study: Study, coder: str) -> list[Log]:
     """The coder's logs as the disk has them now, of every document; those that are damaged left out."""
     found = []
     for path in sorted((study.path / journal.FOLDER / coder).glob("*.jsonl")):
-        faults = Faults()
-        log = journal.read_log(path, path.relative_to(study.path).as_posix(), faults)
-        if log.events and not faults.errors:
+        found_at = path.stat()
+        log = _log_at(path, path.relative_to(study.path).as_posix(), (found_at.st_size, found_at.st_mtime_ns))
+        if log is not None and log.events:
             found.append(log)
     return found
+
+
+@lru_cache(maxsize=512)
+def _log_at(path: Path, name: str, stamp: tuple[int, int]) -> Log | None:
+    """A log without faults; kept until its stamp changes, for all logs are asked for whenever a document is opened."""
+    faults = Faults()
+    log = journal.read_log(path, name, faults)
+    return None if faults.errors else log
 
 
 def memos_elsewhere(study: Study, coder: str, document: str) -> list[dict[str, Any]]:

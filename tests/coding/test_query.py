@@ -183,6 +183,31 @@ def test_operators_find_what_the_documentation_says(query: str, expected: list[t
     assert found(query) == expected
 
 
+def at(name: str, words: str, code: str) -> dict[str, object]:
+    return row(name, "A-I01", *place("A-I01", words), code)
+
+
+def test_of_two_equally_near_the_one_that_stands_first_is_the_partner() -> None:
+    # «😀» has a blank on both sides; «naboen» has a partner of its own.
+    between = [
+        at("b1", "spurte", "C0002"),
+        at("a1", "😀", "C0001"),
+        at("b2", "naboen", "C0002"),
+        at("a2", "naboen", "C0001"),
+    ]
+    assert found("P1 NEAR/0t =P2", material(between)) == [("spurte 😀", "b1 a1"), ("naboen", "a2 b2")]
+    # Both end where the other does, and have a nearer partner; «Vi spurte» begins first.
+    behind = [
+        at("b1", "Vi spurte", "C0002"),
+        at("b2", "spurte", "C0002"),
+        at("a1", "spurte", "C0001"),
+        at("a2", "😀", "C0001"),
+    ]
+    assert found("P1 NEAR/0t =P2", material(behind)) == [
+        ("Vi spurte", "b1 a1"), ("Vi spurte 😀", "b1 a2"), ("spurte", "a1 b2"),
+    ]  # fmt: skip
+
+
 # An oracle: the documentation read word by word, with loops over pairs.
 
 
