@@ -188,6 +188,7 @@ export function findAll(text, query) {
 // ---------------------------------------------------------------- small helpers for the page
 
 const SIGNS = { fremmer: "+", hemmer: "−", begge: "±", nøytral: "○", "": "" };
+const CHUNK = 20; // turns to a stretch
 const POLARITIES = ["fremmer", "hemmer", "begge", "nøytral"];
 const IS_MAC = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform || "");
 let instances = 0;
@@ -250,6 +251,7 @@ function render({ model, el }) {
   let areShown = true; // suggestions
   let finding = null;
   let paintedTurns = new Set();
+  let chunks = []; // stretches of turns that the browser lays out only where they are in sight
   let details = null; // code id shown in the code pane
   let isDead = false;
   const parts = {};
@@ -320,6 +322,7 @@ function render({ model, el }) {
       records.delete(mine.key);
       if (message.made) real.set(mine.key, message.made);
       if (active === mine.key) active = message.made ?? null;
+      if (mode?.id === mine.key && message.made) mode.id = message.made;
     }
     if (message.at) for (const [id] of message.changes) wire.times[id] = message.at;
     takeIn(message.changes, mine?.key ? [mine.key] : []);
@@ -410,6 +413,7 @@ function render({ model, el }) {
     for (const id of dropped) byTurn.forEach((ids, i) => { if (ids.delete(id)) touched.add(i); });
     relane();
     if (active && !records.has(active)) active = null;
+    if (mode && !records.has(mode.id)) { mode = null; showMode(); }
     repaint(touched);
   }
 
@@ -452,7 +456,7 @@ function render({ model, el }) {
   function open(snapshot) {
     const t0 = performance.now();
     const isSame = wire && wire.document === snapshot.document && wire.coder === snapshot.coder && turns.length;
-    const place = isSame && parts.text ? parts.text.scrollTop : 0;
+    const place = isSame ? placeNow() : null;
     wire = snapshot;
     root.lang = language;
     map = pointMap(snapshot.text);
@@ -484,7 +488,7 @@ function render({ model, el }) {
     if (!isSame) { turnNow = 0; selection = null; active = null; mode = null; finding = null; details = null; lastCode = slots[0]?.code ?? null; }
     build();
     paintText();
-    if (isSame) parts.text.scrollTop = place;
+    if (place) scrollBack(place);
     showAll();
     offerOrphans();
     if (snapshot.at) goTo(snapshot.at);
@@ -590,11 +594,29 @@ function render({ model, el }) {
 
   function setLanguage(next) {
     language = next;
-    const place = parts.text.scrollTop;
+    const place = placeNow();
     root.lang = next;
     build(); paintText(); showAll(); markSelection();
     if (wire.compare) send({ do: "compare" });
-    parts.text.scrollTop = place;
+    scrollBack(place);
+  }
+
+  // The turn at the upper edge and how far it is scrolled past: heights of what is out of sight are guesses.
+  function placeNow() {
+    if (!parts.text?.isConnected || !turns[0]?.node?.isConnected) return null;
+    const edge = parts.text.scrollTop;
+    const chunk = chunks.findLast(({ node }) => node.offsetTop <= edge) ?? chunks[0];
+    let i = chunk.first;
+    while (i < chunk.last && topOf(turns[i + 1].node) <= edge) i += 1;
+    return { i, past: edge - topOf(turns[i].node) };
+  }
+
+  function scrollBack(place) {
+    if (!place || !turns[place.i]?.node) return;
+    const go = () => { parts.text.scrollTop = topOf(turns[place.i].node) + place.past; };
+    go();
+    // What stands above it is now in sight and has its real height.
+    go();
   }
 
   let themeWatch = null;
@@ -620,7 +642,15 @@ function render({ model, el }) {
     if (wire.compare) return;
     const assigned = wire.assigned ? new Set(wire.assigned) : null;
     const fragment = document.createDocumentFragment();
+    chunks = [];
     turns.forEach((turn, i) => {
+      if (i % CHUNK === 0) {
+        // Lines of about 60 characters: a guess at the height until the stretch has been in sight once.
+        const lines = turns.slice(i, i + CHUNK).reduce((sum, t) => sum + 1.2 + Math.ceil((t.end - t.start) / 60), 0);
+        const node = h("div", { class: "foran-chunk", role: "presentation", style: { "--tall": `${Math.round(lines * 23)}px` } });
+        chunks.push({ node, first: i, last: Math.min(turns.length, i + CHUNK) - 1 });
+        fragment.append(node);
+      }
       const words = h("span", { class: "foran-words" }, wire.text.slice(turn.start, turn.end));
       turn.words = words;
       turn.margin = h("div", { class: "foran-margin" });
@@ -629,7 +659,7 @@ function render({ model, el }) {
         role: "listitem", id: `${uid}-t${i}`, "data-i": i,
       }, h("span", { class: "foran-number" }, String(turn.number)),
       h("div", { class: "foran-body" }, turn.speaker && h("span", { class: "foran-speaker" }, turn.speaker), turn.kind === "heading" ? h("span", { role: "heading", "aria-level": 3 }, words) : words), turn.margin);
-      fragment.append(turn.node);
+      chunks.at(-1).node.append(turn.node);
     });
     if (!turns.length) fragment.append(h("p", { class: "foran-empty" }, w("empty")));
     fill(parts.list, fragment);
@@ -640,9 +670,10 @@ function render({ model, el }) {
   // What is in sight is coloured at once, the rest in idle moments: the text is there from the first frame.
   function paintNear() {
     const top = parts.text.scrollTop, height = parts.text.clientHeight || 900;
-    let low = 0, high = turns.length - 1;
-    while (low < high) { const m = (low + high) >> 1; if (turns[m].node.offsetTop + turns[m].node.offsetHeight < top - height) low = m + 1; else high = m; }
-    for (let i = low; i < turns.length && turns[i].node.offsetTop < top + 2 * height; i += 1) paintTurn(i, false);
+    // Places of whole stretches only: to ask where a turn out of sight is would lay its stretch out. All are asked for
+    // before anything is coloured, because the first question after a change lays everything in sight out again.
+    const near = chunks.filter(({ node }) => node.offsetTop < top + 2 * height && node.offsetTop + node.offsetHeight > top - height);
+    for (const { first, last } of near) for (let i = first; i <= last; i += 1) paintTurn(i, false);
   }
 
   function paintRest() {
@@ -753,6 +784,9 @@ function render({ model, el }) {
 
   // ------------------------------------------------------------ selecting
 
+  // Not offsetTop: it counts from the stretch that a turn stands in.
+  const topOf = (node) => node.getBoundingClientRect().top - parts.text.getBoundingClientRect().top + parts.text.scrollTop;
+
   const textOf = (turn) => wire.text.slice(turn.start, turn.end);
 
   function setTurn(i, centre = false) {
@@ -762,7 +796,7 @@ function render({ model, el }) {
     showTurn();
     const node = turns[turnNow].node;
     const box = parts.text;
-    const top = node.offsetTop, bottom = top + node.offsetHeight;
+    const top = topOf(node), bottom = top + node.offsetHeight;
     if (centre || top < box.scrollTop || bottom > box.scrollTop + box.clientHeight) {
       box.scrollTop = Math.max(0, node.offsetHeight > box.clientHeight ? top : top - (box.clientHeight - node.offsetHeight) / 3);
     }
@@ -788,19 +822,18 @@ function render({ model, el }) {
     showQuick();
   }
 
+  // Where a place of the text stands on the page; the end of a span belongs to the turn of its last character.
   function point(place, isEnd) {
-    let i = turnAt(place);
-    if (isEnd && place === turns[i].start && i > 0 && place !== selection[0]) i -= 1;
-    const walker = document.createTreeWalker(turns[i].words, NodeFilter.SHOW_TEXT);
-    let rest = Math.min(Math.max(0, place - turns[i].start), turns[i].end - turns[i].start);
-    let node = walker.nextNode(), last = null;
-    while (node) {
-      if (rest <= node.length && (isEnd || rest < node.length || !node.length)) return [node, rest];
+    const turn = turns[turnAt(isEnd ? place - 1 : place)];
+    const walker = document.createTreeWalker(turn.words, NodeFilter.SHOW_TEXT);
+    let rest = Math.min(Math.max(0, place - turn.start), turn.end - turn.start);
+    let last = null;
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (rest < node.length || (isEnd && rest === node.length)) return [node, rest];
       rest -= node.length;
       last = node;
-      node = walker.nextNode();
     }
-    return last ? [last, last.length] : [turns[i].words, 0];
+    return last ? [last, last.length] : [turn.words, 0];
   }
 
   function rangeOf([start, end]) {
@@ -812,7 +845,15 @@ function render({ model, el }) {
 
   const canHighlight = typeof Highlight !== "undefined" && globalThis.CSS?.highlights;
 
+  // Asked for several times in one act, done once when it is over: to select makes the browser lay the page out.
+  let isMarking = false;
   function markSelection() {
+    if (isMarking) return;
+    isMarking = true;
+    queueMicrotask(() => { isMarking = false; if (!isDead) markNow(); });
+  }
+
+  function markNow() {
     if (wire.compare) return;
     const record = active && !mode ? records.get(active) ?? suggestions.find((s) => s.id === active) : null;
     // The segment in the inspector is outlined; painting it as selected too would hide the colours of its codes.
@@ -1101,11 +1142,17 @@ function render({ model, el }) {
 
   function setActive(id) {
     if (active === id) { showSide(); return; }
-    const old = active;
+    for (const place of placesOf(active)) for (const node of place.querySelectorAll(".foran-on")) node.classList.remove("foran-on");
     active = id;
-    for (const node of root.querySelectorAll(".foran-on")) node.classList.remove("foran-on");
-    if (id) for (const node of parts.list.querySelectorAll(`[data-ids~="${CSS.escape(id)}"], [data-id="${CSS.escape(id)}"]`)) node.classList.add("foran-on");
-    if (old !== id) showSide();
+    for (const place of placesOf(id)) for (const node of place.querySelectorAll(`[data-ids~="${CSS.escape(id)}"], [data-id="${CSS.escape(id)}"]`)) node.classList.add("foran-on");
+    showSide();
+  }
+
+  /** Where marks and chips of a record stand: its turns, or anywhere when the record itself is gone. */
+  function placesOf(id) {
+    if (!id) return [];
+    const record = records.get(id) ?? suggestions.find((s) => s.id === id);
+    return record?.start === undefined ? [parts.list] : spanTurns(record).map((i) => turns[i].node);
   }
 
   function activate(id, centre = false, keepPlace = false) {
@@ -1243,7 +1290,7 @@ function render({ model, el }) {
   function pageBy(step) {
     const target = parts.text.scrollTop + step * parts.text.clientHeight * 0.9;
     let i = turnNow;
-    while (i + step >= 0 && i + step < turns.length && (step > 0 ? turns[i].node.offsetTop < target : turns[i].node.offsetTop > target)) i += step;
+    while (i + step >= 0 && i + step < turns.length && (step > 0 ? topOf(turns[i].node) < target : topOf(turns[i].node) > target)) i += step;
     select(null);
     setTurn(i);
     parts.text.scrollTop = target;
@@ -1699,7 +1746,7 @@ function render({ model, el }) {
       count.textContent = `${finding.now + 1} / ${finding.hits.length}`;
     };
     const search = () => {
-      const hits = findAll(wire.text, input.value).filter(([a, b]) => turns.some((turn) => turn.start <= a && b <= turn.end) || spanTurns({ start: a, end: b }).length > 0);
+      const hits = findAll(wire.text, input.value).filter(([start, end]) => spanTurns({ start, end }).length > 0);
       const here = turns[turnNow]?.start ?? 0;
       finding = { query: input.value, hits, now: Math.max(0, hits.findIndex(([a]) => a >= here)) - 1 };
       count.textContent = input.value ? w("find.count", { count: hits.length }) : "";

@@ -92,6 +92,8 @@ class Coder(anywidget.AnyWidget):
         self._replies: OrderedDict[str, dict[str, Any]] = OrderedDict()
         #: Ids of records by the name that the screen gave them before they were saved.
         self._names: OrderedDict[str, str] = OrderedDict()
+        # JupyterLab sends a screen's first messages to the kernel's main thread and the later ones to another.
+        self._one_at_a_time = threading.RLock()
         super().__init__(language=chosen)
         self.on_msg(self._receive)
 
@@ -107,13 +109,14 @@ class Coder(anywidget.AnyWidget):
         if not isinstance(content, dict):
             return
         wish = str(content.get("id", ""))
-        try:
-            self._answer(content, wish)
-        except Refused as refused:
-            self._reply(wish, self._refusal(refused))
-        except Exception as error:
-            self._reply(wish, {"kind": "refused", "reason": "failed", "facts": {"error": type(error).__name__}})
-            raise
+        with self._one_at_a_time:
+            try:
+                self._answer(content, wish)
+            except Refused as refused:
+                self._reply(wish, self._refusal(refused))
+            except Exception as error:
+                self._reply(wish, {"kind": "refused", "reason": "failed", "facts": {"error": type(error).__name__}})
+                raise
 
     def _answer(self, content: Mapping[str, Any], wish: str) -> None:
         do, client = content.get("do"), content.get("client")

@@ -12,7 +12,7 @@ from small_study import SmallStudy, write_small_study
 
 from foran_research.coding.events import fold, is_segment
 from foran_research.corpus.transcript import canonical, text_sha256
-from foran_research.study import read_study
+from foran_research.study import Study
 
 SAVED = "✓ Alt er lagret"
 DOCUMENT = "FJO-I09"
@@ -63,17 +63,19 @@ def add_document(study: SmallStudy, document: str, body: str, *, title: str = TI
 
 
 def coding_study(folder: Path) -> SmallStudy:
-    """The small study with facets and the transcript `DOCUMENT`, uncoded; `read_study` finds no error in it."""
+    """The small study with facets and the transcript `DOCUMENT`, uncoded; `sound` finds no error in it."""
     study = write_small_study(folder)
     study.add("foran.toml", FACETS)
     add_document(study, DOCUMENT, text_of(TURNS), participants="FJO-PL-01 FJO-INN-01")
     return study
 
 
-def check_whole(study: SmallStudy) -> None:
-    """Everything in the study is sound: chains, histories, spans and quotes, as `foran check` judges."""
-    faults = study.read()[1]
-    assert [str(fault) for fault in faults.errors] == []
+def sound(study: SmallStudy) -> Study:
+    """The study as loaded anew: chains, histories, spans and quotes are sound, as `foran check` judges."""
+    loaded, faults = study.read()
+    if loaded is None or faults.errors:
+        raise AssertionError("\n".join(map(str, faults.errors)))
+    return loaded
 
 
 def standing(study: SmallStudy, coder: str = "K1", document: str = DOCUMENT) -> list[dict[str, Any]]:
@@ -81,9 +83,7 @@ def standing(study: SmallStudy, coder: str = "K1", document: str = DOCUMENT) -> 
 
     Chains, histories and quotes are checked on the way, since `read_study` reads the log as every other reader does.
     """
-    loaded, faults = read_study(study.path)
-    assert [str(fault) for fault in faults.errors] == []
-    assert loaded is not None
+    loaded = sound(study)
     name = f"corpus/coding/{coder}/{document}.jsonl"
     events = [event for log in loaded.logs if log.name == name for event in log.events]
     text = loaded.transcripts[document].text
@@ -157,6 +157,14 @@ class Screen:
             self.page.evaluate("""() => [...(CSS.highlights.get('foran-selection') ?? [])].map(String).join('')
                 || [...document.querySelectorAll('.foran-words .foran-on')].map(mark => mark.textContent).join('')""")
         )
+
+    def wait_selected(self, words: str) -> None:
+        """Wait until just these words are selected; the browser settles a click only after the event."""
+        for _ in range(100):
+            if self.selected() == words:
+                return
+            self.page.wait_for_timeout(50)
+        assert self.selected() == words
 
     def turn(self) -> int:
         """The number of the turn that the cursor is on."""

@@ -56,11 +56,11 @@ def test_a_transcript_is_coded_by_mouse_alone(lab: Lab) -> None:
     _click(screen, "[data-code=C0005]")
     screen.settle()
     _click_word(screen, "strategien", count=2)
-    assert screen.selected() == "strategien"
+    screen.wait_selected("strategien")
     _click(screen, ".foran-quick .foran-chip", "^1 K3")
     screen.settle()
     _click_word(screen, "blåste", count=3)
-    assert screen.selected() == "Strategien lå i skuffen. Ingen leste den før vi blåste støvet av."
+    screen.wait_selected("Strategien lå i skuffen. Ingen leste den før vi blåste støvet av.")
     _click(screen, "[data-code=C0012]")
     _drag(screen, "Ingen leste", "faktisk.")
     _click(screen, ".foran-quick button", "^Kode …")
