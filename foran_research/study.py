@@ -17,12 +17,13 @@ from .codebook.store import read_lineage
 from .coding import journal
 from .coding.assignment import assignments_in, assignments_table, done_in, withheld
 from .coding.assignment_store import read_assignments
+from .coding.events import facets_of, is_segment
 from .coding.migrate import migrate
 from .coding.resolving import Resolution, check_resolutions, resolutions_from_logs, resolved
 from .coding.segments import check_log, segments_from_logs, segments_table, shown_id
 from .corpus.store import DOCUMENTS_FILE, UNREADABLE, read_documents, read_participants, read_processes
 from .corpus.transcript import Transcript
-from .errors import Fault, Faults, StudyError, UnknownName
+from .errors import Fault, Faults, StudyError, UnknownName, shown
 from .models.capability import ModelInputs, coded_under
 from .settings import SETTINGS_FILE, Milestone, Settings, read_settings, resolved_pipeline
 from .vocabulary import CODINGS
@@ -215,6 +216,7 @@ def read_study(path: Path) -> tuple[Study | None, Faults]:
     logs = _read_logs(path, transcripts, registered, lineage, faults)
     assignments = read_assignments(path, registered, transcripts, faults)
     _check_settings(settings, lineage, logs, faults)
+    _check_facets(settings, logs, faults)
     return Study(
         path,
         settings,
@@ -330,3 +332,29 @@ def _check_settings(settings: Settings, lineage: Lineage, logs: tuple[journal.Lo
                 f"one of: {', '.join(sorted(coders))}",
                 "Correct analysis.model_coders.",
             )
+
+
+def _check_facets(settings: Settings, logs: tuple[journal.Log, ...], faults: Faults) -> None:
+    """Warn of answers in the logs that no facet of the settings has, once for each log and answer."""
+    known = {(facet.id, value.id) for facet in settings.facets for value in facet.values}
+    for log in logs:
+        seen = set(known)
+        for event, line in zip(log.events, log.lines, strict=True):
+            if (
+                event.after is None
+                or not is_segment(event.after)
+                or not isinstance(event.after.get("facets", {}), dict)
+            ):
+                continue
+            for answer in facets_of(event.after).items():
+                if isinstance(answer[1], str) and answer not in seen:
+                    seen.add(answer)
+                    faults.note(
+                        "unknown-facet",
+                        log.name,
+                        line,
+                        f"facet {shown(answer[0])} answered {shown(answer[1])} in segment {shown_id(event.segment)}",
+                        "an answer that [[facets]] in foran.toml names",
+                        "Add it there, or answer anew on the coder's screen.",
+                        is_warning=True,
+                    )
