@@ -28,12 +28,15 @@ VERSION = "1.0.0"
 DAY = "2020-03-05T10:00:00+01:00"
 #: Small words as often as people use them.
 COMMON = 5 * "jeg du vi det som ikke og i på å er til av en så da men har for at med den må".split()
-WORDS = COMMON + (
-    "kommunen anskaffelsen leverandørene behovet dialogen markedet pilot drift sykehjem brukere "
-    "innbyggere politikere rådmannen strategi budsjett læring forbedring ønsker krevde målte Ærlig øvde åpnet nå før "
-    "etter mellom eller alltid aldri kanskje veldig tørre kjellere overvann lyktestolper nattevakter vårt "
-    "regelverk kontrakt prøve gevinst erfaring risiko nettverk næringsliv kompetanse ledelse forankring samarbeid"
-).split()
+WORDS = (
+    COMMON
+    + (
+        "kommunen anskaffelsen leverandørene behovet dialogen markedet pilot drift sykehjem brukere "
+        "innbyggere politikere rådmannen strategi budsjett læring forbedring ønsker krevde målte Ærlig øvde åpnet nå før "
+        "etter mellom eller alltid aldri kanskje veldig tørre kjellere overvann lyktestolper nattevakter vårt "
+        "regelverk kontrakt prøve gevinst erfaring risiko nettverk næringsliv kompetanse ledelse forankring samarbeid"
+    ).split()
+)
 #: Strewn in, because it is these that break: two units in the browser, and a letter of two characters that has no form
 #: of one.
 STRANGE = ("😀", "👩🏽‍🔧", "m\u030aten", "«ja»")
@@ -85,7 +88,13 @@ def codebook(rng: random.Random, count: int) -> dict[str, Any]:
         else:
             parent, display = f"C{number - (number - 1) % 3:04d}", f"{element}.{(number - 1) % 3}"
         made = code(name, display, " ".join(rng.sample(WORDS[len(COMMON) :], 3)), parent=parent)
-        for key, words in {"brief": 18, "definition": 55, "when_to_use": 30, "when_not_to_use": 30, "example": 25}.items():
+        for key, words in {
+            "brief": 18,
+            "definition": 55,
+            "when_to_use": 30,
+            "when_not_to_use": 30,
+            "example": 25,
+        }.items():
             made[key] = {language: sentence(rng, words) for language in ("nb", "en")}
         codes.append(made)
     both = {"nb": "Oppdiktet kodebok.", "en": "Invented codebook."}

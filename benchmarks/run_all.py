@@ -1,6 +1,7 @@
 """Run every benchmark and write docs/benchmarks.md: ratios measured in one run, with the command that makes each.
 
-python benchmarks/run_all.py
+python benchmarks/run_all.py             all of them
+python benchmarks/run_all.py bench_coder  only this one: its section takes the place of the old one
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ BENCHMARKS = {
     "bench_suggestions.py": "Suggestions: the cue engine against spaCy",
     "bench_lemmas.py": "Lemmas: how often the right one, with and without a trained pipeline",
     "bench_runs.py": "Runs: `foran run` against papermill's own command",
+    "bench_coder.py": "The coding screen: in JupyterLab and a browser, against a plain page of the same text",
 }
 INTRODUCTION = """# Benchmarks
 
@@ -25,15 +27,27 @@ command above each table.
 
 
 def main() -> None:
-    parts = [INTRODUCTION.format(python=platform.python_version(), cores=_cores())]
-    for name, title in BENCHMARKS.items():
+    wanted = [name for name in BENCHMARKS if not sys.argv[1:] or name.removesuffix(".py") in sys.argv[1:]]
+    path = ROOT / "docs" / "benchmarks.md"
+    # A run of some keeps what stands there about the others; a run of all begins anew.
+    sections = sections_of(path.read_text(encoding="utf-8")) if sys.argv[1:] and path.exists() else {}
+    for name in wanted:
         print(f"{name} …", flush=True)
         done = subprocess.run(
-            [sys.executable, f"benchmarks/{name}"], cwd=ROOT, check=True, capture_output=True, text=True
+            [sys.executable, f"benchmarks/{name}"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
         )
-        parts.append(f"## {title}\n\n```\npython benchmarks/{name}\n```\n\n{done.stdout.strip()}\n")
+        title = BENCHMARKS[name]
+        sections[title] = f"## {title}\n\n```\npython benchmarks/{name}\n```\n\n{done.stdout.strip()}\n"
         # Written after each, so that a long run that is stopped leaves what it measured.
-        (ROOT / "docs" / "benchmarks.md").write_text("\n".join(parts), encoding="utf-8")
+        introduction = INTRODUCTION.format(python=platform.python_version(), cores=_cores())
+        known = [sections[title] for title in BENCHMARKS.values() if title in sections]
+        path.write_text("\n".join([introduction, *known]), encoding="utf-8")
+
+
+def sections_of(page: str) -> dict[str, str]:
+    """The sections of a page of benchmarks by their titles, each as it stands."""
+    parts = page.split("\n## ")[1:]
+    return {part.split("\n", 1)[0]: f"## {part.strip()}\n" for part in parts}
 
 
 def _cores() -> int:

@@ -219,7 +219,8 @@ const orphans = (globalThis.__foranUnsaved ??= new Map());
 
 function render({ model, el }) {
   const uid = `foran${(instances += 1)}`;
-  const client = `${uid}-${Math.random().toString(36).slice(2, 8)}`;
+  // Part of the id of every wish, and so of the log: no two screens, of any day, may share it.
+  const client = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 10)}`;
   const root = h("div", { class: "foran", lang: "nb" });
   el.append(root);
 
@@ -276,8 +277,9 @@ function render({ model, el }) {
   function act(verb, args, { key = null, optimistic = null } = {}) {
     if (!wire) return;
     if (wire.stopped) { say(w("stopped")); return; }
-    const id = send({ do: "act", document: wire.document, verb, arguments: args, key });
-    waiting.set(id, { verb, args, key, at: performance.now() });
+    const where = { document: wire.document, coder: wire.coder };
+    const id = send({ do: "act", ...where, verb, arguments: args, key });
+    waiting.set(id, { id, where, verb, args, key, at: performance.now() });
     if (optimistic) optimistic();
     noticeSilence();
     showState();
@@ -350,10 +352,10 @@ function render({ model, el }) {
   }
 
   function retry() {
-    const again = [...waiting.entries()];
+    const again = [...waiting.values()];
     waiting = new Map();
     refusedNow = null;
-    for (const [, intent] of again) resend(intent);
+    again.forEach(resend);
     showState();
   }
 
@@ -361,8 +363,9 @@ function render({ model, el }) {
     const args = JSON.parse(JSON.stringify(intent.args));
     if (args.record) args.record = known(args.record);
     if (args.records) args.records = args.records.map(known);
-    const id = send({ do: "act", document: wire.document, verb: intent.verb, arguments: args, key: intent.key });
-    waiting.set(id, { ...intent, args, failed: false, at: performance.now() });
+    // Under its own id: if it was done although nobody heard of it, it is not done again.
+    model.send({ id: intent.id, client, do: "act", ...intent.where, verb: intent.verb, arguments: args, key: intent.key });
+    waiting.set(intent.id, { ...intent, args, failed: false, at: performance.now() });
   }
 
   function giveUp() {
@@ -443,6 +446,7 @@ function render({ model, el }) {
   function ask(message) {
     wire = { ...message, stopped: null };
     root.lang = language;
+    watchTheme();
     const name = h("input", { type: "text", maxlength: 20, id: `${uid}-who`, autocomplete: "off", spellcheck: "false" });
     const go = (who) => who && send({ do: "hello", coder: who });
     fill(root, h("form", { class: "foran-ask", onsubmit: (e) => { e.preventDefault(); go(name.value.trim()); } },
@@ -450,13 +454,18 @@ function render({ model, el }) {
       message.reason && h("p", { class: "foran-alert", role: "alert" }, w(`refused.${message.reason}`, message.facts)),
       h("label", { for: `${uid}-who` }, w("who.label")), name, h("button", { type: "submit" }, w("who.go")),
       message.coders.length > 0 && h("p", {}, w("who.known"), " ", message.coders.map((coder) => h("button", { type: "button", onclick: () => go(coder) }, coder)))));
-    root.addEventListener("keydown", (e) => e.stopPropagation());
   }
 
   function open(snapshot) {
     const t0 = performance.now();
     const isSame = wire && wire.document === snapshot.document && wire.coder === snapshot.coder && turns.length;
     const place = isSame ? placeNow() : null;
+    if (!isSame && waiting.size) {
+      // Another tab has changed the document: what is not saved yet waits for this one to be opened again.
+      keepOrphans();
+      waiting.clear();
+      refusedNow = null;
+    }
     wire = snapshot;
     root.lang = language;
     map = pointMap(snapshot.text);
@@ -1001,7 +1010,8 @@ function render({ model, el }) {
     const code = codeOf.get(id);
     if (!code) return;
     if (wire.compare) return;
-    const span = selection ?? (turns[turnNow] ? trimmed(wire.text, turns[turnNow].start, turns[turnNow].end) : null);
+    const wanted = selection ?? (turns[turnNow] ? [turns[turnNow].start, turns[turnNow].end] : null);
+    const span = wanted && trimmed(wire.text, ...wanted); // as Python will, so that what is outlined is what is saved
     if (!span) { say(w("nothing.selected")); return; }
     useCode(id);
     const there = segments().find((r) => r.start === span[0] && r.end === span[1] && r.code === id);
@@ -1204,6 +1214,7 @@ function render({ model, el }) {
   // ------------------------------------------------------------ keys
 
   const isCtrl = (e) => (IS_MAC ? e.metaKey : e.ctrlKey);
+  const isSave = (e) => (e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "s"; // the notebook's, wherever one is
 
   function onTextKey(e) {
     if (e.defaultPrevented) return;
@@ -1223,6 +1234,7 @@ function render({ model, el }) {
       return;
     }
     if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return; // the notebook's own keys go through
+    if (k === "F6") return; // the screen's, wherever the focus is
     e.stopPropagation();
     const done = doKey(k, low, e);
     if (done) e.preventDefault();
@@ -1301,13 +1313,13 @@ function render({ model, el }) {
 
   // Keys pressed anywhere in the screen belong to it, not to the notebook around it.
   root.addEventListener("keydown", (e) => {
-    if (!wire?.text && wire?.text !== "") return;
+    if (wire?.text === undefined) { if (!isSave(e)) e.stopPropagation(); return; }
     if (!parts.text?.contains(e.target) && (e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "z" && !/^(INPUT|TEXTAREA)$/.test(e.target.tagName)) {
       e.preventDefault(); undoRedo(e.shiftKey ? "redo" : "undo");
     }
     if (e.key === "Escape" && !parts.text?.contains(e.target) && parts.overlay?.hidden) { focusText(); e.preventDefault(); }
     if (e.key === "F6") { e.preventDefault(); nextPane(e.shiftKey ? -1 : 1); }
-    if (!((e.ctrlKey || e.metaKey) && ["s", "S"].includes(e.key))) e.stopPropagation();
+    if (!isSave(e)) e.stopPropagation();
   });
 
   function nextPane(step) {
@@ -1330,7 +1342,7 @@ function render({ model, el }) {
     const box = h("div", { class: "foran-box", role: "dialog", "aria-modal": "true", "aria-label": title, onkeydown: (e) => {
       if (e.key === "Escape") { e.preventDefault(); e.stopPropagation(); close(); }
       if (e.key === "Tab") keepInside(e, box);
-      e.stopPropagation();
+      if (!isSave(e)) e.stopPropagation();
     } }, body(close));
     fill(parts.overlay, box);
     parts.overlay.hidden = false;
@@ -1533,7 +1545,7 @@ function render({ model, el }) {
   }
 
   function onMemoKey(e) {
-    e.stopPropagation();
+    if (!isSave(e)) e.stopPropagation();
     if (e.key === "Escape" || (e.key === "Enter" && (e.ctrlKey || e.metaKey))) { e.preventDefault(); e.target.blur(); focusText(); }
   }
 
@@ -1757,7 +1769,7 @@ function render({ model, el }) {
     const close = () => { parts.find.hidden = true; if (canHighlight) CSS.highlights.delete("foran-found"); focusText(); };
     input.addEventListener("input", search);
     input.addEventListener("keydown", (e) => {
-      e.stopPropagation();
+      if (!isSave(e)) e.stopPropagation();
       if (e.key === "Enter") { e.preventDefault(); go(e.shiftKey ? -1 : 1); }
       if (e.key === "Escape") { e.preventDefault(); close(); }
     });

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
+import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,6 +95,9 @@ class Session:
         self._text_stamp: tuple[int, int] | None = None
         #: Changes by others that were read for an act which was then refused; the next look tells of them.
         self._untold: list[tuple[str, Record | None]] = []
+        #: The events of each wish of a screen that has been done, and the wish at hand.
+        self._wishes: dict[str, list[Event]] = {}
+        self._wish = ""
         self._read()
         self._check_ground_once()
 
@@ -101,8 +107,10 @@ class Session:
         status = self.desk.state.get(f"{self.desk.document}.{self.desk.coder}.done")
         return bool(status and status["is_complete"])
 
-    def act(self, verb: str, arguments: Mapping[str, Any]) -> Saved:
+    def act(self, verb: str, arguments: Mapping[str, Any], *, wish: str = "") -> Saved:
         """Do what the coder wishes and flush it to the disk; when this returns, it is there.
+
+        `wish` is an id of the screen's for this very wish; one that the log has already is not done again.
 
         Raises
         ------
@@ -113,6 +121,11 @@ class Session:
             raise Refused("bad-wish")
         self._check_ground()
         others = list(self.poll())
+        if done := self._wishes.get(wish) if wish else None:
+            return Saved(
+                tuple(done), [*others, *((event.segment, self.desk.state.get(event.segment)) for event in done)]
+            )
+        self._wish = wish
         try:
             events = self._written(verb, arguments, others)
         except Refused:
@@ -153,7 +166,7 @@ class Session:
             ``log-damaged``. The session is stopped then.
         """
         before, seen, head = dict(self.desk.state), len(self.events), self._head
-        kept = (self.desk, self.events, self._head, self._stamp)
+        kept = (self.desk, self.events, self._wishes, self._head, self._stamp)
         try:
             if seen and not self.path.exists():
                 raise Refused("log-gone")
@@ -163,7 +176,7 @@ class Session:
             if seen and (len(self.events) < seen or self._head_after(seen) != head):
                 raise self._stop("log-replaced")
         except (Refused, OSError) as error:
-            self.desk, self.events, self._head, self._stamp = kept
+            self.desk, self.events, self._wishes, self._head, self._stamp = kept
             raise error if isinstance(error, Refused) else self._disk_refused(error) from error
         after = self.desk.state
         names = dict.fromkeys((*before, *after))
@@ -210,7 +223,10 @@ class Session:
             # The lock is held by somebody else, or the disk did not let it be made.
             cause = error.__cause__
             raise self._disk_refused(cause) if isinstance(cause, OSError) else Refused("folder-busy") from error
-        self._stamp = _stamp(self.path)
+        # Another window may have written since: then the size is not what ours made it, and the next look reads anew.
+        size = (self._stamp[0] if self._stamp else 0) + sum(len(journal.encode(event)) for event in events)
+        stamp = _stamp(self.path)
+        self._stamp = stamp if stamp and stamp[0] == size else (-1, -1)
         self._take_in(events)
         return events
 
@@ -225,12 +241,16 @@ class Session:
             "codebook_version": self.codebook.codebook_version,
             "before": step.before,
             "after": step.after,
+            "wish": self._wish,
         }
 
     def _take_in(self, events: Sequence[Event]) -> None:
         for act in gestures(events):
             self.desk.see(act)
         self.events.extend(events)
+        for event in events:
+            if event.wish:
+                self._wishes.setdefault(event.wish, []).append(event)
         if events:
             self._head = journal.line_sha256(journal.encode(events[-1]))
 
@@ -239,13 +259,17 @@ class Session:
         faults = Faults()
         name = self.path.relative_to(self.study.path).as_posix()
         self._stamp = _stamp(self.path)
-        log = journal.read_log(self.path, name, faults) if self._stamp else Log(name, (), ())
+        try:
+            log = journal.read_log(self.path, name, faults) if self._stamp else Log(name, (), ())
+        except OSError as error:
+            self._stop("log-unreadable", file=name, what=error.strerror or type(error).__name__)
+            return
         check_log(log, self.desk.coder, self.desk.document, self.transcript, self.study.lineage, faults)
         if faults.errors:
             first = faults.errors[0]
             self._stop("log-damaged", file=name, line=first.line or 1, kind=first.kind, faults=len(faults.errors))
             return
-        self.desk, self.events, self._head = self._clean_desk(self.desk.document, self.desk.coder), [], log.head_sha256
+        self.desk, self.events, self._wishes = self._clean_desk(self.desk.document, self.desk.coder), [], {}
         self._take_in(log.events)
         self._head = log.head_sha256
 
@@ -291,7 +315,7 @@ class Session:
 
 #: How often an act is weighed anew because another window was quicker.
 _TRIES = 20
-_FULL = {28, 122}  # ENOSPC and EDQUOT, the same numbers wherever Python runs but spelt out on few
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
@@ -309,8 +333,14 @@ def _other_case(folder: Path, coder: str) -> str | None:
     return next((name for name in names if name != coder and name.casefold() == coder.casefold()), None)
 
 
+#: Names that no folder can have on Windows.
+_RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.IGNORECASE)
+
+
 def is_coder_name(name: object) -> bool:
     """Whether `name` can be a coder's: 1–20 letters, digits, hyphens and underscores, beginning with a letter or digit.
+
+    Names that Windows keeps for devices are none, and letters come composed (NFC), since the name is also a folder's.
 
     >>> is_coder_name("K1"), is_coder_name("cues@1.0.0"), is_coder_name("../x")
     (True, False, False)
@@ -320,4 +350,6 @@ def is_coder_name(name: object) -> bool:
         and 1 <= len(name) <= 20
         and name[0].isalnum()
         and all(letter.isalnum() or letter in "-_" for letter in name)
+        and unicodedata.is_normalized("NFC", name)
+        and not _RESERVED.fullmatch(name)
     )

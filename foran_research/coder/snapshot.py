@@ -75,7 +75,7 @@ def fact_rows(study: Study, document: str) -> list[tuple[str, str]]:
         "case": case[study.settings.language] if case else str(row["case"]),
         "kind": str(row["kind"]),
         "process": str(row["process"]),
-        "participants": str(row["participants"]),
+        "participants": ", ".join(row["participants"]),
     }
     return [(key, value) for key, value in shown.items() if value]
 

@@ -275,13 +275,14 @@ class Coder(anywidget.AnyWidget):
     def _act(self, session: Session, content: Mapping[str, Any], wish: str) -> None:
         key = content.get("key")
         arguments = content.get("arguments")
-        is_meant_here = content.get("document", session.desk.document) == session.desk.document
+        here = (session.desk.document, session.desk.coder)
+        is_meant_here = (content.get("document", here[0]), content.get("coder", here[1])) == here
         if not (isinstance(arguments, dict) and is_meant_here):
             raise Refused("bad-wish")
         named = {name: self._named(name, value) for name, value in arguments.items()}
         if content.get("verb") == "resolve":
             named |= snapshots(self._study, session.desk.document, named)
-        saved = session.act(str(content.get("verb")), named)
+        saved = session.act(str(content.get("verb")), named, wish=wish)
         made = next((event.segment for event in saved.events if event.before is None and event.after), None)
         changes = list(saved.changes)
         if made is None and not saved.events and key and "code" in named:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..codebook.code import Codebook
+from ..codebook.code import Codebook, version_key
 from ..errors import ForanError
 from ..vocabulary import POLARITIES
 from .events import Event, Record, UndoStacks, facets_of, is_segment, segment_at
@@ -291,7 +291,7 @@ def merge(desk: Desk, *, records: Sequence[str]) -> list[Step]:
     if len(names) < 2:
         raise Refused("merge-needs-two")
     segments = [desk.segment(name) for name in names]
-    if len({(segment["code"], segment["codebook_version"]) for segment in segments}) > 1:
+    if len({segment["code"] for segment in segments}) > 1:
         raise Refused("codes-differ")
     polarities = {segment["polarity"] for segment in segments} - {""}
     if len(polarities) > 1:
@@ -307,6 +307,7 @@ def merge(desk: Desk, *, records: Sequence[str]) -> list[Step]:
     memos = list(dict.fromkeys(segment["memo"] for segment in segments if segment.get("memo")))
     whole = _with_facets(_moved(desk, segments[0], start, end), facets)
     whole["polarity"] = next(iter(polarities), "")
+    whole["codebook_version"] = max((segment["codebook_version"] for segment in segments), key=version_key)
     if memos:
         whole["memo"] = "\n\n".join(memos)
     removed = [Step("merge", name, segment, None) for name, segment in zip(names[1:], segments[1:], strict=True)]

@@ -73,7 +73,8 @@ class Event:
 
     `segment` is the id of what the event is about. `gesture` is the id of the first event of one act of the coder that
     took several events (a split, a merge), and empty for an act of one event; `to_follow` says how many events of that
-    act come after this one, so that an act of which only a beginning reached the disk is known as such.
+    act come after this one, so that an act of which only a beginning reached the disk is known as such. `wish` is the
+    screen's own id of what it asked for, so that the same wish, sent again after a crash, is not done twice.
     """
 
     seq: int
@@ -90,6 +91,7 @@ class Event:
     prev_sha256: str
     gesture: str = ""
     to_follow: int = 0
+    wish: str = ""
 
     @property
     def date(self) -> str:

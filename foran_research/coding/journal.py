@@ -38,7 +38,7 @@ FOLDER = "corpus/coding"
 PATIENCE = 10.0
 _BLOCK = 16_384
 #: Keys that a line has only when they say something.
-_OPTIONAL = ("gesture", "to_follow")
+_OPTIONAL = ("gesture", "to_follow", "wish")
 _KEYS = tuple(field.name for field in fields(Event) if field.name not in _OPTIONAL)
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from coding_helpers import TURNS, Screen, actions, coding_study, open_coder, standing
 from lab import Lab
-from small_study import SmallStudy
 
 MEMO = "Skuffen 🗄 igjen, før møtet i Ål"
 NOTE = "Hele samtalen handler om søvn"
@@ -67,7 +65,7 @@ def test_a_transcript_is_coded_to_its_end_undone_to_nothing_and_redone_without_a
     assert screen.page.locator(".foran-progress").inner_text() == "7 av 7 ytringer kodet"
 
     lines = len(actions(study))
-    screen.press(*["z"] * 20)
+    screen.press("Escape", *["z"] * 20)
     screen.settle()
     screen.tab.restart_kernel()
     screen.run_again()
@@ -199,9 +197,9 @@ def _no_word_is_in_the_notebook(screen: Screen) -> None:
 
 
 @pytest.fixture
-def screen(lab: Lab) -> Iterator[Screen]:
+def screen(lab: Lab) -> Screen:
     study = coding_study(lab.folder / "study")
-    yield open_coder(lab, study)
+    return open_coder(lab, study)
 
 
 def test_no_key_pressed_in_the_screen_reaches_the_notebook(lab: Lab, screen: Screen) -> None:
@@ -210,8 +208,10 @@ def test_no_key_pressed_in_the_screen_reaches_the_notebook(lab: Lab, screen: Scr
     sources = _sources(screen)
 
     def press_what_cuts_deletes_and_hides() -> None:
-        screen.press("b", "a", "d", "d", "Escape", "x", "z", "h", "h", "1", "l", "y", "r", "o", "Escape", "Shift+M", "Escape")
-        screen.press("Shift+O", "Escape", "0", "0", "Control+Shift+Minus", "Shift+L")
+        screen.press(
+            "b", "a", "d", "d", "Escape", "x", "z", "h", "h", "1", "l", "y", "r", "Escape", "Shift+M", "Escape"
+        )
+        screen.press("0", "0", "Control+Shift+Minus", "Shift+L")
 
     screen.focus()
     press_what_cuts_deletes_and_hides()
@@ -226,18 +226,25 @@ def test_no_key_pressed_in_the_screen_reaches_the_notebook(lab: Lab, screen: Scr
     assert _sources(screen) == sources
     assert page.locator(".jp-CodeCell .jp-InputArea").first.is_visible()
 
-    for place in (".foran-text", ".foran-codes input"):
-        screen.tab.page.evaluate("() => { jupyterapp.shell.currentWidget.context.model.dirty = true; }")
-        page.locator(place).focus()
+    for place, ways in {
+        "text": (),
+        "search": ("q",),
+        "memo": ("m",),
+        "palette": ("Enter",),
+        "find": ("Escape", "f"),
+    }.items():
+        page.evaluate("() => { jupyterapp.shell.currentWidget.context.model.dirty = true; }")
+        screen.focus()
+        screen.press(*ways)
+        assert screen.is_in_text() == (place == "text"), place
         screen.press("Control+s")
         page.wait_for_function("() => !jupyterapp.shell.currentWidget.context.model.dirty")
+        screen.press("Escape")
 
 
 def _sources(screen: Screen) -> list[str]:
     return list(
-        screen.page.evaluate("() => jupyterapp.shell.currentWidget.content.widgets.map(c => c.model.sharedModel.source)")
+        screen.page.evaluate(
+            "() => jupyterapp.shell.currentWidget.content.widgets.map(c => c.model.sharedModel.source)"
+        )
     )
-
-
-def study_of(lab: Lab) -> SmallStudy:
-    return SmallStudy(lab.folder / "study")

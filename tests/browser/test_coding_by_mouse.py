@@ -42,7 +42,9 @@ def _drag(screen: Screen, start: str, end: str) -> None:
 
 
 def _segments(found: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
-    return sorted((one["quote"], one["code"], one.get("polarity", "")) for one in found if "code" in one and "kind" not in one)
+    return sorted(
+        (one["quote"], one["code"], one.get("polarity", "")) for one in found if "code" in one and "kind" not in one
+    )
 
 
 def test_a_transcript_is_coded_by_mouse_alone(lab: Lab) -> None:

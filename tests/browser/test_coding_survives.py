@@ -7,25 +7,17 @@ import os
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from coding_helpers import DOCUMENT, Screen, actions, cells_for, coding_study, open_coder, sound, standing
+from coding_helpers import DOCUMENT, Screen, actions, coding_study, open_coder, sound, standing
 from lab import Lab
 from small_study import SmallStudy, draft
 
 from foran_research.coding.events import segment_at
 
 APPLIED = {"quote": "Og strategien?", "code": "K3"}
-
-
-def _until(holds: Callable[[], bool], *, seconds: float = 15) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.1)
 
 
 def _code(screen: Screen, turn: int, query: str) -> None:
@@ -257,7 +249,3 @@ def test_other_programs_lost_folders_refusing_disks_and_changed_texts_are_lived_
     screen.tab.wait_for_text(".foran-banner", "Kodingen er stanset")
     assert study.log_path("K1", DOCUMENT).read_bytes() == before[: before.index(b"\n") + 1]
     assert study.log_path("K1", "FJO-I01").read_bytes() == other
-
-
-def _unused(study: SmallStudy) -> list[str]:
-    return cells_for(study)

@@ -153,7 +153,7 @@ def kill_a_kernel(study: Study, document: str, seed: str) -> int:
     """Start a kernel, code over its sockets, kill it, look at the log; the number of changes it had acknowledged."""
     from jupyter_client.manager import KernelManager
 
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 - which moments are tried, not a secret
     length = len(study.transcripts[document].text)
     before = found_in(study, CODER, document).events
     manager = KernelManager(kernel_name="python3")

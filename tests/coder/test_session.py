@@ -101,7 +101,10 @@ def as_wish(session: Session, verb: str, a: int, b: int, c: int) -> dict[str, An
     state = session.desk.state
     segments = [name for name, record in state.items() if "kind" not in record] or ["x"]
     places = [name for name, record in state.items() if record.get("kind") in (None, "proposal")] or ["x"]
-    one, several = segments[a % len(segments)], list(dict.fromkeys((segments[a % len(segments)], segments[b % len(segments)])))
+    one, several = (
+        segments[a % len(segments)],
+        list(dict.fromkeys((segments[a % len(segments)], segments[b % len(segments)]))),
+    )
     start = a % 60 + 14
     span = {"start": start, "end": start + 1 + b % 12}
     suggestion = {**span, "code": CODES[c % 3], "suggested_by": "cues@2.0.0"}
@@ -138,8 +141,8 @@ def test_any_coding_can_be_undone_to_nothing_and_redone_and_the_disk_says_the_sa
         try:
             saved = session.act(verb, as_wish(session, verb, a, b, c))
         except Refused as error:
-            assert error.reason not in ("bad-wish", "failed", "disk", "log-damaged"), verb
-            assert len(session.events) == held
+            if error.reason in ("bad-wish", "disk", "log-damaged") or len(session.events) != held:
+                raise
             continue
         assert session.events[held:] == list(saved.events)
         assert len(list(gestures(saved.events))) == (1 if saved.events else 0)
@@ -183,7 +186,9 @@ def test_unknown_documents_and_codebooks_are_named(study: Study) -> None:
         Session(study, DOCUMENT, "K8", codebook_version="9.0.0")
 
 
-@pytest.mark.parametrize("name", ["", "../x", "a b", "x" * 21, "cues@1.0.0", "-a", "_a", ".", "a/b", "a\\b", "a.b", None, 3, "a\u030a"])
+@pytest.mark.parametrize(
+    "name", ["", "../x", "a b", "x" * 21, "cues@1.0.0", "-a", "_a", ".", "a/b", "a\\b", "a.b", None, 3, "a\u030a"]
+)
 def test_names_that_cannot_be_a_coders_are_refused(study: Study, name: Any) -> None:
     assert not is_coder_name(name)
     with pytest.raises(Refused) as raised:
@@ -271,7 +276,7 @@ def test_a_text_that_was_changed_stops_coding_and_keeps_what_is_saved(study: Stu
     apply(session, 14, 25)
     path = study.path / f"corpus/texts/{DOCUMENT}.md"
     whole = path.read_bytes()
-    path.write_bytes(whole.replace("nattevaktene".encode(), b"dagvaktene"))
+    path.write_bytes(whole.replace(b"nattevaktene", b"dagvaktene"))
     first = refused(session)
     assert (first.reason, first.facts) == ("text-changed", {"document": DOCUMENT})
     path.write_bytes(whole)
@@ -284,7 +289,8 @@ def test_a_text_that_was_changed_stops_coding_and_keeps_what_is_saved(study: Stu
 def test_a_text_that_was_saved_anew_without_change_stops_nothing(study: Study) -> None:
     session = opened(study)
     path = study.path / f"corpus/texts/{DOCUMENT}.md"
-    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    path.write_bytes(path.read_bytes())
+    os.utime(path, (1, 1))
     apply(session, 14, 25)
 
 
@@ -295,7 +301,9 @@ def test_a_text_changed_before_opening_is_told_at_once(study: Study, small_study
     assert session.stopped.reason == "text-changed"
 
 
-@pytest.mark.parametrize(("name", "reason"), [(f"corpus/texts/{DOCUMENT}.md", "text-gone"), ("foran.toml", "folder-gone")])
+@pytest.mark.parametrize(
+    ("name", "reason"), [(f"corpus/texts/{DOCUMENT}.md", "text-gone"), ("foran.toml", "folder-gone")]
+)
 def test_what_is_gone_may_come_back(study: Study, name: str, reason: str) -> None:
     session = opened(study)
     apply(session, 14, 25)
@@ -490,7 +498,7 @@ OTHER_PROCESS = """
 import sys
 from foran_research.coder.session import Session
 from foran_research.study import load_study
-session = Session(load_study(sys.argv[1]), "FJO-I01", "K8")
+session = Session(load_study(sys.argv[1]), "FJO-I01", "K8", now=lambda: sys.argv[2])
 for start in range(100, 160, 3):
     session.act("apply", {"start": start, "end": start + 5, "code": "C0005"})
 print("ready")
@@ -499,7 +507,7 @@ print("ready")
 
 def test_another_process_that_codes_at_the_same_time_breaks_nothing(study: Study) -> None:
     session = opened(study)
-    command = [sys.executable, "-c", OTHER_PROCESS, str(study.path)]
+    command = [sys.executable, "-c", OTHER_PROCESS, str(study.path), NOW]
     with subprocess.Popen(command, cwd=Path(__file__).resolve().parents[2], stdout=subprocess.PIPE) as other:
         start = 14
         while other.poll() is None and start < 90:
@@ -535,7 +543,9 @@ def test_a_full_disk_changes_nothing_and_the_same_act_can_be_tried_again(
     check_against_the_disk(session)
 
 
-@pytest.mark.parametrize(("number", "reason"), [(errno.ENOSPC, "disk-full"), (errno.EDQUOT, "disk-full"), (errno.EIO, "disk")])
+@pytest.mark.parametrize(
+    ("number", "reason"), [(errno.ENOSPC, "disk-full"), (errno.EDQUOT, "disk-full"), (errno.EIO, "disk")]
+)
 @pytest.mark.parametrize("room", [0, 1, 700])
 def test_a_write_that_fails_half_way_leaves_nothing_half_written(
     study: Study, monkeypatch: pytest.MonkeyPatch, number: int, reason: str, room: int
@@ -626,7 +636,9 @@ with only_writer(Path(sys.argv[1]), "coding"):
 """
 
 
-def test_a_lock_held_by_another_program_is_waited_for_and_then_told(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lock_held_by_another_program_is_waited_for_and_then_told(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(journal, "PATIENCE", 0.1)
     session = opened(study)
     apply(session, 14, 25)
@@ -677,3 +689,48 @@ def test_logs_that_other_tools_wrote_with_other_blanks_go_on(study: Study) -> No
     assert len(one.poll()) == 1
     assert one.stopped is None
     apply(one, 40, 45)
+
+
+def test_a_wish_sent_again_after_a_crash_is_not_done_twice(study: Study) -> None:
+    first = opened(study)
+    apply(first, 200, 220)
+    apply(first, 230, 250)
+    first.act("undo", {}, wish="screen.3")
+    first.act("note", {"about": {"document": DOCUMENT}, "text": "Å, to ganger? 😀"}, wish="screen.4")
+    data = first.path.read_bytes()
+
+    again = opened(study)
+    for wish, verb, arguments in (
+        ("screen.3", "undo", {}),
+        ("screen.4", "note", {"about": {"document": DOCUMENT}, "text": "Å, to ganger? 😀"}),
+    ):
+        saved = again.act(verb, arguments, wish=wish)
+        assert [event.wish for event in saved.events] == [wish]
+    assert again.path.read_bytes() == data
+    assert len(again.act("undo", {}, wish="screen.5").events) == 1
+    check_against_the_disk(again)
+
+
+def test_what_another_window_wrote_in_the_same_moment_is_seen_at_the_next_look(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = opened(study), opened(study)
+    apply(one, 200, 220)
+    append = journal.append
+
+    def append_and_be_followed(path: Path, events: Any) -> None:
+        append(path, events)
+        monkeypatch.setattr(journal, "append", append)
+        apply(other, 260, 280)
+
+    monkeypatch.setattr(journal, "append", append_and_be_followed)
+    apply(one, 230, 250)
+    assert [record and record["start"] for _, record in one.look()] == [260]
+
+
+def test_names_that_windows_keeps_for_itself_are_no_coders() -> None:
+    assert [name for name in ("CON", "nul", "COM1", "conny", "K1", "A\u030asa", "Åsa") if is_coder_name(name)] == [
+        "conny",
+        "K1",
+        "Åsa",
+    ]

@@ -86,7 +86,9 @@ def test_a_span_of_nothing_is_refused(text: str) -> None:
     assert refusal(desk(text), "apply", start=0, end=len(text), code="C0001") == "empty-span"
 
 
-@pytest.mark.parametrize("span", [(-1, 3), (3, 3), (4, 3), (0, len(TEXT) + 1), (0.0, 3), ("0", 3), (None, 3), (False, 3)])
+@pytest.mark.parametrize(
+    "span", [(-1, 3), (3, 3), (4, 3), (0, len(TEXT) + 1), (0.0, 3), ("0", 3), (None, 3), (False, 3)]
+)
 def test_a_span_outside_the_text_is_refused(span: tuple[Any, Any]) -> None:
     at = desk()
     for verb, more in (("apply", {"code": "C0001"}), ("propose", {"label": "ny"})):
@@ -94,7 +96,9 @@ def test_a_span_outside_the_text_is_refused(span: tuple[Any, Any]) -> None:
 
 
 @given(st.text(st.sampled_from("a \u200b\u00a0\u2003😀\u030a"), min_size=1, max_size=8), st.data())
-def test_what_is_left_of_a_span_lies_within_it_and_begins_and_ends_with_something(text: str, data: st.DataObject) -> None:
+def test_what_is_left_of_a_span_lies_within_it_and_begins_and_ends_with_something(
+    text: str, data: st.DataObject
+) -> None:
     a = data.draw(st.integers(0, len(text) - 1))
     b = data.draw(st.integers(a + 1, len(text)))
     nothing = set(" \u200b\u00a0\u2003")
@@ -303,7 +307,7 @@ def test_a_memo_is_written_changed_and_taken_back() -> None:
     assert refusal(at, "memo", record="x", text="y") == "gone"
 
 
-@pytest.mark.parametrize("half", ["\ud83d", "\ude00", "a\ud83d b"])
+@pytest.mark.parametrize("half", ["\ud83d", "a\ud83d b"], ids=["alone", "within"])
 def test_half_an_emoji_in_what_a_coder_writes_does_not_break_the_line(half: str) -> None:
     at, [name] = coded((0, 2, "C0001"))
     do(at, "memo", record=name, text=half)
@@ -429,7 +433,10 @@ def test_memos_on_document_code_and_study_are_written_changed_and_taken_away() -
     at = desk()
     for number, about in enumerate(({"document": "D-1"}, {"code": "C0001"}, {"study": ""}), 1):
         [step] = do(at, "note", about=about, text="a\u030a")
-        assert (step.record, step.after) == (f"D-1.K1.m{number:04d}", {"kind": "memo", "about": about, "text": "a\u030a"})
+        assert (step.record, step.after) == (
+            f"D-1.K1.m{number:04d}",
+            {"kind": "memo", "about": about, "text": "a\u030a"},
+        )
         [step] = do(at, "note", about=about, text="b", record=step.record)
         assert step.after == {"kind": "memo", "about": about, "text": "b"}
         assert do(at, "note", about=about, text="b", record=step.record) == []
@@ -457,7 +464,11 @@ def test_a_document_is_marked_as_done_and_opened_again() -> None:
     at = desk()
     assert do(at, "complete", is_complete=False) == []
     [step] = do(at, "complete")
-    assert (step.action, step.record, step.after) == ("complete", "D-1.K1.done", {"kind": "status", "is_complete": True})
+    assert (step.action, step.record, step.after) == (
+        "complete",
+        "D-1.K1.done",
+        {"kind": "status", "is_complete": True},
+    )
     assert do(at, "complete", is_complete=True) == []
     [step] = do(at, "complete", is_complete=False)
     assert (step.action, step.after) == ("reopen", {"kind": "status", "is_complete": False})
@@ -484,7 +495,9 @@ def test_a_resolution_says_what_stands_what_does_not_and_why() -> None:
 
 def test_a_resolution_with_another_code_codes_the_passage_and_is_undone_as_one() -> None:
     at = desk()
-    coding, step = do(at, "resolve", start=0, end=2, accepted=[], rejected=[named("x1", "K1")], reason="ny", code="C0002")
+    coding, step = do(
+        at, "resolve", start=0, end=2, accepted=[], rejected=[named("x1", "K1")], reason="ny", code="C0002"
+    )
     assert (coding.action, coding.record) == ("accept", "D-1.K1.s0001")
     assert coding.after is not None
     assert step.after is not None

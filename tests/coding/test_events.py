@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foran_research.coding.events import CONTEXT, Event, InconsistentLog, cut, fold, segment_at
+from foran_research.coding.events import (
+    CONTEXT,
+    KINDS,
+    Event,
+    InconsistentLog,
+    UndoStacks,
+    cut,
+    facets_of,
+    fold,
+    gestures,
+    segment_at,
+    segments_of,
+    undo_stacks,
+)
 
 DAYS = [f"2020-03-0{n}" for n in range(1, 6)]
 
@@ -97,3 +111,52 @@ def test_a_segment_carries_its_words_and_up_to_32_characters_on_both_sides(text:
     assert len(segment["suffix"]) == min(CONTEXT, len(text) - end)
     assert "memo" not in segment
     assert segment["phase"] == "før"
+
+
+# Acts and what can be undone
+
+
+def act(*events: Event, gesture: str = "") -> tuple[Event, ...]:
+    return tuple(
+        replace(e, gesture=gesture, to_follow=len(events) - n if gesture else 0) for n, e in enumerate(events, 1)
+    )
+
+
+def named(seq: int, action: str, segment: str) -> Event:
+    return replace(event(seq, DAYS[0], segment, None, {"code": "C0001"}), action=action)
+
+
+def test_events_of_one_gesture_are_one_act_and_others_are_acts_of_their_own() -> None:
+    one, two = act(named(1, "apply", "a")), act(named(2, "split", "a"), named(3, "split", "b"), gesture="D.K.0002")
+    three = act(named(4, "merge", "a"), named(5, "merge", "b"), gesture="D.K.0004")
+    four = act(named(6, "apply", "c"))
+    assert list(gestures([*one, *two, *three, *four])) == [one, two, three, four]
+    assert list(gestures([])) == []
+
+
+def test_what_can_be_undone_and_redone_follows_from_the_log() -> None:
+    one, two = act(named(1, "apply", "a")), act(named(2, "split", "a"), named(3, "split", "b"), gesture="D.K.0002")
+    back = act(named(4, "undo", "b"), named(5, "undo", "a"), gesture="D.K.0004")
+    again = act(named(6, "redo", "a"), named(7, "redo", "b"), gesture="D.K.0006")
+    new = act(named(8, "memo", "a"))
+    assert undo_stacks([*one, *two]) == UndoStacks([one, two], [])
+    assert undo_stacks([*one, *two, *back]) == UndoStacks([one], [two])
+    assert undo_stacks([*one, *two, *back, *again]) == UndoStacks([one, two], [])
+    assert undo_stacks([*one, *two, *back, *new]) == UndoStacks([one, new], [])
+
+
+def test_an_undo_out_of_order_takes_back_what_it_touched() -> None:
+    """Logs of other hands, such as the demonstration's, undo what they will; nothing else may be taken for undone."""
+    one, two, three = (act(named(n, "apply", s)) for n, s in ((1, "a"), (2, "b"), (3, "c")))
+    back = act(named(4, "undo", "b"))
+    assert undo_stacks([*one, *two, *three, *back]) == UndoStacks([one, three], [two])
+    stray = act(named(4, "undo", "x"))
+    assert undo_stacks([*one, *stray]) == UndoStacks([one], [])
+
+
+def test_memos_and_their_like_are_no_segments() -> None:
+    records = {"a": {"start": 0, "end": 1, "code": "C0001"}, **{kind: {"kind": kind} for kind in KINDS}}
+    assert list(segments_of(records)) == ["a"]
+    assert facets_of({}) == {}
+    assert facets_of({"phase": "før", "facets": {"phase": "etter"}}) == {"phase": "etter"}
+    assert facets_of({"phase": ""}) == {}

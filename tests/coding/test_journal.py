@@ -265,3 +265,155 @@ def test_what_is_written_is_on_the_disk_before_the_call_returns(path: Path, monk
     written(path, [draft("b")])
     assert len(flushed) == 3
     assert flushed[-1] == path.stat().st_size
+
+
+# Acts of several events
+
+
+def acted(path: Path, *texts: str) -> list[Event]:
+    events = journal.following(read(path)[0], [draft(text) for text in texts], is_one_act=True)
+    journal.append(path, events)
+    return events
+
+
+def test_an_act_of_several_events_names_the_first_and_counts_down(path: Path) -> None:
+    written(path, [draft("a")])
+    made = acted(path, "b", "c 😀", "d")
+    assert [(e.gesture, e.to_follow) for e in made] == [("D.K1.0002", 2), ("D.K1.0002", 1), ("D.K1.0002", 0)]
+    [alone] = acted(path, "e")
+    assert (alone.gesture, alone.to_follow) == ("", 0)
+    log, faults = read(path)
+    assert faults == []
+    assert list(log.events)[1:] == [*made, alone]
+    lines = [json.loads(line) for line in path.read_bytes().splitlines()]
+    assert [sorted({"gesture", "to_follow"} & set(line)) for line in lines] == [
+        [], ["gesture", "to_follow"], ["gesture", "to_follow"], ["gesture"], []]  # fmt: skip
+    assert b"".join(journal.encode(event) for event in log.events) == path.read_bytes()
+
+
+def test_logs_without_acts_of_several_events_keep_the_bytes_they_always_had(path: Path) -> None:
+    line = (
+        b'{"seq":1,"id":"D.K1.0001","at":"2020-03-01T10:00:00Z","coder":"K1","document":"D","text_sha256":"'
+        + b"0" * 64
+        + '","action":"apply","segment":"D.K1.s1","codebook_version":"1.0.0","before":null,"after":{"start":0,"end":9,'
+        '"quote":"Blåbær 😀","code":"C0001","polarity":"","codebook_version":"1.0.0"},"prev_sha256":"'.encode()
+        + b"0" * 64
+        + b'"}\n'
+    )
+    [event] = journal.following(Log(NAME, (), ()), [draft()])
+    assert journal.encode(event).replace(b'"end":8', b'"end":9') == line
+    # Also when they are tied into an act by a writer from before the countdown.
+    path.parent.mkdir(parents=True)
+    old = [json.loads(journal.encode(e)) for e in journal.following(Log(NAME, (), ()), [draft(), draft("b")])]
+    first = json.dumps(old[0] | {"gesture": "D.K1.0001"}, ensure_ascii=False, separators=(",", ":")).encode()
+    second = json.dumps(
+        old[1] | {"prev_sha256": journal.line_sha256(first), "gesture": "D.K1.0001"}, separators=(",", ":")
+    ).encode()
+    path.write_bytes(first + b"\n" + second + b"\n")
+    log, faults = read(path)
+    assert faults == []
+    assert [event.gesture for event in log.events] == ["D.K1.0001", "D.K1.0001"]
+
+
+def test_an_act_cut_at_any_byte_is_there_as_a_whole_or_not_at_all(path: Path) -> None:
+    before = written(path, [draft("a")])
+    start = len(path.read_bytes())
+    made = acted(path, "b 😀", "c", "d")
+    full = path.read_bytes()
+    ends = [n + 1 for n, byte in enumerate(full) if byte == ord("\n")]
+    near = {end + off for end in ends for off in (-1, 0, 1)} | set(range(start, len(full), 37))
+    for length in sorted(n for n in near if start <= n <= len(full)):
+        path.write_bytes(full[:length])
+        log, faults = read(path)
+        assert list(log.events) == [*before, *(made if length == len(full) else [])]
+        assert log.torn == (full[start:length] or None if length < len(full) else None)
+        assert [(f.kind, f.line, f.is_warning) for f in faults] == ([("torn-line", 2, True)] if log.torn else [])
+        written(path, [draft("videre")])
+        again, faults = read(path)
+        assert faults == []
+        assert again.events[:-1] == log.events
+        aside = path.with_name("D.jsonl.torn")
+        torn = aside.read_bytes() if aside.exists() else b""
+        assert torn.removesuffix(b"\n") == (log.torn or b"").removesuffix(b"\n")
+        aside.unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("size", [10, 20_000, 50_000])
+def test_a_torn_act_that_fills_many_blocks_is_set_aside_as_a_whole(path: Path, size: int) -> None:
+    before = written(path, [draft("å" * size)])
+    whole = path.read_bytes()
+    acted(path, *(letter * size for letter in "bcdef"))
+    lines = path.read_bytes()[len(whole) :].splitlines(keepends=True)
+    path.write_bytes(whole + b"".join(lines[:4]))
+    written(path, [draft("videre")])
+    log, faults = read(path)
+    assert faults == []
+    assert list(log.events[:-1]) == before
+    assert path.with_name("D.jsonl.torn").read_bytes() == b"".join(lines[:4])
+
+
+def test_a_torn_act_that_is_all_there_is_leaves_an_empty_log(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    acted_lines = b"".join(
+        journal.encode(e) for e in journal.following(Log(NAME, (), ()), [draft(), draft("b")], is_one_act=True)
+    )
+    path.write_bytes(acted_lines.splitlines(keepends=True)[0])
+    log, _ = read(path)
+    assert (log.events, log.head_sha256) == ((), journal.NO_PREVIOUS)
+    written(path, [draft("videre")])
+    assert [event.seq for event in read(path)[0].events] == [1]
+
+
+@pytest.mark.parametrize("value", [True, "2", 1.0, None])
+def test_a_countdown_that_is_no_number_is_a_fault(path: Path, value: Any) -> None:
+    written(path, [draft()])
+    raw = json.loads(path.read_bytes()) | {"to_follow": value}
+    path.write_bytes(json.dumps(raw).encode() + b"\n")
+    assert [fault.kind for fault in read(path)[1]] == ["broken-jsonl"]
+
+
+# The end of long files
+
+
+def naive_head(data: bytes) -> str:
+    return journal.line_sha256(data.splitlines()[-1]) if data else journal.NO_PREVIOUS
+
+
+@pytest.mark.parametrize("last", [0, 1, 16_383, 16_384, 16_385, 40_000])
+@pytest.mark.parametrize("first", [0, 5, 16_384])
+def test_the_last_line_is_found_however_long_it_is(tmp_path: Path, first: int, last: int) -> None:
+    path = tmp_path / "log"
+    for data in (b"y" * last + b"\n", b"x" * first + b"\n" + b"y" * last + b"\n"):
+        path.write_bytes(data)
+        assert journal.head_sha256(path) == naive_head(data)
+
+
+def test_the_head_of_nothing_is_no_line(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.touch()
+    assert journal.head_sha256(path) == journal.NO_PREVIOUS
+    journal.set_torn_tail_aside(path)
+    assert [file.name for file in tmp_path.iterdir()] == ["log"]
+
+
+def test_one_line_without_its_end_is_a_torn_tail_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_bytes("åpen 😀".encode() * 5000)
+    journal.set_torn_tail_aside(path)
+    assert path.read_bytes() == b""
+    assert path.with_name("log.torn").read_bytes() == "åpen 😀".encode() * 5000 + b"\n"
+
+
+def test_a_long_log_is_not_read_whole_for_its_last_line(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_bytes((b"x" * 999 + b"\n") * 1000)
+    assert len(journal._last_lines(path)) <= 16_384
+
+
+def test_a_log_that_has_vanished_is_not_begun_anew(path: Path) -> None:
+    written(path, [draft("a")])
+    log, _ = read(path)
+    path.unlink()
+    with pytest.raises(journal.StaleLogError, match="no longer there"):
+        journal.append(path, journal.following(log, [draft("b")]))
+    assert not path.exists()

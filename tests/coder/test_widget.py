@@ -1,0 +1,429 @@
+"""The widget's conversation with its screen, message by message, without a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from typing import Any
+
+import pytest
+from small_study import SmallStudy
+
+from foran_research.coder.session import Session
+from foran_research.coder.widget import Coder, Offers
+from foran_research.coding.acts import Refused
+from foran_research.errors import UnknownName
+from foran_research.study import Study, load_study
+
+DOCUMENT = "FJO-I01"
+
+
+class Screen:
+    """A screen that sends messages to a widget and keeps what it hears."""
+
+    def __init__(self, coder: Coder, monkeypatch: pytest.MonkeyPatch, client: str = "c") -> None:
+        self.coder, self.client, self.number = coder, client, 0
+        self.heard: list[dict[str, Any]] = []
+        monkeypatch.setattr(coder, "send", self.hear)
+
+    def hear(self, message: dict[str, Any]) -> None:
+        # What crosses the wire is JSON.
+        self.heard.append(json.loads(json.dumps(message)))
+
+    def say(self, do: str, **content: Any) -> dict[str, Any]:
+        """Send a message; the last answer."""
+        self.number += 1
+        before = len(self.heard)
+        self.coder._receive(
+            None, {"id": f"{self.client}.{self.number}", "client": self.client, "do": do, **content}, []
+        )
+        return self.heard[-1] if len(self.heard) > before else {}
+
+    def act(self, verb: str, key: str | None = None, **arguments: Any) -> dict[str, Any]:
+        return self.say("act", verb=verb, arguments=arguments, key=key)
+
+
+@pytest.fixture
+def study(small_study: SmallStudy) -> Study:
+    return load_study(small_study.path)
+
+
+def opened(study: Study, monkeypatch: pytest.MonkeyPatch, coder: str = "K8", **more: Any) -> Screen:
+    screen = Screen(Coder(study, more.pop("document", DOCUMENT), coder, **more), monkeypatch)
+    assert screen.say("hello")["kind"] == "snapshot"
+    return screen
+
+
+# Opening
+
+
+def test_a_screen_that_says_hello_gets_all_it_needs_to_show(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = opened(study, monkeypatch, "K1")
+    told = screen.heard[-1]
+    assert set(told) >= {
+        "text", "turns", "levels", "codes", "facets", "records", "memos", "proposals", "done", "assigned", "blind", "stopped",
+        "at", "words", "keys", "undo", "redo",
+    }  # fmt: skip
+    assert (told["document"], told["coder"], told["codebook"], told["to"]) == (DOCUMENT, "K1", "2.0.0", "c")
+    assert told["text"] == study.transcripts[DOCUMENT].text
+    assert {name for name, _ in told["records"]} == {f"FJO-I01.K1.s{n:02d}" for n in range(1, 7)}
+    assert (told["undo"], told["redo"], told["stopped"], told["blind"]) == ("recode", None, None, False)
+    assert [fact[0] for fact in told["facts"]][:3] == ["document", "date", "case"]
+
+
+def test_who_codes_is_asked_when_it_was_not_said(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FORAN_CODER", raising=False)
+    screen = Screen(Coder(study, DOCUMENT), monkeypatch)
+    asked = screen.say("hello")
+    assert (asked["kind"], asked["coders"], asked["reason"]) == ("ask", ["K1", "K2"], None)
+    assert "text" not in asked
+    assert screen.say("act", verb="apply", arguments={})["reason"] == "gone"
+    assert screen.say("hello", coder="../x")["reason"] == "bad-coder"
+    asked = screen.say("hello", coder="k1")
+    assert (asked["kind"], asked["reason"], asked["facts"]) == ("ask", "coder-case", {"coder": "K1"})
+    assert screen.say("hello")["kind"] == "ask"
+    assert screen.say("hello", coder="K8")["kind"] == "snapshot"
+
+
+def test_the_command_line_can_say_who_codes_what(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORAN_CODER", "K9")
+    monkeypatch.setenv("FORAN_DOCUMENT", "HEI-I01")
+    told = Screen(Coder(study), monkeypatch).say("hello")
+    assert (told["coder"], told["document"]) == ("K9", "HEI-I01")
+
+
+def test_what_the_study_does_not_have_is_refused_when_the_widget_is_made(study: Study) -> None:
+    for more in ({"document": "X-1"}, {"codebook": "9.0.0"}, {"language": "sv"}):
+        with pytest.raises(UnknownName):
+            Coder(study, **{"document": DOCUMENT, "coder": "K8", **more})  # type: ignore[arg-type]
+    with pytest.raises(Refused):
+        Coder(study, DOCUMENT, "../x")
+
+
+@pytest.mark.parametrize(
+    ("at", "told"), [(None, None), ("FJO-I01.K1.s02", {"record": "FJO-I01.K1.s02"}), (3, {"turn": 3}),
+                     ((14, 25), {"start": 14, "end": 25})],
+)  # fmt: skip
+def test_the_place_to_go_to_is_told_once(study: Study, monkeypatch: pytest.MonkeyPatch, at: Any, told: Any) -> None:
+    screen = opened(study, monkeypatch, "K1", at=at)
+    assert screen.heard[-1]["at"] == told
+    assert screen.say("hello")["at"] is None
+
+
+def test_a_second_screen_that_says_another_name_never_codes_in_the_first_ones_log(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = opened(study, monkeypatch, "K8")
+    screen.act("apply", start=14, end=25, code="C0001")
+    told = screen.say("hello", coder="K9")
+    assert (told["coder"], told["records"], told["to"]) == ("K9", [], None)
+    assert screen.act("apply", start=26, end=34, code="C0001")["made"] == "FJO-I01.K9.s0001"
+    assert len((study.path / "corpus/coding/K8/FJO-I01.jsonl").read_bytes().splitlines()) == 1
+
+
+def test_another_document_is_opened_and_every_tab_follows(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = opened(study, monkeypatch)
+    screen.act("apply", start=14, end=25, code="C0001")
+    assert screen.say("hello")["to"] == "c"
+    told = screen.say("open", document="HEI-I01")
+    assert (told["document"], told["to"], told["records"]) == ("HEI-I01", None, [])
+    assert screen.act("apply", start=14, end=25, code="C0001")["made"] == "HEI-I01.K8.s0001"
+    assert len(screen.say("open", document=DOCUMENT)["records"]) == 1
+
+
+def test_a_wish_meant_for_another_document_is_refused(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = opened(study, monkeypatch)
+    screen.say("open", document="HEI-I01")
+    told = screen.say("act", verb="apply", arguments={"start": 14, "end": 25, "code": "C0001"}, document=DOCUMENT)
+    assert (told["kind"], told["reason"]) == ("refused", "bad-wish")
+    assert not (study.path / "corpus/coding/K8").exists()
+
+
+# Acting
+
+
+def test_an_act_is_acknowledged_once_it_is_on_the_disk(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = opened(study, monkeypatch)
+    told = screen.act("apply", "new-1", start=14, end=26, code="C0001")
+    log = (study.path / "corpus/coding/K8/FJO-I01.jsonl").read_bytes().splitlines()
+    assert (told["kind"], told["re"], told["document"], told["made"]) == ("saved", "c.2", DOCUMENT, "FJO-I01.K8.s0001")
+    assert told["changes"] == [["FJO-I01.K8.s0001", json.loads(log[0])["after"]]]
+    assert (told["undo"], told["redo"], told["done"]) == ("apply", None, False)
+    told = screen.act("complete")
+    assert (told["done"], told["undo"]) == (True, "complete")
+    told = screen.act("undo")
+    assert (told["done"], told["undo"], told["redo"]) == (False, "apply", "complete")
+
+
+def test_a_wish_sent_twice_is_done_once(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = opened(study, monkeypatch)
+    wish = {"id": "w1", "client": "c", "do": "act", "verb": "note", "arguments": {"about": {"study": ""}, "text": "å"}}
+    screen.coder._receive(None, wish, [])
+    screen.coder._receive(None, wish, [])
+    assert screen.heard[-1] == screen.heard[-2]
+    assert len((study.path / "corpus/coding/K8/FJO-I01.jsonl").read_bytes().splitlines()) == 1
+
+
+def test_messages_without_an_id_are_never_taken_for_one_another(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = opened(study, monkeypatch)
+    for start in (14, 40):
+        wish = {"do": "act", "verb": "apply", "arguments": {"start": start, "end": start + 9, "code": "C0001"}}
+        screen.coder._receive(None, wish, [])
+    assert screen.heard[-1]["made"] == "FJO-I01.K8.s0002"
+    screen.coder._receive(None, {"do": "ping"}, [])
+    assert screen.heard[-1]["kind"] == "pong"
+
+
+def test_the_screens_own_name_of_a_new_record_is_understood_before_it_hears_the_id(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = opened(study, monkeypatch)
+    screen.act("apply", "k1", start=14, end=34, code="C0001")
+    screen.act("apply", "k2", start=35, end=39, code="C0001")
+    assert screen.act("polarity", records=["k1", "k2"], polarity="hemmer")["kind"] == "saved"
+    assert screen.act("memo", record="k1", text="a\u030a")["changes"][0][0] == "FJO-I01.K8.s0001"
+    assert screen.act("remove", records=["k9"])["reason"] == "gone"
+    # The passage has the code already: the name stands for the segment that is there.
+    told = screen.act("apply", "k3", start=35, end=39, code="C0001")
+    assert (told["made"], [name for name, _ in told["changes"]]) == ("FJO-I01.K8.s0002", ["FJO-I01.K8.s0002"])
+    assert screen.act("remove", records=["k3"])["changes"] == [["FJO-I01.K8.s0002", None]]
+
+
+@pytest.mark.parametrize(
+    "content", [{"verb": "apply"}, {"verb": "apply", "arguments": []}, {"verb": None, "arguments": {}}, {"arguments": {}},
+                {"verb": "apply", "arguments": {"start": 1}}],
+)  # fmt: skip
+def test_a_wish_that_is_none_is_refused(study: Study, monkeypatch: pytest.MonkeyPatch, content: dict[str, Any]) -> None:
+    screen = opened(study, monkeypatch)
+    told = screen.say("act", **content)
+    assert (told["kind"], told["reason"], told["keeps"], told["stopped"]) == ("refused", "bad-wish", False, None)
+    assert screen.say("dance")["reason"] == "bad-wish"
+    screen.coder._receive(None, "no message", [])
+
+
+def test_an_error_of_ours_is_told_on_the_screen_without_a_word_of_the_text(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = opened(study, monkeypatch)
+
+    def broken(*_: Any, **_more: Any) -> None:
+        raise ZeroDivisionError(study.transcripts[DOCUMENT].text)
+
+    monkeypatch.setattr(Session, "act", broken)
+    with pytest.raises(ZeroDivisionError):
+        screen.act("undo")
+    told = screen.heard[-1]
+    assert (told["kind"], told["reason"], told["facts"]) == ("refused", "failed", {"error": "ZeroDivisionError"})
+
+
+def test_what_the_disk_refused_may_be_tried_again(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = opened(study, monkeypatch)
+    (study.path / "foran.toml").rename(study.path / "kept")
+    told = screen.act("apply", start=14, end=25, code="C0001")
+    assert (told["reason"], told["keeps"], told["stopped"]) == ("folder-gone", True, None)
+    (study.path / "kept").rename(study.path / "foran.toml")
+    assert screen.act("apply", start=14, end=25, code="C0001")["kind"] == "saved"
+
+
+def test_a_session_that_has_stopped_says_so_and_gives_out_a_copy(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = opened(study, monkeypatch)
+    screen.act("apply", start=14, end=25, code="C0001")
+    path = study.path / "corpus/coding/K8/FJO-I01.jsonl"
+    whole = path.read_bytes()
+    path.write_bytes(b"")
+    told = screen.act("undo")
+    assert (told["reason"], told["keeps"], told["stopped"]["reason"]) == ("log-replaced", False, "log-replaced")
+    told = screen.say("rescue")
+    assert (told["name"], told["text"].encode()) == ("FJO-I01.K8.jsonl", whole)
+
+
+def test_what_another_window_did_comes_with_the_heartbeat(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = opened(study, monkeypatch)
+    other = Session(study, DOCUMENT, "K8")
+    other.act("apply", {"start": 14, "end": 25, "code": "C0001"})
+    assert screen.say("ping")["kind"] == "pong"
+    told = screen.heard[-2]
+    assert (told["kind"], [name for name, _ in told["changes"]], told["undo"]) == (
+        "changed",
+        ["FJO-I01.K8.s0001"],
+        "apply",
+    )
+    count = len(screen.heard)
+    screen.say("ping")
+    assert len(screen.heard) == count + 1
+
+
+def test_the_history_tells_what_was_done_and_not_the_words(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = opened(study, monkeypatch, "K1")
+    told = screen.say("history", record="FJO-I01.K1.s02")
+    assert [event["action"] for event in told["events"]] == ["apply", "recode"]
+    assert told["events"][1]["what"] == {"code": ["C0002", "C0011"]}
+    screen.act("adjust", record="FJO-I01.K1.s02", start=14, end=25)
+    screen.act("memo", record="FJO-I01.K1.s02", text="Hemmelig tanke")
+    told = screen.say("history", record="FJO-I01.K1.s02")
+    assert "what" in told["events"][2]
+    assert not set(re.findall(r"\w{5,}", study.transcripts[DOCUMENT].text)) & set(
+        re.findall(r"\w{5,}", json.dumps(told))
+    )
+    assert "tanke" not in json.dumps(told)
+
+
+def test_the_documents_are_listed_with_how_far_the_coder_is(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = opened(study, monkeypatch, "K1")
+    screen.act("complete")
+    rows = {row["id"]: row for row in screen.say("documents")["documents"]}
+    assert list(rows) == list(study.documents.index)
+    assert (rows[DOCUMENT]["segments"], rows[DOCUMENT]["done"], rows[DOCUMENT]["assigned"]) == (6, True, False)
+    assert (rows["STR-I01"]["segments"], rows["STR-I01"]["done"]) == (2, False)
+
+
+# Nothing of a transcript stays in a notebook
+
+
+def test_nothing_of_a_transcript_is_in_what_a_notebook_stores(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh = Coder(study, "HEI-I01", "K9").get_state()
+    programs = {fresh["_esm"], fresh["_css"]}
+    screen = opened(study, monkeypatch, "K1")
+    screen.act("apply", start=14, end=34, code="C0001")
+    screen.act("memo", record="FJO-I01.K1.s02", text="Hemmelighetsfull grublebok")
+    screen.say("documents")
+    screen.say("history", record="FJO-I01.K1.s02")
+    coder = screen.coder
+    state = coder.get_state()
+    # The program and its looks are the same for every text.
+    assert {state.pop("_esm"), state.pop("_css")} == programs
+    kept = " ".join([json.dumps(state, ensure_ascii=False, default=str), repr(coder), str(coder),
+                     json.dumps(coder._repr_mimebundle_(), ensure_ascii=False, default=str)])  # fmt: skip
+    text = study.transcripts[DOCUMENT].text
+    assert not set(re.findall(r"\w{5,}", text)) & set(re.findall(r"\w+", kept))
+    assert "grublebok" not in kept
+    assert "text/plain" in str(coder._repr_mimebundle_())
+
+
+def test_only_the_language_is_synchronised(study: Study) -> None:
+    own = {name for name, trait in Coder.class_own_traits().items() if trait.metadata.get("sync")}
+    assert own == {"language"}
+    assert Coder(study, DOCUMENT, "K8", language="nn").language == "nn"
+
+
+# Suggestions
+
+
+def waited(screen: Screen) -> list[dict[str, Any]]:
+    screen.say("suggest")
+    for _ in range(600):
+        screen.say("ping")
+        for message in reversed(screen.heard):
+            if message["kind"] == "suggestions":
+                screen.heard.remove(message)
+                return list(message["suggestions"])
+        time.sleep(0.1)
+    raise AssertionError("no suggestions came")
+
+
+def test_suggestions_come_with_a_heartbeat_and_what_was_answered_does_not_come_back(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = opened(study, monkeypatch, document="FJO-I02", codebook="1.0.0")
+    [offer] = waited(screen)
+    assert "behovsbeskrivelsen" in study.transcripts["FJO-I02"].text[offer["start"] : offer["end"]]
+    assert {key: offer[key] for key in set(offer) - {"start", "end"}} == {
+        "code": "C0001", "polarity": "", "suggested_by": "cues@1.0.0"}  # fmt: skip
+    told = screen.act("dismiss", suggestion=offer)
+    assert told["changes"][0][1]["kind"] == "dismissal"
+    assert waited(screen) == []
+    # Nor in a new session, nor under another version of the codebook.
+    assert waited(opened(study, monkeypatch, document="FJO-I02", codebook="1.0.0")) == []
+    later = opened(study, monkeypatch, document="FJO-I02")
+    assert waited(later) == []
+    later.act("undo")
+    assert waited(later) == [offer | {"suggested_by": "cues@2.0.0"}]
+
+
+def test_an_accepted_suggestion_remembers_its_source_and_is_answered_under_any_code(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = opened(study, monkeypatch, document="FJO-I02")
+    [offer] = waited(screen)
+    told = screen.act("accept", start=offer["start"], end=offer["end"] - 8, code="C0005", suggestion=offer)
+    source = told["changes"][0][1]["source"]
+    assert source == {key: offer[key] for key in ("suggested_by", "code", "start", "end")}
+    assert waited(screen) == waited(opened(study, monkeypatch, document="FJO-I02")) == []
+    screen.act("remove", records=[told["made"]])
+    assert waited(screen) == [offer]
+
+
+def test_a_passage_coded_by_hand_is_suggested_no_more(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = opened(study, monkeypatch, document="FJO-I02")
+    [offer] = waited(screen)
+    screen.act("apply", start=offer["start"] - 5, end=offer["end"], code="C0005")
+    assert waited(screen) == [offer]
+    screen.act("apply", start=offer["start"] - 5, end=offer["end"], code="C0001")
+    assert waited(screen) == []
+
+
+# Double coding
+
+
+@pytest.fixture
+def drawn(small_study: SmallStudy) -> Study:
+    (small_study.path / "corpus/assignments.csv").write_text(
+        "id,coder,with,document,turns,seed,drawn\nA1,K2,K1,FJO-I01,2 3,7,2021-04-01\n", "utf-8"
+    )
+    return load_study(small_study.path)
+
+
+def test_a_blind_document_is_offered_no_suggestions_and_compared_with_nobodys(
+    drawn: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Offers, "start", lambda _: pytest.fail("the cues spoke"))
+    for coder in ("K1", "K2"):
+        screen = opened(drawn, monkeypatch, coder, compare=("K1", "K2"))
+        assert screen.heard[-1]["blind"] is True
+        assert screen.say("suggest") == {}
+        assert screen.say("compare")["reason"] == "still-blind"
+    assert screen.say("hello")["assigned"] == [2, 3]
+    assert opened(drawn, monkeypatch, "K8").heard[-1]["blind"] is False
+    for coder in ("K1", "K2"):
+        opened(drawn, monkeypatch, coder).act("complete")
+    screen = opened(drawn, monkeypatch, "K1", compare=("K1", "K2"))
+    assert screen.heard[-1]["blind"] is False
+    assert screen.say("compare")["kind"] == "comparison"
+
+
+def test_a_disagreement_is_settled_with_the_segments_as_they_stand(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = opened(study, monkeypatch, "K8", compare=("K1", "K2"))
+    told = screen.say("compare")
+    assert (told["kind"], told["a"], told["b"]) == ("comparison", "K1", "K2")
+    text = study.transcripts[DOCUMENT].text
+    start = text.index("Strategien")
+    wish = {
+        "start": start,
+        "end": start + 10,
+        "accepted": ["FJO-I01.K1.s05"],
+        "rejected": ["FJO-I01.K2.s02"],
+        "reason": "å",
+    }
+    told = screen.act("resolve", **wish)
+    [[_, record]] = told["changes"]
+    assert [(one["segment"], one["code"]) for one in (*record["accepted"], *record["rejected"])] == [
+        ("FJO-I01.K1.s05", "C0005"), ("FJO-I01.K2.s02", "C0009")]  # fmt: skip
+    assert screen.act("resolve", **wish | {"accepted": ["x"]})["reason"] == "gone"
+    assert screen.act("resolve", **wish | {"accepted": "FJO"})["reason"] == "bad-wish"
+    assert opened(study, monkeypatch, "K8").say("compare")["reason"] == "bad-wish"
+
+
+def test_memos_and_proposals_of_other_documents_are_those_on_the_disk_now(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = opened(study, monkeypatch)
+    screen.act("note", about={"code": "C0001"}, text="Om behov å")
+    screen.act("note", about={"document": DOCUMENT}, text="Om dokumentet")
+    screen.act("propose", start=14, end=25, label="tålmod")
+    assert screen.say("hello")["memos"] == []
+    told = screen.say("open", document="HEI-I01")
+    assert [(memo["text"], memo["document"]) for memo in told["memos"]] == [("Om behov å", DOCUMENT)]
+    assert told["proposals"] == ["tålmod"]
