@@ -248,6 +248,7 @@ function render({ model, el }) {
   let counter = 0;
   let heard = performance.now();
   let isLost = false;
+  let inFlight = null; // the id of the act that the kernel has and has not answered
   let isCut = false; // the kernel has forgotten this screen
   let areShown = true; // suggestions
   let finding = null;
@@ -277,13 +278,35 @@ function render({ model, el }) {
   function act(verb, args, { key = null, optimistic = null } = {}) {
     if (!wire) return;
     if (wire.stopped) { say(w("stopped")); return; }
-    const where = { document: wire.document, coder: wire.coder };
-    const id = send({ do: "act", ...where, verb, arguments: args, key });
-    waiting.set(id, { id, where, verb, args, key, at: performance.now() });
+    counter += 1;
+    const id = `${client}.${counter}`;
+    waiting.set(id, { id, where: { document: wire.document, coder: wire.coder }, verb, args, key, at: performance.now() });
     if (optimistic) optimistic();
+    pump();
     noticeSilence();
     showState();
-    return id;
+  }
+
+  // One act at a time: the next is sent when the one before is on the disk, so that no act overtakes the one it builds on.
+  function pump() {
+    const next = waiting.values().next().value;
+    if (next && !next.failed && next.id !== inFlight) transmit(next);
+  }
+
+  function transmit(intent) {
+    inFlight = intent.id;
+    intent.sentAt = performance.now();
+    // Under its own id, also when it is sent again: if it was done although nobody heard of it, it is not done twice.
+    const { id, where, verb, key } = intent;
+    try { model.send({ id, client, do: "act", ...where, verb, arguments: withIds(intent.args), key }); isCut = false; } catch { isCut = true; }
+  }
+
+  /** Arguments with the ids of records in place of the names they had before they were saved. */
+  function withIds(args) {
+    const named = { ...args };
+    if (named.record) named.record = known(named.record);
+    if (named.records) named.records = named.records.map(known);
+    return named;
   }
 
   const wireSpan = ([start, end]) => ({ start: map.point(start), end: map.point(end) });
@@ -318,7 +341,7 @@ function render({ model, el }) {
 
   function saved(message) {
     const mine = waiting.get(message.re);
-    waiting.delete(message.re);
+    settled(message.re);
     refusedNow = waiting.size ? refusedNow : null;
     if (mine?.key) {
       records.delete(mine.key);
@@ -335,6 +358,17 @@ function render({ model, el }) {
     // What an undone act had answered is a suggestion again.
     else if (mine && ["undo", "redo"].includes(mine.verb)) send({ do: "suggest" });
     if (root.dataset.acks !== undefined) root.dataset.acks = String(Number(root.dataset.acks) + 1);
+    pump();
+  }
+
+  // The kernel has answered for good: the act is done, or will never be.
+  function settled(id) {
+    waiting.delete(id);
+    if (inFlight === id) inFlight = null;
+    for (const [key, kept] of orphans) {
+      const left = kept.filter((intent) => intent.id !== id);
+      if (left.length) orphans.set(key, left); else orphans.delete(key);
+    }
   }
 
   function refused(message) {
@@ -342,37 +376,29 @@ function render({ model, el }) {
     if (message.stopped) { wire.stopped = message.stopped; }
     if (!mine && message.re) return;
     if (mine && !message.keeps) {
-      waiting.delete(message.re);
+      settled(message.re);
       if (mine.key) { const old = records.get(mine.key); records.delete(mine.key); if (old) repaint(spanTurns(old)); if (active === mine.key) active = null; }
     } else if (mine) mine.failed = true;
     refusedNow = { reason: message.reason, facts: message.facts ?? {}, keeps: Boolean(message.keeps) };
     if (message.changes) takeIn(message.changes);
     afterChange(message);
     alertNow(w(`refused.${message.reason}`, message.facts ?? {}));
+    if (!message.keeps) pump();
   }
 
   function retry() {
-    const again = [...waiting.values()];
-    waiting = new Map();
+    for (const intent of waiting.values()) intent.failed = false;
+    inFlight = null;
     refusedNow = null;
-    again.forEach(resend);
+    pump();
     showState();
   }
 
-  function resend(intent) {
-    const args = JSON.parse(JSON.stringify(intent.args));
-    if (args.record) args.record = known(args.record);
-    if (args.records) args.records = args.records.map(known);
-    // Under its own id: if it was done although nobody heard of it, it is not done again.
-    model.send({ id: intent.id, client, do: "act", ...intent.where, verb: intent.verb, arguments: args, key: intent.key });
-    waiting.set(intent.id, { ...intent, args, failed: false, at: performance.now() });
-  }
-
   function giveUp() {
-    for (const [, intent] of waiting) {
+    for (const intent of [...waiting.values()]) {
+      settled(intent.id);
       if (intent.key && records.has(intent.key)) { const old = records.get(intent.key); records.delete(intent.key); repaint(spanTurns(old)); }
     }
-    waiting.clear();
     refusedNow = null;
     active = records.has(active) ? active : null;
     showState(); showSide();
@@ -464,6 +490,7 @@ function render({ model, el }) {
       // Another tab has changed the document: what is not saved yet waits for this one to be opened again.
       keepOrphans();
       waiting.clear();
+      inFlight = null;
       refusedNow = null;
     }
     wire = snapshot;
@@ -526,11 +553,11 @@ function render({ model, el }) {
   function orphanKey() { return `${wire.study}\n${wire.document}\n${wire.coder}`; }
 
   function offerOrphans() {
-    const lost = orphans.get(orphanKey());
-    if (!lost?.length || wire.stopped) return;
+    const lost = (orphans.get(orphanKey()) ?? []).filter(({ id }) => !waiting.has(id));
+    if (!lost.length || wire.stopped) return;
     fill(parts.banner, h("div", { class: "foran-alert", role: "alert" },
       w("orphans", { count: lost.length }), " ",
-      h("button", { onclick: () => { orphans.delete(orphanKey()); fill(parts.banner); lost.forEach(resend); showState(); } }, w("orphans.save")),
+      h("button", { onclick: () => { fill(parts.banner); lost.forEach((intent) => waiting.set(intent.id, { ...intent, failed: false, at: performance.now() })); pump(); showState(); } }, w("orphans.save")),
       h("button", { onclick: () => { orphans.delete(orphanKey()); fill(parts.banner); focusText(); } }, w("orphans.drop"))));
   }
 
@@ -692,7 +719,13 @@ function render({ model, el }) {
     const step = (deadline) => {
       if (owner !== paintedTurns || isDead) return;
       let count = 0;
-      while (next < turns.length && (count < 4 || (deadline.timeRemaining() > 4 && count < 40))) { paintTurn(next, false); next += 1; count += 1; }
+      while (next < turns.length && (count < 4 || (deadline.timeRemaining() > 4 && count < CHUNK))) {
+        paintTurn(next, false);
+        next += 1;
+        count += 1;
+        // Laid out for good, a stretch at a time: scrolling later finds it ready, and none waits for all.
+        if (next % CHUNK === 0 || next === turns.length) chunks[Math.floor((next - 1) / CHUNK)].node.classList.add("foran-laid");
+      }
       if (next < turns.length) later(step); else { paintedTurns.done = true; root.dataset.painted = "1"; }
     };
     later(step);
@@ -933,7 +966,10 @@ function render({ model, el }) {
 
   function setTurnQuietly(i) { turns[turnNow]?.node.classList.remove("foran-now"); turnNow = i; showTurn(); }
 
-  function wordsAround(i) { return wordsOf(textOf(turns[i])).map(([a, b]) => [a + turns[i].start, b + turns[i].start]); }
+  // Words and sentences of a turn by their places in the text; a long turn is taken apart once.
+  const placed = (i, name, partsOf) => (turns[i][name] ??= partsOf(textOf(turns[i])).map(([a, b]) => [a + turns[i].start, b + turns[i].start]));
+  const wordsAround = (i) => placed(i, "wordPlaces", wordsOf);
+  const sentencesAround = (i) => placed(i, "sentencePlaces", sentencesOf);
 
   function nextWord(place, step) {
     let i = turnAt(Math.max(0, place - (step < 0 ? 1 : 0)));
@@ -977,7 +1013,7 @@ function render({ model, el }) {
 
   function selectSentence(step) {
     const i = turnAt(selection ? selection[0] : turns[turnNow].start);
-    const inTurn = sentencesOf(textOf(turns[i])).map(([a, b]) => [a + turns[i].start, b + turns[i].start]);
+    const inTurn = sentencesAround(i);
     if (!inTurn.length) return;
     if (!selection) { select(inTurn[0]); speakSelection(); return; }
     const touched = inTurn.filter(([a, b]) => a < selection[1] && b > selection[0]);
@@ -1856,6 +1892,9 @@ function render({ model, el }) {
     if (isDead || !wire) return;
     if (!root.isConnected) return;
     if (document.visibilityState === "visible") send({ do: "ping" });
+    // Heard from since, and still no answer: the wire lost it on the way.
+    const sent = waiting.get(inFlight);
+    if (sent && heard - sent.sentAt > 8000) transmit(sent);
     noticeSilence();
     showState();
   }, 2000);
@@ -1869,8 +1908,9 @@ function render({ model, el }) {
   document.addEventListener("visibilitychange", onVisible);
 
   function keepOrphans() {
-    if (wire?.text === undefined) return;
-    if (waiting.size) orphans.set(orphanKey(), [...waiting.values()]); else orphans.delete(orphanKey());
+    if (wire?.text === undefined || !waiting.size) return;
+    const kept = [...waiting.values()].map((intent) => ({ ...intent, args: withIds(intent.args) }));
+    orphans.set(orphanKey(), [...(orphans.get(orphanKey()) ?? []).filter(({ id }) => !waiting.has(id)), ...kept]);
   }
 
   const onLeave = (e) => { if (waiting.size) { e.preventDefault(); e.returnValue = ""; } };
