@@ -20,6 +20,7 @@ from .coding.assignment import (
     opened_at,
 )
 from .coding.assignment import draw as drawn_from
+from .coding.coders import other_case
 from .coding.comparing import counts, differences
 from .coding.events import Event, Log
 from .coding.migrate import migrate
@@ -73,6 +74,9 @@ def plan_draw(
     DrawError
         When nothing can be drawn as asked, or a document named in `only` is drawn for these two already.
     """
+    coders = {log.name.split("/")[-2] for log in study.logs}
+    if other := other_case(coder, coders):
+        raise DrawError(f"there is a coder {other!r} already: write the name so, or take another")
     vocabulary = study.settings.vocabulary()
     for what, given, known in (
         ("case", cases, vocabulary["case"]),

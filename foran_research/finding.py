@@ -80,6 +80,7 @@ def find(
     coders: Collection[str] | None = None,
     until: dt.date | str | None = None,
     context: int = 60,
+    viewer: str = "",
 ) -> pd.DataFrame:
     """The passages that `query` finds: one row per passage, by document and place.
 
@@ -98,6 +99,9 @@ def find(
         The last day of coding that counts.
     context
         Characters shown on both sides of a passage, at most.
+    viewer
+        The coder who reads: what blind double coding keeps from her is left out and counted. FORAN_CODER, which
+        ``foran lab --coder`` sets, when left out.
 
     Returns
     -------
@@ -119,7 +123,7 @@ def find(
     """
     # Read first: a query that cannot be read is told at once.
     tree = parse(query) if isinstance(query, str) else query
-    return searchable(study, codebook=codebook, coders=coders, until=until)._find(tree, query, context)
+    return searchable(study, codebook=codebook, coders=coders, until=until, viewer=viewer)._find(tree, query, context)
 
 
 @dataclass(frozen=True)
@@ -157,21 +161,22 @@ def searchable(
     codebook: str | None = None,
     coders: Collection[str] | None = None,
     until: dt.date | str | None = None,
+    viewer: str = "",
 ) -> Searchable:
     """A study made ready for many queries: its logs are folded and its codings carried over once. See :func:`find`."""
     if not study.lineage.codebooks:
         raise UnknownName("codebook version", codebook or "", ())
     book = study.lineage[codebook] if codebook else study.lineage.codebooks[-1]
-    material, searched, left_out = _material(study, book, coders, _day(until))
+    material, searched, left_out = _material(study, book, coders, _day(until), viewer)
     return Searchable(material, book.codebook_version, searched, left_out, study.hidden(study.documents))
 
 
-def withheld(study: Study) -> frozenset[tuple[str, str]]:
+def withheld(study: Study, viewer: str = "") -> frozenset[tuple[str, str]]:
     """The (coder, document) pairs that the reader may not look into yet, since double coding of them is blind.
 
-    The reader is the coder named by FORAN_CODER, which ``foran lab --coder`` sets; without it, a first coder.
+    Without a viewer it is the coder named by FORAN_CODER; without that, a first coder.
     """
-    return study.withheld_from(os.environ.get("FORAN_CODER") or None)
+    return study.withheld_from(viewer or os.environ.get("FORAN_CODER") or None)
 
 
 def _day(until: dt.date | str | None) -> dt.date | None:
@@ -194,13 +199,13 @@ def _counts(found: pd.DataFrame) -> dict[str, int]:
 
 
 def _material(
-    study: Study, book: Codebook, coders: Collection[str] | None, until: dt.date | None
+    study: Study, book: Codebook, coders: Collection[str] | None, until: dt.date | None, viewer: str
 ) -> tuple[Material, tuple[str, ...], dict[str, int]]:
     """What is searched, whose codings those are, and how many segments were left out for which reason."""
     segments = study.segments(until=until)
     people = sorted({log.name.split("/")[-2] for log in study.logs})
     searched, machine = _coders(study, book, coders, people)
-    hidden = withheld(study)
+    hidden = withheld(study, viewer)
     is_hidden = [pair in hidden for pair in zip(segments["coder"], segments["document"], strict=True)]
     is_wanted = segments["coder"].isin(searched)
     number_withheld = int((is_wanted & pd.Series(is_hidden, index=segments.index, dtype=bool)).sum())

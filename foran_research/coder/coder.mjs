@@ -172,17 +172,12 @@ export function quickKeys(slots, code, tick) {
   return slots.map((slot, i) => (i === place ? { code, tick } : slot));
 }
 
-/** All places where a folded query stands in a text: [start, end) pairs in units of that text. */
+/** All places where a query stands in a text, capitals or not: [start, end) pairs in units of that text. */
 export function findAll(text, query) {
-  const wanted = query.toLowerCase();
-  if (!wanted) return [];
-  const found = [];
-  const low = text.toLowerCase();
-  if (low.length !== text.length) return []; // a letter whose small form is longer: no such letter in Norwegian
-  for (let at = low.indexOf(wanted); at >= 0; at = low.indexOf(wanted, at + wanted.length)) {
-    found.push([at, at + wanted.length]);
-  }
-  return found;
+  if (!query) return [];
+  // Matched letter for letter in the text itself: some letters change their length with their case.
+  const pattern = new RegExp(query.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&"), "giu");
+  return [...text.matchAll(pattern)].map((hit) => [hit.index, hit.index + hit[0].length]);
 }
 
 // ---------------------------------------------------------------- small helpers for the page
@@ -318,7 +313,11 @@ function render({ model, el }) {
     if (message.kind === "pong") { hearTrouble(message.trouble); return; }
     if (message.kind === "snapshot") { if (!message.to || message.to === client) open(message); return; }
     if (message.kind === "ask") { if (!message.to || message.to === client) ask(message); return; }
-    if (message.document && wire && message.document !== wire.document) return;
+    if (message.document && wire && message.document !== wire.document) {
+      // An answer that comes after the document was changed concerns what was asked for the one before.
+      if (message.kind === "saved") settled(message.re);
+      return;
+    }
     if (message.kind === "saved") saved(message);
     else if (message.kind === "changed") { takeIn(message.changes); afterChange(message); }
     else if (message.kind === "refused") refused(message);
@@ -342,7 +341,6 @@ function render({ model, el }) {
   function saved(message) {
     const mine = waiting.get(message.re);
     settled(message.re);
-    refusedNow = waiting.size ? refusedNow : null;
     if (mine?.key) {
       records.delete(mine.key);
       if (message.made) real.set(mine.key, message.made);
@@ -375,11 +373,25 @@ function render({ model, el }) {
     const mine = waiting.get(message.re);
     if (message.stopped) { wire.stopped = message.stopped; }
     if (!mine && message.re) return;
+    if (mine && message.reason === "other-document") {
+      // Another window has changed the document meanwhile: the act waits for its own to be opened again.
+      waiting.delete(mine.id);
+      inFlight = null;
+      keep(mine);
+      pump();
+      return;
+    }
     if (mine && !message.keeps) {
       settled(message.re);
       if (mine.key) { const old = records.get(mine.key); records.delete(mine.key); if (old) repaint(spanTurns(old)); if (active === mine.key) active = null; }
-    } else if (mine) mine.failed = true;
-    refusedNow = { reason: message.reason, facts: message.facts ?? {}, keeps: Boolean(message.keeps) };
+    } else if (mine) {
+      mine.failed = { reason: message.reason, facts: message.facts ?? {} };
+      inFlight = null;
+    }
+    if (!message.keeps) {
+      refusedNow = { reason: message.reason, facts: message.facts ?? {}, text: ["memo", "note"].includes(mine?.verb) ? mine.args.text : "" };
+      if (message.reason === "changed-meanwhile") send({ do: "compare" });
+    }
     if (message.changes) takeIn(message.changes);
     afterChange(message);
     alertNow(w(`refused.${message.reason}`, message.facts ?? {}));
@@ -387,9 +399,8 @@ function render({ model, el }) {
   }
 
   function retry() {
-    for (const intent of waiting.values()) intent.failed = false;
+    for (const intent of waiting.values()) intent.failed = null;
     inFlight = null;
-    refusedNow = null;
     pump();
     showState();
   }
@@ -486,6 +497,7 @@ function render({ model, el }) {
     const t0 = performance.now();
     const isSame = wire && wire.document === snapshot.document && wire.coder === snapshot.coder && turns.length;
     const place = isSame ? placeNow() : null;
+    if (!isSame && parts.side) for (const area of drafts()) area.dispatchEvent(new Event("blur"));
     if (!isSame && waiting.size) {
       // Another tab has changed the document: what is not saved yet waits for this one to be opened again.
       keepOrphans();
@@ -539,6 +551,7 @@ function render({ model, el }) {
   }
 
   function goTo(place) {
+    if (place.missing) { say(w("not.here")); return; }
     if (place.record && records.has(place.record)) { activate(place.record, true); return; }
     if (place.start !== undefined) {
       const span = [map.unit(place.start), map.unit(place.end)];
@@ -550,14 +563,14 @@ function render({ model, el }) {
     }
   }
 
-  function orphanKey() { return `${wire.study}\n${wire.document}\n${wire.coder}`; }
+  function orphanKey({ document, coder } = wire) { return `${wire.study}\n${document}\n${coder}`; }
 
   function offerOrphans() {
     const lost = (orphans.get(orphanKey()) ?? []).filter(({ id }) => !waiting.has(id));
     if (!lost.length || wire.stopped) return;
     fill(parts.banner, h("div", { class: "foran-alert", role: "alert" },
       w("orphans", { count: lost.length }), " ",
-      h("button", { onclick: () => { fill(parts.banner); lost.forEach((intent) => waiting.set(intent.id, { ...intent, failed: false, at: performance.now() })); pump(); showState(); } }, w("orphans.save")),
+      h("button", { onclick: () => { fill(parts.banner); lost.forEach((intent) => waiting.set(intent.id, { ...intent, failed: null, at: performance.now() })); pump(); showState(); } }, w("orphans.save")),
       h("button", { onclick: () => { orphans.delete(orphanKey()); fill(parts.banner); focusText(); } }, w("orphans.drop"))));
   }
 
@@ -1237,14 +1250,15 @@ function render({ model, el }) {
     say(w("none.left"));
   }
 
+  // The stretch whose segments L goes through: that of the segment, or of the selection, where it was first pressed.
+  let layers = null;
   function cycleHere() {
-    const place = selection?.[0] ?? turns[turnNow].start;
-    const here = at(place).concat(shownSuggestions().filter((s) => s.start <= place && place < s.end));
-    if (!here.length) { jump(spans().filter((r) => spanTurns(r).includes(turnNow)), 1); return; }
-    const now = here.findIndex((r) => r.id === active);
-    const keep = selection;
-    activate(here[(now + 1) % here.length].id);
-    if (keep && here.length > 1) { /* the cursor stays in the stretch that the overlapping segments share */ }
+    const there = layers && active && layers.ids.includes(active) ? layers.span : selection ?? [turns[turnNow].start, turns[turnNow].end];
+    const all = [...spans(), ...shownSuggestions()];
+    const ids = inOrder(all.filter((r) => r.start < there[1] && r.end > there[0])).map((r) => r.id);
+    if (!ids.length) { say(w("none.left")); return; }
+    layers = { span: there, ids };
+    activate(ids[(ids.indexOf(active) + 1) % ids.length]);
   }
 
   // ------------------------------------------------------------ keys
@@ -1568,17 +1582,23 @@ function render({ model, el }) {
     const earlier = found.slice(0, -1);
     const area = h("textarea", { rows: own?.text ? Math.min(8, 2 + own.text.split("\n").length) : 2, "aria-label": title, placeholder: title, "data-memo": key, onkeydown: onMemoKey });
     area.value = own?.text ?? "";
+    area.was = own?.text ?? "";
+    area.addEventListener("input", showState);
     area.addEventListener("blur", () => {
-      const text = area.value.trim();
-      if (text === (own?.text ?? "")) return;
+      const text = area.value.trim(), was = area.was;
+      if (text === was) return;
+      area.was = text;
       if (!own) act("note", { about, text });
-      else if (records.has(own.id)) act("note", { about, text, record: own.id });
+      else if (records.has(own.id)) act("note", { about, text, record: own.id, was });
       else act("note", { about, text, replaces: own.id });
     });
     return h("details", { class: "foran-memo", open: Boolean(own) }, h("summary", {}, title, own ? " ✎" : ""),
       earlier.map((memo) => h("p", { class: "foran-old" }, memo.text)), area,
       own?.document && own.document !== wire.document && h("p", { class: "foran-hint" }, w("memo.from", { document: own.document })));
   }
+
+  // Memos being written, not saved before the field is left.
+  const drafts = () => [...root.querySelectorAll("textarea[data-memo]")].filter((area) => area.was !== undefined && area.value.trim() !== area.was);
 
   function onMemoKey(e) {
     if (!isSave(e)) e.stopPropagation();
@@ -1628,7 +1648,14 @@ function render({ model, el }) {
     const isOwn = isSegment(record);
     const memo = h("textarea", { rows: 4, "aria-label": w("memo"), placeholder: w("memo.placeholder"), "data-memo": record.id, onkeydown: onMemoKey });
     memo.value = record.memo ?? "";
-    memo.addEventListener("blur", () => { const text = memo.value.trim(); if (text !== (record.memo ?? "")) act("memo", { record: known(record.id), text }); });
+    memo.was = record.memo ?? "";
+    memo.addEventListener("input", showState);
+    memo.addEventListener("blur", () => {
+      const text = memo.value.trim(), was = memo.was;
+      if (text === was) return;
+      memo.was = text;
+      act("memo", { record: known(record.id), text, was });
+    });
     const name = `${uid}-polarity`;
     fill(parts.side, ...[
       h("h3", { style: { "--hue": hue(record) } }, isOwn ? codeName(code) : `${w("proposal")}: ${record.label}`),
@@ -1736,12 +1763,14 @@ function render({ model, el }) {
   function showState() {
     if (!parts.state) return;
     const isLate = [...waiting.values()].some((intent) => performance.now() - intent.at > 1500);
-    const isRed = isLost || (refusedNow?.keeps && waiting.size) || wire.stopped || trouble;
+    const heldUp = [...waiting.values()].find((intent) => intent.failed)?.failed;
+    const isRed = isLost || heldUp || wire.stopped || trouble;
     let text = w("state.saved");
     if (wire.stopped) text = w("state.stopped");
     else if (isLost) text = waiting.size ? w("state.lost", { count: waiting.size }) : w("state.gone");
-    else if (refusedNow?.keeps && waiting.size) text = w("state.unsaved", { count: waiting.size });
+    else if (heldUp) text = w("state.unsaved", { count: waiting.size });
     else if (trouble) text = w("state.trouble");
+    else if (!waiting.size && drafts().length) text = w("state.draft");
     else if (waiting.size) text = isLate ? w("state.waiting", { count: waiting.size }) : w("state.saving");
     if (parts.state.textContent !== text) parts.state.textContent = text;
     parts.state.className = `foran-state${isRed ? " foran-red" : waiting.size ? " foran-busy" : ""}`;
@@ -1760,13 +1789,21 @@ function render({ model, el }) {
         button("rescue", () => send({ do: "rescue" })));
     } else if (isLost) {
       node = h("div", { class: "foran-alert", role: "alert" }, h("b", {}, w("lost")), " ", w(waiting.size ? "lost.unsaved" : "lost.safe", { count: waiting.size }));
-    } else if (refusedNow) {
-      node = h("div", { class: "foran-alert", role: "alert" }, w(`refused.${refusedNow.reason}`, refusedNow.facts), " ",
-        refusedNow.keeps && waiting.size > 0 && w("kept", { count: waiting.size }), " ",
-        refusedNow.keeps && waiting.size ? [button("retry", retry), button("discard", giveUp)] : button("ok", () => { refusedNow = null; showState(); focusText(); }));
+    } else {
+      const heldUp = [...waiting.values()].find((intent) => intent.failed)?.failed;
+      const told = [];
+      if (heldUp) {
+        told.push(w(`refused.${heldUp.reason}`, heldUp.facts), " ", w("kept", { count: waiting.size }), " ", button("retry", retry), button("discard", giveUp));
+      }
+      if (refusedNow) {
+        told.push(heldUp && h("br"), w(`refused.${refusedNow.reason}`, refusedNow.facts), " ");
+        if (refusedNow.text) told.push(h("label", {}, w("lost.text"), h("textarea", { rows: 3, readonly: true, value: refusedNow.text })));
+        told.push(button("ok", () => { refusedNow = null; showState(); focusText(); }));
+      }
+      if (told.length) node = h("div", { class: "foran-alert", role: "alert" }, told);
     }
     if (!node && trouble) node = h("div", { class: "foran-alert", role: "alert" }, w(`refused.${trouble.reason}`, trouble.facts));
-    const text = node?.textContent ?? "";
+    const text = node ? `${node.textContent}${refusedNow?.text ?? ""}` : "";
     if (parts.banner.dataset.text === text) return;
     if (!node && parts.banner.dataset.text === undefined) return;
     parts.banner.dataset.text = text;
@@ -1861,6 +1898,12 @@ function render({ model, el }) {
   // A passage over several turns has speakers' labels in it, as the stored text writes them.
   const readable = (words) => words.replace(/\n+\*\*([^*\n]+):\*\* */g, "\n$1: ");
 
+  // Where both sides say the same of promoting or inhibiting, another code in their place says it too.
+  function agreedPolarity(difference) {
+    const said = new Set([...difference.a, ...difference.b].map((s) => s.polarity));
+    return said.size === 1 ? [...said][0] : "";
+  }
+
   function differenceRow(difference, i, a, b) {
     const [start, end] = [map.unit(difference.start), map.unit(difference.end)];
     const text = wire.text;
@@ -1871,7 +1914,7 @@ function render({ model, el }) {
     const other = h("select", { "aria-label": w("compare.other") }, h("option", { value: "" }, w("compare.other")), wire.codes.filter((c) => c.active).map((c) => h("option", { value: c.id }, codeName(c))));
     const settle = (accepted, rejected, code = "") => {
       if (!reason.value.trim()) { reason.focus(); reason.classList.add("foran-wrong"); alertNow(w("refused.reason-missing")); return; }
-      act("resolve", { start: difference.start, end: difference.end, accepted: accepted.map((s) => s.id), rejected: rejected.map((s) => s.id), reason: reason.value, code });
+      act("resolve", { start: difference.start, end: difference.end, accepted, rejected, reason: reason.value, code, polarity: code ? agreedPolarity(difference) : "" });
     };
     const resolution = difference.resolution;
     return h("li", { class: resolution && !resolution.stale ? "foran-settled" : "" },
@@ -1908,12 +1951,16 @@ function render({ model, el }) {
   document.addEventListener("visibilitychange", onVisible);
 
   function keepOrphans() {
-    if (wire?.text === undefined || !waiting.size) return;
-    const kept = [...waiting.values()].map((intent) => ({ ...intent, args: withIds(intent.args) }));
-    orphans.set(orphanKey(), [...(orphans.get(orphanKey()) ?? []).filter(({ id }) => !waiting.has(id)), ...kept]);
+    if (wire?.text !== undefined) for (const intent of waiting.values()) keep(intent);
   }
 
-  const onLeave = (e) => { if (waiting.size) { e.preventDefault(); e.returnValue = ""; } };
+  function keep(intent) {
+    const key = orphanKey(intent.where);
+    const others = (orphans.get(key) ?? []).filter(({ id }) => id !== intent.id);
+    orphans.set(key, [...others, { ...intent, args: withIds(intent.args) }]);
+  }
+
+  const onLeave = (e) => { if (waiting.size || drafts().length) { e.preventDefault(); e.returnValue = ""; } };
   window.addEventListener("beforeunload", onLeave);
   model.on("msg:custom", onMessage);
   send({ do: "hello" });

@@ -12,11 +12,12 @@ from ..analysis.agreement import Coefficient
 from ..codebook.code import Codebook
 from ..coding import journal
 from ..coding.acts import Refused
-from ..coding.assignment import assignments_in, done_in
+from ..coding.assignment import Assignment, assignments_in, assignments_table, done_in
+from ..coding.assignment_store import read_assignments
 from ..coding.comparing import Passage, differences
 from ..coding.events import Log
 from ..coding.migrate import migrate
-from ..coding.resolving import Resolution, named_segments, resolutions_from_logs
+from ..coding.resolving import Named, Resolution, named_segments, resolutions_from_logs
 from ..coding.segments import segments_from_logs
 from ..double_coding import StillBlind, VersionAgreement, agreement
 from ..errors import Faults
@@ -33,13 +34,17 @@ def logs_now(study: Study, document: str) -> tuple[Log, ...]:
     return tuple(journal.read_log(path, path.relative_to(study.path).as_posix(), Faults()) for path in paths)
 
 
+def assignments_now(study: Study, document: str) -> tuple[Assignment, ...]:
+    """The assignments of a document as the disk has them now: a draw may have been made since the study was loaded."""
+    frame = read_assignments(study.path, frozenset(study.documents.index), study.transcripts, Faults())
+    return tuple(one for one in assignments_in(frame) if one.document == document)
+
+
 def unseen(study: Study, viewer: str, document: str) -> frozenset[str]:
     """The coders whose work on a document is still kept from `viewer` by blind double coding, as of now."""
     done = {coder for coder, _ in done_in(logs_now(study, document))}
     found: set[str] = set()
-    for one in assignments_in(study.assignments):
-        if one.document != document:
-            continue
+    for one in assignments_now(study, document):
         for pair in one.pairs:
             if viewer in pair and not pair <= done:
                 found |= pair - {viewer}
@@ -48,14 +53,14 @@ def unseen(study: Study, viewer: str, document: str) -> frozenset[str]:
 
 def assigned_turns(study: Study, coder: str, document: str) -> frozenset[int]:
     """The turns of a document that are assigned to `coder`; empty when all are, or none."""
-    own = [one for one in assignments_in(study.assignments) if (one.coder, one.document) == (coder, document)]
+    own = [one for one in assignments_now(study, document) if one.coder == coder]
     if not own or any(not one.turns for one in own):
         return frozenset()
     return frozenset(turn for one in own for turn in one.turns)
 
 
-def comparison(study: Study, document: str, book: Codebook, first: str, second: str) -> dict[str, Any]:
-    """Agreement and every difference of two coders on a document, ready for the screen.
+def comparison(study: Study, document: str, book: Codebook, first: str, second: str, *, viewer: str) -> dict[str, Any]:
+    """Agreement and every difference of two coders on a document, ready for the screen of `viewer`.
 
     The figures are those of ``foran agreement`` (:func:`foran_research.double_coding.agreement`): the coding as it
     stood when both were first done. The differences are those that stand now, since they are what is left to settle.
@@ -63,11 +68,15 @@ def comparison(study: Study, document: str, book: Codebook, first: str, second: 
     Raises
     ------
     Refused
-        ``still-blind`` while an assignment keeps the two apart and not both are done; ``not-coded`` when one of them
-        has nothing on the document: silence is not disagreement.
+        ``still-blind`` while an assignment keeps the two apart, or the viewer from one of them, and not both are done;
+        ``not-coded`` when one of them has nothing on the document: silence is not disagreement.
     """
+    if unseen(study, viewer, document) & {first, second}:
+        raise Refused("still-blind")
     logs = logs_now(study, document)
-    fresh = replace(study, logs=(*(log for log in study.logs if not log.name.endswith(f"/{document}.jsonl")), *logs))
+    others = (log for log in study.logs if not log.name.endswith(f"/{document}.jsonl"))
+    drawn = assignments_now(study, document)
+    fresh = replace(study, logs=(*others, *logs), assignments=assignments_table(drawn))
     there = {log.events[0].coder for log in logs if log.events}
     for coder in (first, second):
         if coder not in there:
@@ -76,9 +85,7 @@ def comparison(study: Study, document: str, book: Codebook, first: str, second: 
         told = agreement(fresh, first, second, only=[document])
     except StillBlind as error:
         raise Refused("still-blind") from error
-    bound = [
-        one for one in assignments_in(study.assignments) if one.document == document and one.is_binding(first, second)
-    ]
+    bound = [one for one in drawn if one.is_binding(first, second)]
     turns = frozenset(turn for one in bound for turn in one.turns) if all(one.turns for one in bound) else frozenset()
     raw = segments_from_logs(logs, {document: study.transcripts[document]})
     resolutions = resolutions_from_logs(logs)
@@ -86,6 +93,7 @@ def comparison(study: Study, document: str, book: Codebook, first: str, second: 
     # Resolutions name segments as their coders left them, whatever a later codebook makes of the codes.
     found = differences(segments, document, first, second, turns=turns, resolutions=resolutions, standing=raw)
     by_id = {resolution.id: resolution for resolution in resolutions}
+    stored = named_segments(raw)
     return {
         "a": first,
         "b": second,
@@ -95,8 +103,8 @@ def comparison(study: Study, document: str, book: Codebook, first: str, second: 
                 "kind": one.kind,
                 "start": one.start,
                 "end": one.end,
-                "a": _side(one.first),
-                "b": _side(one.second),
+                "a": _side(one.first, stored),
+                "b": _side(one.second, stored),
                 "resolution": _settled(by_id.get(one.resolution), is_stale=one.is_stale),
             }
             for one in found
@@ -123,11 +131,13 @@ def _row(measure: str, coefficient: Coefficient) -> dict[str, Any]:
     return {"measure": measure, "value": coefficient.value, "reason": coefficient.reason}
 
 
-def _side(passage: Passage | None) -> list[dict[str, Any]]:
+def _side(passage: Passage | None, stored: Mapping[str, Named]) -> list[dict[str, Any]]:
+    """A coder's segment as the screen shows it; `stored` is the code as the coder left it, before any migration."""
     if passage is None:
         return []
     keys = ("coder", "start", "end", "code", "polarity", "memo")
-    return [{"id": passage.segment, **{key: getattr(passage, key) for key in keys}}]
+    code = stored[passage.segment].code
+    return [{"id": passage.segment, "stored": code, **{key: getattr(passage, key) for key in keys}}]
 
 
 def _settled(resolution: Resolution | None, *, is_stale: bool) -> dict[str, Any] | None:
@@ -137,24 +147,26 @@ def _settled(resolution: Resolution | None, *, is_stale: bool) -> dict[str, Any]
 
 
 def snapshots(study: Study, document: str, wish: Mapping[str, Any]) -> dict[str, Any]:
-    """The segments that a wish to resolve accepts and rejects, as they stand on the disk now.
+    """The segments that a wish to resolve accepts and rejects, if they still stand as the settler saw them.
 
     Raises
     ------
     Refused
-        ``gone`` when one no longer stands.
+        ``changed-meanwhile`` when one has gone or has another code, place or polarity than the screen showed.
     """
     standing = named_segments(segments_from_logs(logs_now(study, document), {document: study.transcripts[document]}))
     made: dict[str, Any] = {}
     for side in ("accepted", "rejected"):
-        names = wish.get(side)
-        if not isinstance(names, list):
+        seen = wish.get(side)
+        if not (isinstance(seen, list) and all(isinstance(one, dict) and "id" in one for one in seen)):
             raise Refused("bad-wish")
-        missing = [name for name in names if name not in standing]
-        if missing:
-            raise Refused("gone", record=missing[0])
-        made[side] = [
-            {key: getattr(standing[name], key) for key in ("segment", "coder", "code", "start", "end", "polarity")}
-            for name in names
-        ]
+        made[side] = []
+        for one in seen:
+            now = standing.get(one["id"])
+            if now is None or any(one.get(key) != getattr(now, key) for key in ("start", "end", "polarity")):
+                raise Refused("changed-meanwhile")
+            if one.get("stored", now.code) != now.code:
+                raise Refused("changed-meanwhile")
+            keys = ("segment", "coder", "code", "start", "end", "polarity")
+            made[side].append({key: getattr(now, key) for key in keys})
     return made

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
-import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 
 from ..coding import journal
 from ..coding.acts import VERBS, Desk, Refused, Step
+from ..coding.coders import is_coder_name, other_case
 from ..coding.events import Event, Log, Record, gestures
 from ..coding.segments import check_log
 from ..corpus.store import TEXTS_FOLDER, read_utf8
@@ -80,7 +79,8 @@ class Session:
             raise UnknownName("codebook version", codebook_version, study.lineage.versions)
         if not is_coder_name(coder):
             raise Refused("bad-coder")
-        if other := _other_case(study.path / journal.FOLDER, coder):
+        folder = study.path / journal.FOLDER
+        if other := other_case(coder, [path.name for path in folder.iterdir()] if folder.is_dir() else []):
             raise Refused("coder-case", coder=other)
         self.study = study
         self.transcript = study.transcripts[document]
@@ -181,6 +181,13 @@ class Session:
         after = self.desk.state
         names = dict.fromkeys((*before, *after))
         return [(name, after.get(name)) for name in names if before.get(name) != after.get(name)]
+
+    def is_continuing(self, other: Session) -> bool:
+        """Whether the log as read here begins with everything that `other` had saved."""
+        count = len(other.events)
+        return (
+            self.stopped is None and len(self.events) >= count and (not count or self._head_after(count) == other._head)
+        )
 
     def history(self, name: str) -> list[Event]:
         """The events of one record, oldest first."""
@@ -325,31 +332,3 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_size, found.st_mtime_ns
-
-
-def _other_case(folder: Path, coder: str) -> str | None:
-    """A coder there already whose name differs in case only: Windows and Macs would give both one folder."""
-    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    return next((name for name in names if name != coder and name.casefold() == coder.casefold()), None)
-
-
-#: Names that no folder can have on Windows.
-_RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.IGNORECASE)
-
-
-def is_coder_name(name: object) -> bool:
-    """Whether `name` can be a coder's: 1–20 letters, digits, hyphens and underscores, beginning with a letter or digit.
-
-    Names that Windows keeps for devices are none, and letters come composed (NFC), since the name is also a folder's.
-
-    >>> is_coder_name("K1"), is_coder_name("cues@1.0.0"), is_coder_name("../x")
-    (True, False, False)
-    """
-    return (
-        isinstance(name, str)
-        and 1 <= len(name) <= 20
-        and name[0].isalnum()
-        and all(letter.isalnum() or letter in "-_" for letter in name)
-        and unicodedata.is_normalized("NFC", name)
-        and not _RESERVED.fullmatch(name)
-    )

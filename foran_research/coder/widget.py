@@ -6,6 +6,7 @@ the text crosses the wire as a message, whenever a screen says hello.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections import OrderedDict
@@ -18,11 +19,12 @@ import traitlets
 
 from ..codebook.code import suggestions_coder
 from ..coding.acts import Refused
+from ..coding.coders import is_coder_name
 from ..coding.events import Event, facets_of, is_segment
 from ..errors import UnknownName
 from ..study import Study
 from .compare import assigned_turns, comparison, snapshots, unseen
-from .session import Session, is_coder_name
+from .session import Session
 from .snapshot import codes_for_screen, documents_for_screen, fact_rows, memos_elsewhere, own_logs, turns_for_screen
 from .words import KEYS, LANGUAGES, WORDS
 
@@ -88,6 +90,8 @@ class Coder(anywidget.AnyWidget):
         self._at = at
         self._session: Session | None = None
         self._offers: Offers | None = None
+        #: Sessions that can no longer write and hold what they had saved, by document and coder.
+        self._stopped: dict[tuple[str, str], Session] = {}
         #: Replies by the id of the wish, so that a wish sent twice is done once.
         self._replies: OrderedDict[str, dict[str, Any]] = OrderedDict()
         #: Ids of records by the name that the screen gave them before they were saved.
@@ -201,7 +205,7 @@ class Coder(anywidget.AnyWidget):
         opened = (session.desk.document, session.desk.coder) if session else None
         if session is None or opened != (document, self._coder) or session.stopped:
             try:
-                session = Session(self._study, document, self._coder, codebook_version=self._codebook)
+                session = self._session_for(document)
             except Refused as refused:
                 if refused.reason == "coder-case":
                     self._coder = ""
@@ -210,11 +214,25 @@ class Coder(anywidget.AnyWidget):
                 raise
             self._session, self._offers = session, None
         else:
-            session.poll()
+            # What is wrong with the disk is told by the heartbeat; the screen opens all the same.
+            with contextlib.suppress(Refused):
+                session.poll()
         has_moved = self._document != document or opened not in (None, (document, self._coder))
         self._document = document
         # A screen of another tab follows when the document or coder is changed; a mere hello concerns its sender.
         self.send({**self._snapshot(session), "to": None if has_moved else client})
+
+    def _session_for(self, document: str) -> Session:
+        """A new session, or the stopped one that holds codings which the disk no longer has: its copy is the last."""
+        made = Session(self._study, document, self._coder, codebook_version=self._codebook)
+        kept = self._stopped.pop((document, self._coder), None)
+        if self._session and self._session.stopped:
+            key = (self._session.desk.document, self._session.desk.coder)
+            if key == (document, self._coder):
+                kept = self._session
+            else:
+                self._stopped[key] = self._session
+        return made if kept is None or made.is_continuing(kept) else kept
 
     def _snapshot(self, session: Session) -> dict[str, Any]:
         study = self._study
@@ -246,17 +264,17 @@ class Coder(anywidget.AnyWidget):
             "blind": self._is_blind(session),
             "compare": list(self._compared) if self._compared else None,
             "stopped": stopped and {"reason": stopped.reason, "facts": stopped.facts},
-            "at": self._place(),
+            "at": self._place(session),
             "words": WORDS,
             "keys": KEYS,
             **self._undoable(session),
         }
 
-    def _place(self) -> dict[str, Any] | None:
+    def _place(self, session: Session) -> dict[str, Any] | None:
         """Where to go, told once: a second hello stays where the coder is."""
         at, self._at = self._at, None
         if isinstance(at, str):
-            return {"record": at}
+            return {"record": at, "missing": at not in session.desk.state}
         if isinstance(at, int):
             return {"turn": at}
         return {"start": at[0], "end": at[1]} if at else None
@@ -277,7 +295,9 @@ class Coder(anywidget.AnyWidget):
         arguments = content.get("arguments")
         here = (session.desk.document, session.desk.coder)
         is_meant_here = (content.get("document", here[0]), content.get("coder", here[1])) == here
-        if not (isinstance(arguments, dict) and is_meant_here):
+        if not is_meant_here:
+            raise Refused("other-document")
+        if not isinstance(arguments, dict):
             raise Refused("bad-wish")
         named = {name: self._named(name, value) for name, value in arguments.items()}
         if content.get("verb") == "resolve":
@@ -347,7 +367,10 @@ class Coder(anywidget.AnyWidget):
     def _compare(self, session: Session, client: Any) -> None:
         if self._compared is None:
             raise Refused("bad-wish")
-        found = comparison(self._study, session.desk.document, session.codebook, *self._compared)
+        first, second = self._compared
+        found = comparison(
+            self._study, session.desk.document, session.codebook, first, second, viewer=session.desk.coder
+        )
         self._tell("comparison", to=client, **found)
 
 

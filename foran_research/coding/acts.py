@@ -15,6 +15,7 @@ from ..codebook.code import Codebook, version_key
 from ..errors import ForanError
 from ..vocabulary import POLARITIES
 from .events import Event, Record, UndoStacks, facets_of, is_segment, segment_at
+from .resolving import wrong_in
 
 #: The letter in a record's id that tells its kind: FJO-I01.K1.s0004.
 LETTERS: Mapping[str, str] = {"segment": "s", "dismissal": "d", "proposal": "p", "memo": "m", "resolution": "r"}
@@ -76,10 +77,10 @@ class Desk:
                 self.numbers[letter] = max(number, self.numbers.get(letter, 0))
         self.stacks.see(tuple(act))
 
-    def new_id(self, kind: str, *, ahead: int = 0) -> str:
-        """An id no record of this log has had; `ahead` skips ids that the same act gives out before."""
+    def new_id(self, kind: str) -> str:
+        """An id no record of this log has had."""
         letter = LETTERS[kind]
-        return f"{self.document}.{self.coder}.{letter}{self.numbers.get(letter, 0) + 1 + ahead:04d}"
+        return f"{self.document}.{self.coder}.{letter}{self.numbers.get(letter, 0) + 1:04d}"
 
     def segment(self, name: str) -> Record:
         """The coded segment with this id.
@@ -252,10 +253,15 @@ def facet(desk: Desk, *, records: Sequence[str], facet: str, value: str) -> list
     return steps
 
 
-def memo(desk: Desk, *, record: str, text: str) -> list[Step]:
-    """What the coder thinks about a segment or proposal; "" takes it back."""
+def memo(desk: Desk, *, record: str, text: str, was: str | None = None) -> list[Step]:
+    """What the coder thinks about a segment or proposal; "" takes it back.
+
+    `was` is the memo that the coder had before her eyes: another one, written in another window, is not overwritten.
+    """
     before = _standing(desk, record)
     text = _checked_text(text)
+    if was is not None and before.get("memo", "") not in (was, text):
+        raise Refused("memo-changed")
     if before.get("kind") not in (None, "proposal"):
         raise Refused("gone", record=record)
     if before.get("memo", "") == text:
@@ -331,10 +337,13 @@ def propose(desk: Desk, *, start: int, end: int, label: str) -> list[Step]:
     return [Step("propose", desk.new_id("proposal"), None, record)]
 
 
-def note(desk: Desk, *, about: Mapping[str, str], text: str, record: str = "", replaces: str = "") -> list[Step]:
+def note(
+    desk: Desk, *, about: Mapping[str, str], text: str, record: str = "", replaces: str = "", was: str | None = None
+) -> list[Step]:
     """A memo on the document, a code or the study.
 
     `record` names a memo of this log to be changed; `replaces` one written while another document was on the desk.
+    `was` is as for :func:`memo`.
     "" as text takes the memo away.
     """
     if set(about) not in ({"document"}, {"code"}, {"study"}) or not all(type(v) is str for v in about.values()):
@@ -346,6 +355,8 @@ def note(desk: Desk, *, about: Mapping[str, str], text: str, record: str = "", r
             raise Refused("gone", record=record)
         if before["text"] == text:
             return []
+        if was is not None and before["text"] != was:
+            raise Refused("memo-changed")
         return [Step("note", record, before, {**before, "text": text} if text else None)]
     if not text and not replaces:
         return []
@@ -385,24 +396,31 @@ def resolve(
     if not reason:
         raise Refused("reason-missing")
     name = desk.new_id("resolution")
-    steps = []
-    added: list[str] = []
+    steps: list[Step] = []
+    stands, falls, added = [dict(segment) for segment in accepted], [dict(segment) for segment in rejected], []
     if code:
         own = desk.same(start, end, desk.code(code))
-        if own is None:
-            steps = apply(desk, start=start, end=end, code=code, polarity=polarity, source={"resolution": name})
-            own = steps[0].record
-        added = [own]
+        chosen = [segment for segment in falls if segment.get("segment") == own]
+        if chosen:
+            # The other code is one of the settler's own that lay on the table: it stands, rather than being added.
+            stands, falls = [*stands, *chosen], [segment for segment in falls if segment not in chosen]
+        else:
+            if own is None:
+                steps = apply(desk, start=start, end=end, code=code, polarity=polarity, source={"resolution": name})
+                own = steps[0].record
+            added = [own]
     record = {
         "kind": "resolution",
         "start": start,
         "end": end,
         "quote": desk.text[start:end],
-        "accepted": [dict(segment) for segment in accepted],
-        "rejected": [dict(segment) for segment in rejected],
+        "accepted": stands,
+        "rejected": falls,
         "added": added,
         "reason": reason,
     }
+    if wrong_in(record):
+        raise Refused("bad-wish")
     return [*steps, Step("resolve", name, None, record)]
 
 

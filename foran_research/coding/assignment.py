@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..errors import ForanError
+from .coders import is_coder_name, other_case
 from .events import Event, Log, Record
 
 #: One row per assignment: a second coder and a document. `with` and `turns` are tuples; no turns stands for all.
@@ -200,6 +201,10 @@ def _check_coders(coder: str, first: Sequence[str]) -> None:
         raise DrawError("a second coder needs a first one beside her")
     if bad := [name for name in (coder, *first) if not CODER.fullmatch(name)]:
         raise DrawError(f"{', '.join(map(repr, bad))}: a coder's id is letters, digits, full stops and hyphens")
+    if not is_coder_name(coder):
+        raise DrawError(f"{coder!r} is no id to code under: 1-20 letters, digits, hyphens and underscores")
+    if other := other_case(coder, first):
+        raise DrawError(f"{coder!r} and {other!r} differ in case only: Windows and Macs would give both one folder")
     if len({coder, *first}) < 1 + len(first):
         raise DrawError("the coders of an assignment must differ")
 

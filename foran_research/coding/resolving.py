@@ -136,8 +136,9 @@ def _is_named(one: object) -> bool:
 
 
 def check_resolutions(log: Log, faults: Faults) -> None:
-    """Note every event of a log that leaves a resolution nobody can follow."""
-    for event, line in zip(log.events, log.lines, strict=True):
+    """Note every resolution that stands at the end of a log and that nobody can follow; one taken back harms nobody."""
+    newest = {event.segment: (event, line) for event, line in zip(log.events, log.lines, strict=True)}
+    for event, line in newest.values():
         if event.after is None or event.after.get("kind") != "resolution":
             continue
         if wrong := wrong_in(event.after):

@@ -96,16 +96,29 @@ def segments_from_logs(
             continue
         transcript = transcripts[log.events[0].document]
         events = list(cut(log.events, until))
-        by_segment: dict[str, list[Event]] = {}
-        for event in events:
-            by_segment.setdefault(event.segment, []).append(event)
+        read_under = first_read_under(events)
+        newest = {event.segment: event for event in events}
         for segment_id, segment in segments_of(fold(events)).items():
-            rows.append(_row(segment_id, segment, by_segment[segment_id], transcript))
+            rows.append(_row(segment_id, segment, newest[segment_id], read_under[segment_id], transcript))
     return segments_table(rows)
 
 
-def _row(segment_id: str, segment: Segment, history: list[Event], transcript: Transcript) -> dict[str, object]:
-    event = history[-1]
+def first_read_under(events: Iterable[Event]) -> dict[str, str]:
+    """The codebook version in force when each segment's passage was first coded.
+
+    What a split makes was read when the segment that was split was: the second half is no new reading.
+    """
+    found: dict[str, str] = {}
+    about = {}
+    for event in events:
+        about[event.id] = event.segment
+        if event.segment not in found:
+            parent = about.get(event.gesture, "") if event.action == "split" else ""
+            found[event.segment] = found.get(parent, event.codebook_version)
+    return found
+
+
+def _row(segment_id: str, segment: Segment, event: Event, read_under: str, transcript: Transcript) -> dict[str, object]:
     span = Span(segment["start"], segment["end"])
     return {
         "segment": segment_id,
@@ -120,7 +133,7 @@ def _row(segment_id: str, segment: Segment, history: list[Event], transcript: Tr
         "codebook_version": segment["codebook_version"],
         "at": event.at,
         "memo": segment.get("memo", ""),
-        "applied_under": history[0].codebook_version,
+        "applied_under": read_under,
     }
 
 
@@ -231,7 +244,7 @@ def _check_clock(log: Log, faults: Faults) -> None:
     """Warn of a clock set back: a log cut at a date ends at the first later event, whatever stands below."""
     timed = [(moment, line) for event, line in zip(log.events, log.lines, strict=True) if (moment := _moment(event))]
     for (earlier, _), (later, line) in pairwise(timed):
-        if earlier - later > dt.timedelta(days=1):
+        if earlier - later > dt.timedelta(days=1) or later.date() < earlier.date():
             faults.note(
                 "clock-runs-backwards",
                 log.name,

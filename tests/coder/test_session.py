@@ -18,9 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_study import SmallStudy
 
-from foran_research.coder.session import Session, is_coder_name
+from foran_research.coder.session import Session
 from foran_research.coding import journal
 from foran_research.coding.acts import Refused
+from foran_research.coding.coders import is_coder_name
 from foran_research.coding.events import fold, gestures, undo_stacks
 from foran_research.coding.segments import check_log
 from foran_research.errors import Faults, UnknownName
