@@ -30,6 +30,8 @@ def lab_command(study: Path, *, opens_browser: bool = True) -> list[str]:
     return [
         *(sys.executable, "-m", "jupyterlab", NOTEBOOK),
         f"--ServerApp.root_dir={study}",
+        # So that the address that is printed leads to the coder too.
+        f"--LabApp.default_url=/lab/tree/{NOTEBOOK}",
         "--ServerApp.ip=127.0.0.1",
         # A study stays on the machine it lies on: no news, no question whether a newer version exists.
         "--LabApp.news_url=None",

@@ -162,14 +162,10 @@ export function trimmed(text, start, end) {
   return start < end ? [start, end] : null;
 }
 
-/** Quick keys 1-9: a code keeps its key while it is in use; a new one takes a free key, else the longest unused. */
-export function quickKeys(slots, code, tick) {
-  if (slots.some((slot) => slot && slot.code === code)) {
-    return slots.map((slot) => (slot && slot.code === code ? { code, tick } : slot));
-  }
-  let place = slots.findIndex((slot) => !slot);
-  if (place < 0) place = slots.reduce((least, slot, i) => (slot.tick < slots[least].tick ? i : least), 0);
-  return slots.map((slot, i) => (i === place ? { code, tick } : slot));
+/** Quick keys 1-9: a new code takes the next free key; a key once given never changes its meaning by itself. */
+export function quickKeys(slots, code) {
+  const free = slots.indexOf(null);
+  return slots.includes(code) || free < 0 ? slots : slots.with(free, code);
 }
 
 /** All places where a query stands in a text, capitals or not: [start, end) pairs in units of that text. */
@@ -216,7 +212,7 @@ function render({ model, el }) {
   const uid = `foran${(instances += 1)}`;
   // Part of the id of every wish, and so of the log: no two screens, of any day, may share it.
   const client = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 10)}`;
-  const root = h("div", { class: "foran", lang: "nb" });
+  const root = h("div", { class: "foran", lang: "nb", tabindex: -1 });
   el.append(root);
 
   let wire = null; // the last snapshot
@@ -234,8 +230,7 @@ function render({ model, el }) {
   let selection = null; // [start, end) in units
   let active = null; // id of the record in the inspector
   let mode = null; // {kind: "adjust" | "cut", id, …}
-  let slots = Array(9).fill(null);
-  let ticks = 0;
+  let slots = Array(9).fill(null); // code ids
   let lastCode = null;
   let waiting = new Map(); // intents not yet acknowledged
   let real = new Map(); // client's names of new records → ids
@@ -304,6 +299,12 @@ function render({ model, el }) {
     return named;
   }
 
+  // Where this browser was last in the study, so that running the cell again leads back there.
+  const rememberedKey = (what) => `foran:${what}:${model.get("study")}`;
+  function remembered(what) { try { return localStorage.getItem(rememberedKey(what)); } catch { return null; } }
+  function remember(what, value) { try { localStorage.setItem(rememberedKey(what), value); } catch { /* a private window */ } }
+  function hello(coder = null) { send({ do: "hello", coder, last: remembered("document") }); }
+
   const wireSpan = ([start, end]) => ({ start: map.point(start), end: map.point(end) });
   const known = (id) => real.get(id) ?? id;
 
@@ -352,6 +353,8 @@ function render({ model, el }) {
     if (mine && !mine.key && message.made && ["split", "propose"].includes(mine.verb)) active = message.made;
     afterChange(message);
     if (mine) announceSaved(mine, message);
+    // Whether others' work may be seen now is Python's to say.
+    if (mine?.verb === "complete") hello();
     if (wire.compare) send({ do: "compare" });
     // What an undone act had answered is a suggestion again.
     else if (mine && ["undo", "redo"].includes(mine.verb)) send({ do: "suggest" });
@@ -474,7 +477,7 @@ function render({ model, el }) {
 
   function afterChange(message) {
     if ("undo" in message) { wire.undo = message.undo; wire.redo = message.redo; }
-    if ("done" in message) wire.done = message.done;
+    if ("done" in message && message.done !== wire.done) { wire.done = message.done; showQuick(); }
     showSide(); showState(); showCounts();
   }
 
@@ -485,7 +488,8 @@ function render({ model, el }) {
     root.lang = language;
     watchTheme();
     const name = h("input", { type: "text", maxlength: 20, id: `${uid}-who`, autocomplete: "off", spellcheck: "false" });
-    const go = (who) => who && send({ do: "hello", coder: who });
+    const go = (who) => who && hello(who);
+    name.value = remembered("who") ?? "";
     fill(root, h("form", { class: "foran-ask", onsubmit: (e) => { e.preventDefault(); go(name.value.trim()); } },
       h("h2", {}, w("who")), h("p", {}, w("who.help")),
       message.reason && h("p", { class: "foran-alert", role: "alert" }, w(`refused.${message.reason}`, message.facts)),
@@ -495,10 +499,11 @@ function render({ model, el }) {
 
   function open(snapshot) {
     const t0 = performance.now();
-    const isSame = wire && wire.document === snapshot.document && wire.coder === snapshot.coder && turns.length;
+    const isSameDocument = Boolean(wire && wire.document === snapshot.document && wire.coder === snapshot.coder && turns.length);
+    const isSame = isSameDocument && !wire.compare && !snapshot.compare;
     const place = isSame ? placeNow() : null;
-    if (!isSame && parts.side) for (const area of drafts()) area.dispatchEvent(new Event("blur"));
-    if (!isSame && waiting.size) {
+    if (!isSameDocument && parts.side) for (const area of drafts()) area.dispatchEvent(new Event("blur"));
+    if (!isSameDocument && waiting.size) {
       // Another tab has changed the document: what is not saved yet waits for this one to be opened again.
       keepOrphans();
       waiting.clear();
@@ -506,6 +511,8 @@ function render({ model, el }) {
       refusedNow = null;
     }
     wire = snapshot;
+    remember("document", wire.document);
+    remember("who", wire.coder);
     root.lang = language;
     map = pointMap(snapshot.text);
     turns = snapshot.turns.map(([number, speaker, start, end, kind, isInformant]) => ({
@@ -513,7 +520,7 @@ function render({ model, el }) {
     }));
     byTurn = turns.map(() => new Set());
     records = new Map();
-    real = isSame ? real : new Map();
+    real = isSameDocument ? real : new Map();
     suggestions = [];
     elsewhere = snapshot.memos;
     codeOf = new Map(snapshot.codes.map((code) => [code.id, code]));
@@ -526,14 +533,12 @@ function render({ model, el }) {
       spanTurns(record).forEach((i) => byTurn[i].add(id));
     }
     relane();
-    slots = Array(9).fill(null);
-    // The newest codings of this document give the first quick keys, so that they survive a restart.
-    [...segments()].reverse().forEach((record) => {
-      if (codeOf.get(record.code)?.active && slots.filter(Boolean).length < 9 && !slots.some((s) => s?.code === record.code)) {
-        slots[slots.findIndex((s) => !s)] = { code: record.code, tick: 0 };
-      }
-    });
-    if (!isSame) { turnNow = 0; selection = null; active = null; mode = null; finding = null; details = null; lastCode = slots[0]?.code ?? null; }
+    slots = storedSlots();
+    // At the very first the newest codings of this document give the keys.
+    if (!slots.some(Boolean)) {
+      for (const record of [...segments()].reverse()) if (codeOf.get(record.code)?.active) slots = quickKeys(slots, record.code);
+    }
+    if (!isSame) { turnNow = 0; selection = null; active = null; mode = null; finding = null; details = null; lastCode = slots[0]; }
     build();
     paintText();
     if (place) scrollBack(place);
@@ -566,25 +571,35 @@ function render({ model, el }) {
   function orphanKey({ document, coder } = wire) { return `${wire.study}\n${document}\n${coder}`; }
 
   function offerOrphans() {
-    const lost = (orphans.get(orphanKey()) ?? []).filter(({ id }) => !waiting.has(id));
-    if (!lost.length || wire.stopped) return;
+    if (wire.stopped) return;
+    const own = (orphans.get(orphanKey()) ?? []).filter(({ id }) => !waiting.has(id));
+    const save = () => {
+      fill(parts.banner);
+      for (const intent of own) waiting.set(intent.id, { ...intent, failed: null, at: performance.now() });
+      pump(); showState(); focusText();
+    };
+    const drop = () => { orphans.delete(orphanKey()); fill(parts.banner); offerOrphans(); focusText(); };
+    const elsewhereKept = [...orphans.values()].flat().filter(({ where }) => where.coder === wire.coder && where.document !== wire.document);
+    const documents = [...new Set(elsewhereKept.map(({ where }) => where.document))];
+    if (!own.length && !documents.length) return;
     fill(parts.banner, h("div", { class: "foran-alert", role: "alert" },
-      w("orphans", { count: lost.length }), " ",
-      h("button", { onclick: () => { fill(parts.banner); lost.forEach((intent) => waiting.set(intent.id, { ...intent, failed: null, at: performance.now() })); pump(); showState(); } }, w("orphans.save")),
-      h("button", { onclick: () => { orphans.delete(orphanKey()); fill(parts.banner); focusText(); } }, w("orphans.drop"))));
+      own.length > 0 && [w("orphans", { count: own.length }), " ", button("orphans.save", save), button("orphans.drop", drop)],
+      documents.map((id) => [" ", w("orphans.elsewhere", { document: id }), " ", h("button", { type: "button", onclick: () => send({ do: "open", document: id }) }, id)])));
+    parts.banner.dataset.text = parts.banner.textContent;
   }
 
   // ------------------------------------------------------------ building
 
   function button(key, onclick, extra = {}) {
-    const { keys, sign, ...attributes } = extra;
+    const { keys, sign, coder, ...attributes } = extra;
+    const words = w(key, { coder });
     return h("button", {
       type: "button",
-      title: keys ? `${w(key)} (${keys})` : w(key),
+      title: keys ? `${words} (${keys})` : words,
       // Pressing a button must not clear what is selected in the text.
       onmousedown: (e) => e.preventDefault(),
       onclick, ...attributes,
-    }, sign ? h("span", { "aria-hidden": "true" }, sign) : w(key), sign && h("span", { class: "foran-hidden" }, w(key)));
+    }, sign ? h("span", { "aria-hidden": "true" }, sign) : words, sign && h("span", { class: "foran-hidden" }, words));
   }
 
   const ctrl = IS_MAC ? "⌘" : "Ctrl+";
@@ -1080,11 +1095,33 @@ function render({ model, el }) {
     if (!keepOpen) focusText();
   }
 
-  function useCode(id) {
-    ticks += 1;
-    lastCode = id;
-    slots = quickKeys(slots, id, ticks);
+  // Keys belong to the coder, in every document and after every restart. The browser keeps them: ids of codes, no words.
+  const slotsKey = () => `foran:keys:${wire.study}:${wire.coder}`;
+  function storedSlots() {
+    try {
+      const stored = JSON.parse(localStorage.getItem(slotsKey()) ?? "[]");
+      return Array.from({ length: 9 }, (_, i) => (codeOf.get(stored[i])?.active ? stored[i] : null));
+    } catch { return Array(9).fill(null); }
+  }
+  function setSlots(next) {
+    const isNew = next.some((code, i) => code !== slots[i]);
+    slots = next;
+    if (isNew) {
+      try { localStorage.setItem(slotsKey(), JSON.stringify(slots)); } catch { /* a private window: they last as long as it */ }
+      showCodes();
+    }
     showQuick();
+  }
+  function pinKey(place) {
+    const code = records.get(active)?.code ?? lastCode;
+    if (!code || !codeOf.get(code)?.active) { say(w("nothing.active")); return; }
+    setSlots(slots.map((old, i) => (i === place ? code : old === code ? null : old)));
+    say(w("key.pinned", { key: place + 1, code: codeOf.get(code).display }));
+  }
+
+  function useCode(id) {
+    lastCode = id;
+    setSlots(quickKeys(slots, id));
   }
 
   function selectedSuggestion() { return active ? suggestions.find((s) => s.id === active) : null; }
@@ -1131,6 +1168,7 @@ function render({ model, el }) {
     active = null;
     showSide();
     say(w("dismissed"));
+    if (shownSuggestions().length) jump(shownSuggestions(), 1);
   }
 
   function suggestionHere() {
@@ -1340,9 +1378,11 @@ function render({ model, el }) {
       case "?": openHelp(); return true;
       default:
     }
+    // On most keyboards Shift and a digit is a sign: the place of the key tells.
+    if (e.shiftKey && /^Digit[1-9]$/.test(e.code)) { pinKey(Number(e.code.at(-1)) - 1); return true; }
     if (/^[1-9]$/.test(k)) {
-      const slot = slots[Number(k) - 1];
-      if (slot) applyCode(slot.code); else say(w("free.key", { key: k }));
+      const code = slots[Number(k) - 1];
+      if (code) applyCode(code); else say(w("free.key", { key: k }));
       return true;
     }
     // Letters without a meaning stay here: in the notebook they would cut or delete cells.
@@ -1360,6 +1400,14 @@ function render({ model, el }) {
   }
 
   function focusText() { (wire.compare ? parts.compare : parts.text).focus({ preventScroll: true }); markSelection(); }
+
+  // A click beside the buttons leaves the focus in the screen: the notebook would take the next letter for a command.
+  root.addEventListener("click", () => { if (!root.contains(document.activeElement) && wire?.text !== undefined) focusText(); });
+  let isByMouse = false;
+  root.addEventListener("pointerdown", () => { isByMouse = true; }, true);
+  root.addEventListener("keydown", () => { isByMouse = false; }, true);
+  // After a choice made by mouse the keys are for the text again.
+  const backAfterMouse = () => { if (isByMouse) focusText(); };
 
   // Keys pressed anywhere in the screen belong to it, not to the notebook around it.
   root.addEventListener("keydown", (e) => {
@@ -1433,7 +1481,7 @@ function render({ model, el }) {
     };
     const show = () => {
       const query = input.value.trim();
-      const recent = new Map(slots.map((slot, i) => [slot?.code, i]));
+      const recent = new Map(slots.map((code, i) => [code, i]));
       rows = (query ? ranked(query, entries) : [...entries].sort((a, b) => (recent.get(a.code.id) ?? 99) - (recent.get(b.code.id) ?? 99) || a.order - b.order)).slice(0, 40).map((entry) => ({ code: entry.code }));
       if (purpose === "apply") {
         for (const name of proposals()) if (query && fitness(folded(query), folded(name))) rows.push({ label: name });
@@ -1464,7 +1512,7 @@ function render({ model, el }) {
   }
 
   function otherLabel(code) { return language === "en" ? code.label.nb : code.label.en; }
-  function quickOf(id) { const i = slots.findIndex((s) => s?.code === id); return i >= 0 ? h("kbd", {}, String(i + 1)) : null; }
+  function quickOf(id) { const i = slots.indexOf(id); return i >= 0 ? h("kbd", {}, String(i + 1)) : null; }
 
   // ------------------------------------------------------------ panes
 
@@ -1472,10 +1520,11 @@ function render({ model, el }) {
     if (wire.compare) return;
     fill(parts.quick, 
       button("apply", () => openPalette("apply"), { keys: "Enter", class: "foran-main" }),
-      ...slots.map((slot, i) => slot && codeOf.get(slot.code) && h("button", {
-        type: "button", class: "foran-chip", style: { "--hue": codeOf.get(slot.code).hue }, title: `${codeName(codeOf.get(slot.code))} (${i + 1})`,
-        onmousedown: (e) => e.preventDefault(), onclick: () => applyCode(slot.code),
-      }, h("kbd", {}, String(i + 1)), " ", codeOf.get(slot.code).display, h("span", { class: "foran-hidden" }, ` ${label(codeOf.get(slot.code).label)}`))).filter(Boolean),
+      ...slots.map((id, i) => codeOf.get(id) && h("button", {
+        type: "button", class: "foran-chip", style: { "--hue": codeOf.get(id).hue }, title: `${codeName(codeOf.get(id))} (${i + 1})`,
+        onmousedown: (e) => e.preventDefault(), onclick: () => applyCode(id),
+      }, h("kbd", {}, String(i + 1)), " ", codeOf.get(id).display, h("span", { class: "foran-hidden" }, ` ${label(codeOf.get(id).label)}`))).filter(Boolean),
+      wire.done && h("span", { class: "foran-note" }, w("done.already")),
       h("span", { class: "foran-hint" }, selection ? w("selected", { count: wordsOf(wire.text.slice(...selection)).length }) : w("quick.hint")));
   }
 
@@ -1543,7 +1592,7 @@ function render({ model, el }) {
   function onSearchKey(e) {
     if (e.key === "ArrowDown") { e.preventDefault(); parts.tree.querySelector("[data-code]")?.focus(); }
     if (e.key === "Enter") { e.preventDefault(); const first = parts.tree.querySelector("[data-code]"); if (first && parts.search.value.trim()) { applyCode(ranked(parts.search.value, entries)[0].code.id); } }
-    if (e.key === "Escape") { e.preventDefault(); e.stopPropagation(); if (parts.search.value) { parts.search.value = ""; showCodes(); } else focusText(); }
+    if (e.key === "Escape") { e.preventDefault(); e.stopPropagation(); if (parts.search.value) { parts.search.value = ""; showCodes(); } focusText(); }
   }
 
   function onTreeKey(e) {
@@ -1661,17 +1710,18 @@ function render({ model, el }) {
       h("h3", { style: { "--hue": hue(record) } }, isOwn ? codeName(code) : `${w("proposal")}: ${record.label}`),
       code && !code.active && h("p", { class: "foran-alert" }, w("retired.in", { version: wire.codebook }), code.successors.length ? ` ${w("successors")} ${code.successors.map((id) => codeOf.get(id)?.display).filter(Boolean).join(", ")}.` : ""),
       isOwn && h("fieldset", {}, h("legend", {}, w("polarity")), POLARITIES.map((value) => h("label", { class: "foran-radio" },
-        h("input", { type: "radio", name, value, checked: record.polarity === value, "data-focus": `pol-${value}`, onchange: () => act("polarity", { records: [known(record.id)], polarity: value }) }),
+        h("input", { type: "radio", name, value, checked: record.polarity === value, "data-focus": `pol-${value}`, onchange: () => { act("polarity", { records: [known(record.id)], polarity: value }); backAfterMouse(); } }),
         h("span", {}, `${SIGNS[value]} ${w(`polarity.${value}`)}`))),
         record.polarity && button("polarity.clear", () => act("polarity", { records: [known(record.id)], polarity: "" }))),
       isOwn && wire.facets.map((facet) => h("label", { class: "foran-facet" }, label(facet.label),
-        h("select", { "data-focus": `facet-${facet.id}`, onchange: (e) => act("facet", { records: [known(record.id)], facet: facet.id, value: e.target.value }) },
+        h("select", { "data-focus": `facet-${facet.id}`, onchange: (e) => { act("facet", { records: [known(record.id)], facet: facet.id, value: e.target.value }); backAfterMouse(); } },
           h("option", { value: "" }, "–"), facet.values.map((value) => h("option", { value: value.id, selected: ((record.facets ?? {})[facet.id] ?? (facet.id === "phase" ? record.phase : "")) === value.id }, label(value.label)))))),
       h("label", { class: "foran-facet" }, w("memo"), memo),
       h("div", { class: "foran-buttons" },
         isOwn && button("recode", () => openPalette("recode"), { keys: "R", "data-focus": "recode" }), button("adjust", () => startMode("adjust"), { keys: "E", "data-focus": "adjust" }),
         isOwn && button("split", () => startMode("cut"), { keys: "D" }), isOwn && button("merge", mergeNow, { keys: "J" }),
         button("remove", removeActive, { keys: "Delete" })),
+      isOwn && spanTurns(record).every((i) => !turns[i].isInformant) && h("p", { class: "foran-note" }, w("not.analysed")),
       others.length > 0 && h("div", {}, h("h4", {}, w("also.here")), others.map((r) => chip(r))),
       h("dl", { class: "foran-facts" },
         h("dt", {}, w("coder")), h("dd", {}, wire.coder),
@@ -1693,12 +1743,12 @@ function render({ model, el }) {
 
   function showHistory(message) {
     if (!parts.history || message.record !== known(active)) return;
-    fill(parts.history, ...message.events.map((event) => h("li", {}, h("time", { datetime: event.at }, localTime(event.at)), ` ${event.coder}: ${w(`action.${event.action}`)}`, event.what ? ` (${whatWords(event.what)})` : "")));
+    fill(parts.history, ...message.events.map((event) => h("li", {}, h("time", { datetime: event.at }, localTime(event.at)), ` ${event.coder}: ${w(`action.${event.action}`)}`, Object.keys(event.what).length ? ` (${whatWords(event.what)})` : "")));
   }
 
   function whatWords(what) {
     return Object.entries(what).map(([key, [a, b]]) => {
-      const shown = (v) => (key === "code" ? codeOf.get(v)?.display ?? v : key === "polarity" ? (v ? w(`polarity.${v}`) : w("polarity.unset")) : v);
+      const shown = (v) => (key === "code" ? codeOf.get(v)?.display ?? v : key === "polarity" ? v && w(`polarity.${v}`) : v);
       return key === "place" ? w("place") : `${w(key)}: ${shown(a) || "–"} → ${shown(b) || "–"}`;
     }).join("; ");
   }
@@ -1707,10 +1757,11 @@ function render({ model, el }) {
     const found = [...records.values()];
     fill(parts.side, ...[
       h("h3", {}, wire.title),
-      h("dl", { class: "foran-facts" }, wire.facts.map(([key, value]) => value && [h("dt", {}, w(key)), h("dd", {}, value)]),
+      h("dl", { class: "foran-facts" }, wire.facts.map(([key, value]) => value && [h("dt", {}, w(key)), h("dd", {}, key === "kind" ? w(`kind.${value}`) : value)]),
         h("dt", {}, w("coded.segments")), h("dd", {}, String(found.filter(isSegment).length))),
       wire.assigned && h("p", { class: "foran-note" }, w("assigned", { count: wire.assigned.length })),
       wire.blind && h("p", { class: "foran-note" }, w("blind")),
+      wire.others.length > 0 && h("p", {}, w("others"), " ", wire.others.map((other) => button("compare.with", () => send({ do: "side by side", coders: [wire.coder, other] }), { coder: other }))),
       memoBlock(w("memo.document"), { document: wire.document }, memosAbout("document", wire.document)),
       memoBlock(w("memo.study"), { study: wire.study }, memosAbout("study", wire.study)),
       h("p", { class: "foran-hint" }, w("first.help")),
@@ -1724,13 +1775,13 @@ function render({ model, el }) {
     suggestions.forEach((s) => spanTurns(s).forEach((i) => touched.add(i)));
     for (const i of touched) if (paintedTurns.has(i)) paintTurn(i, true);
     markSelection();
-    showSuggestionCount();
     root.dataset.suggestions = String(suggestions.length);
+    showSuggestionCount();
   }
 
   function showSuggestionCount() {
     if (!parts.toggle) return;
-    parts.toggle.textContent = w("suggestions.count", { count: suggestions.length });
+    parts.toggle.textContent = w("suggestions.count", { count: root.dataset.suggestions === undefined ? "…" : suggestions.length });
     parts.toggle.setAttribute("aria-pressed", String(areShown));
     parts.toggle.hidden = Boolean(wire.compare) || Boolean(wire.blind);
   }
@@ -1863,17 +1914,28 @@ function render({ model, el }) {
 
   function showDocuments(message) {
     overlay(w("documents"), (close) => {
-      const list = h("div", { class: "foran-hits", role: "list" }, message.documents.map((d) => h("div", { role: "listitem" }, h("button", {
-        type: "button", class: "foran-hit", "aria-current": d.id === wire.document ? "true" : null,
-        onclick: () => { if (waiting.size) { close(); alertNow(w("wait.first")); return; } close(false); send({ do: "open", document: d.id }); },
-      }, h("b", {}, d.id), " ", d.title, h("small", {}, w("documents.row", { date: d.date, segments: d.segments, turns: d.turns }), d.done ? ` · ${w("documents.done")}` : "", d.assigned ? ` · ${w("documents.assigned")}` : "")))));
-      queueMicrotask(() => (list.querySelector("[aria-current]") ?? list.querySelector("button"))?.focus());
-      list.addEventListener("keydown", (e) => {
-        const all = [...list.querySelectorAll("button")], now = all.indexOf(document.activeElement);
+      const list = h("div", { class: "foran-hits", role: "list" });
+      const input = h("input", { type: "search", class: "foran-query", "aria-label": w("documents.search"), placeholder: w("documents.search") });
+      const choose = (d) => {
+        if (waiting.size) { close(); alertNow(w("wait.first")); return; }
+        close(false);
+        send({ do: "open", document: d.id });
+      };
+      const row = (d) => h("div", { role: "listitem" }, h("button", {
+        type: "button", class: "foran-hit", "aria-current": d.id === wire.document ? "true" : null, onclick: () => choose(d),
+      }, h("b", {}, d.id), " ", d.title, h("small", {}, w("documents.row", { date: d.date, segments: d.segments, turns: d.turns }), d.done ? ` · ${w("documents.done")}` : "", d.assigned ? ` · ${w("documents.assigned")}` : "")));
+      const found = () => message.documents.filter((d) => folded(input.value).split(/\s+/).every((word) => folded(`${d.id} ${d.title} ${d.date}`).includes(word)));
+      const show = () => fill(list, found().map(row));
+      input.addEventListener("input", show);
+      input.addEventListener("keydown", (e) => { if (e.key === "Enter" && found().length && input.value) { e.preventDefault(); choose(found()[0]); } });
+      const move = (e) => {
+        const all = [input, ...list.querySelectorAll("button")], now = all.indexOf(document.activeElement);
         const to = { ArrowDown: now + 1, ArrowUp: now - 1 }[e.key];
         if (to !== undefined) { e.preventDefault(); all[Math.max(0, Math.min(all.length - 1, to))].focus(); }
-      });
-      return [h("h3", {}, w("documents")), list, button("close", () => close(), { keys: "Esc" })];
+      };
+      show();
+      queueMicrotask(() => input.focus());
+      return [h("h3", {}, w("documents")), h("div", { class: "foran-picker", onkeydown: move }, input, list), button("close", () => close(), { keys: "Esc" })];
     });
   }
 
@@ -1885,7 +1947,7 @@ function render({ model, el }) {
     const number = (value) => (value === null ? "–" : value.toFixed(2).replace(".", language === "en" ? "." : ","));
     const open = message.differences.filter((d) => d.kind !== "same");
     fill(parts.compare, 
-      h("h3", {}, w("compare.title", { a, b })),
+      h("h3", {}, w("compare.title", { a, b }), " ", button("compare.back", () => send({ do: "side by side", coders: null }))),
       h("p", {}, w("compare.units", message.figures)),
       h("table", { class: "foran-figures" }, h("thead", {}, h("tr", {}, ["measure", "value"].map((key) => h("th", { scope: "col" }, w(`compare.${key}`))))),
         h("tbody", {}, message.figures.rows.map((row) => h("tr", {}, h("th", { scope: "row" }, w(`compare.${row.measure}`)), h("td", {}, row.measure.endsWith("alpha") || row.measure.endsWith("kappa") ? number(row.value) : percent(row.value), row.reason ? ` (${w(`compare.reason.${row.reason}`)})` : ""))))),
@@ -1897,6 +1959,13 @@ function render({ model, el }) {
 
   // A passage over several turns has speakers' labels in it, as the stored text writes them.
   const readable = (words) => words.replace(/\n+\*\*([^*\n]+):\*\* */g, "\n$1: ");
+
+  // What was decided: whose segments stand, or which code was put in their place.
+  function outcome({ accepted, added }) {
+    const told = [...new Set(accepted)].map((coder) => w("compare.stands", { coder }));
+    if (added.length) told.push(added.map((id) => codeName(codeOf.get(id))).join(", "));
+    return `${told.join(", ") || w("compare.neither")}.`;
+  }
 
   // Where both sides say the same of promoting or inhibiting, another code in their place says it too.
   function agreedPolarity(difference) {
@@ -1921,9 +1990,9 @@ function render({ model, el }) {
       h("p", {}, h("b", {}, w(`compare.kind.${difference.kind}`)), ` · ${w("turn")} ${turns[turnAt(start)]?.number ?? ""}`),
       h("p", { class: "foran-context" }, "… ", text.slice(Math.max(turns[turnAt(start)]?.start ?? 0, start - 90), start), h("mark", { class: "foran-mark foran-several", style: { "--hue": 210 } }, readable(text.slice(start, end))), text.slice(end, Math.min(turns[turnAt(end - 1)]?.end ?? end, end + 90)), " …"),
       h("div", { class: "foran-sides" }, side(a, difference.a), side(b, difference.b)),
-      resolution && h("p", { class: "foran-note" }, w(resolution.stale ? "compare.stale" : "compare.settled", { coder: resolution.coder }), " ", resolution.reason),
+      resolution && h("p", { class: "foran-note" }, w(resolution.stale ? "compare.stale" : "compare.settled", { coder: resolution.coder }), " ", outcome(resolution), " ", resolution.reason),
       h("div", { class: "foran-buttons" }, reason,
-        button("compare.a", () => settle(difference.a, difference.b)), button("compare.b", () => settle(difference.b, difference.a)),
+        button("compare.stands", () => settle(difference.a, difference.b), { coder: a }), button("compare.stands", () => settle(difference.b, difference.a), { coder: b }),
         difference.a.length > 0 && difference.b.length > 0 && button("compare.both", () => settle([...difference.a, ...difference.b], [])),
         button("compare.neither", () => settle([], [...difference.a, ...difference.b])),
         other, button("compare.use", () => other.value && settle([], [...difference.a, ...difference.b], other.value))));
@@ -1963,7 +2032,7 @@ function render({ model, el }) {
   const onLeave = (e) => { if (waiting.size || drafts().length) { e.preventDefault(); e.returnValue = ""; } };
   window.addEventListener("beforeunload", onLeave);
   model.on("msg:custom", onMessage);
-  send({ do: "hello" });
+  hello();
 
   return () => {
     isDead = true;

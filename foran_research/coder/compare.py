@@ -34,6 +34,17 @@ def logs_now(study: Study, document: str) -> tuple[Log, ...]:
     return tuple(journal.read_log(path, path.relative_to(study.path).as_posix(), Faults()) for path in paths)
 
 
+def coders_now(study: Study) -> list[str]:
+    """Everybody who has coded anything in the study, as the disk has it now."""
+    folder = study.path / journal.FOLDER
+    return sorted({path.parent.name for path in folder.glob("*/*.jsonl")}) if folder.is_dir() else []
+
+
+def coders_of(study: Study, document: str) -> frozenset[str]:
+    """Everybody who has coded a document, as the disk has it now."""
+    return frozenset(log.events[0].coder for log in logs_now(study, document) if log.events)
+
+
 def assignments_now(study: Study, document: str) -> tuple[Assignment, ...]:
     """The assignments of a document as the disk has them now: a draw may have been made since the study was loaded."""
     frame = read_assignments(study.path, frozenset(study.documents.index), study.transcripts, Faults())
@@ -105,7 +116,7 @@ def comparison(study: Study, document: str, book: Codebook, first: str, second: 
                 "end": one.end,
                 "a": _side(one.first, stored),
                 "b": _side(one.second, stored),
-                "resolution": _settled(by_id.get(one.resolution), is_stale=one.is_stale),
+                "resolution": _settled(by_id.get(one.resolution), stored, is_stale=one.is_stale),
             }
             for one in found
         ],
@@ -140,10 +151,17 @@ def _side(passage: Passage | None, stored: Mapping[str, Named]) -> list[dict[str
     return [{"id": passage.segment, "stored": code, **{key: getattr(passage, key) for key in keys}}]
 
 
-def _settled(resolution: Resolution | None, *, is_stale: bool) -> dict[str, Any] | None:
+def _settled(resolution: Resolution | None, stored: Mapping[str, Named], *, is_stale: bool) -> dict[str, Any] | None:
     if resolution is None:
         return None
-    return {"coder": resolution.coder, "at": resolution.at, "reason": resolution.reason, "stale": is_stale}
+    return {
+        "coder": resolution.coder,
+        "at": resolution.at,
+        "reason": resolution.reason,
+        "stale": is_stale,
+        "accepted": sorted({one.coder for one in resolution.accepted}),
+        "added": [stored[name].code for name in resolution.added if name in stored],
+    }
 
 
 def snapshots(study: Study, document: str, wish: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from ..coding.coders import is_coder_name
 from ..coding.events import Event, facets_of, is_segment
 from ..errors import UnknownName
 from ..study import Study
-from .compare import assigned_turns, comparison, snapshots, unseen
+from .compare import assigned_turns, coders_now, coders_of, comparison, snapshots, unseen
 from .session import Session
 from .snapshot import codes_for_screen, documents_for_screen, fact_rows, memos_elsewhere, own_logs, turns_for_screen
 from .words import KEYS, LANGUAGES, WORDS
@@ -58,6 +58,7 @@ class Coder(anywidget.AnyWidget):
     _esm = (_HERE / "coder.mjs").read_text(encoding="utf-8")
     _css = (_HERE / "coder.css").read_text(encoding="utf-8")
     language = traitlets.Unicode("nb").tag(sync=True)
+    study = traitlets.Unicode("").tag(sync=True)
 
     def __init__(
         self,
@@ -86,6 +87,8 @@ class Coder(anywidget.AnyWidget):
         self._codebook = codebook
         self._compared = compare
         self._coder = coder
+        #: Without a document named, a screen may lead back to the one it had open last.
+        self._is_document_open = document is None
         self._document = document or next(iter(study.documents.index), None)
         self._at = at
         self._session: Session | None = None
@@ -98,7 +101,7 @@ class Coder(anywidget.AnyWidget):
         self._names: OrderedDict[str, str] = OrderedDict()
         # JupyterLab sends a screen's first messages to the kernel's main thread and the later ones to another.
         self._one_at_a_time = threading.RLock()
-        super().__init__(language=chosen)
+        super().__init__(language=chosen, study=study.settings.study_id)
         self.on_msg(self._receive)
 
     def __repr__(self) -> str:
@@ -129,7 +132,7 @@ class Coder(anywidget.AnyWidget):
         elif do == "ping":
             self._pulse(client)
         elif do == "hello":
-            self._hello(client, content.get("coder"))
+            self._hello(client, content.get("coder"), content.get("last"))
         elif do == "open":
             self._open(str(content.get("document")), client)
         elif self._session is None:
@@ -147,6 +150,8 @@ class Coder(anywidget.AnyWidget):
             self.send({"kind": "documents", "to": client, "documents": rows})
         elif do == "compare":
             self._compare(self._session, client)
+        elif do == "side by side":
+            self._put_side_by_side(self._session, content.get("coders"))
         elif do == "rescue":
             name = f"{self._session.desk.document}.{self._coder}.jsonl"
             self.send({"kind": "rescue", "to": client, "name": name, "text": self._session.rescue().decode("utf-8")})
@@ -173,7 +178,9 @@ class Coder(anywidget.AnyWidget):
 
     # ---- opening
 
-    def _hello(self, client: Any, coder: Any) -> None:
+    def _hello(self, client: Any, coder: Any, last: Any) -> None:
+        if self._is_document_open and self._session is None and last in self._study.transcripts:
+            self._document = str(last)
         if isinstance(coder, str) and coder:
             if not is_coder_name(coder):
                 self._ask(client, Refused("bad-coder"))
@@ -188,7 +195,7 @@ class Coder(anywidget.AnyWidget):
         self._open(self._document, client)
 
     def _ask(self, client: Any, why: Refused | None) -> None:
-        coders = sorted({log.name.split("/")[-2] for log in self._study.logs})
+        coders = coders_now(self._study)
         self.send(
             {
                 "kind": "ask",
@@ -262,6 +269,7 @@ class Coder(anywidget.AnyWidget):
             "done": session.is_done,
             "assigned": sorted(turns) or None,
             "blind": self._is_blind(session),
+            "others": sorted(coders_of(study, document) - {self._coder} - unseen(study, self._coder, document)),
             "compare": list(self._compared) if self._compared else None,
             "stopped": stopped and {"reason": stopped.reason, "facts": stopped.facts},
             "at": self._place(session),
@@ -274,7 +282,7 @@ class Coder(anywidget.AnyWidget):
         """Where to go, told once: a second hello stays where the coder is."""
         at, self._at = self._at, None
         if isinstance(at, str):
-            return {"record": at, "missing": at not in session.desk.state}
+            return {"record": at} if at in session.desk.state else {"record": at, "missing": True}
         if isinstance(at, int):
             return {"turn": at}
         return {"start": at[0], "end": at[1]} if at else None
@@ -363,6 +371,24 @@ class Coder(anywidget.AnyWidget):
 
     def _is_blind(self, session: Session) -> bool:
         return bool(unseen(self._study, self._coder, session.desk.document))
+
+    def _put_side_by_side(self, session: Session, coders: Any) -> None:
+        """Change to the comparison of two coders, or back to coding for None."""
+        is_pair = isinstance(coders, list) and len(coders) == 2 and all(is_coder_name(name) for name in coders)
+        if coders is not None and not is_pair:
+            raise Refused("bad-wish")
+        if coders is not None:
+            # Refused before the screen changes, where it is refused.
+            comparison(
+                self._study,
+                session.desk.document,
+                session.codebook,
+                coders[0],
+                coders[1],
+                viewer=session.desk.coder,
+            )
+        self._compared = (coders[0], coders[1]) if coders else None
+        self.send({**self._snapshot(session), "to": None})
 
     def _compare(self, session: Session, client: Any) -> None:
         if self._compared is None:
