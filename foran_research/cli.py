@@ -162,10 +162,10 @@ def check(study: Path | None) -> None:
         words = sum(transcript.word_count() for transcript in loaded.transcripts.values())
         coders = {log.name.split("/")[-2] for log in loaded.logs}
         click.echo(
-            f"{len(loaded.documents)} documents, {words} words, "
-            f"{'?' if segments is None else len(segments)} coded segments, {len(coders)} coders, "
-            f"{len(loaded.lineage.codebooks)} codebook versions, "
-            f"{len(loaded.lineage.codebooks[-1].active) if loaded.lineage.codebooks else 0} codes in the newest"
+            f"{_counted(len(loaded.documents), 'document')}, {_counted(words, 'word')}, "
+            f"{'? coded segments' if segments is None else _counted(len(segments), 'coded segment')}, "
+            f"{_counted(len(coders), 'coder')}, {_counted(len(loaded.lineage.codebooks), 'codebook version')}, "
+            f"{_counted(len(loaded.lineage.codebooks[-1].active) if loaded.lineage.codebooks else 0, 'code')} in the newest"
         )
     click.echo(f"{_counted(len(faults.errors), 'fault')}, {_counted(len(faults.warnings), 'warning')}")
     if faults.errors:
@@ -393,10 +393,19 @@ def assign(coder: str, study: Path | None, dry_run: bool, **how: Any) -> None:
 @_mended
 def agreement(first: str, second: str, only: tuple[str, ...], study: Path | None) -> None:
     """Print how far FIRST and SECOND agree on what both coded, and how many differences of each kind they have."""
+    from .coding.assignment import assignments_in
     from .double_coding import agreement as agreement_of
+    from .errors import ForanError
     from .study import load_study
 
     loaded = load_study(_path(study))
+    begun = {name for name, _ in (*loaded.coded_by(), *loaded.done())}
+    drawn = {name for one in assignments_in(loaded.assignments) for name in (one.coder, *one.first)}
+    if waiting := [name for name in dict.fromkeys((first, second)) if name in drawn - begun]:
+        raise ForanError(
+            f"{' and '.join(waiting)} {'has' if len(waiting) == 1 else 'have'} coded nothing yet: agreement is printed when "
+            "both coders have marked the documents assigned to them done"
+        )
     found = agreement_of(loaded, first, second, only=only)
     click.echo(f"unit: an informant's turn × a code that {first} or {second} used; - stands for undefined")
     click.echo(f"document\t{_AGREEMENT_HEADING}\t{_KINDS_HEADING}")

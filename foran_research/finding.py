@@ -46,6 +46,8 @@ HEADINGS: Mapping[str, str] = {
     "may_quote": "kan siteres · may be quoted",
 }
 WORD_COLUMNS = ("left", "words", "right")
+#: Stands for a polarity that the coder has not set.
+NOT_SET = "–"
 WORDS_NOTICE = (
     "Inneholder det informanter har sagt; oppbevares som intervjuene. · "
     "Holds what informants said; keep it as the interviews are kept."
@@ -336,12 +338,16 @@ def search_guarded(pattern: str, texts: Sequence[str]) -> Matches:
 
 
 def table(found: pd.DataFrame, *, shows_words: bool = True) -> pd.DataFrame:
-    """`found` with texts for tuples, for people and spreadsheets; without `shows_words` places and codes only."""
+    """`found` with texts for tuples, for people and spreadsheets; without `shows_words` places and codes only.
+
+    `codes`, `polarities`, `coders` and `segments` have one part per coded segment, in the same order, with "; " between:
+    the second polarity is that of the second code, :data:`NOT_SET` where the coder has set none.
+    """
     flat = found.drop(columns=[] if shows_words else list(WORD_COLUMNS)).copy()
     flat["turns"] = [_turns(turns) for turns in found["turns"]]
-    for name in ("codes", "polarities", "coders"):
-        flat[name] = ["; ".join(dict.fromkeys(v for v in values if v)) for values in found[name]]
-    flat["segments"] = ["; ".join(values) for values in found["segments"]]
+    # Equal values are not merged and unset ones not dropped: the columns would tell whose polarity it is no longer.
+    for name in ("codes", "polarities", "coders", "segments"):
+        flat[name] = ["; ".join(value or NOT_SET for value in values) for values in found[name]]
     flat["may_quote"] = ["ja · yes" if may else "nei · no" for may in found["may_quote"]]
     for name in WORD_COLUMNS if shows_words else ():
         flat[name] = [re.sub(r"\s+", " ", words) for words in found[name]]
@@ -358,10 +364,13 @@ def summary(found: pd.DataFrame) -> str:
     nouns = {"passages": "passage", "segments": "segment", "documents": "document", "cases": "case"}
     parts = [f"{counts[name]} {noun}{'' if counts[name] == 1 else 's'}" for name, noun in nouns.items()]
     reasons = [f"{left_out[name]} {reason}" for name, (_, reason) in LEFT_OUT.items() if left_out.get(name)]
+    coders = found.attrs["coders"]
     line = (
-        f"{', '.join(parts)}; codebook {found.attrs['codebook']}, coders {', '.join(found.attrs['coders']) or 'none'}"
+        f"{', '.join(parts)}; codebook {found.attrs['codebook']}, "
+        f"{'coder' if len(coders) == 1 else 'coders'} {', '.join(coders) or 'none'}"
     )
-    return line + (f"; left out: {', '.join(reasons)}" if reasons else "")
+    # They are no hits missing from this result: nobody asked whether the query would have found them.
+    return line + (f"; of all their codings, whatever the code, left out: {', '.join(reasons)}" if reasons else "")
 
 
 def save(study: Study, found: pd.DataFrame, path: str | Path, *, shows_words: bool = False) -> Path:
@@ -409,7 +418,7 @@ def _about(study: Study, found: pd.DataFrame) -> list[tuple[str, str]]:
         ("Dokumenter · Documents", str(counts["documents"])),
         ("Kommuner · Cases", str(counts["cases"])),
         *(
-            (f"Utelatt · Left out: {' · '.join(LEFT_OUT[name])}", str(n))
+            (f"Utelatt av alle kodinger · Left out of all codings: {' · '.join(LEFT_OUT[name])}", str(n))
             for name, n in found.attrs["left_out"].items()
             if n
         ),

@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 
 from foran_research.coding.query import TURN_COLUMNS, Material, evaluate, passages
-from foran_research.coding.query_language import DISTANCES, FIELDS, OPERATORS, POLARITY_WORDS, UNITS, parse
+from foran_research.coding.query_language import DISTANCES, FIELDS, OPERATORS, POLARITY_WORDS, UNITS, QueryError, parse
 from foran_research.coding.segments import segments_table
 from foran_research.corpus.transcript import Span, Transcript, parse_turns
+from foran_research.errors import UnknownName
 from foran_research.exchange.sheets import FORMULA
 from foran_research.finding import LEFT_OUT
 
@@ -108,6 +109,20 @@ def test_every_norwegian_and_english_word_stands_on_the_page() -> None:
     assert {word for word in OPERATORS if word not in words} == {"NAER", "SAA"}
     assert {sign for sign in ("t", "w", "y", "o") if f"3{sign}" not in PAGE and f"20{sign}" not in PAGE} == set()
     assert set(DISTANCES.values()) == {"t", "w"}
+
+
+def test_the_page_gives_the_reason_that_a_refused_query_is_told() -> None:
+    assert "`(P1 AND P2)[hemmer]` is refused" in PAGE
+    with pytest.raises(QueryError) as refused:
+        parse("(P1 AND P2)[hemmer]")
+    problem = str(refused.value).split("; expected")[0].removeprefix("query, column 12: ")
+    assert f'"{problem}"' in " ".join(PAGE.split())
+
+
+def test_facets_are_no_field_as_the_page_says() -> None:
+    assert "facets cannot be searched yet" in " ".join(PAGE.split())
+    with pytest.raises(UnknownName, match="unknown field 'facet'"):
+        parse('P1[facet:"å"]')
 
 
 def test_what_the_page_says_of_files_is_so() -> None:

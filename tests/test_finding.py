@@ -14,11 +14,17 @@ import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
-from small_study import SmallStudy
+from hypothesis import given
+from hypothesis import strategies as st
+from small_study import SmallStudy, draft
 
 import foran_research
 from foran_research import finding
 from foran_research.cli import main
+from foran_research.coding.assignment import Assignment
+from foran_research.coding.assignment_store import append_assignments
+from foran_research.coding.events import segment_at
+from foran_research.coding.query import RESULT_COLUMNS
 from foran_research.coding.query_tree import And, Code, Where
 from foran_research.errors import ForanError, UnknownName
 from foran_research.finding import WORDS_NOTICE, find, save, search_guarded, searchable, summary, table
@@ -132,13 +138,31 @@ def test_a_study_made_ready_once_answers_as_one_made_ready_each_time(study: Stud
 def test_withheld_codings_are_neither_found_nor_in_the_way_and_are_counted(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(finding, "withheld", lambda _: frozenset({("K2", "FJO-I01")}))
+    monkeypatch.setattr(finding, "withheld", lambda *_: frozenset({("K2", "FJO-I01")}))
     found = find(study, "P1")
     assert "FJO-I01.K1.s01" in segments_in(found)
     assert "FJO-I01.K2.s01" not in segments_in(found)
     assert found.attrs["left_out"]["withheld"] == 2
     assert "2 withheld while double coding is blind" in summary(found)
     assert find(study, "P1", coders=["K1"]).attrs["left_out"]["withheld"] == 0
+
+
+def test_the_reader_decides_what_blind_double_coding_keeps_back(
+    small_study: SmallStudy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append_assignments(small_study.path, [Assignment("A01", "K2", ("K1",), "FJO-I01", (), 7, "2020-03-10")])
+    study = load_study(small_study.path)
+    both = {"FJO-I01.K1.s01", "FJO-I01.K2.s01"}
+
+    def shown_to(viewer: str) -> set[str]:
+        return both & set(segments_in(find(study, "P1", viewer=viewer)))
+
+    monkeypatch.setenv("FORAN_CODER", "K2")
+    assert [shown_to(viewer) for viewer in ("K1", "K2", "")] == [
+        {"FJO-I01.K1.s01"},
+        {"FJO-I01.K2.s01"},
+        {"FJO-I01.K2.s01"},
+    ]
 
 
 # Consent and disclosure
@@ -186,6 +210,84 @@ def test_a_regular_expression_that_never_ends_is_ended(study: Study, monkeypatch
     with pytest.raises(ForanError, match="more than 1 seconds"):
         find(study, r"/(\w+\s*)+#/")
     assert time.monotonic() - begun < 30
+
+
+# Showing
+
+
+def two_coders_on_one_passage(small: SmallStudy) -> Study:
+    """LB codes the words that K1 coded E1.1, hemmer, as K7 and sets no polarity."""
+
+    def rename(book: dict[str, Any]) -> None:
+        next(code for code in book["codes"] if code["id"] == "C0003")["display"] = "K7"
+
+    for version in ("1.0.0", "2.0.0"):
+        small.edit_codebook(version, rename)
+    document, words = "HEI-I01", "dialogmøtet var berre for dei store"
+    start = small.text(document).index(words)
+    segment = segment_at(small.text(document), start, start + len(words), "C0003", "", "1.0.0")
+    name = f"{document}.LB.s01"
+    small.code("LB", document, [draft(small, "LB", document, "2020-08-23", "apply", name, None, segment)])
+    return load_study(small.path)
+
+
+PARTS = {
+    "codes": "K7; E1.1",
+    "polarities": "–; hemmer",
+    "coders": "LB; K1",
+    "segments": "HEI-I01.LB.s01; HEI-I01.K1.s02",
+}
+
+
+def test_codes_polarities_and_coders_correspond_segment_by_segment_in_every_output(
+    small_study: SmallStudy, tmp_path: Path
+) -> None:
+    study = two_coders_on_one_passage(small_study)
+    found = find(study, "E1.1[hemmer] AND K7", codebook="1.0.0")
+    (row,) = table(found).to_dict("records")
+    assert {name: row[name] for name in PARTS} == PARTS
+    read = pd.read_csv(save(study, found, tmp_path / "å.csv"), keep_default_na=False)
+    assert {name: read[name].tolist() for name in PARTS} == {name: [parts] for name, parts in PARTS.items()}
+    sheet = openpyxl.load_workbook(save(study, found, tmp_path / "å.xlsx")).worksheets[0]
+    header, only = ([cell.value for cell in cells] for cells in sheet.iter_rows())
+    shown = dict(zip(header, only, strict=True))
+    assert {name: shown[finding.HEADINGS[name]] for name in PARTS} == PARTS
+    lines = contents(save(study, found, tmp_path / "å.docx")).splitlines()
+    assert [line for line in lines if ".s0" in line] == [
+        "K7 læring · polaritet ikke satt · polarity not set · LB · HEI-I01.LB.s01",
+        "E1.1 drivkrefter · hemmer · K1 · HEI-I01.K1.s02",
+    ]
+    printed = foran("find", "E1.1[hemmer] AND K7", "--codebook", "1.0.0", "--study", str(small_study.path)).output
+    assert printed.splitlines()[1].split("\t")[3:6] == [PARTS["codes"], PARTS["polarities"], PARTS["coders"]]
+
+
+PART = st.tuples(
+    st.sampled_from(["P1", "K7", "E1.1"]),
+    st.sampled_from(["", "hemmer", "fremmer", "begge", "nøytral"]),
+    st.sampled_from(["K1", "LB", "ÅB"]),
+    st.from_regex(r"\A[A-Z]{3}-I0[0-9]\.K1\.s[0-9]{2}\Z"),
+)
+
+
+@given(st.lists(st.lists(PART, max_size=5), max_size=4))
+def test_every_segment_is_read_back_from_the_columns_of_a_table(rows: list[list[tuple[str, ...]]]) -> None:
+    columns = {name: [tuple(part[n] for part in row) for row in rows] for n, name in enumerate(PARTS)}
+    found = pd.DataFrame({name: [""] * len(rows) for name in RESULT_COLUMNS} | columns | {"turns": [()] * len(rows)})
+    flat = table(found)
+    read = [
+        list(zip(*(cell.split("; ") for cell in cells), strict=True)) if cells[0] else []
+        for cells in zip(*(flat[name] for name in PARTS), strict=True)
+    ]
+    assert read == [[(code, polarity or "–", *rest) for code, polarity, *rest in row] for row in rows]
+
+
+def test_what_is_left_out_is_told_as_being_about_all_codings(study: Study) -> None:
+    found = find(study, "P1", coders=["K2"])
+    assert summary(found) == (
+        "1 passage, 1 segment, 1 document, 1 case; codebook 2.0.0, coder K2; of all their codings, whatever the code, "
+        "left out: 1 waiting for a person to choose the new code, 1 with codes retired since"
+    )
+    assert summary(find(study, "*", coders=["cues"])).endswith("codebook 2.0.0, coder cues@2.0.0")
 
 
 # Saving
@@ -308,9 +410,10 @@ def test_find_prints_places_and_codes_and_words_only_when_asked(written_once: Pa
     assert plain.exit_code == 0
     lines = plain.output.splitlines()
     assert lines[0].split("\t") == ["document", "turn", "place", "codes", "polarity", "coder", "speaker"]
-    assert lines[1].split("\t") == ["FJO-I01", "2", "53–92", "P1", "fremmer", "K1; K2", "FJO-PL-01"]
+    assert lines[1].split("\t") == ["FJO-I01", "2", "53–92", "P1; P1", "fremmer; fremmer", "K1; K2", "FJO-PL-01"]
     assert lines[-1].startswith(
-        "2 passages, 3 segments, 2 documents, 1 case; codebook 2.0.0, coders K1, K2; left out: 2 "
+        "2 passages, 3 segments, 2 documents, 1 case; codebook 2.0.0, coders K1, K2; "
+        "of all their codings, whatever the code, left out: 2 "
     )
     assert "nattevaktene" not in plain.output
     shown = foran("find", "P1", "--show", "--context", "20", "--study", str(written_once)).output
@@ -334,6 +437,32 @@ def test_find_points_at_what_it_cannot_read(written_once: Path) -> None:
     assert result.stdout == ""
     assert result.stderr.startswith("foran: query, column 8: unknown code 'P9'")
     assert result.stderr.endswith("\n  P1 AND P9\n         ^\n")
+
+
+def test_words_with_nothing_coded_over_them_have_hyphens(written_once: Path) -> None:
+    printed = foran("find", '"nattevaktene"', "--study", str(written_once)).output
+    assert printed.splitlines()[1].split("\t")[3:] == ["-", "-", "-", "FJO-PL-01"]
+
+
+def test_check_counts_one_as_one(tmp_path: Path) -> None:
+    start_study(tmp_path / "ny")
+    line = foran("check", "--study", str(tmp_path / "ny")).output.splitlines()[-2]
+    assert line.startswith("0 documents, 0 words, 0 coded segments, 0 coders, 1 codebook version, ")
+
+
+def test_agreement_says_that_a_coder_drawn_for_has_coded_nothing_yet(small_study: SmallStudy) -> None:
+    where = ("--study", str(small_study.path))
+    assert foran("assign", "ÅB", "--with", "K1", "--document", "FJO-I01", *where).exit_code == 0
+    for pair in (("K1", "ÅB"), ("ÅB", "K1")):
+        result = foran("agreement", *pair, *where)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert result.stderr.startswith("foran: ÅB has coded nothing yet: ")
+    assert "unknown coder 'K9'" in foran("agreement", "K1", "K9", *where).stderr
+    # Once she has begun it is a matter of being done.
+    segment = segment_at(small_study.text("FJO-I01"), 53, 92, "C0001", "", "1.0.0")
+    begun = draft(small_study, "ÅB", "FJO-I01", "2020-08-23", "apply", "FJO-I01.ÅB.s01", None, segment)
+    small_study.code("ÅB", "FJO-I01", [begun])
+    assert "Not done: FJO-I01" in foran("agreement", "K1", "ÅB", *where).stderr
 
 
 # The notebook

@@ -55,6 +55,8 @@ def test_the_server_listens_to_this_machine_only_and_asks_nobody_for_news(study:
     assert settings["LabApp.news_url"] == "None"
     assert settings["LabApp.check_for_updates_class"].endswith(".NeverCheckForUpdate")
     assert settings["LabApp.extension_manager"] == "readonly"
+    # The address that is printed leads to the coder as the one that is opened does.
+    assert settings["LabApp.default_url"] == "/lab/tree/notebooks/02_code.ipynb"
     assert not any("token" in name or "password" in name or "allow" in name for name in settings)
 
 

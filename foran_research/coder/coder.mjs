@@ -1163,12 +1163,13 @@ function render({ model, el }) {
   function dismissNow() {
     const offered = selectedSuggestion() ?? suggestionHere();
     if (!offered) { say(w("no.suggestion")); return; }
+    const isGoingThrough = Boolean(selectedSuggestion());
     hideSuggestion(offered);
     act("dismiss", { suggestion: offered.wire });
     active = null;
     showSide();
     say(w("dismissed"));
-    if (shownSuggestions().length) jump(shownSuggestions(), 1);
+    if (isGoingThrough && shownSuggestions().length) jump(shownSuggestions(), 1);
   }
 
   function suggestionHere() {

@@ -28,10 +28,31 @@ MEASURES = ("percent", "positive", "alpha", "kappa")
 
 
 def logs_now(study: Study, document: str) -> tuple[Log, ...]:
-    """Every coder's log of a document as the disk has it now: the study may have been loaded before the last coding."""
+    """Every coder's log of a document as the disk has it now: the study may have been loaded before the last coding.
+
+    Raises
+    ------
+    Refused
+        ``log-unreadable`` when the disk does not give one of them.
+    """
+    logs, unreadable = _logs_that_can_be_read(study, document)
+    if unreadable:
+        name, error = unreadable[0]
+        raise Refused("log-unreadable", file=name, what=error.strerror or type(error).__name__)
+    return logs
+
+
+def _logs_that_can_be_read(study: Study, document: str) -> tuple[tuple[Log, ...], list[tuple[str, OSError]]]:
     folder = study.path / journal.FOLDER
-    paths = sorted(folder.glob(f"*/{document}.jsonl")) if folder.is_dir() else []
-    return tuple(journal.read_log(path, path.relative_to(study.path).as_posix(), Faults()) for path in paths)
+    logs: list[Log] = []
+    unreadable: list[tuple[str, OSError]] = []
+    for path in sorted(folder.glob(f"*/{document}.jsonl")) if folder.is_dir() else ():
+        name = path.relative_to(study.path).as_posix()
+        try:
+            logs.append(journal.read_log(path, name, Faults()))
+        except OSError as error:
+            unreadable.append((name, error))
+    return tuple(logs), unreadable
 
 
 def coders_now(study: Study) -> list[str]:
@@ -42,18 +63,29 @@ def coders_now(study: Study) -> list[str]:
 
 def coders_of(study: Study, document: str) -> frozenset[str]:
     """Everybody who has coded a document, as the disk has it now."""
-    return frozenset(log.events[0].coder for log in logs_now(study, document) if log.events)
+    return frozenset(log.events[0].coder for log in _logs_that_can_be_read(study, document)[0] if log.events)
 
 
 def assignments_now(study: Study, document: str) -> tuple[Assignment, ...]:
     """The assignments of a document as the disk has them now: a draw may have been made since the study was loaded."""
-    frame = read_assignments(study.path, frozenset(study.documents.index), study.transcripts, Faults())
-    return tuple(one for one in assignments_in(frame) if one.document == document)
+    return tuple(one for one in all_assignments_now(study) if one.document == document)
+
+
+def all_assignments_now(study: Study) -> tuple[Assignment, ...]:
+    """Every assignment as the disk has them now; while the file has faults, those that were loaded bind too."""
+    faults = Faults()
+    frame = read_assignments(study.path, frozenset(study.documents.index), study.transcripts, faults)
+    found = assignments_in(frame)
+    if not faults.errors:
+        return found
+    there = {one.id for one in found}
+    return (*found, *(one for one in assignments_in(study.assignments) if one.id not in there))
 
 
 def unseen(study: Study, viewer: str, document: str) -> frozenset[str]:
     """The coders whose work on a document is still kept from `viewer` by blind double coding, as of now."""
-    done = {coder for coder, _ in done_in(logs_now(study, document))}
+    # Whoever's log cannot be read is not known to be done: the two stay apart.
+    done = {coder for coder, _ in done_in(_logs_that_can_be_read(study, document)[0])}
     found: set[str] = set()
     for one in assignments_now(study, document):
         for pair in one.pairs:
@@ -176,7 +208,9 @@ def snapshots(study: Study, document: str, wish: Mapping[str, Any]) -> dict[str,
     made: dict[str, Any] = {}
     for side in ("accepted", "rejected"):
         seen = wish.get(side)
-        if not (isinstance(seen, list) and all(isinstance(one, dict) and "id" in one for one in seen)):
+        if not (
+            isinstance(seen, list) and all(isinstance(one, dict) and isinstance(one.get("id"), str) for one in seen)
+        ):
             raise Refused("bad-wish")
         made[side] = []
         for one in seen:

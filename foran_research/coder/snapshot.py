@@ -8,11 +8,12 @@ from typing import Any
 
 from ..codebook.code import Code, Codebook
 from ..coding import journal
-from ..coding.assignment import assignments_in, is_done
+from ..coding.assignment import is_done
 from ..coding.events import Log, fold, segments_of
 from ..corpus.transcript import Turn
 from ..errors import Faults
 from ..study import Study
+from .compare import all_assignments_now
 
 _LANGUAGES = ("nb", "en")
 
@@ -81,11 +82,14 @@ def fact_rows(study: Study, document: str) -> list[tuple[str, str]]:
 
 
 def own_logs(study: Study, coder: str) -> list[Log]:
-    """The coder's logs as the disk has them now, of every document; those that are damaged left out."""
+    """The coder's logs as the disk has them now, of every document; those that are damaged or cannot be read left out."""
     found = []
     for path in sorted((study.path / journal.FOLDER / coder).glob("*.jsonl")):
-        found_at = path.stat()
-        log = _log_at(path, path.relative_to(study.path).as_posix(), (found_at.st_size, found_at.st_mtime_ns))
+        try:
+            found_at = path.stat()
+            log = _log_at(path, path.relative_to(study.path).as_posix(), (found_at.st_size, found_at.st_mtime_ns))
+        except OSError:  # told of when the document is opened
+            continue
         if log is not None and log.events:
             found.append(log)
     return found
@@ -114,13 +118,16 @@ def memos_elsewhere(study: Study, coder: str, document: str) -> list[dict[str, A
 
 def documents_for_screen(study: Study, coder: str) -> list[dict[str, Any]]:
     """One entry a document: title, date, how much this coder has coded, whether it is done or assigned."""
-    assigned = {one.document for one in assignments_in(study.assignments) if one.coder == coder}
+    assigned = {one.document for one in all_assignments_now(study) if one.coder == coder}
     rows = []
     for document in study.documents.index:
         name = f"{journal.FOLDER}/{coder}/{document}.jsonl"
         path = study.path / name
-        # The newest state of each record is in its last event; a damaged log is told of when it is opened.
-        log = journal.read_log(path, name, Faults()) if path.is_file() else Log(name, (), ())
+        # The newest state of each record is in its last event; what is wrong with a log is told when it is opened.
+        try:
+            log = journal.read_log(path, name, Faults()) if path.is_file() else Log(name, (), ())
+        except OSError:
+            log = Log(name, (), ())
         state = {event.segment: event.after for event in log.events}
         standing = {key: record for key, record in state.items() if record is not None}
         rows.append(

@@ -93,8 +93,8 @@ class Coder(anywidget.AnyWidget):
         self._at = at
         self._session: Session | None = None
         self._offers: Offers | None = None
-        #: Sessions that can no longer write and hold what they had saved, by document and coder.
-        self._stopped: dict[tuple[str, str], Session] = {}
+        #: Sessions that hold what they had saved and the disk no longer has, by document and coder.
+        self._kept: dict[tuple[str, str], Session] = {}
         #: Replies by the id of the wish, so that a wish sent twice is done once.
         self._replies: OrderedDict[str, dict[str, Any]] = OrderedDict()
         #: Ids of records by the name that the screen gave them before they were saved.
@@ -230,15 +230,11 @@ class Coder(anywidget.AnyWidget):
         self.send({**self._snapshot(session), "to": None if has_moved else client})
 
     def _session_for(self, document: str) -> Session:
-        """A new session, or the stopped one that holds codings which the disk no longer has: its copy is the last."""
+        """A new session, or the one from before that holds codings which the disk no longer has: its copy is the last."""
         made = Session(self._study, document, self._coder, codebook_version=self._codebook)
-        kept = self._stopped.pop((document, self._coder), None)
-        if self._session and self._session.stopped:
-            key = (self._session.desk.document, self._session.desk.coder)
-            if key == (document, self._coder):
-                kept = self._session
-            else:
-                self._stopped[key] = self._session
+        if self._session and _is_in_trouble(self._session):
+            self._kept[self._session.desk.document, self._session.desk.coder] = self._session
+        kept = self._kept.pop((document, self._coder), None)
         return made if kept is None or made.is_continuing(kept) else kept
 
     def _snapshot(self, session: Session) -> dict[str, Any]:
@@ -456,6 +452,15 @@ class Offers:
                 code == offer["code"] and start < offer["end"] and offer["start"] < end for code, start, end in answered
             )
         ]
+
+
+def _is_in_trouble(session: Session) -> bool:
+    """Whether the log no longer stands as the session has it; looked at anew, for a heartbeat may be seconds old."""
+    try:
+        session.poll()
+    except Refused:
+        return True
+    return session.stopped is not None
 
 
 def _told(event: Event) -> dict[str, Any]:

@@ -90,13 +90,13 @@ def test_an_act_the_killed_kernel_never_saw_is_told_kept_and_saved_once(lab: Lab
     assert "✓" not in screen.page.locator(".foran-state").inner_text()
     assert screen.page.locator(".foran-margin .foran-chip.foran-pending").count() == 1
     screen.state("IKKE lagret: 2", timeout=15)
-    assert "2 handling(er) er ikke lagret" in _banner(screen)
+    assert "2 ikke lagret" in _banner(screen)
     assert actions(study) == ["apply"]
 
     screen.tab.kill_kernel()
     screen.run_again()
     assert standing(study) == [APPLIED]
-    assert "2 handling(er) ble ikke lagret" in _banner(screen)
+    assert "Ikke lagret før kjernen stanset: 2" in _banner(screen)
     screen.page.locator(".foran-banner button", has_text="Lagre dem nå").click()
     screen.settle()
     assert standing(study) == [APPLIED, {"quote": "Hva gjorde dere da?", "code": "P4", "memo": "Husk Ål 🙂"}]
@@ -114,7 +114,7 @@ def test_a_memo_begun_before_the_kernel_has_answered_is_not_swept_away(lab: Lab)
     screen.press("m")
     screen.keyboard.type("Halve tank")
     kernel.resume()
-    screen.settle()
+    screen.state("Memo lagres når du forlater feltet")
     screen.keyboard.type("en 🌊 i Åsgård")
     screen.press("Control+Enter")
     screen.settle()
@@ -218,7 +218,7 @@ def test_other_programs_lost_folders_refusing_disks_and_changed_texts_are_lived_
     study.path.rename(away)
     _code(screen, 12, "samtale")
     screen.state("IKKE lagret: 1")
-    assert "mappe er ikke å finne" in _banner(screen)
+    assert "Fant ikke mappa" in _banner(screen)
     assert not study.path.exists()
     away.rename(study.path)
     screen.page.locator(".foran-banner button", has_text="Prøv å lagre igjen").click()

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 from small_study import SmallStudy
 
 from foran_research.analysis.agreement import REASONS
-from foran_research.coder.compare import MEASURES, assigned_turns, comparison, logs_now, snapshots, unseen
+from foran_research.coder.compare import MEASURES, assigned_turns, coders_of, comparison, logs_now, snapshots, unseen
 from foran_research.coder.session import Session
+from foran_research.coder.snapshot import documents_for_screen
+from foran_research.coding import journal
 from foran_research.coding.acts import Refused
 from foran_research.coding.comparing import KINDS
 from foran_research.study import Study, load_study
@@ -22,11 +26,14 @@ def study(small_study: SmallStudy) -> Study:
     return load_study(small_study.path)
 
 
+def draw(small: SmallStudy, row: str = "A1,K2,K1,FJO-I01,2 3,7,2021-04-01") -> None:
+    text = f"id,coder,with,document,turns,seed,drawn\n{row}\n"
+    (small.path / "corpus/assignments.csv").write_text(text, "utf-8")
+
+
 @pytest.fixture
 def drawn(small_study: SmallStudy) -> Study:
-    (small_study.path / "corpus/assignments.csv").write_text(
-        "id,coder,with,document,turns,seed,drawn\nA1,K2,K1,FJO-I01,2 3,7,2021-04-01\n", "utf-8"
-    )
+    draw(small_study)
     return load_study(small_study.path)
 
 
@@ -34,8 +41,15 @@ def done(study: Study, coder: str, *, is_complete: bool = True) -> None:
     Session(study, DOCUMENT, coder).act("complete", {"is_complete": is_complete})
 
 
+def as_shown(study: Study) -> dict[str, list[dict[str, Any]]]:
+    """The strategy that K1 and K2 read differently, as the screen shows it: K1's to stand, K2's not."""
+    found = comparison(study, DOCUMENT, study.lineage["1.0.0"], "K1", "K2", viewer="K8")["differences"]
+    one = next(one for one in found if one["kind"] == "code")
+    return {"accepted": one["a"], "rejected": one["b"]}
+
+
 def test_every_segment_of_the_two_is_in_one_difference(study: Study) -> None:
-    found = comparison(study, DOCUMENT, study.lineage["1.0.0"], "K1", "K2")
+    found = comparison(study, DOCUMENT, study.lineage["1.0.0"], "K1", "K2", viewer="K8")
     assert (found["a"], found["b"]) == ("K1", "K2")
     kinds = [one["kind"] for one in found["differences"]]
     assert set(kinds) <= set(KINDS)
@@ -50,7 +64,7 @@ def test_every_segment_of_the_two_is_in_one_difference(study: Study) -> None:
 
 
 def test_the_figures_are_named_and_give_a_value_or_a_reason(study: Study) -> None:
-    figures = comparison(study, DOCUMENT, study.lineage["1.0.0"], "K1", "K2")["figures"]
+    figures = comparison(study, DOCUMENT, study.lineage["1.0.0"], "K1", "K2", viewer="K8")["figures"]
     assert [row["measure"] for row in figures["rows"]] == [*MEASURES, "prevalence"]
     for row in figures["rows"]:
         assert (row["value"] is None) == (row["reason"] in REASONS), row
@@ -60,15 +74,14 @@ def test_the_figures_are_named_and_give_a_value_or_a_reason(study: Study) -> Non
 
 
 def test_a_resolution_is_told_until_what_it_names_has_changed(study: Study) -> None:
-    names = {"accepted": ["FJO-I01.K1.s05"], "rejected": ["FJO-I01.K2.s02"]}
     session = Session(study, DOCUMENT, "K8")
     start = session.transcript.text.index("Strategien")
-    made = snapshots(study, DOCUMENT, names)
+    made = snapshots(study, DOCUMENT, as_shown(study))
     assert [list(one) for one in made["accepted"]] == [["segment", "coder", "code", "start", "end", "polarity"]]
     session.act("resolve", {"start": start, "end": start + 10, "reason": "Eldste først å", **made})
 
     def settled() -> dict[str, object]:
-        found = comparison(study, DOCUMENT, study.lineage["1.0.0"], "K1", "K2")["differences"]
+        found = comparison(study, DOCUMENT, study.lineage["1.0.0"], "K1", "K2", viewer="K8")["differences"]
         return dict(next(one for one in found if one["kind"] == "code")["resolution"])
 
     told = settled()
@@ -78,11 +91,49 @@ def test_a_resolution_is_told_until_what_it_names_has_changed(study: Study) -> N
 
 
 def test_segments_that_are_gone_cannot_be_settled(study: Study) -> None:
-    with pytest.raises(Refused, match="gone"):
-        snapshots(study, DOCUMENT, {"accepted": ["x"], "rejected": []})
-    for wish in ({}, {"accepted": [], "rejected": "FJO-I01.K2.s02"}, {"accepted": None, "rejected": []}):
-        with pytest.raises(Refused, match="bad wish"):
-            snapshots(study, DOCUMENT, wish)
+    shown = as_shown(study)
+    Session(study, DOCUMENT, "K2").act("remove", {"records": ["FJO-I01.K2.s02"]})
+    with pytest.raises(Refused) as raised:
+        snapshots(study, DOCUMENT, shown)
+    assert raised.value.reason == "changed-meanwhile"
+    assert len(snapshots(study, DOCUMENT, shown | {"rejected": []})["accepted"]) == 1
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [{}, {"accepted": [], "rejected": "FJO-I01.K2.s02"}, {"accepted": None, "rejected": []},
+     {"accepted": ["FJO-I01.K1.s05"], "rejected": []}, {"accepted": [{}], "rejected": []},
+     {"accepted": [], "rejected": [{"id": ["FJO-I01.K2.s02"]}]}],
+)  # fmt: skip
+def test_a_wish_to_settle_that_names_no_segments_is_refused(study: Study, wish: dict[str, Any]) -> None:
+    with pytest.raises(Refused) as raised:
+        snapshots(study, DOCUMENT, wish)
+    assert raised.value.reason == "bad-wish"
+
+
+@pytest.mark.parametrize(
+    ("verb", "wish"),
+    [("polarity", {"records": ["FJO-I01.K2.s02"], "polarity": "nøytral"}),
+     ("recode", {"records": ["FJO-I01.K2.s02"], "code": "C0001"}),
+     ("adjust", {"record": "FJO-I01.K2.s02", "start": 14, "end": 25})],
+)  # fmt: skip
+def test_what_is_settled_is_what_the_screen_showed(study: Study, verb: str, wish: dict[str, Any]) -> None:
+    shown = as_shown(study)
+    assert [one["id"] for side in shown.values() for one in side] == ["FJO-I01.K1.s05", "FJO-I01.K2.s02"]
+    Session(study, DOCUMENT, "K2").act(verb, wish)
+    with pytest.raises(Refused) as raised:
+        snapshots(study, DOCUMENT, shown)
+    assert raised.value.reason == "changed-meanwhile"
+    Session(study, DOCUMENT, "K2").act("undo", {})
+    assert [one["segment"] for one in snapshots(study, DOCUMENT, shown)["rejected"]] == ["FJO-I01.K2.s02"]
+
+
+def test_a_code_that_a_later_codebook_maps_is_settled_as_its_coder_left_it(study: Study) -> None:
+    found = comparison(study, DOCUMENT, study.lineage["2.0.0"], "K1", "K2", viewer="K8")["differences"]
+    [mapped] = [segment for one in found for segment in one["a"] if segment["id"] == "FJO-I01.K1.s03"]
+    assert (mapped["code"], mapped["stored"]) == ("C0012", "C0003")
+    [made] = snapshots(study, DOCUMENT, {"accepted": [mapped], "rejected": []})["accepted"]
+    assert made["code"] == "C0003"
 
 
 def test_the_two_are_kept_apart_until_both_are_done(drawn: Study) -> None:
@@ -92,11 +143,11 @@ def test_the_two_are_kept_apart_until_both_are_done(drawn: Study) -> None:
     done(drawn, "K1")
     assert unseen(drawn, "K1", DOCUMENT) == {"K2"}
     with pytest.raises(Refused) as raised:
-        comparison(drawn, DOCUMENT, drawn.lineage["1.0.0"], "K1", "K2")
+        comparison(drawn, DOCUMENT, drawn.lineage["1.0.0"], "K1", "K2", viewer="K8")
     assert raised.value.reason == "still-blind"
     done(drawn, "K2")
     assert unseen(drawn, "K1", DOCUMENT) == unseen(drawn, "K2", DOCUMENT) == set()
-    assert comparison(drawn, DOCUMENT, drawn.lineage["1.0.0"], "K1", "K2")["figures"]["units"] == 1
+    assert comparison(drawn, DOCUMENT, drawn.lineage["1.0.0"], "K1", "K2", viewer="K8")["figures"]["units"] == 1
 
 
 def test_only_the_turns_that_were_drawn_are_the_second_coders(drawn: Study) -> None:
@@ -109,3 +160,53 @@ def test_logs_are_those_on_the_disk_now(study: Study) -> None:
     done(study, "K9")
     assert [log.name for log in logs_now(study, DOCUMENT)][before:] == ["corpus/coding/K9/FJO-I01.jsonl"]
     assert logs_now(study, "X-1") == ()
+
+
+def test_whoever_is_kept_from_one_of_the_two_cannot_see_her_beside_a_third(drawn: Study) -> None:
+    Session(drawn, DOCUMENT, "K3").act("apply", {"start": 14, "end": 25, "code": "C0001"})
+    for viewer, first, second in (("K2", "K1", "K3"), ("K2", "K3", "K1"), ("K1", "K3", "K2")):
+        with pytest.raises(Refused) as raised:
+            comparison(drawn, DOCUMENT, drawn.lineage["2.0.0"], first, second, viewer=viewer)
+        assert raised.value.reason == "still-blind"
+    for viewer, first, second in (("K2", "K2", "K3"), ("K8", "K1", "K3")):
+        assert comparison(drawn, DOCUMENT, drawn.lineage["2.0.0"], first, second, viewer=viewer)["a"] == first
+
+
+def test_what_is_drawn_after_the_study_was_loaded_binds_at_once(small_study: SmallStudy, study: Study) -> None:
+    assert comparison(study, DOCUMENT, study.lineage["1.0.0"], "K1", "K2", viewer="K2")["figures"]["units"] == 2
+    draw(small_study)
+    assert unseen(study, "K2", DOCUMENT) == {"K1"}
+    assert assigned_turns(study, "K2", DOCUMENT) == {2, 3}
+    assert [row["id"] for row in documents_for_screen(study, "K2") if row["assigned"]] == [DOCUMENT]
+    for viewer in ("K1", "K2", "K8"):
+        with pytest.raises(Refused) as raised:
+            comparison(study, DOCUMENT, study.lineage["1.0.0"], "K1", "K2", viewer=viewer)
+        assert raised.value.reason == "still-blind"
+
+
+def test_a_draw_that_was_loaded_binds_while_its_file_has_faults(small_study: SmallStudy, drawn: Study) -> None:
+    draw(small_study, "A1,K2,K1,FJO-I01,3 2,7,2021-04-01")
+    assert unseen(drawn, "K2", DOCUMENT) == {"K1"}
+    # A whole file without the row is somebody's wish.
+    draw(small_study, "A1,K2,K1,FJO-I02,,7,2021-04-01")
+    assert unseen(drawn, "K2", DOCUMENT) == set()
+
+
+def test_a_log_that_cannot_be_read_opens_nobodys_work(drawn: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    for coder in ("K1", "K2"):
+        done(drawn, coder)
+    assert unseen(drawn, "K1", DOCUMENT) == set()
+    read = journal.read_log
+
+    def closed(path: Path, *more: Any) -> Any:
+        if path.parent.name == "K2":
+            raise PermissionError(13, "Permission denied")
+        return read(path, *more)
+
+    monkeypatch.setattr(journal, "read_log", closed)
+    assert unseen(drawn, "K1", DOCUMENT) == {"K2"}
+    assert coders_of(drawn, DOCUMENT) == {"K1"}
+    with pytest.raises(Refused) as raised:
+        comparison(drawn, DOCUMENT, drawn.lineage["1.0.0"], "K1", "K2", viewer="K8")
+    assert (raised.value.reason, raised.value.facts) == (
+        "log-unreadable", {"file": "corpus/coding/K2/FJO-I01.jsonl", "what": "Permission denied"})  # fmt: skip

@@ -225,15 +225,18 @@ def test_whole_characters_are_found_in_the_middle_of_a_long_text() -> None:
 # Keys and finding
 
 
-def test_a_code_keeps_its_key_and_a_new_one_takes_a_free_key_or_the_longest_unused() -> None:
+def test_a_new_code_takes_the_first_free_key_and_none_is_ever_pushed_off() -> None:
     slots = run(
         """let slots = Array(3).fill(null), seen = [];
-        given.forEach((code, tick) => { slots = module.quickKeys(slots, code, tick); seen.push(slots.map(s => s && s.code)); });
+        for (const code of given) { slots = module.quickKeys(slots, code); seen.push(slots); }
         return seen;""",
-        ["A", "B", "A", "C", "D", "A", "E"],
+        ["A", "B", "A", "C", "D", "A"],
     )
-    assert slots == [["A", None, None], ["A", "B", None], ["A", "B", None], ["A", "B", "C"], ["A", "D", "C"], ["A", "D", "C"],
-                     ["A", "D", "E"]]  # fmt: skip
+    full = ["A", "B", "C"]
+    assert slots == [["A", None, None], ["A", "B", None], ["A", "B", None], full, full, full]
+    holes = "const slots = [null, 'B', null]; return [module.quickKeys(slots, given), slots];"
+    assert run(holes, "A") == [["A", "B", None], [None, "B", None]]
+    assert run(holes, "B") == [[None, "B", None], [None, "B", None]]
 
 
 def test_a_query_is_found_everywhere_and_in_any_case() -> None:

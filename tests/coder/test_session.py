@@ -21,7 +21,7 @@ from small_study import SmallStudy
 from foran_research.coder.session import Session
 from foran_research.coding import journal
 from foran_research.coding.acts import Refused
-from foran_research.coding.coders import is_coder_name
+from foran_research.coding.coders import is_coder_name, other_case
 from foran_research.coding.events import fold, gestures, undo_stacks
 from foran_research.coding.segments import check_log
 from foran_research.errors import Faults, UnknownName
@@ -729,9 +729,70 @@ def test_what_another_window_wrote_in_the_same_moment_is_seen_at_the_next_look(
     assert [record and record["start"] for _, record in one.look()] == [260]
 
 
-def test_names_that_windows_keeps_for_itself_are_no_coders() -> None:
-    assert [name for name in ("CON", "nul", "COM1", "conny", "K1", "A\u030asa", "Åsa") if is_coder_name(name)] == [
+def test_names_that_windows_keeps_for_itself_and_that_of_the_cues_are_no_coders() -> None:
+    names = (
+        "CON",
+        "prn",
+        "Aux",
+        "nul",
+        "COM1",
+        "lpt9",
+        "cues",
+        "Cues",
+        "A\u030asa",
         "conny",
+        "com",
+        "cues1",
         "K1",
         "Åsa",
-    ]
+    )
+    assert [name for name in names if is_coder_name(name)] == ["conny", "com", "cues1", "K1", "Åsa"]
+
+
+def test_a_name_in_other_letters_is_found_among_the_coders() -> None:
+    assert other_case("k1", ["K2", "K1"]) == "K1"
+    assert other_case("ÅSE", ["Åse"]) == "Åse"
+    assert other_case("strasse", ["STRASSE"]) == "STRASSE"
+    assert [other_case("K1", coders) for coders in (["K1", "K2"], ["K11"], [])] == [None] * 3
+
+
+def test_a_log_that_the_disk_does_not_give_stops_the_session(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = opened(study)
+    apply(session, 200, 220)
+    data = session.path.read_bytes()
+    other = opened(study)
+
+    def closed(*_: Any) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    facts = {"file": "corpus/coding/K8/FJO-I01.jsonl", "what": "Permission denied"}
+    with monkeypatch.context() as patch:
+        patch.setattr(journal, "read_log", closed)
+        late = opened(study)
+        assert late.stopped is not None
+        assert (late.stopped.reason, late.stopped.facts) == ("log-unreadable", facts)
+        assert refused(late).reason == "log-unreadable"
+        os.utime(session.path, (1, 1))
+        assert refused(session).reason == "log-unreadable"
+        assert session.rescue() == data
+    assert session.path.read_bytes() == data
+    assert other.stopped is None
+    assert opened(study).is_continuing(session)
+    assert not late.is_continuing(session)
+
+
+def test_a_session_goes_on_where_another_one_ended_only_with_all_that_it_had_saved(study: Study) -> None:
+    one = opened(study)
+    apply(one, 200, 220)
+    apply(one, 230, 250)
+    lines = one.path.read_bytes().splitlines(keepends=True)
+    apply(opened(study), 260, 280)
+    assert opened(study).is_continuing(one)
+    one.path.write_bytes(lines[0])
+    assert not opened(study).is_continuing(one)
+    one.path.write_bytes(lines[0])
+    apply(opened(study), 230, 249)
+    assert not opened(study).is_continuing(one)
+    one.path.write_bytes(b"".join(lines))
+    assert opened(study).is_continuing(one)
+    assert opened(study).is_continuing(opened(study, "K7"))

@@ -12,11 +12,13 @@ from small_study import SmallStudy
 
 from foran_research.coder.session import Session
 from foran_research.coder.widget import Coder, Offers
+from foran_research.coding import journal
 from foran_research.coding.acts import Refused
 from foran_research.errors import UnknownName
-from foran_research.study import Study, load_study
+from foran_research.study import Study, load_study, read_study
 
 DOCUMENT = "FJO-I01"
+DRAWN = "id,coder,with,document,turns,seed,drawn\nA1,K2,K1,FJO-I01,2 3,7,2021-04-01\n"
 
 
 class Screen:
@@ -136,8 +138,26 @@ def test_a_wish_meant_for_another_document_is_refused(study: Study, monkeypatch:
     screen = opened(study, monkeypatch)
     screen.say("open", document="HEI-I01")
     told = screen.say("act", verb="apply", arguments={"start": 14, "end": 25, "code": "C0001"}, document=DOCUMENT)
-    assert (told["kind"], told["reason"]) == ("refused", "bad-wish")
+    assert (told["kind"], told["reason"]) == ("refused", "other-document")
     assert not (study.path / "corpus/coding/K8").exists()
+    wish = {"verb": "apply", "arguments": {"start": 14, "end": 25, "code": "C0001"}, "document": "HEI-I01"}
+    assert screen.say("act", **wish, coder="K9")["reason"] == "other-document"
+    assert screen.say("act", **wish, coder="K8")["made"] == "HEI-I01.K8.s0001"
+
+
+def test_a_screen_is_led_back_to_its_last_document_when_none_was_named(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FORAN_DOCUMENT", raising=False)
+    first = next(iter(study.documents.index))
+    screen = Screen(Coder(study, coder="K8"), monkeypatch)
+    assert screen.say("hello", last="STR-I01")["document"] == "STR-I01"
+    # Once a document is open, a tab that remembers another one does not turn the page for all.
+    assert screen.say("hello", last="HEI-I01")["document"] == "STR-I01"
+    for last in ("X-1", None, 3, ""):
+        assert Screen(Coder(study, coder="K8"), monkeypatch).say("hello", last=last)["document"] == first
+    named = Screen(Coder(study, DOCUMENT, "K8"), monkeypatch)
+    assert named.say("hello", last="STR-I01")["document"] == DOCUMENT
 
 
 # Acting
@@ -238,6 +258,74 @@ def test_a_session_that_has_stopped_says_so_and_gives_out_a_copy(study: Study, m
     assert (told["name"], told["text"].encode()) == ("FJO-I01.K8.jsonl", whole)
 
 
+@pytest.mark.parametrize("way", ["the heartbeat tells", "hello at once", "another document between"])
+@pytest.mark.parametrize("loss", ["cut", "gone"])
+def test_what_was_saved_and_lost_from_the_disk_is_kept_until_it_is_there_again(
+    study: Study, monkeypatch: pytest.MonkeyPatch, way: str, loss: str
+) -> None:
+    screen = opened(study, monkeypatch)
+    screen.act("apply", start=14, end=25, code="C0001")
+    screen.act("note", about={"document": DOCUMENT}, text="Æsj 😀 a\u030a")
+    path = study.path / "corpus/coding/K8/FJO-I01.jsonl"
+    whole = path.read_bytes()
+    left = whole.splitlines(keepends=True)[0]
+    reason = {"cut": "log-replaced", "gone": "log-gone"}[loss]
+    if loss == "cut":
+        path.write_bytes(left)
+    else:
+        path.unlink()
+    if way == "the heartbeat tells":
+        assert screen.say("ping")["trouble"]["reason"] == reason
+    elif way == "another document between":
+        assert screen.say("open", document="HEI-I01")["stopped"] is None
+    told = screen.say("open" if way == "another document between" else "hello", document=DOCUMENT)
+    assert (told["kind"], len(told["records"])) == ("snapshot", 2)
+    # A log that is gone may come back, and does not stop the session for good.
+    assert (told["stopped"] and told["stopped"]["reason"]) == (reason if loss == "cut" else None)
+    assert screen.act("undo")["reason"] == reason
+    told = screen.say("rescue")
+    assert (told["name"], told["text"].encode()) == ("FJO-I01.K8.jsonl", whole)
+    assert (path.read_bytes() if path.exists() else None) == (left if loss == "cut" else None)
+
+    path.write_bytes(whole)
+    told = screen.say("hello")
+    assert (told["stopped"], len(told["records"])) == (None, 2)
+    assert screen.act("undo")["kind"] == "saved"
+    assert path.read_bytes().startswith(whole)
+    assert len(path.read_bytes().splitlines()) == 3
+
+
+def test_a_log_that_cannot_be_read_is_told_and_not_written_to(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = study.path / "corpus/coding/K1/FJO-I01.jsonl"
+    before = path.read_bytes()
+
+    def closed(*_: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(journal, "read_log", closed)
+        screen = opened(study, monkeypatch, "K1")
+        stopped = {"reason": "log-unreadable", "facts": {"file": "corpus/coding/K1/FJO-I01.jsonl",
+                                                         "what": "Permission denied"}}  # fmt: skip
+        assert screen.heard[-1]["stopped"] == stopped
+        told = screen.act("apply", start=14, end=25, code="C0001")
+        assert (told["reason"], told["keeps"], told["stopped"]) == ("log-unreadable", False, stopped)
+        assert [row["segments"] for row in screen.say("documents")["documents"]] == [0] * len(study.documents)
+    assert path.read_bytes() == before
+    assert screen.say("hello")["stopped"] is None
+    assert screen.act("apply", start=14, end=25, code="C0001")["kind"] == "saved"
+
+
+def test_a_memo_of_another_window_is_not_overwritten(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = opened(study, monkeypatch, "K1")
+    name = "FJO-I01.K1.s05"
+    Session(study, DOCUMENT, "K1").act("memo", {"record": name, "text": "Fra det andre vinduet å"})
+    assert screen.act("memo", record=name, text="Herfra", was="")["reason"] == "memo-changed"
+    assert screen.act("memo", record=name, text="Fra det andre vinduet å", was="")["changes"] == []
+    told = screen.act("memo", record=name, text="Herfra", was="Fra det andre vinduet å")
+    assert told["changes"][0][1]["memo"] == "Herfra"
+
+
 def test_what_another_window_did_comes_with_the_heartbeat(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     screen = opened(study, monkeypatch)
     other = Session(study, DOCUMENT, "K8")
@@ -301,9 +389,10 @@ def test_nothing_of_a_transcript_is_in_what_a_notebook_stores(study: Study, monk
     assert "text/plain" in str(coder._repr_mimebundle_())
 
 
-def test_only_the_language_is_synchronised(study: Study) -> None:
+def test_only_the_language_and_the_studys_id_are_synchronised(study: Study) -> None:
     own = {name for name, trait in Coder.class_own_traits().items() if trait.metadata.get("sync")}
-    assert own == {"language"}
+    assert own == {"language", "study"}
+    assert Coder(study, DOCUMENT, "K8").study == study.settings.study_id
     assert Coder(study, DOCUMENT, "K8", language="nn").language == "nn"
 
 
@@ -368,9 +457,7 @@ def test_a_passage_coded_by_hand_is_suggested_no_more(study: Study, monkeypatch:
 
 @pytest.fixture
 def drawn(small_study: SmallStudy) -> Study:
-    (small_study.path / "corpus/assignments.csv").write_text(
-        "id,coder,with,document,turns,seed,drawn\nA1,K2,K1,FJO-I01,2 3,7,2021-04-01\n", "utf-8"
-    )
+    (small_study.path / "corpus/assignments.csv").write_text(DRAWN, "utf-8")
     return load_study(small_study.path)
 
 
@@ -398,22 +485,72 @@ def test_a_disagreement_is_settled_with_the_segments_as_they_stand(
     screen = opened(study, monkeypatch, "K8", compare=("K1", "K2"))
     told = screen.say("compare")
     assert (told["kind"], told["a"], told["b"]) == ("comparison", "K1", "K2")
-    text = study.transcripts[DOCUMENT].text
-    start = text.index("Strategien")
+    # The newest codebook has no code for persons any more: what K2 saw is no code there, and named as it stands.
+    [strategy] = [segment for one in told["differences"] for segment in one["a"] if segment["id"] == "FJO-I01.K1.s05"]
+    persons = {"id": "FJO-I01.K2.s02", "stored": "C0009", "start": strategy["start"], "end": strategy["end"],
+               "polarity": "hemmer"}  # fmt: skip
     wish = {
-        "start": start,
-        "end": start + 10,
-        "accepted": ["FJO-I01.K1.s05"],
-        "rejected": ["FJO-I01.K2.s02"],
+        "start": strategy["start"],
+        "end": strategy["end"],
+        "accepted": [strategy],
+        "rejected": [persons],
         "reason": "å",
     }
     told = screen.act("resolve", **wish)
     [[_, record]] = told["changes"]
     assert [(one["segment"], one["code"]) for one in (*record["accepted"], *record["rejected"])] == [
         ("FJO-I01.K1.s05", "C0005"), ("FJO-I01.K2.s02", "C0009")]  # fmt: skip
-    assert screen.act("resolve", **wish | {"accepted": ["x"]})["reason"] == "gone"
-    assert screen.act("resolve", **wish | {"accepted": "FJO"})["reason"] == "bad-wish"
+    for seen in ({"id": "x"}, strategy | {"stored": "C0001"}, strategy | {"polarity": ""}, strategy | {"start": 0}):
+        assert screen.act("resolve", **wish | {"accepted": [seen]})["reason"] == "changed-meanwhile"
+    for seen in ("FJO", ["FJO-I01.K1.s05"], [{"id": []}]):
+        assert screen.act("resolve", **wish | {"accepted": seen})["reason"] == "bad-wish"
     assert opened(study, monkeypatch, "K8").say("compare")["reason"] == "bad-wish"
+
+
+def test_a_settler_who_is_one_of_the_two_may_say_that_her_own_code_stands(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = opened(study, monkeypatch, "K1", compare=("K1", "K2"))
+    own = next(seg for one in screen.say("compare")["differences"] for seg in one["a"] if seg["id"] == "FJO-I01.K1.s05")
+    wish = {"start": own["start"], "end": own["end"], "accepted": [], "rejected": [own], "reason": "Å, lest om igjen."}
+    [[_, record]] = screen.act("resolve", **wish, code="C0005")["changes"]
+    assert ([one["segment"] for one in record["accepted"]], record["rejected"], record["added"]) == (
+        ["FJO-I01.K1.s05"], [], [])  # fmt: skip
+    _, faults = read_study(study.path)
+    assert faults == []
+    assert [one.id for one in load_study(study.path).resolutions()] == ["FJO-I01.K1.r0001"]
+
+
+def test_the_screen_changes_to_two_side_by_side_and_back(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = opened(study, monkeypatch, "K1")
+    assert (screen.heard[-1]["others"], screen.heard[-1]["compare"]) == (["K2"], None)
+    assert screen.say("compare")["reason"] == "bad-wish"
+    for coders in ("K1 K2", ["K1"], ["K1", "../x"], ["K1", None], {}):
+        assert screen.say("side by side", coders=coders)["reason"] == "bad-wish"
+    told = screen.say("side by side", coders=["K1", "K9"])
+    assert (told["reason"], told["facts"]) == ("not-coded", {"coder": "K9", "document": DOCUMENT})
+    assert screen.say("hello")["compare"] is None
+    told = screen.say("side by side", coders=["K1", "K2"])
+    assert (told["kind"], told["compare"], told["to"]) == ("snapshot", ["K1", "K2"], None)
+    assert screen.say("compare")["kind"] == "comparison"
+    assert screen.say("side by side", coders=None)["compare"] is None
+    assert screen.say("compare")["reason"] == "bad-wish"
+
+
+def test_what_is_drawn_while_the_screen_is_open_makes_it_blind(
+    small_study: SmallStudy, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Offers, "start", lambda _: pytest.fail("the cues spoke"))
+    screens = [opened(study, monkeypatch, coder) for coder in ("K1", "K2")]
+    assert [screen.heard[-1]["blind"] for screen in screens] == [False, False]
+    (small_study.path / "corpus/assignments.csv").write_text(DRAWN, "utf-8")
+    for screen, other in zip(screens, ("K2", "K1"), strict=True):
+        monkeypatch.setattr(screen.coder, "send", screen.hear)
+        assert screen.say("suggest") == {}
+        told = screen.say("hello")
+        assert (told["blind"], told["others"]) == (True, [])
+        assert screen.say("side by side", coders=["K1", "K2"])["reason"] == "still-blind"
+        assert other not in screen.say("hello")["others"]
 
 
 def test_memos_and_proposals_of_other_documents_are_those_on_the_disk_now(

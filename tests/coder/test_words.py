@@ -16,7 +16,7 @@ from foran_research.coder.words import KEYS, LANGUAGES, WORDS
 from foran_research.coding.acts import VERBS
 from foran_research.coding.comparing import KINDS
 from foran_research.coding.events import ACTIONS
-from foran_research.vocabulary import POLARITIES
+from foran_research.vocabulary import DOCUMENT_KINDS, POLARITIES
 
 PACKAGE = Path(foran_research.__file__).parent
 SCREEN = (PACKAGE / "coder/coder.mjs").read_text("utf-8")
@@ -45,6 +45,7 @@ def families() -> dict[str, set[str]]:
         "action.": {f"action.{action}" for action in ACTIONS},
         "did.": {f"did.{verb}" for verb in VERBS},
         "polarity.": POLARITY_KEYS,
+        "kind.": {f"kind.{kind}" for kind in DOCUMENT_KINDS},
         "mode.": {f"mode.{kind}" for kind in re.findall(r'startMode\("(\w+)"', SCREEN)},
         "palette.": {f"palette.{purpose}" for purpose in re.findall(r'openPalette\("(\w+)"', SCREEN)},
         "palette.hint.": {"palette.hint.apply", "palette.hint.other"},
@@ -60,6 +61,19 @@ def asked_for() -> set[str]:
     for arguments in re.findall(r"\b(?:w|button)\(([^`\n]{0,120}\?[^`\n]{0,160})", SCREEN):
         plain |= {key for key in re.findall(r'"([\w.ø-]+)"', arguments) if key in WORDS["nb"]}
     return plain
+
+
+def buttons() -> list[tuple[str, str]]:
+    """Every call that makes a button: its key, and the whole call up to its last bracket."""
+    found = []
+    for call in re.finditer(r'\bbutton\("([\w.]+)"', SCREEN):
+        depth = 0
+        for place in range(call.start() + len("button"), len(SCREEN)):
+            depth += {"(": 1, ")": -1}.get(SCREEN[place], 0)
+            if not depth:
+                found.append((call[1], SCREEN[call.start() : place + 1]))
+                break
+    return found
 
 
 def from_tables() -> set[str]:
@@ -121,6 +135,20 @@ def test_the_facts_that_a_refusal_gives_are_those_that_its_sentence_has() -> Non
     for reason, facts in given.items():
         wanted = set(re.findall(r"\{(\w+)\}", WORDS["en"][f"refused.{reason}"]))
         assert wanted <= facts, f"{reason}: {wanted - facts} is never given"
+
+
+def test_a_button_whose_words_name_a_coder_is_given_the_coder() -> None:
+    made = buttons()
+    assert len(made) > 40
+    for key, call in made:
+        wanted = set(re.findall(r"\{(\w+)\}", WORDS["en"][key]))
+        assert wanted <= {"coder"}, key
+        assert bool(wanted) == bool(re.search(r"\{ coder(:| \})", call)), call
+    assert {"compare.with", "compare.stands"} <= {key for key, call in made if "coder" in call}
+
+
+def test_the_sheet_of_keys_tells_how_a_code_gets_its_key() -> None:
+    assert [keys for _, rows in KEYS for keys, text in rows if text == "key.pin"] == [("Shift+1", "…", "Shift+9")]
 
 
 def test_languages_are_three() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from foran_research.coding import acts
 from foran_research.coding.acts import VERBS, Desk, Refused, Step
-from foran_research.coding.events import ACTIONS, Event, facets_of, fold, gestures
+from foran_research.coding.events import ACTIONS, Event, facets_of, fold, gestures, is_segment
 from foran_research.coding.journal import NO_PREVIOUS, chained
 from foran_research.vocabulary import POLARITIES
 
@@ -307,6 +307,28 @@ def test_a_memo_is_written_changed_and_taken_back() -> None:
     assert refusal(at, "memo", record="x", text="y") == "gone"
 
 
+def test_a_memo_is_not_written_over_one_that_its_writer_has_not_seen() -> None:
+    at, [name] = coded((0, 2, "C0001"))
+    do(at, "memo", record=name, text="Æsj 😀", was="")
+    assert refusal(at, "memo", record=name, text="a\u030a", was="") == "memo-changed"
+    assert refusal(at, "memo", record=name, text="", was="Noe annet") == "memo-changed"
+    # Two windows that wrote the same agree.
+    assert do(at, "memo", record=name, text="Æsj 😀", was="") == []
+    do(at, "memo", record=name, text="a\u030a", was="Æsj 😀")
+    assert at.state[name]["memo"] == "a\u030a"
+    do(at, "memo", record=name, text="uten å si hva som sto")
+    assert at.state[name]["memo"] == "uten å si hva som sto"
+
+    note = {"about": {"document": "D-1"}}
+    [step] = do(at, "note", **note, text="Første å")
+    do(at, "note", **note, record=step.record, text="Andre ø", was="Første å")
+    assert refusal(at, "note", **note, record=step.record, text="Tredje", was="Første å") == "memo-changed"
+    assert refusal(at, "note", **note, record=step.record, text="", was="Første å") == "memo-changed"
+    assert do(at, "note", **note, record=step.record, text="Andre ø", was="Første å") == []
+    do(at, "note", **note, record=step.record, text="", was="Andre ø")
+    assert step.record not in at.state
+
+
 @pytest.mark.parametrize("half", ["\ud83d", "a\ud83d b"], ids=["alone", "within"])
 def test_half_an_emoji_in_what_a_coder_writes_does_not_break_the_line(half: str) -> None:
     at, [name] = coded((0, 2, "C0001"))
@@ -397,6 +419,22 @@ def test_what_the_coder_has_to_settle_first_is_not_merged() -> None:
     do(at, "facet", records=[d], facet="phase", value="etter")
     assert refusal(at, "merge", records=[b, d]) == "facets-differ"
     assert len(do(at, "merge", records=[a, d])) == 2
+
+
+def test_segments_of_one_code_under_two_codebooks_are_merged_under_the_newer() -> None:
+    for order in (1, -1):
+        at = desk(book=FIRST)
+        old = do(at, "apply", start=0, end=2, code="C0001")[0].record
+        at.codebook = SECOND
+        new = do(at, "apply", start=3, end=9, code="C0001")[0].record
+        assert [at.state[name]["codebook_version"] for name in (old, new)] == ["1.0.0", "2.0.0"]
+        do(at, "merge", records=[old, new][::order])
+        assert [record["codebook_version"] for record in at.state.values()] == ["2.0.0"]
+        # Versions are numbers and not words.
+        late = do(at, "apply", start=10, end=17, code="C0001")[0].record
+        at.state[late] = {**at.state[late], "codebook_version": "10.0.0"}
+        do(at, "merge", records=[old, late][::order])
+        assert [record["codebook_version"] for record in at.state.values()] == ["10.0.0"]
 
 
 def test_merging_never_puts_one_code_twice_on_a_span() -> None:
@@ -512,6 +550,22 @@ def test_a_resolution_takes_a_coding_that_is_there_already() -> None:
     [step] = do(at, "resolve", start=0, end=2, accepted=[], rejected=[], reason="ny", code="C0002")
     assert step.after is not None
     assert step.after["added"] == [name]
+
+
+def test_a_settlers_own_coding_that_is_chosen_from_the_table_stands_and_is_not_added() -> None:
+    at, [name] = coded((0, 2, "C0001"))
+    own, other = named(name, "K1"), named("D-1.K2.s1", "K2") | {"code": "C0002"}
+    [step] = do(at, "resolve", start=0, end=2, accepted=[], rejected=[own, other], reason="Å, lest på ny", code="C0001")
+    assert step.after is not None
+    assert (step.after["accepted"], step.after["rejected"], step.after["added"]) == ([own], [other], [])
+    assert [record for record, state in at.state.items() if is_segment(state)] == [name]
+
+
+def test_a_segment_on_both_sides_settles_nothing() -> None:
+    one = named("D-1.K2.s1", "K2")
+    wish: dict[str, Any] = {"start": 0, "end": 2, "reason": "å"}
+    assert refusal(desk(), "resolve", accepted=[one], rejected=[one], **wish) == "bad-wish"
+    assert refusal(desk(), "resolve", accepted=[], rejected=[{"id": "D-1.K2.s1"}], **wish, code="C0001") == "bad-wish"
 
 
 def test_a_resolution_needs_a_reason_and_a_code_that_can_be_applied() -> None:

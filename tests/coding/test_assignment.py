@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from small_study import SmallStudy
 
+from foran_research.cli import main
 from foran_research.coding.assignment import (
     Assignment,
     DrawError,
@@ -29,7 +32,9 @@ from foran_research.coding.assignment import (
 )
 from foran_research.coding.assignment_store import FILE, append_assignments, read_assignments
 from foran_research.coding.events import Event, Log
+from foran_research.double_coding import plan_draw
 from foran_research.errors import Faults, ForanError, StudyError
+from foran_research.study import load_study
 
 #: document: (case, kind, number of informant turns). Everything is invented.
 ABOUT = {
@@ -217,11 +222,30 @@ def test_a_document_without_an_informants_turn_cannot_be_drawn() -> None:
         ("K2", [], {}, "needs a first one"),
         ("../K2", ["K1"], {}, "a coder's id is"),
         ("cues@1.0.0", ["K1"], {}, "a coder's id is"),
+        ("A\u030ase", ["K1"], {}, "a coder's id is"),
+        ("cues", ["K1"], {}, "no id to code under"),
+        ("CON", ["K1"], {}, "no id to code under"),
+        ("K.2", ["K1"], {}, "no id to code under"),
+        ("x" * 21, ["K1"], {}, "no id to code under"),
+        ("k1", ["K1"], {}, "differ in case only"),
+        ("åse", ["Åse"], {}, "differ in case only"),
     ],
 )  # fmt: skip
 def test_a_draw_that_cannot_be_made_says_why(coder: str, first: list[str], how: dict[str, int], said: str) -> None:
     with pytest.raises(DrawError, match=said):
         draw(register(ABOUT), units_of(ABOUT), coder, first, seed=7, **how)  # type: ignore[arg-type]
+
+
+def test_nobody_is_drawn_under_a_name_that_could_not_code(small_study: SmallStudy) -> None:
+    study = load_study(small_study.path)
+    for coder, said in (("k2", "there is a coder 'K2' already"), ("cues", "no id to code under")):
+        with pytest.raises(DrawError, match=said):
+            plan_draw(study, coder, first=["K1"], documents=1)
+        words = ["assign", coder, "--with", "K1", "--documents", "1", "--study", str(small_study.path)]
+        told = CliRunner().invoke(main, words)
+        assert (told.exit_code, "Traceback" in told.output) == (1, False)
+        assert said in told.output
+    assert not (small_study.path / FILE).exists()
 
 
 def test_nothing_to_draw_from_is_said() -> None:

@@ -261,5 +261,27 @@ def test_a_resolution_undone_is_no_resolution(small_study: SmallStudy) -> None:
     assert "FJO-I01.K1.s05" in model_segments(small_study)
 
 
+def test_a_bad_resolution_is_a_fault_while_it_stands_and_harms_nobody_once_it_is_taken_back(
+    small_study: SmallStudy,
+) -> None:
+    text = small_study.text("FJO-I01")
+    record = {"kind": "resolution", "start": 14, "end": 25, "quote": text[14:25], "accepted": [], "rejected": [],
+              "added": ["FJO-I01.K2.s01", "FJO-I01.K2.s01"], "reason": "Å nei"}  # fmt: skip
+    name = "FJO-I01.K2.r01"
+    small_study.code("K2", "FJO-I01", [
+        draft(small_study, "K2", "FJO-I01", "2020-06-01", "resolve", name, None, record)])  # fmt: skip
+    study, faults = small_study.read()
+    assert [(fault.kind, fault.line) for fault in faults] == [("bad-resolution", 3)]
+    small_study.code("K2", "FJO-I01", [
+        draft(small_study, "K2", "FJO-I01", "2020-06-02", "undo", name, record, None)])  # fmt: skip
+    study, faults = small_study.read()
+    assert faults == []
+    assert study is not None
+    assert study.resolutions() == ()
+    small_study.code("K2", "FJO-I01", [
+        draft(small_study, "K2", "FJO-I01", "2020-06-03", "redo", name, None, record)])  # fmt: skip
+    assert [(fault.kind, fault.line) for fault in small_study.read()[1]] == [("bad-resolution", 5)]
+
+
 def test_a_segment_as_a_resolution_names_it_is_its_row() -> None:
     assert STANDING["K2.1"] == Named("K2.1", "K2", "C2", 0, 5, "hemmer")

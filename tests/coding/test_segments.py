@@ -7,7 +7,9 @@ import pytest
 from lineages import segment_row, table
 from small_study import SmallStudy, draft
 
-from foran_research.coding.segments import COLUMNS, check_segments, segments_table
+from foran_research.coder.session import Session
+from foran_research.coding.segments import COLUMNS, check_segments, first_read_under, segments_table
+from foran_research.study import load_study
 
 
 def test_everything_missing_from_a_table_is_said_at_once() -> None:
@@ -83,6 +85,45 @@ def test_after_a_clock_set_back_the_table_and_the_fold_tell_the_same_story(small
     seen = study.segments(until=dt.date(2021, 6, 5)).set_index("segment").loc[name]
     assert (seen["polarity"], seen["at"]) == ("fremmer", "2021-06-03T10:00:00Z")
     assert study.segments().set_index("segment").loc[name, "polarity"] == "hemmer"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_told"),
+    [("2021-06-10T00:20:00Z", "2021-06-09T23:50:00Z", True), ("2021-06-10T23:00:00Z", "2021-06-10T01:00:00Z", False),
+     ("2021-06-09T23:50:00Z", "2021-06-10T00:20:00Z", False), ("2021-06-10T12:00:00Z", "2021-06-09T13:00:00Z", True)],
+)  # fmt: skip
+def test_a_clock_set_back_over_midnight_is_told_however_little(
+    small_study: SmallStudy, before: str, after: str, is_told: bool
+) -> None:
+    first = small_study.events("K1", "STR-I01")[0]["after"]
+    changed = first | {"polarity": "begge"}
+    name = "STR-I01.K1.s01"
+    small_study.code("K1", "STR-I01", [
+        draft(small_study, "K1", "STR-I01", "2021-06-09", "polarity", name, first, changed, "2.0.0") | {"at": before},
+        draft(small_study, "K1", "STR-I01", "2021-06-09", "polarity", name, changed, first, "2.0.0") | {"at": after},
+    ])  # fmt: skip
+    _, faults = small_study.read()
+    told = [("clock-runs-backwards", 4, True)] if is_told else []
+    assert [(fault.kind, fault.line, fault.is_warning) for fault in faults] == told
+
+
+def test_a_passage_split_under_a_later_codebook_was_read_when_it_was_first_coded(small_study: SmallStudy) -> None:
+    study = load_study(small_study.path)
+    session = Session(study, "FJO-I01", "K1", now=lambda: "2021-07-01T10:00:00Z")
+    start = session.desk.state["FJO-I01.K1.s01"]["start"]
+    one, other = session.act("split", {"record": "FJO-I01.K1.s01", "at": start + 10}).events
+    assert [event.codebook_version for event in (one, other)] == ["2.0.0", "2.0.0"]
+    session.act("split", {"record": other.segment, "at": start + 22})
+    for verb in ("undo", "undo", "redo", "redo"):
+        session.act(verb, {})
+    new = session.act("apply", {"start": start, "end": start + 2, "code": "C0001"}).events[0].segment
+    frame = load_study(small_study.path).segments().set_index("segment")
+    halves = [name for name in frame.index if name.startswith("FJO-I01.K1.s0") and len(name) == len(other.segment)]
+    assert len(halves) == 3
+    under = frame["applied_under"]
+    assert {name: under[name] for name in ("FJO-I01.K1.s01", *halves)} == {
+        "FJO-I01.K1.s01": "1.0.0", **dict.fromkeys(halves, "1.0.0"), new: "2.0.0"}  # fmt: skip
+    assert first_read_under(session.events)[other.segment] == "1.0.0"
 
 
 def test_a_segment_over_several_turns_touches_them_all(small_study: SmallStudy) -> None:
