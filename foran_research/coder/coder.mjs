@@ -320,6 +320,7 @@ function render({ model, el }) {
       return;
     }
     if (message.kind === "saved") saved(message);
+    else if (message.kind === "changed" && wire?.text === undefined) return;
     else if (message.kind === "changed") { takeIn(message.changes); afterChange(message); }
     else if (message.kind === "refused") refused(message);
     else if (message.to && message.to !== client) return;
@@ -499,6 +500,7 @@ function render({ model, el }) {
 
   function open(snapshot) {
     const t0 = performance.now();
+    const hadFocus = root.contains(document.activeElement);
     const isSameDocument = Boolean(wire && wire.document === snapshot.document && wire.coder === snapshot.coder && turns.length);
     const isSame = isSameDocument && !wire.compare && !snapshot.compare;
     const place = isSame ? placeNow() : null;
@@ -543,6 +545,8 @@ function render({ model, el }) {
     paintText();
     if (place) scrollBack(place);
     showAll();
+    // What had the focus is gone with the old screen: without it the next key would be the notebook's.
+    if (hadFocus) focusText();
     offerOrphans();
     if (snapshot.at) goTo(snapshot.at);
     root.dataset.acks = root.dataset.acks ?? "0";
@@ -663,6 +667,7 @@ function render({ model, el }) {
     build(); paintText(); showAll(); markSelection();
     if (wire.compare) send({ do: "compare" });
     scrollBack(place);
+    focusText();
   }
 
   // The turn at the upper edge and how far it is scrolled past: heights of what is out of sight are guesses.

@@ -223,7 +223,8 @@ class Coder(anywidget.AnyWidget):
         else:
             # What is wrong with the disk is told by the heartbeat; the screen opens all the same.
             with contextlib.suppress(Refused):
-                session.poll()
+                if changes := session.poll():
+                    self._tell("changed", changes=list(changes), **self._undoable(session))
         has_moved = self._document != document or opened not in (None, (document, self._coder))
         self._document = document
         # A screen of another tab follows when the document or coder is changed; a mere hello concerns its sender.
@@ -305,6 +306,8 @@ class Coder(anywidget.AnyWidget):
             raise Refused("bad-wish")
         named = {name: self._named(name, value) for name, value in arguments.items()}
         if content.get("verb") == "resolve":
+            if unseen(self._study, session.desk.coder, session.desk.document) & set(self._compared or ()):
+                raise Refused("still-blind")
             named |= snapshots(self._study, session.desk.document, named)
         saved = session.act(str(content.get("verb")), named, wish=wish)
         made = next((event.segment for event in saved.events if event.before is None and event.after), None)

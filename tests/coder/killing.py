@@ -166,9 +166,11 @@ def code_until_killed(study: Study, document: str, rng: random.Random, place: st
     _arm(place, rng.randint(1, 3 if place == ASIDE else 5), rng)
     coder._receive(None, {"id": "0", "client": "c", "do": "hello"}, None)
     os.write(pipe, b"ready\n")
+    # As of a screen of its own: an id that the log has already would be answered and not done.
+    client = f"{os.getpid()}-{len(records)}-{rng.random()}"
     for number in range(acts):
         verb, arguments = next_wish(rng, records, len(study.transcripts[document].text))
-        wish = {"id": f"c.{number}", "client": "c", "do": "act", "verb": verb, "arguments": arguments}
+        wish = {"id": f"{client}.{number}", "client": client, "do": "act", "verb": verb, "arguments": arguments}
         coder._receive(None, wish, None)
 
 

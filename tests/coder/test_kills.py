@@ -178,7 +178,7 @@ def kill_a_kernel(study: Study, document: str, seed: str) -> int:
             # A quick coder: wishes go off before the last one is acknowledged.
             while screen.in_flight < 3:
                 verb, arguments = next_wish(rng, screen.records, length)
-                screen.send({"id": f"s.{sent}", "do": "act", "verb": verb, "arguments": arguments})
+                screen.send({"id": f"{seed} {sent}", "do": "act", "verb": verb, "arguments": arguments})
                 screen.in_flight += 1
                 sent += 1
             screen.listen(left)

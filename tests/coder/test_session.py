@@ -740,6 +740,7 @@ def test_names_that_windows_keeps_for_itself_and_that_of_the_cues_are_no_coders(
         "cues",
         "Cues",
         "A\u030asa",
+        "\u212bse",
         "conny",
         "com",
         "cues1",
