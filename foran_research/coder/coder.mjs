@@ -1954,7 +1954,7 @@ function render({ model, el }) {
     const open = message.differences.filter((d) => d.kind !== "same");
     fill(parts.compare, 
       h("h3", {}, w("compare.title", { a, b }), " ", button("compare.back", () => send({ do: "side by side", coders: null }))),
-      h("p", {}, w("compare.units", message.figures)),
+      h("p", {}, `${w("compare.units", message.figures)} ${message.figures.is_blind ? w("compare.blind") : w("compare.open")}`),
       h("table", { class: "foran-figures" }, h("thead", {}, h("tr", {}, ["measure", "value"].map((key) => h("th", { scope: "col" }, w(`compare.${key}`))))),
         h("tbody", {}, message.figures.rows.map((row) => h("tr", {}, h("th", { scope: "row" }, w(`compare.${row.measure}`)), h("td", {}, row.measure.endsWith("alpha") || row.measure.endsWith("kappa") ? number(row.value) : percent(row.value), row.reason ? ` (${w(`compare.reason.${row.reason}`)})` : ""))))),
       h("p", { class: "foran-hint" }, w("compare.caution")),

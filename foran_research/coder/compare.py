@@ -140,7 +140,7 @@ def comparison(study: Study, document: str, book: Codebook, first: str, second: 
     return {
         "a": first,
         "b": second,
-        "figures": _figures(told.versions[0]),
+        "figures": {**_figures(told.versions[0]), "is_blind": told.documents[0].is_blind},
         "differences": [
             {
                 "kind": one.kind,
