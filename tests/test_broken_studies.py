@@ -848,9 +848,15 @@ def test_whole_times_are_taken_in_any_zone(small_study: SmallStudy, time: str) -
 
 
 def test_a_clock_set_back_within_a_day_is_let_pass(small_study: SmallStudy) -> None:
-    in_event(0, at="2020-06-13T09:59:00Z")(small_study)
+    in_event(0, at="2020-06-12T23:59:00Z")(small_study)
     _, faults = small_study.read()
     assert faults == []
+
+
+def test_a_clock_set_back_over_midnight_is_a_warning(small_study: SmallStudy) -> None:
+    in_event(0, at="2020-06-13T00:01:00Z")(small_study)
+    _, faults = small_study.read()
+    assert [(fault.kind, fault.is_warning) for fault in faults] == [("clock-runs-backwards", True)]
 
 
 def test_a_pipeline_may_lie_in_the_study_or_anywhere_or_be_installed(

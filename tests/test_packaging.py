@@ -246,7 +246,7 @@ def test_a_notebook_has_one_parameters_cell_with_a_help_text_per_line(path: Path
     book = json.loads(path.read_text("utf-8"))
     (cell,) = [c for c in book["cells"] if "parameters" in c["metadata"].get("tags", ())]
     lines = "".join(cell["source"]).splitlines()
-    assert all(re.fullmatch(r'\w+: \w+ = (".*"|-?[0-9]+)  # .+', line) for line in lines), lines
+    assert all(re.fullmatch(r'\w+: \w+ = (".*"|-?[0-9]+|True|False)  # .+', line) for line in lines), lines
     names = [line.split(":")[0] for line in lines]
     # A milestone's notebooks are all given the same three; one that people work in themselves needs only the study.
     templates = tomllib.loads((ROOT / "foran.toml").read_text("utf-8"))["templates"].values()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import time
@@ -21,11 +22,15 @@ DOCUMENT = "FJO-I01"
 DRAWN = "id,coder,with,document,turns,seed,drawn\nA1,K2,K1,FJO-I01,2 3,7,2021-04-01\n"
 
 
+#: No two wishes of any screen bear the same id, as in life: one that the log has is not done again.
+NUMBERS = itertools.count()
+
+
 class Screen:
     """A screen that sends messages to a widget and keeps what it hears."""
 
     def __init__(self, coder: Coder, monkeypatch: pytest.MonkeyPatch, client: str = "c") -> None:
-        self.coder, self.client, self.number = coder, client, 0
+        self.coder, self.client = coder, client
         self.heard: list[dict[str, Any]] = []
         monkeypatch.setattr(coder, "send", self.hear)
 
@@ -35,10 +40,9 @@ class Screen:
 
     def say(self, do: str, **content: Any) -> dict[str, Any]:
         """Send a message; the last answer."""
-        self.number += 1
         before = len(self.heard)
         self.coder._receive(
-            None, {"id": f"{self.client}.{self.number}", "client": self.client, "do": do, **content}, []
+            None, {"id": f"{self.client}.{next(NUMBERS)}", "client": self.client, "do": do, **content}, []
         )
         return self.heard[-1] if len(self.heard) > before else {}
 
