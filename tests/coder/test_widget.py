@@ -171,7 +171,8 @@ def test_an_act_is_acknowledged_once_it_is_on_the_disk(study: Study, monkeypatch
     screen = opened(study, monkeypatch)
     told = screen.act("apply", "new-1", start=14, end=26, code="C0001")
     log = (study.path / "corpus/coding/K8/FJO-I01.jsonl").read_bytes().splitlines()
-    assert (told["kind"], told["re"], told["document"], told["made"]) == ("saved", "c.2", DOCUMENT, "FJO-I01.K8.s0001")
+    wish = json.loads(log[0])["wish"]
+    assert (told["kind"], told["re"], told["document"], told["made"]) == ("saved", wish, DOCUMENT, "FJO-I01.K8.s0001")
     assert told["changes"] == [["FJO-I01.K8.s0001", json.loads(log[0])["after"]]]
     assert (told["undo"], told["redo"], told["done"]) == ("apply", None, False)
     told = screen.act("complete")
