@@ -1110,11 +1110,10 @@ function render({ model, el }) {
   }
   function setSlots(next) {
     const isNew = next.some((code, i) => code !== slots[i]);
+    if (!isNew) return;
     slots = next;
-    if (isNew) {
-      try { localStorage.setItem(slotsKey(), JSON.stringify(slots)); } catch { /* a private window: they last as long as it */ }
-      showCodes();
-    }
+    try { localStorage.setItem(slotsKey(), JSON.stringify(slots)); } catch { /* a private window: they last as long as it */ }
+    showCodes();
     showQuick();
   }
   function pinKey(place) {
