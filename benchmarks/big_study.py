@@ -22,7 +22,7 @@ from foran_research.starting import start_study
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "browser")]
 
-from small_study import code, write_yaml  # noqa: E402
+from small_study import code, write_yaml  # noqa: E402 (the tests' own folder comes first)
 
 VERSION = "1.0.0"
 DAY = "2020-03-05T10:00:00+01:00"
@@ -67,10 +67,11 @@ def transcript(rng: random.Random, turns: int, words: int, informant: str) -> st
     parts = []
     for number, count in enumerate(counts):
         said = []
-        while count > 0:
-            take = min(count, rng.randint(6, 22))
+        left = count
+        while left > 0:
+            take = min(left, rng.randint(6, 22))
             said.append(sentence(rng, take))
-            count -= take  # noqa: PLW2901
+            left -= take
         parts.append(f"**{'Intervjuer' if number % 2 == 0 else informant}:** {' '.join(said)}")
     return "\n\n".join(parts) + "\n"
 
