@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import functools
 import sys
 import textwrap
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from . import __version__
+from .cli_texts import edit, reanchor
 from .errors import ForanError
 
-Command = Callable[..., Any]
 
+class _Gate(click.Group):
+    """Prints our own errors as one message and exits 1; any other error is a fault of ours and keeps its traceback."""
 
-def _mended(command: Command) -> Command:
-    """Print our own errors as one message and exit 1; any other error is a fault of ours and keeps its traceback."""
-
-    @functools.wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
+    def invoke(self, ctx: click.Context) -> Any:
         try:
-            return command(*args, **kwargs)
+            return super().invoke(ctx)
         except ForanError as error:
             click.echo(f"foran: {error}", err=True)
             sys.exit(1)
-
-    return wrapped
 
 
 _study_option = click.option(
@@ -50,7 +44,7 @@ def _path(study: Path | None) -> Path:
     return next((folder for folder in (here, *here.parents) if (folder / "foran.toml").is_file()), here)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=_Gate, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="foran")
 def main() -> None:
     """From transcripts to model versions: check a study, run its milestones, trace every claim to its passages."""
@@ -60,9 +54,12 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
+for _command in (edit, reanchor):
+    main.add_command(_command)
+
+
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@_mended
 def init(folder: Path) -> None:
     """Make an empty study in FOLDER: settings, registers, starter codebook, notebooks."""
     from .starting import start_study
@@ -90,7 +87,6 @@ def init(folder: Path) -> None:
 )
 @click.option("--id", "document_id", default="", help="The document's id; made from case and kind when left out.")
 @_study_option
-@_mended
 def add(
     files: tuple[Path, ...], study: Path | None, document_id: str, interviewers: tuple[str, ...], **about: str
 ) -> None:
@@ -139,7 +135,6 @@ def _processes(folder: Path, vocabulary: Any, case: str) -> tuple[str, ...]:
 @click.option("--document", default="", help="The document to open first.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @_study_option
-@_mended
 def lab(study: Path | None, coder: str, document: str, no_browser: bool) -> None:
     """Open JupyterLab at the coding notebook; close it with Ctrl+C here."""
     from .lab import open_lab
@@ -149,7 +144,6 @@ def lab(study: Path | None, coder: str, document: str, no_browser: bool) -> None
 
 @main.command()
 @_study_option
-@_mended
 def check(study: Path | None) -> None:
     """Check everything in the study and name every fault; changes nothing."""
     from .study import read_study
@@ -177,7 +171,6 @@ def check(study: Path | None) -> None:
 @click.option("--code", default=None, help="Only this code (display code or id).")
 @click.option("--show", "shows_words", is_flag=True, help="Print the sentences too; they are informants' words.")
 @_study_option
-@_mended
 def suggest(milestone: str, code: str | None, shows_words: bool, study: Path | None) -> None:
     """Print what the cues of the milestone's codebook suggest: document, place, code, hint."""
     from .study import load_study
@@ -224,7 +217,6 @@ def _wanted(book: Any, name: str | None) -> str | None:
 @click.option("--force", is_flag=True, help="Run also when nothing has changed.")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 16), help="Notebooks at a time.")
 @_study_option
-@_mended
 def run(
     milestones: tuple[str, ...],
     language: str | None,
@@ -263,7 +255,6 @@ def _parsed(parameters: tuple[str, ...]) -> dict[str, str]:
 @click.option("--context", default=60, show_default=True, type=click.IntRange(0, 5000), help="Characters on each side.")
 @click.option("--output", type=click.Path(path_type=Path), default=None, help="Save as .csv, .xlsx or .docx.")
 @_study_option
-@_mended
 def find(
     query: str,
     shows_words: bool,
@@ -299,7 +290,6 @@ def find(
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("element")
 @_study_option
-@_mended
 def trace(model: Path, element: str, study: Path | None) -> None:
     """Print every passage behind ELEMENT (P2, K12 …) of a MODEL (outputs/M3/model.json)."""
     from .study import load_study
@@ -337,7 +327,6 @@ def trace(model: Path, element: str, study: Path | None) -> None:
 @click.option("--coded", "is_coded", is_flag=True, help="Only documents that the first coder has coded.")
 @click.option("--dry-run", is_flag=True, help="Say what would be drawn; write nothing.")
 @_study_option
-@_mended
 def assign(coder: str, study: Path | None, dry_run: bool, **how: Any) -> None:
     """Draw documents or turns for CODER to code a second time without seeing the first coder's work."""
     import datetime as dt
@@ -390,7 +379,6 @@ def assign(coder: str, study: Path | None, dry_run: bool, **how: Any) -> None:
 @click.argument("second")
 @click.option("--document", "only", multiple=True, metavar="ID", help="Only this document; can be repeated.")
 @_study_option
-@_mended
 def agreement(first: str, second: str, only: tuple[str, ...], study: Path | None) -> None:
     """Print how far FIRST and SECOND agree on what both coded, and how many differences of each kind they have."""
     from .coding.assignment import assignments_in

@@ -289,7 +289,10 @@ def _doubled(study: Study, document: str, assignment: Assignment | None, first: 
         opened = opened_at(ours.events, theirs.events)
         if opened is not None:
             kept = [_cut(log, lambda event: event.at <= opened) for log in kept]
-    segments = segments_from_logs([_as_read(log, kept, study) for log in kept], study.transcripts)
+    # Each as it stood then, placed in the text of today: what two coders marked is compared in one and the same text.
+    segments = segments_from_logs(
+        [_as_read(log, kept, study) for log in kept], study.transcripts, former=study.former_texts
+    )
     if assignment is not None and assignment.turns:
         turns = set(assignment.turns)
         touches = [not turns.isdisjoint(touched) for touched in segments["turns"]]
@@ -307,7 +310,7 @@ def _cut(log: Log, is_before: Callable[[Event], bool]) -> Log:
 
 def _as_read(log: Log, both: Sequence[Log], study: Study) -> Log:
     """A log before its coder went over the document under a codebook that neither had when they read it."""
-    applied = segments_from_logs(both, study.transcripts)["applied_under"]
+    applied = segments_from_logs(both, study.transcripts, former=study.former_texts)["applied_under"]
     if not len(applied):
         return log
     newest = max(version_key(version) for version in applied)[:2]

@@ -42,6 +42,7 @@ def capability_model(study: Study, milestone: Milestone, *, coding: str = "human
 
 
 def _one_version(study: Study, milestone: Milestone, coding: str) -> CapabilityModel:
+    study = study.as_of(milestone.coded_until)
     inputs = study.model_inputs(milestone, coding=coding)
     return capability.build_model(
         inputs,
@@ -183,6 +184,7 @@ def corpus_tables(study: Study, milestone: Milestone) -> dict[str, pd.DataFrame]
 
     Documents that may not be shown are left out, as everywhere.
     """
+    study = study.as_of(milestone.coded_until)
     documents = study.documents_until(milestone.cut_off)
     documents = documents[~documents.index.isin(study.hidden(documents))]
     units = study.units(documents)

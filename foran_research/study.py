@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -20,10 +20,18 @@ from .coding.assignment_store import read_assignments
 from .coding.events import facets_of, is_segment
 from .coding.migrate import migrate
 from .coding.resolving import Resolution, check_resolutions, resolutions_from_logs, resolved
-from .coding.segments import check_log, segments_from_logs, segments_table, shown_id
+from .coding.segments import (
+    FormerTexts,
+    check_log,
+    segments_from_logs,
+    segments_table,
+    shown_id,
+    waiting_segments,
+)
 from .corpus.store import DOCUMENTS_FILE, UNREADABLE, read_documents, read_participants, read_processes
-from .corpus.transcript import Transcript
-from .errors import Fault, Faults, StudyError, UnknownName, shown
+from .corpus.text_versions import TextChange, read_changes, read_version, texts_in_force, version_path
+from .corpus.transcript import Transcript, parse_turns
+from .errors import Fault, Faults, ForanError, StudyError, UnknownName, shown
 from .models.capability import ModelInputs, coded_under
 from .settings import SETTINGS_FILE, Milestone, Settings, read_settings, resolved_pipeline
 from .vocabulary import CODINGS
@@ -44,6 +52,9 @@ class Study:
     warnings: tuple[Fault, ...]
     #: Who codes what a second time, unseen (see coding.assignment).
     assignments: pd.DataFrame = field(default_factory=lambda: assignments_table(()))
+    #: Texts that were in force before an edit, and the changes that led to those of today.
+    former_texts: FormerTexts = field(default_factory=dict)
+    text_changes: tuple[TextChange, ...] = ()
 
     def milestone(self, name: str) -> Milestone:
         """The milestone with this id."""
@@ -75,10 +86,49 @@ class Study:
         """The ids of those `documents` whose disclosure class keeps them from being shown."""
         return frozenset(documents.index[~documents["disclosure"].isin(self.settings.shown_disclosures)])
 
+    def as_of(self, day: dt.date | None) -> Study:
+        """The study with the texts that were in force at the end of a day (UTC); itself for None.
+
+        Registers, codebooks and logs are those of today; they are cut where a day is asked for.
+
+        Raises
+        ------
+        ForanError
+            When a text of that day was not kept.
+        """
+        if day is None:
+            return self
+        current = {document: transcript.text_sha256 for document, transcript in self.transcripts.items()}
+        then = texts_in_force(current, self.text_changes, day.isoformat())
+        edited = [document for document, sha256 in then.items() if sha256 != current[document]]
+        if not edited:
+            return self
+        if lacking := [document for document in edited if (document, then[document]) not in self.former_texts]:
+            raise ForanError(
+                f"the texts of {', '.join(lacking)} as they were on {day} are not kept: restore corpus/texts/.versions "
+                "from git or a backup"
+            )
+        transcripts = {
+            document: self.former_texts[document, then[document]] if document in edited else transcript
+            for document, transcript in self.transcripts.items()
+        }
+        documents = self.documents.copy()
+        documents.loc[edited, "text_sha256"] = [then[document] for document in edited]
+        today = {(document, current[document]): self.transcripts[document] for document in edited}
+        former = {**self.former_texts, **today}
+        return replace(self, documents=documents, transcripts=transcripts, former_texts=former)
+
     def segments(self, *, until: dt.date | None = None) -> pd.DataFrame:
-        """Every coded segment of every coder that stands after the logs (up to a day)."""
+        """Every coded segment of every coder that stands after the logs (up to a day), in the texts of today.
+
+        For the texts of that day as well: ``study.as_of(day).segments(until=day)``.
+        """
         day = until.isoformat() if until else None
-        return segments_from_logs(self.logs, self.transcripts, until=day)
+        return segments_from_logs(self.logs, self.transcripts, until=day, former=self.former_texts)
+
+    def waiting(self) -> dict[str, list[str]]:
+        """By document, the coded segments that have lost their place in an edited text; they count nowhere meanwhile."""
+        return waiting_segments(self.logs, self.transcripts, self.former_texts)
 
     def resolutions(self, *, until: dt.date | None = None) -> tuple[Resolution, ...]:
         """What was decided where coders differ, as it stands after the logs (up to a day), oldest first."""
@@ -157,6 +207,10 @@ class Study:
         """All that a milestone's model is made of: corpus cut at its date, log cut at its day, codebook pinned."""
         if coding not in CODINGS:
             raise UnknownName("coding", coding, CODINGS)
+        # The words a model stands on are those its coders read.
+        then = self.as_of(milestone.coded_until)
+        if then is not self:
+            return then.model_inputs(milestone, coding=coding)
         codebook, settings = self.codebook(milestone), self.settings
         documents = self.documents_until(milestone.cut_off)
         units = self.units(documents)
@@ -213,7 +267,10 @@ def read_study(path: Path) -> tuple[Study | None, Faults]:
     lineage = read_lineage(path, vocabulary["level"], faults)
     unread = {fault.file for fault in faults if fault.kind in UNREADABLE}
     registered = None if DOCUMENTS_FILE in unread else frozenset(documents.index)
-    logs = _read_logs(path, transcripts, registered, lineage, faults)
+    changes = read_changes(path, faults)
+    former = _read_former_texts(path, documents, transcripts, changes, faults)
+    logs = _read_logs(path, transcripts, registered, lineage, former, faults)
+    _note_waiting(logs, transcripts, former, faults)
     assignments = read_assignments(path, registered, transcripts, faults)
     _check_settings(settings, lineage, logs, faults)
     _check_facets(settings, logs, faults)
@@ -228,6 +285,8 @@ def read_study(path: Path) -> tuple[Study | None, Faults]:
         logs,
         tuple(faults.warnings),
         assignments,
+        former,
+        changes,
     ), faults
 
 
@@ -245,11 +304,81 @@ def load_study(path: str | os.PathLike[str] | None = None) -> Study:
     return study
 
 
+def _read_former_texts(
+    path: Path,
+    documents: pd.DataFrame,
+    transcripts: Mapping[str, Transcript],
+    changes: tuple[TextChange, ...],
+    faults: Faults,
+) -> dict[tuple[str, str], Transcript]:
+    """The texts that edits have replaced; one that was not kept is a warning, for only older models need it."""
+    found = {}
+
+    def read(document: str, sha256: str) -> bool:
+        text = read_version(path, document, sha256)
+        if text is not None:
+            turns = parse_turns(text, has_turns=bool(documents.at[document, "kind"] == "interview"))
+            found[document, sha256] = Transcript(document, text, turns, str(documents.at[document, "written_form"]))
+        return text is not None
+
+    for change in changes:
+        document, sha256 = change.document, change.from_sha256
+        if document not in documents.index or (document, sha256) in found or read(document, sha256):
+            continue
+        faults.note(
+            "missing-text-version",
+            version_path(path, document, sha256).relative_to(path).as_posix(),
+            None,
+            f"no text with fingerprint {sha256[:12]}…",
+            f"the text of {document} before it was changed on {change.at[:10]}",
+            "Restore it from git or a backup: models of before that day need it.",
+            is_warning=True,
+        )
+    for document, transcript in transcripts.items():
+        # Edited and not yet re-anchored: the codings speak of the text that the register names.
+        registered = str(documents.at[document, "text_sha256"])
+        if registered != transcript.text_sha256:
+            read(document, registered)
+    return found
+
+
+def _note_waiting(
+    logs: tuple[journal.Log, ...], transcripts: Mapping[str, Transcript], former: FormerTexts, faults: Faults
+) -> None:
+    """Warn of codings that have lost their place, and of logs that speak of a text that was edited since."""
+    if faults.errors:
+        return
+    waiting = waiting_segments(logs, transcripts, former)
+    behind = {
+        log.events[0].document
+        for log in logs
+        if log.events
+        and (log.events[0].document, log.events[-1].text_sha256) in former
+        and log.events[-1].text_sha256 != transcripts[log.events[0].document].text_sha256
+    }
+    for document in sorted({*waiting, *behind}):
+        count = len(waiting.get(document, ()))
+        faults.note(
+            "waiting-segments" if count else "log-behind-text",
+            f"corpus/texts/{document}.md",
+            None,
+            f"{count} coded segments without a place since the text was edited"
+            if count
+            else "a log of the text before",
+            "every coding at its place",
+            f"Open {document} in the coder and place them; until then they count nowhere."
+            if document not in behind
+            else f"Run `foran reanchor {document}`.",
+            is_warning=True,
+        )
+
+
 def _read_logs(
     path: Path,
     transcripts: Mapping[str, Transcript],
     registered: frozenset[str] | None,
     lineage: Lineage,
+    former: FormerTexts,
     faults: Faults,
 ) -> tuple[journal.Log, ...]:
     logs = []
@@ -269,6 +398,7 @@ def _read_logs(
             lineage,
             faults,
             is_registered=registered is None or file.stem in registered,
+            former=former,
         )
         check_resolutions(log, faults)
         for event, line in zip(log.events, log.lines, strict=True):

@@ -67,6 +67,7 @@ def trace(study: Study, model: dict[str, Any], name: str) -> tuple[dict[str, Any
     element = next((e for e in model["elements"] if name in (e["id"], e["display"])), None)
     if element is None:
         raise UnknownName("element", name, (e["display"] for e in model["elements"]))
+    study = study.as_of(study.milestone(model["milestone"]).coded_until)
     changed = [
         d
         for d, digest in model["corpus"]["texts"].items()

@@ -28,10 +28,14 @@ ARROWS: dict[str, set[str]] = {
     "exchange": STORES | {"analysis"},
     "report": GROUND | {"corpus", "codebook", "analysis", "models"},
     "study": STORES | {"analysis"},
+    # An edited text: its version, the logs of all coders and the register, written in an order that survives a crash.
+    "reanchoring": STORES | {"locking", "study"},
+    "cli_texts": {"coder", "corpus", "errors", "reanchoring", "study"},
     # Blind double coding: what a draw and an agreement need of the whole study, in one call each.
     "double_coding": STORES | {"analysis", "study"},
-    # The coder's screen: a session writes through the journal, the comparison asks for agreement.
-    "coder": STORES | {"analysis", "double_coding", "study"},
+    # The coder's screen: a session writes through the journal, the comparison asks for agreement, an edited text is
+    # brought in from there.
+    "coder": STORES | {"analysis", "double_coding", "reanchoring", "study"},
     "lab": {"errors"},
     # Retrieval: a query over the whole study, shown and saved through exchange.
     "finding": STORES | {"exchange", "study"},
@@ -41,7 +45,19 @@ ARROWS: dict[str, set[str]] = {
     "execution": GROUND | {"study"},
     "runs": STORES | {"execution", "exchange", "locking", "milestone", "report", "starting", "study"},
     "cli": STORES
-    | {"double_coding", "exchange", "finding", "lab", "locking", "milestone", "runs", "starting", "study", "tracing"},
+    | {
+        "cli_texts",
+        "double_coding",
+        "exchange",
+        "finding",
+        "lab",
+        "locking",
+        "milestone",
+        "runs",
+        "starting",
+        "study",
+        "tracing",
+    },
     "__main__": {"cli"},
     "__init__": {"coder", "corpus", "errors", "finding", "milestone", "study"},
 }
@@ -54,12 +70,12 @@ EXCEPTIONS: dict[tuple[str, str], set[str]] = {
 #: Modules that think and touch nothing: no disk, no clock, no chance.
 PURE = ("analysis/", "models/", "corpus/transcript", "corpus/written_form", "codebook/code", "codebook/changes",
         "vocabulary", "coding/events", "coding/acts", "coding/segments", "coding/migrate",
-        "coding/assignment", "coding/comparing", "coding/resolving",
+        "coding/assignment", "coding/comparing", "coding/resolving", "coding/reanchor",
         "coding/stretches", "coding/query", "coding/query_tree", "coding/query_language")  # fmt: skip
 #: Only these open files, and no pure module imports them.
 DISK = ("settings", "corpus/store", "corpus/intake", "corpus/readers", "codebook/store",
         "coding/journal", "coding/assignment_store", "exchange/",
-        "study", "runs", "cli", "execution", "locking", "milestone", "starting", "tracing",
+        "study", "runs", "cli", "cli_texts", "reanchoring", "corpus/text_versions", "execution", "locking", "milestone", "starting", "tracing",
         "finding", "coder/session", "coder/widget", "lab")  # fmt: skip
 UNCERTAIN_MODULES = {"os", "pathlib", "io", "time", "random", "secrets", "uuid", "tempfile", "shutil", "subprocess",
                      "socket", "urllib", "glob", "threading", "sqlite3", "csv"}  # fmt: skip

@@ -130,7 +130,7 @@ def comparison(study: Study, document: str, book: Codebook, first: str, second: 
         raise Refused("still-blind") from error
     bound = [one for one in drawn if one.is_binding(first, second)]
     turns = frozenset(turn for one in bound for turn in one.turns) if all(one.turns for one in bound) else frozenset()
-    raw = segments_from_logs(logs, {document: study.transcripts[document]})
+    raw = segments_from_logs(logs, {document: study.transcripts[document]}, former=study.former_texts)
     resolutions = resolutions_from_logs(logs)
     segments = _as_seen_now(raw, study, book)
     # Resolutions name segments as their coders left them, whatever a later codebook makes of the codes.
@@ -204,7 +204,8 @@ def snapshots(study: Study, document: str, wish: Mapping[str, Any]) -> dict[str,
     Refused
         ``changed-meanwhile`` when one has gone or has another code, place or polarity than the screen showed.
     """
-    standing = named_segments(segments_from_logs(logs_now(study, document), {document: study.transcripts[document]}))
+    texts = {document: study.transcripts[document]}
+    standing = named_segments(segments_from_logs(logs_now(study, document), texts, former=study.former_texts))
     made: dict[str, Any] = {}
     for side in ("accepted", "rejected"):
         seen = wish.get(side)

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from ..coding import journal
-from ..coding.acts import VERBS, Desk, Refused, Step
+from ..coding.acts import VERBS, Desk, Refused
 from ..coding.coders import is_coder_name, other_case
-from ..coding.events import Event, Log, Record, gestures
+from ..coding.events import Event, Log, Record, Step, gestures
 from ..coding.segments import check_log
 from ..corpus.store import TEXTS_FOLDER, read_utf8
 from ..corpus.transcript import canonical, split_front_matter, text_sha256
 from ..errors import Faults, ForanError, UnknownName
+from ..reanchoring import keep_text
 from ..settings import SETTINGS_FILE
 from ..study import Study
 
@@ -98,6 +99,7 @@ class Session:
         #: The events of each wish of a screen that has been done, and the wish at hand.
         self._wishes: dict[str, list[Event]] = {}
         self._wish = ""
+        self._is_text_kept = False
         self._read()
         self._check_ground_once()
 
@@ -221,6 +223,10 @@ class Session:
             len(self.events), self._head, [self._draft(step) for step in steps], is_one_act=len(steps) > 1
         )
         try:
+            if not self._is_text_kept:
+                # From now on somebody's coding speaks of this text, and it may be edited tomorrow.
+                keep_text(self.study, self.desk.document)
+                self._is_text_kept = True
             journal.append(self.path, events)
         except OSError as error:
             raise self._disk_refused(error) from error
@@ -271,11 +277,24 @@ class Session:
         except OSError as error:
             self._stop("log-unreadable", file=name, what=error.strerror or type(error).__name__)
             return
-        check_log(log, self.desk.coder, self.desk.document, self.transcript, self.study.lineage, faults)
+        document = self.desk.document
+        check_log(
+            log,
+            self.desk.coder,
+            document,
+            self.transcript,
+            self.study.lineage,
+            faults,
+            former=self.study.former_texts,
+        )
         if faults.errors:
             first = faults.errors[0]
             self._stop("log-damaged", file=name, line=first.line or 1, kind=first.kind, faults=len(faults.errors))
             return
+        spoken_of = log.events[-1].text_sha256 if log.events else self.transcript.text_sha256
+        if spoken_of != self.transcript.text_sha256 and (document, spoken_of) in self.study.former_texts:
+            # The log came from a machine that had the text of before: its places are not those on the screen.
+            self._stop("text-changed", document=document)
         self.desk, self.events, self._wishes = self._clean_desk(self.desk.document, self.desk.coder), [], {}
         self._take_in(log.events)
         self._head = log.head_sha256

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from ..codebook.code import Codebook, version_key
 from ..errors import ForanError
 from ..vocabulary import POLARITIES
-from .events import Event, Record, UndoStacks, facets_of, is_segment, segment_at
+from .events import Event, Record, Step, UndoStacks, facets_of, is_segment, is_waiting, segment_at
 from .resolving import wrong_in
 
 #: The letter in a record's id that tells its kind: FJO-I01.K1.s0004.
@@ -39,16 +39,6 @@ class Refused(ForanError):
         self.facts = facts
         told = ", ".join(f"{name} {value}" for name, value in facts.items())
         super().__init__(f"{reason.replace('-', ' ')}{f' ({told})' if told else ''}; nothing was changed")
-
-
-@dataclass(frozen=True)
-class Step:
-    """One event to be: what is done to which record."""
-
-    action: str
-    record: str
-    before: Record | None
-    after: Record | None
 
 
 @dataclass
@@ -88,9 +78,12 @@ class Desk:
         Raises
         ------
         Refused
-            ``gone`` when no such segment stands (another window may have removed it).
+            ``gone`` when no such segment stands (another window may have removed it); ``waiting`` when it has lost its
+            place in an edited text and must be placed or removed first.
         """
         record = self.state.get(name)
+        if record is not None and "kind" not in record and is_waiting(record):
+            raise Refused("waiting", record=name)
         if record is None or not is_segment(record):
             raise Refused("gone", record=name)
         return record
@@ -215,14 +208,14 @@ def recode(desk: Desk, *, records: Sequence[str], code: str) -> list[Step]:
 
 
 def adjust(desk: Desk, *, record: str, start: int, end: int) -> list[Step]:
-    """A segment or proposal over another stretch of text."""
+    """A segment or proposal over another stretch of text; what waited for a place in an edited text has one again."""
     before = _standing(desk, record)
-    if before.get("kind") not in (None, "proposal"):
+    if before.get("kind") not in (None, "proposal") and not (before.get("kind") == "memo" and is_waiting(before)):
         raise Refused("gone", record=record)
     start, end = desk.span(start, end)
-    if (start, end) == (before["start"], before["end"]):
+    if (start, end) == (before["start"], before["end"]) and not is_waiting(before):
         return []
-    if is_segment(before) and (other := desk.same(start, end, before["code"], but=(record,))):
+    if "kind" not in before and (other := desk.same(start, end, before["code"], but=(record,))):
         raise Refused("already-coded", record=other)
     return [Step("adjust", record, before, _moved(desk, before, start, end))]
 
@@ -491,6 +484,7 @@ def _with_facets(segment: Record, facets: Mapping[str, str]) -> dict[str, Any]:
 
 def _moved(desk: Desk, record: Record, start: int, end: int) -> dict[str, Any]:
     """A record over another span, with the words and the context that stand there."""
+    record = {key: value for key, value in record.items() if key != "waiting"}
     fresh = segment_at(desk.text, start, end, "", "", "")
     keys: Iterable[Literal["start", "end", "quote", "prefix", "suffix"]] = ("start", "end", "quote", "prefix", "suffix")
     return {**record, **{key: fresh[key] for key in keys if key in record or is_segment(record)}}

@@ -25,6 +25,8 @@ ACTIONS = (
     "complete",
     "reopen",
     "resolve",
+    "reanchor",
+    "withdraw",
     "undo",
     "redo",
 )
@@ -54,13 +56,17 @@ REQUIRED_SEGMENT_KEYS = SEGMENT_KEYS[:6]
 #: dismissal: a suggestion the coder does not want to see again. proposal: a passage that asks for a code that the
 #: codebook lacks. memo: on a document, a code or the study; `about` is one pair such as {"code": "C0006"}; `replaces`
 #: names the memo it takes the place of. status: whether the coder is done with the document. resolution: which of
-#: two coders' segments (as they stood) are accepted and which rejected, and why.
+#: two coders' segments (as they stood) are accepted and which rejected, and why. text: the text that the log speaks of
+#: from here on, after one that was edited. tombstone: a participant has withdrawn; how many events lost their words and
+#: how many coded segments no longer stand, and how the log ended before.
 KINDS: Mapping[str, tuple[str, ...]] = {
     "dismissal": ("start", "end", "quote", "code", "suggested_by"),
     "proposal": ("start", "end", "quote", "label"),
     "memo": ("about", "text"),
     "status": ("is_complete",),
     "resolution": ("start", "end", "quote", "accepted", "rejected", "added", "reason"),
+    "text": ("text_sha256", "former_sha256"),
+    "tombstone": ("events", "segments", "former_head_sha256"),
 }
 CONTEXT = 32
 #: What the first line of a log gives as the hash of the line before it.
@@ -100,6 +106,16 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One event to be: what is done to which record."""
+
+    action: str
+    record: str
+    before: Record | None
+    after: Record | None
+
+
+@dataclass(frozen=True)
 class Log:
     """The events of one file, each with its line number, and the torn tail if there is one."""
 
@@ -127,12 +143,20 @@ def cut(events: Iterable[Event], until: str | None) -> Iterator[Event]:
 
 
 def is_segment(record: Record) -> bool:
-    """Whether a record is a coded segment (and not a memo, a dismissal, …).
+    """Whether a record is a coded segment (and not a memo, a dismissal, …) with a place in the text in force.
 
     >>> is_segment({"kind": "status", "is_complete": True}), is_segment({"start": 0, "end": 3, "code": "C0001"})
     (False, True)
     """
-    return "kind" not in record
+    return "kind" not in record and "waiting" not in record
+
+
+def is_waiting(record: Record) -> bool:
+    """Whether a record has lost its place when the text was edited, and waits for somebody to say where it belongs.
+
+    Its place and quote are those in the text that ``record["waiting"]["text_sha256"]`` names.
+    """
+    return "waiting" in record
 
 
 def facets_of(segment: Segment) -> dict[str, str]:
@@ -170,8 +194,30 @@ def fold(events: Iterable[Event], *, until: str | None = None) -> dict[str, Reco
 
 
 def segments_of(state: Mapping[str, Record]) -> dict[str, Segment]:
-    """The coded segments of a folded state; memos, dismissals and other records left out."""
-    return {name: record for name, record in state.items() if is_segment(record)}
+    """The coded segments of a folded state; memos, dismissals, what waits for a place and other records left out.
+
+    So are those of which only the place is left, after the participant withdrew.
+    """
+    return {name: record for name, record in state.items() if is_segment(record) and not is_tombstoned(record)}
+
+
+def is_tombstoned(record: Record) -> bool:
+    """Whether the words of a record were taken away when a participant withdrew: nobody codes no words.
+
+    >>> is_tombstoned({"start": 3, "end": 9, "quote": ""}), is_tombstoned({"kind": "status", "is_complete": True})
+    (True, False)
+    """
+    return record.get("quote") == ""
+
+
+def waiting_in(state: Mapping[str, Record]) -> dict[str, Record]:
+    """The records of a folded state that have lost their place in an edited text."""
+    return {name: record for name, record in state.items() if is_waiting(record)}
+
+
+def is_new_text(event: Event) -> bool:
+    """Whether an event begins the re-anchoring of a log in an edited text."""
+    return event.action == "reanchor" and event.after is not None and event.after.get("kind") == "text"
 
 
 def gestures(events: Iterable[Event]) -> Iterator[tuple[Event, ...]]:
@@ -185,7 +231,7 @@ class UndoStacks:
     """What can be undone and redone after the events seen so far, newest last.
 
     Undoing and redoing are events like any other, so the stacks are a function of the log and outlive every restart.
-    A new act empties what could be redone.
+    A new act empties what could be redone. A new text empties both: what was done before it speaks of other places.
     """
 
     undoable: list[tuple[Event, ...]] = field(default_factory=list)
@@ -193,7 +239,11 @@ class UndoStacks:
 
     def see(self, act: tuple[Event, ...]) -> None:
         """Take in the next act of the log."""
-        if act[0].action == "undo":
+        # What was withdrawn is not brought back by an undo.
+        if is_new_text(act[0]) or act[0].action == "withdraw":
+            self.undoable.clear()
+            self.redoable.clear()
+        elif act[0].action == "undo":
             self._move(act, self.undoable, self.redoable)
         elif act[0].action == "redo":
             self._move(act, self.redoable, self.undoable)

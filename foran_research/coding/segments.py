@@ -24,9 +24,12 @@ from .events import (
     Segment,
     cut,
     fold,
-    is_segment,
+    is_tombstoned,
+    is_waiting,
     segments_of,
+    waiting_in,
 )
+from .reanchor import WAITING_STATUSES, carried
 
 #: One row per coded segment (one code on one span by one coder). `turns` is a tuple of the numbers of the turns touched;
 #: `codebook_version` is that of the code it has now, `applied_under` that in force when the passage was first coded.
@@ -46,6 +49,9 @@ COLUMNS: Mapping[str, str] = {
     "applied_under": "str",
 }
 KEY = "segment"
+#: Texts that were in force before an edit, by document and fingerprint.
+FormerTexts = Mapping[tuple[str, str], Transcript]
+NO_FORMER_TEXTS: FormerTexts = {}
 #: Ids as our tools make them: letters, digits and marks without a blank, and a digit somewhere.
 _ID = re.compile(r"(?=[^0-9]*[0-9])[\w.@-]{1,40}")
 _TIME = re.compile(r"[0-9-]{10}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})")
@@ -87,9 +93,28 @@ def segments_table(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
 
 
 def segments_from_logs(
-    logs: Iterable[Log], transcripts: Mapping[str, Transcript], *, until: str | None = None
+    logs: Iterable[Log],
+    transcripts: Mapping[str, Transcript],
+    *,
+    until: str | None = None,
+    former: FormerTexts = NO_FORMER_TEXTS,
 ) -> pd.DataFrame:
-    """The segments that stand after the logs, `until` a day (ISO) if given; documents not in `transcripts` are left out."""
+    """The coded segments that stand after the logs, placed in `transcripts`.
+
+    Parameters
+    ----------
+    logs
+        Logs of documents that are not in `transcripts` are left out.
+    transcripts
+        The texts the segments are to be placed in, by document.
+    until
+        An ISO day; the logs are cut before the first later event.
+    former
+        Texts that were edited since, by document and fingerprint. A log that speaks of one of them is read as if it had
+        been re-anchored: segments that follow by themselves have their new place, the others are left out.
+
+    Segments that wait for a place in an edited text are left out; :func:`waiting_segments` tells of them.
+    """
     rows: list[dict[str, object]] = []
     for log in logs:
         if not log.events or log.events[0].document not in transcripts:
@@ -97,10 +122,34 @@ def segments_from_logs(
         transcript = transcripts[log.events[0].document]
         events = list(cut(log.events, until))
         read_under = first_read_under(events)
-        newest = {event.segment: event for event in events}
-        for segment_id, segment in segments_of(fold(events)).items():
+        newest = {event.segment: event for event in events if event.action != "reanchor"}
+        for segment_id, segment in segments_of(_placed_in(transcript, events, former)).items():
             rows.append(_row(segment_id, segment, newest[segment_id], read_under[segment_id], transcript))
     return segments_table(rows)
+
+
+def waiting_segments(
+    logs: Iterable[Log], transcripts: Mapping[str, Transcript], former: FormerTexts = NO_FORMER_TEXTS
+) -> dict[str, list[str]]:
+    """By document, the ids of coded segments that have lost their place in an edited text and count nowhere meanwhile."""
+    found: dict[str, list[str]] = {}
+    for log in logs:
+        if not log.events or log.events[0].document not in transcripts:
+            continue
+        document = log.events[0].document
+        state = _placed_in(transcripts[document], log.events, former)
+        names = [name for name, record in waiting_in(state).items() if "kind" not in record]
+        if names:
+            found.setdefault(document, []).extend(names)
+    return found
+
+
+def _placed_in(transcript: Transcript, events: Sequence[Event], former: FormerTexts) -> Mapping[str, Record]:
+    """The state after `events`, in the text of `transcript` whatever text the last of them speaks of."""
+    state = {name: record for name, record in fold(events).items() if not is_tombstoned(record)}
+    spoken_of = events[-1].text_sha256 if events else transcript.text_sha256
+    old = former.get((transcript.id, spoken_of)) if spoken_of != transcript.text_sha256 else None
+    return state if old is None else carried(state, old.text, transcript.text)
 
 
 def first_read_under(events: Iterable[Event]) -> dict[str, str]:
@@ -146,12 +195,15 @@ def check_log(
     faults: Faults,
     *,
     is_registered: bool | None = None,
+    former: FormerTexts = NO_FORMER_TEXTS,
 ) -> None:
     """Note everything in a log that does not fit the study: ids, codes, versions, spans and quotes.
 
+    Spans and quotes are held against the text that their event speaks of, today's or one of the `former` ones.
     `is_registered` says that the document is known although its text cannot be read (by default: when there is a text).
     """
     seen: dict[str, int] = {}
+    has_tombstone = any(event.after is not None and event.after.get("kind") == "tombstone" for event in log.events)
     for event, line in zip(log.events, log.lines, strict=True):
         if event.id in seen:
             faults.note(
@@ -190,10 +242,15 @@ def check_log(
                 f"one of: {', '.join(ACTIONS)}",
                 "Upgrade the package, or restore the file.",
             )
-        if event.after is not None and is_segment(event.after):
-            _check_segment(event, event.after, log.name, line, transcript, lineage, faults)
-        elif event.after is not None:
-            _check_record(event, event.after, log.name, line, transcript, faults)
+        if event.after is not None:
+            # Words that a withdrawal took away are held against none.
+            is_wordless = has_tombstone and is_tombstoned(event.after)
+            spoken_of = None if is_wordless else _text_of(event, event.after, transcript, former)
+            _check_waiting(event, event.after, log.name, line, faults)
+            if "kind" not in event.after:
+                _check_segment(event, event.after, log.name, line, spoken_of, lineage, faults)
+            else:
+                _check_record(event, event.after, log.name, line, spoken_of, faults)
         if not _SHA256.fullmatch(event.text_sha256):
             faults.note(
                 "bad-hash",
@@ -228,6 +285,50 @@ def check_log(
             "a registered document",
             "Register the document, or move the log away.",
         )
+
+
+def _text_of(event: Event, record: Record, transcript: Transcript | None, former: FormerTexts) -> Transcript | None:
+    """The text a record's place is in: that of its event, or for one that waits the text it was coded in."""
+    sha256: object = event.text_sha256
+    if is_waiting(record):
+        waiting = record["waiting"]
+        sha256 = waiting.get("text_sha256") if isinstance(waiting, dict) else None
+    if transcript is not None and sha256 == transcript.text_sha256:
+        return transcript
+    # A text that nobody kept: the words of today are all there is to hold it against.
+    return former.get((event.document, sha256), transcript) if isinstance(sha256, str) else transcript
+
+
+def _check_waiting(event: Event, record: Record, name: str, line: int, faults: Faults) -> None:
+    """Note a record that waits for a place and does not say since which text, or where it might belong."""
+    if not is_waiting(record):
+        return
+    waiting = record["waiting"]
+    is_whole = (
+        isinstance(waiting, dict)
+        and waiting.get("status") in WAITING_STATUSES
+        and isinstance(waiting.get("text_sha256"), str)
+        and isinstance(waiting.get("candidates"), list)
+        and all(_is_span(candidate) for candidate in waiting["candidates"])
+    )
+    if not is_whole:
+        faults.note(
+            "wrong-type",
+            name,
+            line,
+            f"record {shown_id(event.segment)} that waits for nobody knows what",
+            "waiting with status, text_sha256 and candidates",
+            "Restore the file from git or a backup.",
+        )
+
+
+def _is_span(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and all(type(end) is int for end in value)
+        and 0 <= value[0] < value[1]
+    )
 
 
 def _moment(event: Event) -> dt.datetime | None:

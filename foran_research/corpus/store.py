@@ -41,8 +41,16 @@ DOCUMENT_COLUMNS = (
 PARTICIPANT_COLUMNS = ("id", "actor_type", "case", "written_form", "consent")
 PROCESS_COLUMNS = ("id", "title_nb", "title_en", "case", "procedure", "focus_area")
 
-#: What a participant can consent to; `analysis` is needed for a text to count at all, `quote` for words to be shown.
-CONSENTS = ("analysis", "quote")
+#: A column that either register can have: the day on which a participant withdrew, or a document with her.
+WITHDRAWN = "withdrawn_at"
+#: What stands where a withdrawn participant spoke, in a text that others speak in as well.
+REDACTED = "[trukket]"
+#: A withdrawal that has begun and not ended (see :mod:`foran_research.withdrawal`).
+UNFINISHED_WITHDRAWAL = "corpus/.withdrawal.json"
+
+#: What a participant can consent to; `analysis` is needed for a text to count at all, `quote` for words to be shown,
+#: `quote_role` for her role to be told beside them, `share` for co-researchers elsewhere, `archive` for an archive.
+CONSENTS = ("analysis", "quote", "quote_role", "share", "archive")
 
 #: Faults after which a whole register is unread: what refers to it is then not judged.
 UNREADABLE = ("missing-file", "not-utf8", "missing-column")
@@ -94,6 +102,11 @@ def _mode_for(path: Path) -> int:
 
 def read_register(study: Path, name: str, columns: Sequence[str], faults: Faults) -> list[tuple[int, Row]]:
     """The rows of a CSV register with their line numbers; rows that cannot be read are noted and left out."""
+    return _with_unique_ids(read_register_without_ids(study, name, columns, faults), name, faults)
+
+
+def read_register_without_ids(study: Path, name: str, columns: Sequence[str], faults: Faults) -> list[tuple[int, Row]]:
+    """As :func:`read_register`, for a register whose rows have no ids of their own."""
     text = read_utf8(study / name, name, faults)
     if text is None:
         return []
@@ -126,7 +139,7 @@ def read_register(study: Path, name: str, columns: Sequence[str], faults: Faults
         rows.append(
             (line, {key: unicodedata.normalize("NFC", cell.strip()) for key, cell in zip(header, cells, strict=True)})
         )
-    return _with_unique_ids(rows, name, faults)
+    return rows
 
 
 def _records(text: str, name: str, faults: Faults) -> Iterator[tuple[int, list[str]]]:
@@ -215,7 +228,10 @@ def read_processes(study: Path, vocabulary: Vocabulary, faults: Faults) -> pd.Da
 
 
 def read_participants(study: Path, vocabulary: Vocabulary, faults: Faults) -> pd.DataFrame:
-    """One row per participant, indexed by pseudonym; `consent` is a tuple of scopes."""
+    """One row per participant, indexed by pseudonym; `consent` is a tuple of scopes.
+
+    `withdrawn_at` is an ISO date, or "" for those who take part; who has withdrawn consents to nothing.
+    """
     rows = read_register(study, PARTICIPANTS_FILE, PARTICIPANT_COLUMNS, faults)
     for line, row in rows:
         _known(row, "actor_type", line, PARTICIPANTS_FILE, vocabulary["actor_type"], faults, may_be_empty=True)
@@ -223,9 +239,42 @@ def read_participants(study: Path, vocabulary: Vocabulary, faults: Faults) -> pd
         _known(row, "written_form", line, PARTICIPANTS_FILE, vocabulary["written_form"], faults, may_be_empty=True)
         if not set(row["consent"].split()) <= set(CONSENTS):
             _known(row, "consent", line, PARTICIPANTS_FILE, CONSENTS, faults)
-    frame = _frame(rows, PARTICIPANT_COLUMNS)
-    frame["consent"] = [tuple(value.split()) for value in frame["consent"]]
+        _check_consent(row, line, faults)
+        _check_withdrawn(row, line, PARTICIPANTS_FILE, faults)
+    frame = _frame(rows, (*PARTICIPANT_COLUMNS, WITHDRAWN))
+    frame["consent"] = [
+        () if day else tuple(value.split()) for value, day in zip(frame["consent"], frame[WITHDRAWN], strict=True)
+    ]
     return frame
+
+
+def _check_consent(row: Row, line: int, faults: Faults) -> None:
+    """Warn of scopes that nothing comes of, since they rest on one that is not given."""
+    given = set(row["consent"].split()) & set(CONSENTS)
+    for scopes, needed in ((given - {"analysis"}, "analysis"), (given & {"quote_role"}, "quote")):
+        if scopes and needed not in given:
+            faults.note(
+                f"consent-without-{needed}",
+                PARTICIPANTS_FILE,
+                line,
+                f"{shown(row['id'])} consents to {', '.join(s for s in CONSENTS if s in scopes)} and not to {needed}",
+                f"{needed} as well",
+                "Look at the signed letter; as it stands the others count for nothing.",
+                is_warning=True,
+            )
+
+
+def _check_withdrawn(row: Row, line: int, name: str, faults: Faults) -> None:
+    day = row.get(WITHDRAWN, "")
+    if day and not is_iso_date(day):
+        faults.note(
+            "bad-date",
+            name,
+            line,
+            f"{WITHDRAWN} {shown(day)} of {shown(row['id'])}",
+            "YYYY-MM-DD, or empty",
+            "Write the day of the withdrawal.",
+        )
 
 
 def read_documents(
@@ -236,8 +285,13 @@ def read_documents(
     interviewers: frozenset[str],
     faults: Faults,
 ) -> tuple[pd.DataFrame, dict[str, Transcript]]:
-    """The register of documents (indexed by id, ordered by date and id) and their transcripts."""
+    """The register of documents (indexed by id, ordered by date and id) and their transcripts.
+
+    A document that was withdrawn has its row, with the day in `withdrawn_at`, and no transcript: no text of it is read.
+    :func:`in_force` leaves such rows out.
+    """
     rows = read_register(study, DOCUMENTS_FILE, DOCUMENT_COLUMNS, faults)
+    _note_unfinished_withdrawal(study, faults)
     unread = {fault.file for fault in faults if fault.kind in UNREADABLE}
     transcripts: dict[str, Transcript] = {}
     for line, row in rows:
@@ -277,15 +331,83 @@ def read_documents(
                     f"an id in {PARTICIPANTS_FILE}",
                     "Add the participant or correct the id.",
                 )
+        _check_withdrawn(row, line, DOCUMENTS_FILE, faults)
+        if row.get(WITHDRAWN, ""):
+            _note_text_left(study, row, line, faults)
+            continue
         transcript = _read_text(study, line, row, interviewers, faults)
         if transcript is not None:
             transcripts[row["id"]] = transcript
+        _note_words_left(row, line, participants, transcript, faults)
     if DOCUMENTS_FILE not in unread:
         _note_orphans(study, {row["id"] for _, row in rows}, faults)
-    frame = _frame(rows, DOCUMENT_COLUMNS)
+    frame = _frame(rows, (*DOCUMENT_COLUMNS, WITHDRAWN))
     frame["participants"] = [tuple(value.split()) for value in frame["participants"]]
     frame = frame.sort_index(kind="stable").sort_values("date", kind="stable")
     return frame, {doc: transcripts[doc] for doc in frame.index if doc in transcripts}
+
+
+def in_force(documents: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `documents` that were not withdrawn: those that have a text and count."""
+    return documents[documents[WITHDRAWN] == ""]
+
+
+def has_withdrawn(participants: pd.DataFrame, name: str) -> bool:
+    """Whether a participant is known and has withdrawn."""
+    return name in participants.index and bool(participants.at[name, WITHDRAWN])
+
+
+def _note_unfinished_withdrawal(study: Path, faults: Faults) -> None:
+    if (study / UNFINISHED_WITHDRAWAL).exists():
+        faults.note(
+            "unfinished-withdrawal",
+            UNFINISHED_WITHDRAWAL,
+            None,
+            "a withdrawal that was begun and not finished",
+            "all of it or nothing",
+            "Run the same `foran withdraw` again: it finishes what it began.",
+        )
+
+
+def _note_text_left(study: Path, row: Row, line: int, faults: Faults) -> None:
+    """Note the text of a withdrawn document that lies there still, or again after a backup was put back."""
+    for path in (study / TEXTS_FOLDER / f"{row['id']}.md", *texts_kept(study, row["id"])):
+        if path.exists():
+            faults.note(
+                "withdrawn-text",
+                path.relative_to(study).as_posix(),
+                None,
+                f"a text of {shown(row['id'])}, which was withdrawn ({DOCUMENTS_FILE}:{line})",
+                "no text",
+                "Run `foran withdraw` for its participant again.",
+            )
+
+
+def _note_words_left(
+    row: Row, line: int, participants: pd.DataFrame, transcript: Transcript | None, faults: Faults
+) -> None:
+    """Note a document that still holds what a participant said who has withdrawn."""
+    people = row["participants"].split()
+    gone = [name for name in people if has_withdrawn(participants, name)]
+    spoken = {
+        turn.speaker
+        for turn in (transcript.turns if transcript is not None and gone else ())
+        if turn.span.of(transcript.text if transcript is not None else "") != REDACTED
+    }
+    for name in gone if len(gone) == len(people) else [name for name in gone if name in spoken]:
+        faults.note(
+            "withdrawn-text",
+            f"{TEXTS_FOLDER}/{row['id']}.md",
+            None,
+            f"words of {shown(name)}, who has withdrawn ({DOCUMENTS_FILE}:{line})",
+            "no words of hers",
+            f"Run `foran withdraw {name}` again.",
+        )
+
+
+def texts_kept(study: Path, document: str) -> list[Path]:
+    """The files of a document's earlier texts, ordered by name."""
+    return sorted((study / TEXTS_FOLDER / ".versions" / document).glob("*.md"))
 
 
 def _read_text(study: Path, line: int, row: Row, interviewers: frozenset[str], faults: Faults) -> Transcript | None:
@@ -301,7 +423,7 @@ def _read_text(study: Path, line: int, row: Row, interviewers: frozenset[str], f
             at,
             "a byte-order mark, carriage returns or decomposed letters",
             "NFC text with line feeds",
-            "Run `foran add` on the source again, or save as plain NFC text.",
+            f"Run `foran reanchor {row['id']}`, which stores it so.",
         )
         return None
     _, text = split_front_matter(raw)
@@ -314,7 +436,7 @@ def _read_text(study: Path, line: int, row: Row, interviewers: frozenset[str], f
             None,
             f"text hash {transcript.text_sha256[:12]}…",
             f"{_shown_hash(row['text_sha256'])} ({DOCUMENTS_FILE}:{line})",
-            "The text was edited after it was registered: put the old text back.",
+            f"The text was edited after it was registered: run `foran reanchor {row['id']}`, or put the old text back.",
         )
     known = {*row["participants"].split(), *interviewers}
     for speaker in transcript.speakers:
@@ -378,7 +500,8 @@ def _note_orphans(study: Path, registered: set[str], faults: Faults) -> None:
 
 def _frame(rows: list[tuple[int, Row]], columns: Sequence[str]) -> pd.DataFrame:
     frame = pd.DataFrame([row for _, row in rows], columns=list(columns), dtype=object)
-    return frame.set_index("id")
+    # A column that a register need not have is empty where it has none.
+    return frame.fillna("").set_index("id")
 
 
 def register_text(rows: Sequence[Mapping[str, str]], columns: Sequence[str]) -> str:

@@ -10,14 +10,18 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
 TurnKind = Literal["turn", "paragraph", "heading"]
 
-_LABEL = re.compile(r"\*\*(?P<speaker>[^*\n]{1,80}?):\*\*\s*")
+#: ``**Kari:**``, ``**Kari [00:01:02]:**`` and, for a timed passage nobody is named for, ``**[00:01:02]:**``.
+_LABEL = re.compile(
+    r"\*\*(?=[^*\n:])(?P<speaker>[^*\n]{1,80}?)??(?: ?\[(?P<time>\d{2,3}:\d{2}:\d{2}(?:\.\d{1,3})?)\])?:\*\*\s*"
+)
 _HEADING = re.compile(r"#{1,6}[ \t]+[^\n]*")
 _LINE = re.compile(r"[^\n]+")
 _FENCE = "---\n"
@@ -70,12 +74,16 @@ class Span:
 
 @dataclass(frozen=True)
 class Turn:
-    """One stretch of talk by one speaker, or one paragraph of a note; `span` covers the words, not the label."""
+    """One stretch of talk by one speaker, or one paragraph of a note; `span` covers the words, not the label.
+
+    `time` is when it begins, in seconds from the start of the recording, where the text tells it.
+    """
 
     number: int
     speaker: str | None
     span: Span
     kind: TurnKind = "turn"
+    time: float | None = None
 
 
 @dataclass(frozen=True)
@@ -106,7 +114,10 @@ class Transcript:
 
     def turns_touching(self, span: Span) -> Iterator[Turn]:
         """The turns that share at least one character with `span`, in order."""
-        return (turn for turn in self.turns if turn.span.is_overlapping(span))
+        # Turns follow one another, so those before the last one that begins at or before the span cannot touch it.
+        first = max(0, bisect_right(self._starts, span.start) - 1)
+        beyond = bisect_left(self._starts, span.end)
+        return (turn for turn in self.turns[first:beyond] if turn.span.is_overlapping(span))
 
     def word_count(self) -> int:
         """Words spoken or written, speaker labels and headings left out."""
@@ -146,30 +157,56 @@ def parse_turns(text: str, *, has_turns: bool) -> tuple[Turn, ...]:
 
     With `has_turns` (interviews) a line that begins ``**Speaker:**`` opens a turn, and paragraphs without a label carry
     it on. Without (notes, public documents) every paragraph is a unit of its own, labelled or not. A label that stands
-    alone names the speaker of the paragraph below it. Lines of nothing but space separate paragraphs.
+    alone names the speaker of the paragraph below it. A label may end with a time, or be nothing but a time. Lines of
+    nothing but space separate paragraphs.
 
     >>> [t.speaker for t in parse_turns("**A:** Hei.\n\nMer.\n\n**B:** Ja.\n", has_turns=True)]
     ['A', 'B']
+    >>> parse_turns("**A [00:01:02.500]:** Hei.\n", has_turns=True)[0].time
+    62.5
     """
     turns: list[Turn] = []
-    waiting: str | None = None
+    waiting: re.Match[str] | None = None
     for start, end in _blocks(text):
         label = _LABEL.match(text, start, end)
         if _HEADING.match(text, start, end):
             waiting = None
             turns.append(Turn(len(turns) + 1, None, Span(start, end), "heading"))
         elif label is not None and label.end() == end:
-            waiting = label["speaker"]
+            waiting = label
         elif label is not None or waiting is not None:
-            speaker, words = (label["speaker"], label.end()) if label is not None else (waiting, start)
+            words, said_by = (label.end(), label) if label is not None else (start, waiting)
+            turns.append(_turn(len(turns) + 1, said_by, Span(words, end)))
             waiting = None
-            turns.append(Turn(len(turns) + 1, speaker, Span(words, end)))
         elif has_turns and turns and turns[-1].kind == "turn":
-            last = turns[-1]
-            turns[-1] = Turn(last.number, last.speaker, Span(last.span.start, end))
+            turns[-1] = replace(turns[-1], span=Span(turns[-1].span.start, end))
         else:
             turns.append(Turn(len(turns) + 1, None, Span(start, end), "paragraph"))
     return tuple(turns)
+
+
+def turn_label(speaker: str | None, seconds: float | None = None) -> str:
+    """What stands before the words of a turn; "" when neither speaker nor time is known.
+
+    >>> turn_label("BGO-PL-01"), turn_label("BGO-PL-01", 62.0), turn_label(None, 3723.25)
+    ('**BGO-PL-01:** ', '**BGO-PL-01 [00:01:02]:** ', '**[01:02:03.250]:** ')
+    """
+    parts = [speaker] if speaker else []
+    if seconds is not None:
+        whole, thousandths = divmod(round(seconds * 1000), 1000)
+        clock = f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+        parts.append(f"[{clock}.{thousandths:03d}]" if thousandths else f"[{clock}]")
+    return f"**{' '.join(parts)}:** " if parts else ""
+
+
+def _turn(number: int, label: re.Match[str] | None, span: Span) -> Turn:
+    speaker, clock = (label["speaker"], label["time"]) if label is not None else (None, None)
+    if clock is None:
+        return Turn(number, speaker, span)
+    hours, minutes, seconds = clock.split(":")
+    time = int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    # A passage with a time and no name is nobody's turn.
+    return Turn(number, speaker, span, "turn" if speaker else "paragraph", time)
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:

@@ -1,0 +1,82 @@
+"""The commands that change a text after it came in: `foran edit` and `foran reanchor`."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from .errors import ForanError, UnknownName
+
+
+@click.command()
+@click.argument("document")
+@click.option("--reason", default="", help="Why the text is changed, for the list of changes.")
+@click.option("--study", type=click.Path(file_okay=False, path_type=Path), default=None, help="Folder of the study.")
+def edit(document: str, reason: str, study: Path | None) -> None:
+    """Open the text of DOCUMENT in your editor (VISUAL or EDITOR); saving brings every coding into the new text."""
+    from .corpus.store import TEXTS_FOLDER, read_utf8
+    from .corpus.transcript import canonical, split_front_matter
+    from .errors import Faults, StudyError
+    from .study import study_path
+
+    folder, faults = study_path(study), Faults()
+    name = f"{TEXTS_FOLDER}/{document}.md"
+    if not (folder / name).is_file():
+        raise UnknownName("document", document, sorted(path.stem for path in (folder / TEXTS_FOLDER).glob("*.md")))
+    raw = read_utf8(folder / name, name, faults)
+    if raw is None:
+        raise StudyError(faults.errors)
+    _, text = split_front_matter(canonical(raw))
+    saved = click.edit(text, extension=".md", require_save=True)
+    if saved is None or canonical(saved) == text:
+        click.echo(f"{document}: nothing was changed")
+        return
+    try:
+        _reanchor(folder, [document], reason or "edited", text=canonical(saved))
+    except ForanError as error:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", prefix=f"{document}-", suffix=".md", delete=False
+        ) as kept:
+            kept.write(saved)
+        raise ForanError(f"{error}\nYour edited text is in {kept.name}; the study is as it was") from error
+
+
+@click.command()
+@click.argument("documents", nargs=-1)
+@click.option("--dry-run", is_flag=True, help="Say what would become of the codings; write nothing.")
+@click.option("--reason", default="", help="Why the texts were changed, for the list of changes.")
+@click.option("--study", type=click.Path(file_okay=False, path_type=Path), default=None, help="Folder of the study.")
+def reanchor(documents: tuple[str, ...], *, dry_run: bool, reason: str, study: Path | None) -> None:
+    """Bring every coding into texts edited in corpus/texts/; all DOCUMENTS that were edited when none is named."""
+    from .reanchoring import edited
+    from .study import study_path
+
+    folder = study_path(study)
+    chosen = documents or tuple(edited(folder))
+    if not chosen:
+        click.echo("no text was edited since it was registered")
+    _reanchor(folder, chosen, reason or "edited", is_dry_run=dry_run)
+
+
+def _reanchor(
+    folder: Path, documents: Sequence[str], reason: str, *, text: str | None = None, is_dry_run: bool = False
+) -> None:
+    from .coder.session import utc_now
+    from .reanchoring import Reanchored
+    from .reanchoring import reanchor as bring
+
+    for document in documents:
+        done: Reanchored = bring(folder, document, text, at=utc_now(), reason=reason, is_dry_run=is_dry_run)
+        if not (done.is_changed or done.coders):
+            click.echo(f"{document}: the text is the registered one")
+            continue
+        counted = ", ".join(f"{count} {status}" for status, count in done.counts.items())
+        coders = f"coding by {', '.join(done.coders)}" if done.coders else "not coded yet"
+        click.echo(f"{document}: {counted} ({coders})")
+        if done.waiting and not is_dry_run:
+            click.echo(
+                f"  {done.waiting} wait for a place: open {document} in the coder (`foran lab --document {document}`)"
+            )

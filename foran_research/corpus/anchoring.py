@@ -1,0 +1,788 @@
+"""Where a coded passage went when its text was edited: followed only where it is surely the same passage.
+
+Two canonical texts are aligned, and every place of the old one is answered with *kept*, *moved*, *changed*, *ambiguous*
+or *lost*. The alignment goes from coarse to fine: sentences that occur once in each text, in the heaviest order both
+share; between them words, by the alignment that keeps the most, together with how much the best other alignment of each
+word would keep; at the borders of a replaced word its characters. A word is *sure* where any other alignment keeps
+clearly less. What the alignment leaves open is looked up by its quote and what stands around it.
+
+A passage is followed where it stands in one equal stretch, half of its letters are sure, and enough of what stood around
+it still does. An insertion that may as well stand before a passage as behind an equal one, a deletion that may have
+taken either of two equal turns, a quote typed anew elsewhere: all these are told as ambiguous, with the places.
+
+Time is near linear in the length of the texts and in the number of places. Two bounds hold it there: ``CELLS`` for one
+table of words (a longer stretch is first cut at runs of ``GRAM`` words that occur once, and what is still longer stays
+unaligned, so that its places are ambiguous or lost), and ``OCCURRENCES`` for a quote (one that is more frequent is never
+followed by its quote).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+AnchorClass = Literal["kept", "moved", "changed", "ambiguous", "lost"]
+Ints = NDArray[np.int32]
+
+#: Why a place got its class, in the words a coder reads.
+REASONS: dict[str, dict[str, str]] = {
+    "same-text": {"nb": "Teksten er uendret.", "en": "The text is unchanged."},
+    "aligned": {"nb": "Passasjen står uendret i teksten rundt.", "en": "The passage stands unchanged among its words."},
+    "quote-and-context": {
+        "nb": "Passasjen er flyttet sammen med det som står rundt.",
+        "en": "The passage was moved with what stands around it.",
+    },
+    "edited-inside": {"nb": "Ord i passasjen er endret.", "en": "Words of the passage were changed."},
+    "equal-places": {
+        "nb": "De samme ordene står flere steder, og teksten avgjør ikke hvilket.",
+        "en": "The same words stand in several places, and the text does not tell which.",
+    },
+    "surroundings-changed": {
+        "nb": "De samme ordene finnes, men det som stod rundt, er endret.",
+        "en": "The same words are there, but what stood around them was changed.",
+    },
+    "stored-context-differs": {
+        "nb": "Det som er lagret om sammenhengen, passer ikke med den gamle teksten.",
+        "en": "The context stored with the passage does not fit the old text.",
+    },
+    "too-frequent": {
+        "nb": "Ordene er for vanlige til å følges uten teksten rundt.",
+        "en": "The words are too frequent to be followed without what stands around them.",
+    },
+    "gone": {"nb": "Passasjen er slettet eller skrevet om.", "en": "The passage was deleted or rewritten."},
+}
+
+#: Characters of context that are looked at on each side of a quote.
+CONTEXT = 64
+#: Candidates told for one place.
+CANDIDATES = 5
+#: Cells of one table of words against words; a larger stretch is cut first.
+CELLS = 1_000_000
+#: Words, spaces and marks in a row that, unique in both texts, cut a stretch that is too large for one table.
+GRAM = 24
+#: A quote that occurs more often than this is not looked up.
+OCCURRENCES = 300
+#: Letters a sentence needs to hold the alignment.
+_ANCHOR = 12
+#: How much more than any other an alignment must keep for a word to be sure: a few letters can match by chance.
+_MARGIN = 6
+#: Letters in the passage and near it that must still be there, and letters of change at which looking stops.
+_EVIDENCE, _NEAR, _NOISE = 24, 48, 16
+#: What following by quote needs: equal characters around it, and with the quote itself.
+_AROUND, _IN_ALL = 12, 40
+_NEVER = -(10**6)
+#: What it is worth that two words stand beside each other in both texts, and a label beside the word behind it.
+_GLUE, _LABEL_GLUE = 2, 8
+_LABEL = r"\*\*[^*\n]{1,120}:\*\*[ \t]*"
+_IS_LABEL = re.compile(_LABEL)
+_SENTENCE = re.compile(rf"{_LABEL}|[^\n.!?…]+[.!?…]*|[.!?…]+")
+_TOKEN = re.compile(rf"{_LABEL}|\w+|\n+|[^\S\n]+|.")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A passage of the old text: ``[start, end)`` in code points, its words, and the context stored with it.
+
+    `prefix` and `suffix` are what stood before and behind it, as far as stored; "" checks nothing.
+    """
+
+    start: int
+    end: int
+    quote: str
+    prefix: str = ""
+    suffix: str = ""
+
+
+@dataclass(frozen=True)
+class Anchored:
+    """Where a place is in the new text.
+
+    `start` and `end` are set for kept and moved alone; for the others `candidates` has the best guesses, best first.
+    `reason` is a key of ``REASONS``.
+    """
+
+    status: AnchorClass
+    start: int | None
+    end: int | None
+    candidates: tuple[tuple[int, int], ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """`length` characters that are equal from `old` in the old text and from `new` in the new one."""
+
+    old: int
+    new: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """Which characters of a new text are those of an old one, in the order both share.
+
+    `blocks` run forward in both texts. `sure` says for every character of the old text whether any other alignment would
+    keep clearly less. What was moved out of its order is in no block.
+    """
+
+    old: str
+    new: str
+    blocks: tuple[Block, ...]
+    sure: NDArray[np.bool_] = field(compare=False, repr=False)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [block.old for block in self.blocks]
+
+    @cached_property
+    def _new_starts(self) -> list[int]:
+        return [block.new for block in self.blocks]
+
+    @cached_property
+    def _letters(self) -> tuple[list[int], list[int], list[int], list[int]]:
+        """Sums of letters up to each place: old, new, sure old, and new ones that sure old ones became."""
+        old, new = _letters(self.old), _letters(self.new)
+        claimed = np.zeros(len(new), dtype=bool)
+        for block in self.blocks:
+            claimed[block.new : block.new + block.length] = self.sure[block.old : block.old + block.length]
+        return _sums(old), _sums(new), _sums(old & self.sure), _sums(new & claimed)
+
+    def image(self, at: int) -> int | None:
+        """The place in the new text of the old character `at`; None where it is gone or was moved."""
+        block = self._block(at)
+        return None if block is None else at - block.old + block.new
+
+    def map_span(self, start: int, end: int) -> tuple[int, int] | None:
+        """The stretch of the new text between the borders of ``[start, end)``; None where nothing of it is left.
+
+        What was typed exactly at a border stays outside; what took the place of words inside is inside.
+
+        >>> align("Vi så det.", "Ja: Vi fikk se det. Ja.").map_span(0, 10)
+        (4, 19)
+        """
+        first, last = self._first_at(start), self._last_before(end)
+        if first is None or last is None or first >= end or last < start:
+            return None
+        left, right = self._at(first), self._at(last) + 1
+        # The change begins exactly at the border: what replaced the words at the border belongs to the passage.
+        if first > start and (before := self.image(start - 1) if start else -1) is not None:
+            left = before + 1
+        if last < end - 1:
+            behind = self.image(end) if end < len(self.old) else len(self.new)
+            right = right if behind is None else behind
+        return left, right
+
+    def whole(self, start: int, end: int) -> tuple[int, int] | None:
+        """The stretch of the new text that is ``[start, end)`` unbroken, sure or not; None where it is broken."""
+        block = self._block(start)
+        if block is None or end > block.old + block.length:
+            return None
+        return start - block.old + block.new, end - block.old + block.new
+
+    def share_sure(self, start: int, end: int) -> float:
+        """The share of letters in ``[start, end)`` that are sure; of all characters where it has no letter."""
+        old, _, sure, _ = self._letters
+        letters = old[end] - old[start]
+        if letters:
+            return (sure[end] - sure[start]) / letters
+        return float(self.sure[start:end].mean())
+
+    def share_left(self, start: int, end: int) -> float:
+        """The share of letters in ``[start, end)`` that are still there, in the order both texts share."""
+        old = self._letters[0]
+        kept, at = 0, max(0, bisect_right(self._starts, start) - 1)
+        while at < len(self.blocks) and self.blocks[at].old < end:
+            block = self.blocks[at]
+            low, high = max(start, block.old), min(end, block.old + block.length)
+            kept += old[high] - old[low] if low < high else 0
+            at += 1
+        return kept / max(1, old[end] - old[start])
+
+    def is_claimed(self, start: int, end: int) -> bool:
+        """Whether most letters of ``[start, end)`` in the new text are surely those of some place of the old text."""
+        _, new, _, claimed = self._letters
+        letters = new[end] - new[start]
+        return letters > 0 and 2 * (claimed[end] - claimed[start]) > letters
+
+    def is_supported(self, start: int, end: int) -> bool:
+        """Whether enough of ``[start, end)``, which lies in one block, and of what stood near it is still there."""
+        old, new, _, _ = self._letters
+        at = bisect_right(self._starts, start) - 1
+        own = min(_NEAR, old[end] - old[start])
+        return own + self._near(at, start, -1, old, new) + self._near(at, end, 1, old, new) >= _EVIDENCE
+
+    def _near(self, at: int, border: int, step: Literal[-1, 1], old: list[int], new: list[int]) -> int:
+        """Letters still there when one walks from `border` out of block `at`, until too much has changed."""
+        kept = noise = 0
+        place = border
+        while kept < _NEAR:
+            block = self.blocks[at]
+            edge = block.old if step < 0 else block.old + block.length
+            kept += abs(old[edge] - old[place])
+            at += step
+            if not 0 <= at < len(self.blocks):
+                # Both texts begin or end here: there is nothing more that could still be there.
+                behind = block.new + block.length
+                rest = old[block.old] + new[block.new] if step < 0 else old[-1] - old[edge] + new[-1] - new[behind]
+                return kept if rest else _NEAR
+            beside = self.blocks[at]
+            first, second = (beside, block) if step < 0 else (block, beside)
+            noise += max(old[second.old] - old[first.old + first.length], new[second.new] - new[first.new + first.length])
+            if noise > _NOISE:
+                return kept
+            place = beside.old + beside.length if step < 0 else beside.old
+        return _NEAR
+
+    def _block(self, at: int) -> Block | None:
+        found = bisect_right(self._starts, at) - 1
+        if found < 0:
+            return None
+        block = self.blocks[found]
+        return block if at < block.old + block.length else None
+
+    def _at(self, at: int) -> int:
+        block = self._block(at)
+        assert block is not None  # noqa: S101 - only asked for characters found in a block
+        return at - block.old + block.new
+
+    def _first_at(self, at: int) -> int | None:
+        """The first old character from `at` on that is still there."""
+        if self._block(at) is not None:
+            return at
+        found = bisect_left(self._starts, at)
+        return self._starts[found] if found < len(self._starts) else None
+
+    def _last_before(self, at: int) -> int | None:
+        found = bisect_left(self._starts, at) - 1
+        if found < 0:
+            return None
+        block = self.blocks[found]
+        return min(at, block.old + block.length) - 1
+
+
+def anchor(old: str, new: str, places: Sequence[Place]) -> list[Anchored]:
+    """Where each of `places` in the canonical text `old` is in the canonical text `new`; one answer for each, in order.
+
+    Raises
+    ------
+    ValueError
+        A place is empty, outside `old`, or its quote is not what stands there; names its index.
+
+    Examples
+    --------
+    >>> old = "**Kari:** Vi lærte mye.\\n\\n**Per:** Ja.\\n"
+    >>> new = old.replace("Vi lærte", "Tja, vi lærte")
+    >>> [a.status for a in anchor(old, new, [Place(10, 22, "Vi lærte mye"), Place(34, 37, "Ja.")])]
+    ['changed', 'moved']
+    """
+    for index, place in enumerate(places):
+        if not 0 <= place.start < place.end <= len(old) or old[place.start : place.end] != place.quote:
+            raise ValueError(f"place {index}: the quote is not what stands at [{place.start}, {place.end}) of the old text")
+    search = _Search(align(old, new))
+    return [search.anchored(place) for place in places]
+
+
+def align(old: str, new: str) -> Alignment:
+    """The alignment of two canonical texts.
+
+    >>> align("En. To. Tre.", "En. Tre.").blocks
+    (Block(old=0, new=0, length=4), Block(old=8, new=4, length=4))
+    """
+    drawn = _Drawing(old, new)
+    if old == new:
+        drawn.add(0, 0, len(old), is_sure=True)
+    else:
+        _align_sentences(drawn)
+    return drawn.done()
+
+
+# ---------------------------------------------------------------- one place
+
+
+class _Search:
+    """Answers for places, with what they share: an alignment and where quotes occur."""
+
+    def __init__(self, alignment: Alignment) -> None:
+        self.alignment = alignment
+        self.is_same = alignment.old == alignment.new
+        self._found: dict[tuple[str, bool], list[int] | None] = {}
+
+    def anchored(self, place: Place) -> Anchored:
+        start, end, old = place.start, place.end, self.alignment.old
+        fits = old.endswith(place.prefix, 0, start) and old.startswith(place.suffix, end)
+        if self.is_same and fits:
+            return Anchored("kept", start, end, (), "same-text")
+        whole = self.alignment.whole(start, end)
+        is_sure = whole is not None and self.alignment.share_sure(start, end) >= 0.5
+        if not fits:
+            guess = whole or self.alignment.map_span(start, end)
+            return Anchored("ambiguous", None, None, (guess,) if guess else (), "stored-context-differs")
+        if whole is not None and is_sure and self.alignment.is_supported(start, end):
+            return _followed(place, whole, "aligned")
+        if whole is None and (changed := self._changed(place)):
+            return changed
+        return self._by_quote(place, whole, is_sure=is_sure)
+
+    def _changed(self, place: Place) -> Anchored | None:
+        """A place of which a good part is surely there, with a change inside."""
+        left = self.alignment.share_left(place.start, place.end)
+        around = self.alignment.map_span(place.start, place.end)
+        if around is None or left < 0.25 or self.alignment.share_sure(place.start, place.end) < left / 2:
+            return None
+        return Anchored("changed", None, None, (around,), "edited-inside")
+
+    def _by_quote(self, place: Place, whole: tuple[int, int] | None, *, is_sure: bool) -> Anchored:
+        start, end, size = place.start, place.end, place.end - place.start
+        starts = self._occurrences(place.quote, in_new=True)
+        if starts is None:
+            near = self._near_candidates(place, whole)
+            return Anchored("ambiguous", None, None, near, "too-frequent")
+        free = [at for at in starts if whole == (at, at + size) or not self.alignment.is_claimed(at, at + size)]
+        ranked = sorted((-self._around(start, end, at), abs(at - self._expected(start)), at) for at in free)
+        if not ranked:
+            around = self.alignment.map_span(start, end)
+            is_part_left = self.alignment.share_left(start, end) >= 0.25
+            return Anchored("ambiguous" if around and is_part_left else "lost", None, None,
+                            (around or self._nearby(place),), "equal-places" if around and is_part_left else "gone")  # fmt: skip
+        best, at = -ranked[0][0], ranked[0][2]
+        rival = max(-ranked[1][0] if len(ranked) > 1 else 0, self._rival(place, at))
+        if best >= _AROUND and best + size >= _IN_ALL and 2 * rival <= best:
+            return _followed(place, (at, at + size), "quote-and-context")
+        candidates = tuple((at, at + size) for _, _, at in ranked[:CANDIDATES])
+        if whole is not None and whole in candidates:
+            candidates = (whole, *(one for one in candidates if one != whole))
+        is_lonely = len(ranked) == 1 and (whole is None or is_sure)
+        return Anchored("ambiguous", None, None, candidates, "surroundings-changed" if is_lonely else "equal-places")
+
+    def _rival(self, place: Place, at: int) -> int:
+        """How well another occurrence of the quote in the old text fits around the new place `at`."""
+        size = place.end - place.start
+        others = self._occurrences(place.quote, in_new=False)
+        if others is None:
+            return 2 * CONTEXT
+        # An equal passage that surely stands elsewhere is no rival.
+        fitting = (
+            self._around(other, other + size, at)
+            for other in others
+            if other != place.start
+            and not (self.alignment.whole(other, other + size) and self.alignment.share_sure(other, other + size) >= 0.5)
+        )
+        return max(fitting, default=0)
+
+    def _around(self, start: int, end: int, at: int) -> int:
+        """Equal characters before and behind, at most ``CONTEXT`` on a side."""
+        old, new, behind = self.alignment.old, self.alignment.new, at + end - start
+        left = _common(old[max(0, start - CONTEXT) : start][::-1], new[max(0, at - CONTEXT) : at][::-1])
+        right = _common(old[end : end + CONTEXT], new[behind : behind + CONTEXT])
+        left = CONTEXT if left == start == at else left
+        is_at_end = end + right == len(old) and behind + right == len(new)
+        return left + (CONTEXT if is_at_end else right)
+
+    def _occurrences(self, quote: str, *, in_new: bool) -> list[int] | None:
+        """Where a quote occurs; None when too often."""
+        key = quote, in_new
+        if key not in self._found:
+            text = self.alignment.new if in_new else self.alignment.old
+            starts: list[int] | None = []
+            at = text.find(quote)
+            while at >= 0 and starts is not None:
+                starts.append(at)
+                at = text.find(quote, at + 1)
+                if len(starts) > OCCURRENCES:
+                    starts = None
+            self._found[key] = starts
+        return self._found[key]
+
+    def _near_candidates(self, place: Place, whole: tuple[int, int] | None) -> tuple[tuple[int, int], ...]:
+        """The occurrences of a frequent quote next to where it would be."""
+        new, size = self.alignment.new, place.end - place.start
+        expected = self._expected(place.start)
+        found = [] if whole is None else [whole]
+        behind = before = expected
+        while len(found) < CANDIDATES and (behind >= 0 or before >= 0):
+            if behind >= 0 and (behind := new.find(place.quote, behind)) >= 0:
+                found += [(behind, behind + size)] if (behind, behind + size) != whole else []
+                behind += 1
+            if before >= 0 and (before := new.rfind(place.quote, 0, before + size - 1)) >= 0:
+                found += [(before, before + size)] if (before, before + size) != whole else []
+        return tuple(sorted(found, key=lambda one: (one != whole, abs(one[0] - expected), one))[:CANDIDATES])
+
+    def _expected(self, at: int) -> int:
+        """Where the old place `at` would be in the new text, by what is left before it."""
+        last = self.alignment._last_before(at)
+        return 0 if last is None else self.alignment._at(last) + 1
+
+    def _nearby(self, place: Place) -> tuple[int, int]:
+        """The stretch of the new text between what is left on both sides of a place."""
+        start, first = self._expected(place.start), self.alignment._first_at(place.end)
+        return start, max(start, len(self.alignment.new) if first is None else self.alignment._at(first))
+
+
+def _followed(place: Place, span: tuple[int, int], reason: str) -> Anchored:
+    status: AnchorClass = "kept" if span == (place.start, place.end) else "moved"
+    return Anchored(status, *span, (), reason)
+
+
+# ---------------------------------------------------------------- the alignment
+
+
+@dataclass
+class _Drawing:
+    """An alignment while it is drawn: equal stretches in any order, and which characters are sure."""
+
+    old: str
+    new: str
+    pieces: list[tuple[int, int, int]] = field(default_factory=list)
+    sure: NDArray[np.bool_] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sure = np.zeros(len(self.old), dtype=bool)
+
+    def add(self, old: int, new: int, length: int, *, is_sure: bool) -> None:
+        if length:
+            self.pieces.append((old, new, length))
+            if is_sure:
+                self.sure[old : old + length] = True
+
+    def done(self) -> Alignment:
+        blocks: list[Block] = []
+        for old, new, length in sorted(self.pieces):
+            last = blocks[-1] if blocks else None
+            if last and last.old + last.length == old and last.new + last.length == new:
+                blocks[-1] = Block(last.old, last.new, last.length + length)
+            else:
+                blocks.append(Block(old, new, length))
+        return Alignment(self.old, self.new, tuple(blocks), self.sure)
+
+
+@dataclass(frozen=True)
+class _Gap:
+    """A stretch of each text that is still to be aligned, and the sentences inside that were moved away or here."""
+
+    old: int
+    old_end: int
+    new: int
+    new_end: int
+
+
+def _align_sentences(drawn: _Drawing) -> None:
+    """Hold on to sentences that occur once in each text, in the heaviest order both share; words in between."""
+    old, new = _once(drawn.old), _once(drawn.new)
+    pairs = [(*span, new[key][0]) for key, span in old.items() if key in new]
+    runs = [(start, to, end - start) for start, end, to in sorted(pairs)]
+    kept = _heaviest(runs)
+    gone = set(runs) - set(kept)
+    moved_old = sorted((start, start + length) for start, _, length in gone)
+    moved_new = sorted((to, to + length) for _, to, length in gone)
+    at, to = 0, 0
+    for start, new_start, length in [*kept, (len(drawn.old), len(drawn.new), 0)]:
+        _align_words(drawn, _Gap(at, start, to, new_start), moved_old, moved_new)
+        drawn.add(start, new_start, length, is_sure=True)
+        at, to = start + length, new_start + length
+
+
+def _once(text: str) -> dict[str, tuple[int, int]]:
+    """The sentences that occur once, long enough to be known again, and where they stand."""
+    found: dict[str, tuple[int, int] | None] = {}
+    for match in _SENTENCE.finditer(text):
+        whole = match[0]
+        sentence = whole.strip()
+        if len(sentence) >= _ANCHOR and not whole.startswith("**"):
+            start = match.start() + len(whole) - len(whole.lstrip())
+            found[sentence] = None if sentence in found else (start, start + len(sentence))
+    return {
+        sentence: span
+        for sentence, span in found.items()
+        if span is not None and sum(map(str.isalnum, sentence)) >= _ANCHOR
+    }
+
+
+def _heaviest(runs: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """The runs ``(old, new, length)``, sorted by `old`, that run forward in both texts and are longest together."""
+    rank = {to: n + 1 for n, to in enumerate(sorted(to for _, to, _ in runs))}
+    # Prefix maxima in a Fenwick tree: the best chain that ends at or before a place of the new text.
+    tree: list[tuple[int, int]] = [(0, -1)] * (len(runs) + 1)
+    before = [-1] * len(runs)
+    for n, (_, to, length) in enumerate(runs):
+        at, best = rank[to], (0, -1)
+        while at:
+            best = max(best, tree[at])
+            at &= at - 1
+        before[n] = best[1]
+        at, mine = rank[to], (best[0] + length, n)
+        while at <= len(runs):
+            tree[at] = max(tree[at], mine)
+            at += at & -at
+    at, end = len(runs), (0, -1)
+    while at:
+        end = max(end, tree[at])
+        at &= at - 1
+    chain = []
+    last = end[1]
+    while last >= 0:
+        chain.append(runs[last])
+        last = before[last]
+    return chain[::-1]
+
+
+@dataclass(frozen=True)
+class _Words:
+    """Words, spaces and marks of a stretch: where each begins (and where the last ends), and a number for its text.
+
+    `letters` counts the letters of a word, 0 for labels, spaces and marks; `weights` is what keeping it is worth.
+    """
+
+    starts: list[int]
+    ids: Ints
+    weights: list[int]
+    letters: list[int]
+    glue: list[int]
+
+    def sums(self) -> list[int]:
+        return [0, *np.cumsum(self.letters).tolist()]
+
+
+def _words(text: str, start: int, end: int, moved: Sequence[tuple[int, int]], ids: dict[object, int]) -> _Words:
+    starts: list[int] = []
+    numbers: list[int] = []
+    weights: list[int] = []
+    letters: list[int] = []
+    glue = [_GLUE]
+    inside = moved[bisect_left(moved, (start, 0)) : bisect_left(moved, (end, 0))]
+    at = start
+    for stop, resume in [*inside, (end, end)]:
+        for match in _TOKEN.finditer(text, at, stop):
+            word = match[0]
+            is_label, is_word = len(word) > 5 and word.startswith("**"), word[0].isalnum()
+            starts.append(match.start())
+            numbers.append(ids.setdefault(word, len(ids)))
+            weights.append(6 if is_label else len(word) + 1 if is_word else 1)
+            letters.append(len(word) if is_word else 0)
+            glue.append(_LABEL_GLUE if is_label else _GLUE)
+        if stop < resume:
+            # A sentence that was moved: it matches nothing here.
+            starts.append(stop)
+            numbers.append(ids.setdefault((len(ids), stop), len(ids)))
+            weights.append(1)
+            letters.append(resume - stop)
+            glue.append(_GLUE)
+        at = resume
+    return _Words([*starts, end], np.array(numbers, dtype=np.int32), weights, letters, glue)
+
+
+def _align_words(
+    drawn: _Drawing, gap: _Gap, moved_old: Sequence[tuple[int, int]], moved_new: Sequence[tuple[int, int]]
+) -> None:
+    old, new = drawn.old[gap.old : gap.old_end], drawn.new[gap.new : gap.new_end]
+    if old == new:
+        drawn.add(gap.old, gap.new, len(old), is_sure=True)
+        return
+    if not old or not new:
+        return
+    ids: dict[object, int] = {}
+    ours = _words(drawn.old, gap.old, gap.old_end, moved_old, ids)
+    theirs = _words(drawn.new, gap.new, gap.new_end, moved_new, ids)
+    pairs: list[tuple[int, int, bool]] = []
+    at = to = 0
+    is_cut = len(ours.ids) * len(theirs.ids) > CELLS
+    held = _shared_runs(ours.ids, theirs.ids) if is_cut else []
+    for start, new_start, length in [*held, (len(ours.ids), len(theirs.ids), 0)]:
+        pairs += _best_pairs(ours, theirs, (at, start, to, new_start))
+        pairs += [(start + n, new_start + n, True) for n in range(length)]
+        at, to = start + length, new_start + length
+    _draw(drawn, ours, theirs, _without_strays(pairs, ours, theirs))
+
+
+def _shared_runs(ours: Ints, theirs: Ints) -> list[tuple[int, int, int]]:
+    """Runs of words that hold a large stretch together: made of ``GRAM`` words in a row that occur once in each.
+
+    What is unique about such a row may be its first word alone, so the ends of a run are left to the tables.
+    """
+    one, other = _rows(ours), _rows(theirs)
+    once, places = _single(one)
+    new_once, new_places = _single(other)
+    _, left, right = np.intersect1d(once, new_once, assume_unique=True, return_indices=True)
+    order = np.argsort(places[left])
+    froms, tos = places[left][order], new_places[right][order]
+    if not len(froms):
+        return []
+    breaks = np.flatnonzero((np.diff(froms) != 1) | (np.diff(tos) != 1)) + 1
+    firsts = [0, *breaks.tolist()]
+    runs = []
+    for first, behind in zip(firsts, [*firsts[1:], len(froms)], strict=True):
+        start, to, length = int(froms[first]) + GRAM - 1, int(tos[first]) + GRAM - 1, behind - first - (GRAM - 1)
+        if length > 0 and np.array_equal(ours[start : start + length], theirs[to : to + length]):
+            runs.append((start, to, length))
+    return _heaviest(runs)
+
+
+def _rows(ids: Ints) -> NDArray[np.uint64]:
+    """A number for each ``GRAM`` words in a row."""
+    count = max(0, len(ids) - GRAM + 1)
+    rows = np.zeros(count, dtype=np.uint64)
+    for n in range(GRAM):
+        rows = rows * np.uint64(0x9E3779B97F4A7C15) + ids[n : n + count].astype(np.uint64) + np.uint64(1)
+    return rows
+
+
+def _single(rows: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    values, places, counts = np.unique(rows, return_index=True, return_counts=True)
+    return values[counts == 1], places[counts == 1].astype(np.int64)
+
+
+def _best_pairs(ours: _Words, theirs: _Words, piece: tuple[int, int, int, int]) -> list[tuple[int, int, bool]]:
+    """Pairs of words of the alignment that keeps the most, and whether every other keeps clearly less.
+
+    Keeping a word is worth its letters, and keeping it beside the word before it a little more: stretches that hold
+    together win over scattered words. A speaker's label holds fast to the first word of the turn.
+    """
+    low, high, new_low, new_high = piece
+    if low == high or new_low == new_high:
+        return []
+    old, new = ours.ids[low:high], theirs.ids[new_low:new_high]
+    if len(old) * len(new) > CELLS:
+        return _at_the_ends(old, new, low, new_low)
+    weights, glue = ours.weights[low:high], [*ours.glue[low:high], _GLUE]
+    ahead = _table(old, new, weights, glue)
+    back = _table(old[::-1], new[::-1], weights[::-1], glue[::-1])[::-1, ::-1]
+    through = ahead + back - np.array(weights, dtype=np.int32)[:, None]
+    most = int(through.max())
+    if most < 0:
+        return []
+    limit = most - _MARGIN
+    in_row, in_column = (through > limit).sum(axis=1), (through > limit).sum(axis=0)
+    pairs = []
+    row = column = -1
+    done = 0
+    while True:
+        step = _next(back, row, column, done, most, glue)
+        if step is None:
+            return pairs
+        gained = glue[step[0]] if step == (row + 1, column + 1) else 0
+        row, column = step
+        done += gained + weights[row]
+        pairs.append((low + row, new_low + column, bool(in_row[row] == 1 and in_column[column] == 1)))
+
+
+def _next(back: Ints, row: int, column: int, done: int, most: int, glue: Sequence[int]) -> tuple[int, int] | None:
+    """The pair that follows on the best way, the one beside the last first."""
+    rows, columns = back.shape
+    if row + 1 < rows and column + 1 < columns and done + glue[row + 1] + int(back[row + 1, column + 1]) == most:
+        return row + 1, column + 1
+    for at in range(row + 1, rows):
+        found = np.flatnonzero(back[at, column + 1 :] == most - done)
+        if len(found):
+            return at, column + 1 + int(found[0])
+    return None
+
+
+def _table(old: Ints, new: Ints, weights: Sequence[int], glue: Sequence[int]) -> Ints:
+    """For each pair of equal words, the most that an alignment that ends with it keeps; else far below nothing."""
+    table = np.full((len(old), len(new)), _NEVER, dtype=np.int32)
+    best = np.zeros(len(new) + 1, dtype=np.int32)
+    beside = np.full(len(new) + 1, _NEVER, dtype=np.int32)
+    # What comes before the stretch is aligned: its first words stand beside it.
+    beside[0] = 0
+    for n, number in enumerate(old):
+        columns = np.flatnonzero(new == number)
+        mine = table[n]
+        if len(columns):
+            mine[columns] = np.maximum(best[columns], beside[columns] + glue[n]) + weights[n]
+            beside[1:] = mine
+            best[1:] = np.maximum.accumulate(np.maximum(best[1:], mine))
+        else:
+            beside[1:] = _NEVER
+        beside[0] = _NEVER
+    # And so do its last words with what comes behind it.
+    if table[-1, -1] > _NEVER:
+        pass
+    return table
+
+
+def _at_the_ends(old: Ints, new: Ints, low: int, new_low: int) -> list[tuple[int, int, bool]]:
+    """The words a stretch too large for a table begins and ends with, none of them sure."""
+    length = min(len(old), len(new))
+    differ = np.flatnonzero(old[:length] != new[:length])
+    head = int(differ[0]) if len(differ) else length
+    differ = np.flatnonzero(old[::-1][: length - head] != new[::-1][: length - head])
+    tail = int(differ[0]) if len(differ) else length - head
+    ends = [(n, n) for n in range(head)] + [(len(old) - n, len(new) - n) for n in range(tail, 0, -1)]
+    return [(low + row, new_low + column, False) for row, column in ends]
+
+
+def _without_strays(pairs: list[tuple[int, int, bool]], ours: _Words, theirs: _Words) -> list[tuple[int, int, bool]]:
+    """The pairs without short runs between two larger changes, which match by chance."""
+    old, new = ours.sums(), theirs.sums()
+    runs: list[list[tuple[int, int, bool]]] = []
+    for pair in pairs:
+        if runs and runs[-1][-1][0] + 1 == pair[0] and runs[-1][-1][1] + 1 == pair[1]:
+            runs[-1].append(pair)
+        else:
+            runs.append([pair])
+
+    def change(before: tuple[int, int], behind: tuple[int, int]) -> int:
+        return max(old[behind[0]] - old[before[0]], new[behind[1]] - new[before[1]])
+
+    is_smaller = True
+    while is_smaller:
+        kept: list[list[tuple[int, int, bool]]] = []
+        for n, run in enumerate(runs):
+            first, last = run[0], run[-1]
+            before = (kept[-1][-1][0] + 1, kept[-1][-1][1] + 1) if kept else (0, 0)
+            behind = runs[n + 1][0][:2] if n + 1 < len(runs) else (len(ours.ids), len(theirs.ids))
+            letters = old[last[0] + 1] - old[first[0]]
+            least = min(change(before, first[:2]), change((last[0] + 1, last[1] + 1), behind))
+            if least == 0 or letters > least:
+                kept.append(run)
+        is_smaller, runs = len(kept) < len(runs), kept
+    return [pair for run in runs for pair in run]
+
+
+def _draw(drawn: _Drawing, ours: _Words, theirs: _Words, pairs: Sequence[tuple[int, int, bool]]) -> None:
+    row, column = 0, 0
+    for at, to, is_sure in [*pairs, (len(ours.ids), len(theirs.ids), False)]:
+        if row < at <= row + 3 and column < to <= column + 3:
+            _draw_characters(drawn, _Gap(ours.starts[row], ours.starts[at], theirs.starts[column], theirs.starts[to]))
+        if at < len(ours.ids) and to < len(theirs.ids):
+            drawn.add(ours.starts[at], theirs.starts[to], ours.starts[at + 1] - ours.starts[at], is_sure=is_sure)
+        row, column = at + 1, to + 1
+
+
+def _draw_characters(drawn: _Drawing, gap: _Gap) -> None:
+    """What a replaced word or two begin and end with, when that is most of them; never sure."""
+    old, new = drawn.old[gap.old : gap.old_end], drawn.new[gap.new : gap.new_end]
+    head = _common(old, new)
+    tail = _common(old[head:][::-1], new[head:][::-1])
+    if 2 * (head + tail) >= max(len(old), len(new)):
+        drawn.add(gap.old, gap.new, head, is_sure=False)
+        drawn.add(gap.old_end - tail, gap.new_end - tail, tail, is_sure=False)
+
+
+def _letters(text: str) -> NDArray[np.bool_]:
+    """Which characters are letters or digits of what was said; labels do not count."""
+    known = np.zeros(max(map(ord, set(text)), default=0) + 1, dtype=bool)
+    known[[ord(c) for c in set(text) if c.isalnum()]] = True
+    letters = known[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)]
+    for label in _IS_LABEL.finditer(text):
+        letters[label.start() : label.end()] = False
+    return letters
+
+
+def _sums(marks: NDArray[np.bool_]) -> list[int]:
+    return [0, *np.cumsum(marks).tolist()]
+
+
+def _common(one: str, other: str) -> int:
+    """Characters both begin with."""
+    length = min(len(one), len(other))
+    for n in range(length):
+        if one[n] != other[n]:
+            return n
+    return length
