@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from . import __version__
+from .cli_add import add
 from .cli_texts import edit, reanchor
 from .errors import ForanError
 
@@ -54,7 +55,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
-for _command in (edit, reanchor):
+for _command in (add, edit, reanchor):
     main.add_command(_command)
 
 
@@ -68,66 +69,8 @@ def init(folder: Path) -> None:
     click.echo(f"{folder}: an empty study of {len(made)} files. Next: foran add FILE… --study {folder}")
 
 
-@main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--kind", required=True, help="interview, workshop_note or public_document.")
-@click.option("--case", default="", help="The municipality's id in foran.toml; empty for none.")
-@click.option("--date", required=True, help="The day of the talk or the document, YYYY-MM-DD.")
-@click.option("--process", default="", help="The procurement process's id.")
-@click.option("--arena", default="", help="The arena's id, for workshop notes.")
-@click.option("--guide", default="", help="The interview guide's id.")
-@click.option("--actor-type", default="", help="What kind of actor the informants are.")
-@click.option("--disclosure", default="open", show_default=True, help="open, restricted or trade_secret.")
-@click.option(
-    "--consent", default="analysis", show_default=True, help='What informants consented to: "analysis quote".'
-)
-@click.option("--written-form", default="", help="nb or nn; detected when left out.")
-@click.option(
-    "--interviewer", "interviewers", multiple=True, help="A speaker label of the interviewer; can be repeated."
-)
-@click.option("--id", "document_id", default="", help="The document's id; made from case and kind when left out.")
-@_study_option
-def add(
-    files: tuple[Path, ...], study: Path | None, document_id: str, interviewers: tuple[str, ...], **about: str
-) -> None:
-    """Bring FILES (txt, md) into the study; speakers get pseudonyms, and nothing is written unless all files fit."""
-    from .corpus.intake import Description, add_documents
-    from .errors import Faults, StudyError
-    from .settings import read_settings
-
-    folder, faults = _path(study), Faults()
-    settings = read_settings(folder, faults)
-    if settings is None:
-        raise StudyError(faults.errors)
-    vocabulary = {**settings.vocabulary(), "process": _processes(folder, settings.vocabulary(), about["case"])}
-    description = Description(interviewers=interviewers, id=document_id, **about)
-    for added in add_documents(folder, files, description, vocabulary, settings.interviewers):
-        if added.is_new:
-            click.echo(
-                f"{added.source} → {added.document}: {_counted(added.words, 'word')}, "
-                f"{_counted(added.units, 'turn' if added.speakers else 'paragraph')}, "
-                f"{_counted(added.speakers, 'speaker')}, {added.written_form}"
-            )
-            if added.may_identify:
-                click.echo(
-                    f"  look again at turn {', '.join(map(str, added.may_identify))}: a speaker's name, a phone number or an "
-                    "e-mail address seems to stand there; only labels are replaced"
-                )
-        else:
-            click.echo(f"{added.source} is in the study already, as {added.document}")
-
-
 def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
-def _processes(folder: Path, vocabulary: Any, case: str) -> tuple[str, ...]:
-    """The ids of the case's procurement processes: a document and its process belong to one case."""
-    from .corpus.store import read_processes
-    from .errors import Faults
-
-    processes = read_processes(folder, vocabulary, Faults())
-    return tuple(processes.index[processes["case"] == case])
 
 
 @main.command()
@@ -152,12 +95,12 @@ def check(study: Path | None) -> None:
     for fault in (*faults.errors, *faults.warnings):
         click.echo(f"{'warning: ' if fault.is_warning else ''}{fault}")
     if loaded is not None:
-        segments = loaded.segments() if not faults.errors else None
+        segments = None if faults.errors else loaded.segment_count()
         words = sum(transcript.word_count() for transcript in loaded.transcripts.values())
         coders = {log.name.split("/")[-2] for log in loaded.logs}
         click.echo(
             f"{_counted(len(loaded.documents), 'document')}, {_counted(words, 'word')}, "
-            f"{'? coded segments' if segments is None else _counted(len(segments), 'coded segment')}, "
+            f"{'? coded segments' if segments is None else _counted(segments, 'coded segment')}, "
             f"{_counted(len(coders), 'coder')}, {_counted(len(loaded.lineage.codebooks), 'codebook version')}, "
             f"{_counted(len(loaded.lineage.codebooks[-1].active) if loaded.lineage.codebooks else 0, 'code')} in the newest"
         )

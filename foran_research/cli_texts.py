@@ -51,10 +51,12 @@ def edit(document: str, reason: str, study: Path | None) -> None:
 @click.option("--study", type=click.Path(file_okay=False, path_type=Path), default=None, help="Folder of the study.")
 def reanchor(documents: tuple[str, ...], *, dry_run: bool, reason: str, study: Path | None) -> None:
     """Bring every coding into texts edited in corpus/texts/; all DOCUMENTS that were edited when none is named."""
-    from .reanchoring import edited
+    from .reanchoring import edited, keep_texts
     from .study import study_path
 
     folder = study_path(study)
+    if not dry_run and (count := keep_texts(folder)):
+        click.echo(f"{count} texts are kept from now on as they are, so that they can be edited")
     chosen = documents or tuple(edited(folder))
     if not chosen:
         click.echo("no text was edited since it was registered")

@@ -128,6 +128,19 @@ def reanchor(
         return Reanchored(document, is_changed, plan.counts, tuple(sorted(plan.steps)))
 
 
+def keep_texts(study: Path) -> int:
+    """Keep every registered text that is as registered, so that it can be edited; how many were not kept before."""
+    count = 0
+    for _, row in _register(study, Faults()):
+        now = _current(study, row["id"], Faults())
+        if now is None or text_sha256(now[1]) != row["text_sha256"]:
+            continue
+        if read_version(study, row["id"], row["text_sha256"]) is None:
+            store_version(study, row["id"], now[1])
+            count += 1
+    return count
+
+
 def keep_text(study: Study, document: str) -> None:
     """Keep the text in force as a version, so that it can be edited later; called when coding of it begins."""
     store_version(study.path, document, study.transcripts[document].text)

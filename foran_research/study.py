@@ -126,6 +126,11 @@ class Study:
         day = until.isoformat() if until else None
         return segments_from_logs(self.logs, self.transcripts, until=day, former=self.former_texts)
 
+    def segment_count(self) -> int:
+        """How many coded segments stand and have a place, without making the table of them."""
+        newest = {event.segment: event.after for log in self.logs for event in log.events}
+        return sum(1 for record in newest.values() if record is not None and is_segment(record))
+
     def waiting(self) -> dict[str, list[str]]:
         """By document, the coded segments that have lost their place in an edited text; they count nowhere meanwhile."""
         return waiting_segments(self.logs, self.transcripts, self.former_texts)
@@ -470,13 +475,13 @@ def _check_facets(settings: Settings, logs: tuple[journal.Log, ...], faults: Fau
     for log in logs:
         seen = set(known)
         for event, line in zip(log.events, log.lines, strict=True):
-            if (
-                event.after is None
-                or not is_segment(event.after)
-                or not isinstance(event.after.get("facets", {}), dict)
-            ):
+            after = event.after
+            # Nearly all segments of most studies have no facet.
+            if after is None or not (after.get("facets") or after.get("phase")):
                 continue
-            for answer in facets_of(event.after).items():
+            if not (is_segment(after) and isinstance(after.get("facets", {}), dict)):
+                continue
+            for answer in facets_of(after).items():
                 if isinstance(answer[1], str) and answer not in seen:
                     seen.add(answer)
                     faults.note(

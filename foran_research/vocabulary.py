@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 
 LANGUAGES = ("nb", "en")
 #: What a model can stand on: people's coding, or what the cues suggest.
@@ -13,6 +14,7 @@ DOCUMENT_KINDS = ("interview", "workshop_note", "public_document")
 DISCLOSURES = ("open", "restricted", "trade_secret")
 
 
+@lru_cache(maxsize=4096)
 def is_iso_date(value: str) -> bool:
     """Whether `value` is a day as YYYY-MM-DD; other ISO forms do not sort among these.
 

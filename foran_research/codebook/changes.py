@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..errors import UnknownName
 from .code import Change, Codebook, Migration, version_key
@@ -37,16 +38,25 @@ class Lineage:
     #: Versions whose files are there and cannot be read: what refers to them is not judged.
     unreadable: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def versions(self) -> tuple[str, ...]:
         """Version numbers, oldest first."""
         return tuple(book.codebook_version for book in self.codebooks)
 
+    @cached_property
+    def _by_version(self) -> dict[str, Codebook]:
+        return {book.codebook_version: book for book in reversed(self.codebooks)}
+
     def __getitem__(self, codebook_version: str) -> Codebook:
-        for book in self.codebooks:
-            if book.codebook_version == codebook_version:
-                return book
-        raise UnknownName("codebook version", codebook_version, self.versions)
+        book = self._by_version.get(codebook_version)
+        if book is None:
+            raise UnknownName("codebook version", codebook_version, self.versions)
+        return book
+
+    @cached_property
+    def appliable(self) -> frozenset[tuple[str, str]]:
+        """Every (version, code id) that a coder could apply: the active codes of each codebook."""
+        return frozenset((book.codebook_version, code.id) for book in self.codebooks for code in book.active)
 
     def after(self, codebook_version: str, up_to: str) -> tuple[Codebook, ...]:
         """The codebooks later than `codebook_version`, up to and with `up_to`: one migration step each."""

@@ -56,6 +56,8 @@ NO_FORMER_TEXTS: FormerTexts = {}
 _ID = re.compile(r"(?=[^0-9]*[0-9])[\w.@-]{1,40}")
 _TIME = re.compile(r"[0-9-]{10}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})")
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
+_TEXT_KEYS = ("quote", "code", "polarity", "codebook_version", "memo")
+_DAY = dt.timedelta(days=1)
 
 
 def shown_id(value: str) -> str:
@@ -137,6 +139,9 @@ def waiting_segments(
         if not log.events or log.events[0].document not in transcripts:
             continue
         document = log.events[0].document
+        is_current = log.events[-1].text_sha256 == transcripts[document].text_sha256
+        if is_current and not any(event.action == "reanchor" for event in log.events):
+            continue
         state = _placed_in(transcripts[document], log.events, former)
         names = [name for name, record in waiting_in(state).items() if "kind" not in record]
         if names:
@@ -204,7 +209,8 @@ def check_log(
     """
     seen: dict[str, int] = {}
     has_tombstone = any(event.after is not None and event.after.get("kind") == "tombstone" for event in log.events)
-    for event, line in zip(log.events, log.lines, strict=True):
+    moments = [_moment(event) for event in log.events]
+    for event, line, moment in zip(log.events, log.lines, moments, strict=True):
         if event.id in seen:
             faults.note(
                 "duplicate-id",
@@ -224,7 +230,7 @@ def check_log(
                 f"coder {coder} on {document}, as the file is named",
                 "Move the file to its place.",
             )
-        if _moment(event) is None:
+        if moment is None:
             faults.note(
                 "bad-date",
                 log.name,
@@ -260,7 +266,7 @@ def check_log(
                 "64 hexadecimal characters",
                 "Restore the file from git or a backup.",
             )
-    _check_clock(log, faults)
+    _check_clock(log, moments, faults)
     # A line that could not be read leaves a gap, and what follows it cannot be judged.
     if log.lines == tuple(range(1, len(log.lines) + 1)):
         _check_numbers(log, faults)
@@ -341,11 +347,11 @@ def _moment(event: Event) -> dt.datetime | None:
         return None
 
 
-def _check_clock(log: Log, faults: Faults) -> None:
+def _check_clock(log: Log, moments: Sequence[dt.datetime | None], faults: Faults) -> None:
     """Warn of a clock set back: a log cut at a date ends at the first later event, whatever stands below."""
-    timed = [(moment, line) for event, line in zip(log.events, log.lines, strict=True) if (moment := _moment(event))]
+    timed = [(moment, line) for moment, line in zip(moments, log.lines, strict=True) if moment]
     for (earlier, _), (later, line) in pairwise(timed):
-        if earlier - later > dt.timedelta(days=1) or later.date() < earlier.date():
+        if later < earlier and (earlier - later > _DAY or later.date() < earlier.date()):
             faults.note(
                 "clock-runs-backwards",
                 log.name,
@@ -381,6 +387,7 @@ def _check_segment(
     lineage: Lineage,
     faults: Faults,
 ) -> None:
+    """Note a segment that lacks what it must have, and what in it no codebook and no text knows."""
     missing = [key for key in REQUIRED_SEGMENT_KEYS if key not in segment]
     if missing:
         faults.note(
@@ -392,9 +399,7 @@ def _check_segment(
             "Restore the file from git or a backup.",
         )
         return
-    texts = {key: segment[key] for key in ("quote", "code", "polarity", "codebook_version")}
-    texts |= {"memo": segment.get("memo", "")}
-    if wrong := [key for key, value in texts.items() if not isinstance(value, str)]:
+    if wrong := [key for key in _TEXT_KEYS if not isinstance(segment.get(key, ""), str)]:
         faults.note(
             "wrong-type",
             name,
@@ -405,7 +410,7 @@ def _check_segment(
         )
         return
     facets = segment.get("facets", {})
-    if not (isinstance(facets, dict) and all(isinstance(value, str) for value in facets.values())):
+    if facets != {} and not (isinstance(facets, dict) and all(isinstance(value, str) for value in facets.values())):
         faults.note(
             "wrong-type",
             name,
@@ -414,7 +419,9 @@ def _check_segment(
             "an object of facet ids and values",
             "Restore the file from git or a backup.",
         )
-    _check_code(event, segment, name, line, lineage, faults)
+    is_known = (segment["codebook_version"], segment["code"]) in lineage.appliable
+    if not (is_known and event.codebook_version in lineage.versions):
+        _check_code(event, segment, name, line, lineage, faults)
     if segment["polarity"] not in (*POLARITIES, ""):
         faults.note(
             "unknown-polarity",

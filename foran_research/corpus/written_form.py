@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 _WORD = re.compile(r"\w+")
 # Frequent function words and inflections that the other written form does not share.
@@ -14,7 +15,7 @@ _NN = frozenset(
     "eg ikkje kva korleis kor kven kva ein noko nokon dykk mykje frå vart blir vere gjere berre "
     "kjem ho viss òg dei deira desse no gjennom mellom enn slik heime sjølv eit eitt me hjå nokre ikkje".split()
 )
-_SHARED = _NB & _NN
+_ONLY_NB, _ONLY_NN = _NB - _NN, _NN - _NB
 
 
 def detect_written_form(text: str, *, min_words: int = 40) -> str | None:
@@ -25,10 +26,9 @@ def detect_written_form(text: str, *, min_words: int = 40) -> str | None:
     >>> detect_written_form("Eg veit ikkje kva dei meiner. " * 20)
     'nn'
     """
-    nb = nn = 0
-    for word in _WORD.findall(text.lower()):
-        nb += word in _NB and word not in _SHARED
-        nn += word in _NN and word not in _SHARED
+    times = Counter(_WORD.findall(text.lower()))
+    nb = sum(times[word] for word in _ONLY_NB)
+    nn = sum(times[word] for word in _ONLY_NN)
     if nb + nn < min_words or 0.4 < nb / (nb + nn) < 0.6:
         return None
     return "nb" if nb > nn else "nn"
