@@ -422,6 +422,11 @@ function render({ model, el }) {
   // ------------------------------------------------------------ records
 
   function inUnits(record) {
+    // What lost its place when the text was edited has places in a text that is not on the screen: it stands nowhere.
+    if (record.waiting) {
+      const { start, end, ...rest } = record;
+      return { ...rest, candidates: record.waiting.candidates.map(([a, b]) => [map.unit(a), map.unit(b)]) };
+    }
     return record.start === undefined ? record : { ...record, start: map.unit(record.start), end: map.unit(record.end) };
   }
 
@@ -469,7 +474,8 @@ function render({ model, el }) {
     repaint(touched);
   }
 
-  const isSegment = (record) => record.kind === undefined;
+  const isSegment = (record) => record.kind === undefined && !record.waiting;
+  const displaced = () => [...records.values()].filter((r) => r.waiting && r.kind !== "dismissal").sort((a, b) => (a.candidates[0]?.[0] ?? 0) - (b.candidates[0]?.[0] ?? 0) || (a.id < b.id ? -1 : 1));
   const spans = () => [...records.values()].filter((r) => r.start !== undefined && r.kind !== "dismissal" && r.kind !== "resolution");
   const segments = () => [...records.values()].filter(isSegment);
   function relane() { laneOf = lanes(spans()); }
@@ -479,7 +485,7 @@ function render({ model, el }) {
   function afterChange(message) {
     if ("undo" in message) { wire.undo = message.undo; wire.redo = message.redo; }
     if ("done" in message && message.done !== wire.done) { wire.done = message.done; showQuick(); }
-    showSide(); showState(); showCounts();
+    showSide(); showState(); showCounts(); showDisplacedCount();
   }
 
   // ------------------------------------------------------------ opening
@@ -622,6 +628,7 @@ function render({ model, el }) {
       h("span", { class: "foran-space" }),
       parts.state, parts.undo, parts.redo,
       button("find", openFind, { keys: `F, ${ctrl}F`, sign: "⌕" }),
+      (parts.displaced = h("button", { type: "button", class: "foran-displaced", title: "Shift+L", onmousedown: (e) => e.preventDefault(), onclick: nextDisplaced })),
       (parts.toggle = button("suggestions.toggle", toggleSuggestions, { keys: "H", "aria-pressed": String(areShown) })),
       button("panel.codes", () => root.classList.toggle("foran-codes-open"), { class: "foran-narrow" }),
       parts.done,
@@ -658,7 +665,7 @@ function render({ model, el }) {
     watchTheme();
   }
 
-  function showAll() { showCodes(); showQuick(); showSide(); showState(); showCounts(); showTurn(); showStopped(); }
+  function showAll() { showDisplacedCount(); showCodes(); showQuick(); showSide(); showState(); showCounts(); showTurn(); showStopped(); }
 
   function setLanguage(next) {
     language = next;
@@ -1139,7 +1146,90 @@ function render({ model, el }) {
   function activeRecord() {
     const record = active ? records.get(active) : null;
     if (!record) say(w("nothing.active"));
+    // Without a place nothing can be done with it but to place it or take it away.
+    if (record?.waiting) { say(w("refused.waiting")); return null; }
     return record;
+  }
+
+  // ------------------------------------------------------------ what lost its place in an edited text
+
+  function activeDisplaced() { const record = active ? records.get(active) : null; return record?.waiting ? record : null; }
+
+  /** Show one of them: its words as they were beside the words of today, the first guess selected in the text. */
+  function goDisplaced(record, which = 0) {
+    if (!record) { say(w("displaced.none")); return; }
+    if (active !== record.id) setActive(record.id);
+    const span = record.candidates[which];
+    if (span) { setTurn(turnAt(span[0]), true); selection = [...span]; } else selection = null;
+    markSelection();
+    showSide();
+    const all = displaced();
+    say(`${w("displaced.one", { number: all.findIndex((r) => r.id === record.id) + 1, count: all.length })} ${nameOf(record)}. ${w(`displaced.${record.waiting.status}`)}`);
+  }
+
+  function nextDisplaced() {
+    const all = displaced();
+    goDisplaced(all[(all.findIndex((r) => r.id === active) + 1) % (all.length || 1)]);
+  }
+
+  function placeDisplaced(record) {
+    if (record.kind === "resolution") { say(w("displaced.resolution")); return; }
+    if (!selection) { say(w("displaced.select")); return; }
+    const next = displaced().find((r) => r.id !== record.id);
+    act("adjust", { record: known(record.id), ...wireSpan(selection) });
+    if (next) goDisplaced(next);
+    focusText();
+  }
+
+  function removeDisplaced(record) {
+    const next = displaced().find((r) => r.id !== record.id);
+    act("remove", { records: [known(record.id)] });
+    if (next) goDisplaced(next); else setActive(null);
+    focusText();
+  }
+
+  const nameOf = (record) => (record.kind === undefined ? codeName(codeOf.get(record.code)) : record.kind === "memo" ? w("memo") : record.kind === "proposal" ? `${w("proposal")}: ${record.label}` : w("resolution"));
+
+  /** A passage with its surroundings; the words that the other text lacks stand out. */
+  function passage(before, words, after, other, tag) {
+    const cut = (text) => text.match(/\s+|[^\s]+/gu) ?? [];
+    const theirs = new Map();
+    for (const word of cut(other)) theirs.set(word, (theirs.get(word) ?? 0) + 1);
+    const marked = cut(words).map((word) => {
+      const left = theirs.get(word) ?? 0;
+      if (left > 0 || /^\s+$/u.test(word)) { theirs.set(word, left - 1); return word; }
+      return h(tag, {}, word);
+    });
+    return [before && `… ${before}`, h("b", {}, marked), after && `${after} …`];
+  }
+
+  function sideOfDisplaced(record) {
+    const all = displaced();
+    const now = record.candidates.map(([a, b]) => wire.text.slice(a, b));
+    fill(parts.side, ...[
+      h("h3", { style: { "--hue": hue(record) } }, nameOf(record)),
+      h("p", { class: "foran-note" }, w("displaced.one", { number: all.findIndex((r) => r.id === record.id) + 1, count: all.length }), " ", w(`displaced.${record.waiting.status}`)),
+      h("h4", {}, w("displaced.was")),
+      h("p", { class: "foran-passage" }, passage(record.prefix ?? "", record.quote, record.suffix ?? "", now[0] ?? record.quote, "del")),
+      now.length > 0 && h("h4", {}, w("displaced.now")),
+      record.candidates.map(([a, b], i) => h("p", { class: "foran-passage" },
+        passage(wire.text.slice(Math.max(0, a - 32), a), now[i], wire.text.slice(b, b + 32), record.quote, "ins"), " ",
+        h("button", { type: "button", "aria-pressed": String(selection?.[0] === a && selection?.[1] === b), "data-focus": `look-${i}`, onclick: () => goDisplaced(record, i) }, w("displaced.look", { number: turns[turnAt(a)].number })))),
+      h("p", { class: "foran-hint" }, w(record.kind === "resolution" ? "displaced.resolution" : "displaced.help")),
+      record.memo && h("p", {}, h("b", {}, w("memo")), " ", record.memo),
+      h("div", { class: "foran-buttons" },
+        record.kind !== "resolution" && button("displaced.place", () => placeDisplaced(record), { keys: "A", class: "foran-main", "data-focus": "place" }),
+        button("displaced.next", nextDisplaced, { keys: "Shift+L", "data-focus": "next" }),
+        button("displaced.remove", () => removeDisplaced(record), { keys: "Delete", "data-focus": "drop" })),
+      h("details", { ontoggle: (e) => { if (e.target.open) send({ do: "history", record: known(record.id) }); } }, h("summary", {}, w("history")), (parts.history = h("ol", { class: "foran-history" }))),
+    ].flat().filter(Boolean));
+  }
+
+  function showDisplacedCount() {
+    if (!parts.displaced) return;
+    const count = displaced().length;
+    parts.displaced.hidden = count === 0;
+    parts.displaced.textContent = w("displaced.count", { count });
   }
 
   function setPolarity(value) {
@@ -1151,12 +1241,14 @@ function render({ model, el }) {
   function removeActive() {
     const offered = selectedSuggestion();
     if (offered) { dismissNow(); return; }
+    if (activeDisplaced()) { removeDisplaced(activeDisplaced()); return; }
     const record = activeRecord();
     if (!record) return;
     act("remove", { records: [known(active)] });
   }
 
   function acceptNow() {
+    if (activeDisplaced()) { placeDisplaced(activeDisplaced()); return; }
     const offered = selectedSuggestion() ?? suggestionHere();
     if (!offered) { say(w("no.suggestion")); return; }
     activate(offered.id);
@@ -1260,6 +1352,7 @@ function render({ model, el }) {
   function activate(id, centre = false, keepPlace = false) {
     const record = records.get(id) ?? suggestions.find((s) => s.id === id);
     if (!record) return;
+    if (record.waiting) { goDisplaced(record); return; }
     spanTurns(record).forEach((i) => paintTurn(i, false));
     setActive(id);
     selection = [record.start, record.end];
@@ -1370,7 +1463,7 @@ function render({ model, el }) {
       case "e": startMode("adjust"); return true;
       case "d": startMode("cut"); return true;
       case "j": mergeNow(); return true;
-      case "l": cycleHere(); return true;
+      case "l": if (big) nextDisplaced(); else cycleHere(); return true;
       case "Delete": case "Backspace": removeActive(); return true;
       case "m": focusMemo(); return true;
       case "k": focusFacets(); return true;
@@ -1678,6 +1771,7 @@ function render({ model, el }) {
     if (writing?.tagName === "TEXTAREA" && isInside && (active ? known(writing.dataset.memo) === known(active) : ["document", "study"].includes(writing.dataset.memo))) return;
     const hadFocus = isInside ? writing.dataset.focus : null;
     if (offered) sideOfSuggestion(offered);
+    else if (record?.waiting) sideOfDisplaced(record);
     else if (record) sideOfRecord(record);
     else sideOfDocument();
     // Focus that fell out of the screen would send the next keys to the notebook's cells.
@@ -1762,6 +1856,8 @@ function render({ model, el }) {
     const found = [...records.values()];
     fill(parts.side, ...[
       h("h3", {}, wire.title),
+      displaced().length > 0 && h("div", {}, h("p", { class: "foran-note" }, w("displaced.why", { count: displaced().length })),
+        h("div", { class: "foran-buttons" }, button("displaced.start", nextDisplaced, { keys: "Shift+L", class: "foran-main", "data-focus": "displaced" }))),
       h("dl", { class: "foran-facts" }, wire.facts.map(([key, value]) => value && [h("dt", {}, w(key)), h("dd", {}, key === "kind" ? w(`kind.${value}`) : value)]),
         h("dt", {}, w("coded.segments")), h("dd", {}, String(found.filter(isSegment).length))),
       wire.assigned && h("p", { class: "foran-note" }, w("assigned", { count: wire.assigned.length })),
@@ -1842,6 +1938,7 @@ function render({ model, el }) {
     let node = null;
     if (wire.stopped) {
       node = h("div", { class: "foran-alert", role: "alert" }, h("b", {}, w("stopped")), " ", w(`refused.${wire.stopped.reason}`, wire.stopped.facts), " ",
+        wire.stopped.reason === "text-changed" && button("take.text", () => send({ do: "take text" }), { class: "foran-main" }), " ",
         button("rescue", () => send({ do: "rescue" })));
     } else if (isLost) {
       node = h("div", { class: "foran-alert", role: "alert" }, h("b", {}, w("lost")), " ", w(waiting.size ? "lost.unsaved" : "lost.safe", { count: waiting.size }));

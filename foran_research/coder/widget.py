@@ -21,10 +21,11 @@ from ..codebook.code import suggestions_coder
 from ..coding.acts import Refused
 from ..coding.coders import is_coder_name
 from ..coding.events import Event, facets_of, is_segment
-from ..errors import UnknownName
-from ..study import Study
+from ..errors import ForanError, StudyError, UnknownName
+from ..reanchoring import reanchor
+from ..study import Study, load_study
 from .compare import assigned_turns, coders_now, coders_of, comparison, snapshots, unseen
-from .session import Session
+from .session import Session, utc_now
 from .snapshot import codes_for_screen, documents_for_screen, fact_rows, memos_elsewhere, own_logs, turns_for_screen
 from .words import KEYS, LANGUAGES, WORDS
 
@@ -152,6 +153,8 @@ class Coder(anywidget.AnyWidget):
             self._compare(self._session, client)
         elif do == "side by side":
             self._put_side_by_side(self._session, content.get("coders"))
+        elif do == "take text":
+            self._take_text(client)
         elif do == "rescue":
             name = f"{self._session.desk.document}.{self._coder}.jsonl"
             self.send({"kind": "rescue", "to": client, "name": name, "text": self._session.rescue().decode("utf-8")})
@@ -229,6 +232,25 @@ class Coder(anywidget.AnyWidget):
         self._document = document
         # A screen of another tab follows when the document or coder is changed; a mere hello concerns its sender.
         self.send({**self._snapshot(session), "to": None if has_moved else client})
+
+    def _take_text(self, client: Any) -> None:
+        """Bring every coder's codings into the edited text, and go on with it."""
+        document = self._document
+        if document is None:
+            raise Refused("no-documents")
+        try:
+            reanchor(self._study.path, document, at=utc_now(), reason="edited")
+            self._study = load_study(self._study.path)
+        except StudyError as error:
+            raise Refused(
+                "text-faults", document=document, faults=len(error.faults), kind=error.faults[0].kind
+            ) from error
+        except OSError as error:
+            raise Refused("disk", what=error.strerror or type(error).__name__) from error
+        except ForanError as error:
+            raise Refused("folder-busy") from error
+        self._session = None
+        self._open(document, None)
 
     def _session_for(self, document: str) -> Session:
         """A new session, or the one from before that holds codings which the disk no longer has: its copy is the last."""

@@ -120,7 +120,7 @@ def _act_of(line: bytes) -> tuple[str, int]:
 def _objects(lines: Sequence[bytes]) -> Iterator[Any]:
     """What each line holds as JSON; None for a line that must be looked at closely."""
     # The scanner alone is twice as quick as json.loads, which looks at the encoding and the blanks of every line anew.
-    scan = json.JSONDecoder().scan_once
+    scan: Any = json.JSONDecoder().scan_once  # type: ignore[attr-defined] # the stubs leave it out
     for line in lines:
         try:
             text = line.decode("utf-8")

@@ -16,6 +16,7 @@ from foran_research.coder.words import KEYS, LANGUAGES, WORDS
 from foran_research.coding.acts import VERBS
 from foran_research.coding.comparing import KINDS
 from foran_research.coding.events import ACTIONS
+from foran_research.coding.reanchor import WAITING_STATUSES
 from foran_research.vocabulary import DOCUMENT_KINDS, POLARITIES
 
 PACKAGE = Path(foran_research.__file__).parent
@@ -26,9 +27,9 @@ POLARITY_KEYS = {f"polarity.{value}" for value in POLARITIES}
 
 @cache
 def refusals() -> set[str]:
-    """Every reason that is given to Refused or to the session's _stop, anywhere in the package."""
+    """Every reason that is given to Refused or to the session's _stop, anywhere the screen's wishes go."""
     found = set()
-    for path in PACKAGE.rglob("*.py"):
+    for path in (*PACKAGE.glob("coding/*.py"), *PACKAGE.glob("coder/*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and node.args:
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))
@@ -48,6 +49,7 @@ def families() -> dict[str, set[str]]:
         "kind.": {f"kind.{kind}" for kind in DOCUMENT_KINDS},
         "mode.": {f"mode.{kind}" for kind in re.findall(r'startMode\("(\w+)"', SCREEN)},
         "palette.": {f"palette.{purpose}" for purpose in re.findall(r'openPalette\("(\w+)"', SCREEN)},
+        "displaced.": {f"displaced.{status}" for status in WAITING_STATUSES},
         "palette.hint.": {"palette.hint.apply", "palette.hint.other"},
         "compare.kind.": {f"compare.kind.{kind}" for kind in KINDS},
         "compare.reason.": {f"compare.reason.{reason}" for reason in REASONS},
@@ -123,7 +125,7 @@ def test_the_three_languages_set_the_same_facts_into_a_sentence() -> None:
 
 def test_the_facts_that_a_refusal_gives_are_those_that_its_sentence_has() -> None:
     given: dict[str, set[str]] = {}
-    for path in PACKAGE.rglob("*.py"):
+    for path in (*PACKAGE.glob("coding/*.py"), *PACKAGE.glob("coder/*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             name = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
             if name in ("Refused", "_stop") and isinstance(node, ast.Call) and node.args:
