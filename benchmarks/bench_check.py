@@ -49,7 +49,9 @@ def main() -> None:
         study = options.keep or Path(temporary) / "study"
         if not study.exists():
             sizes = {
-                f"TRD-I{number:04d}": Size(turns=options.words // 50, words=options.words, segments={"K1": 60, "K2": 40})
+                f"TRD-I{number:04d}": Size(
+                    turns=options.words // 50, words=options.words, segments={"K1": 60, "K2": 40}
+                )
                 for number in range(options.documents)
             }
             write_big_study(study, codes=60, sizes=sizes, seed=4)
@@ -63,7 +65,9 @@ def main() -> None:
     size = f"{options.documents:,} documents of {options.words:,} words, {options.documents * 100:,} events"
     print("| what | seconds | limit | × reading the files and their JSON |")
     print("|---|---|---|---|")
-    print(f"| `foran check`, {size} | {middle:.1f} (longest {max(took['check']):.1f}) | {LIMIT:.0f} | {middle / floor:.1f} |")
+    print(
+        f"| `foran check`, {size} | {middle:.1f} (longest {max(took['check']):.1f}) | {LIMIT:.0f} | {middle / floor:.1f} |"
+    )
 
 
 if __name__ == "__main__":

@@ -11,6 +11,9 @@ import click
 
 from . import __version__
 from .cli_add import add
+from .cli_care import backup, restore, withdraw
+from .cli_key import key
+from .cli_study import open_folder, study_folder, study_option
 from .cli_texts import edit, reanchor
 from .errors import ForanError
 
@@ -26,25 +29,6 @@ class _Gate(click.Group):
             sys.exit(1)
 
 
-_study_option = click.option(
-    "--study",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=None,
-    help="Folder of the study. Without it: FORAN_STUDY, or the folder you stand in and those above it.",
-)
-
-
-def _path(study: Path | None) -> Path:
-    import os
-
-    if study is not None:
-        return study.resolve()
-    if named := os.environ.get("FORAN_STUDY"):
-        return Path(named).resolve()
-    here = Path.cwd()
-    return next((folder for folder in (here, *here.parents) if (folder / "foran.toml").is_file()), here)
-
-
 @click.group(cls=_Gate, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="foran")
 def main() -> None:
@@ -55,7 +39,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
-for _command in (add, edit, reanchor):
+for _command in (add, backup, edit, key, reanchor, restore, withdraw):
     main.add_command(_command)
 
 
@@ -77,31 +61,30 @@ def _counted(count: int, noun: str) -> str:
 @click.option("--coder", default="", help="Your initials; the screen asks when they are left out.")
 @click.option("--document", default="", help="The document to open first.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
-@_study_option
+@study_option
 def lab(study: Path | None, coder: str, document: str, no_browser: bool) -> None:
     """Open JupyterLab at the coding notebook; close it with Ctrl+C here."""
     from .lab import open_lab
 
-    sys.exit(open_lab(_path(study), coder=coder, document=document, opens_browser=not no_browser))
+    sys.exit(open_lab(open_folder(study, "lab"), coder=coder, document=document, opens_browser=not no_browser))
 
 
 @main.command()
-@_study_option
+@study_option
 def check(study: Path | None) -> None:
     """Check everything in the study and name every fault; changes nothing."""
     from .study import read_study
 
-    loaded, faults = read_study(_path(study))
+    loaded, faults = read_study(study_folder(study))
     for fault in (*faults.errors, *faults.warnings):
         click.echo(f"{'warning: ' if fault.is_warning else ''}{fault}")
     if loaded is not None:
         segments = None if faults.errors else loaded.segment_count()
         words = sum(transcript.word_count() for transcript in loaded.transcripts.values())
-        coders = {log.name.split("/")[-2] for log in loaded.logs}
         click.echo(
             f"{_counted(len(loaded.documents), 'document')}, {_counted(words, 'word')}, "
             f"{'? coded segments' if segments is None else _counted(segments, 'coded segment')}, "
-            f"{_counted(len(coders), 'coder')}, {_counted(len(loaded.lineage.codebooks), 'codebook version')}, "
+            f"{_counted(len(loaded.coders), 'coder')}, {_counted(len(loaded.lineage.codebooks), 'codebook version')}, "
             f"{_counted(len(loaded.lineage.codebooks[-1].active) if loaded.lineage.codebooks else 0, 'code')} in the newest"
         )
     click.echo(f"{_counted(len(faults.errors), 'fault')}, {_counted(len(faults.warnings), 'warning')}")
@@ -113,12 +96,12 @@ def check(study: Path | None) -> None:
 @click.argument("milestone")
 @click.option("--code", default=None, help="Only this code (display code or id).")
 @click.option("--show", "shows_words", is_flag=True, help="Print the sentences too; they are informants' words.")
-@_study_option
+@study_option
 def suggest(milestone: str, code: str | None, shows_words: bool, study: Path | None) -> None:
     """Print what the cues of the milestone's codebook suggest: document, place, code, hint."""
     from .study import load_study
 
-    loaded = load_study(_path(study))
+    loaded = load_study(open_folder(study, "suggest"))
     chosen = loaded.milestone(milestone)
     book = loaded.codebook(chosen)
     wanted = _wanted(book, code)
@@ -159,7 +142,7 @@ def _wanted(book: Any, name: str | None) -> str | None:
 )
 @click.option("--force", is_flag=True, help="Run also when nothing has changed.")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 16), help="Notebooks at a time.")
-@_study_option
+@study_option
 def run(
     milestones: tuple[str, ...],
     language: str | None,
@@ -172,7 +155,7 @@ def run(
     """Run MILESTONES (M1 M2 …): notebooks, models, tables, figures and reports, into outputs/."""
     from . import runs
 
-    folder = _path(study)
+    folder = open_folder(study, "run")
     jobs = runs.plan(folder, milestones, _parsed(parameters), language=language, coding=coding)
     for output in runs.run(folder, jobs, is_forced=force, say=click.echo, workers=workers):
         report = output / "report.html"
@@ -197,7 +180,7 @@ def _parsed(parameters: tuple[str, ...]) -> dict[str, str]:
 @click.option("--until", default=None, metavar="DAY", help="Coding up to this day only, YYYY-MM-DD.")
 @click.option("--context", default=60, show_default=True, type=click.IntRange(0, 5000), help="Characters on each side.")
 @click.option("--output", type=click.Path(path_type=Path), default=None, help="Save as .csv, .xlsx or .docx.")
-@_study_option
+@study_option
 def find(
     query: str,
     shows_words: bool,
@@ -212,7 +195,7 @@ def find(
     from . import finding
     from .study import load_study
 
-    loaded = load_study(_path(study))
+    loaded = load_study(open_folder(study, "find"))
     found = finding.find(loaded, query, codebook=codebook, coders=coders or None, until=until, context=context)
     if output is not None:
         finding.save(loaded, found, output, shows_words=shows_words)
@@ -232,14 +215,14 @@ def find(
 @main.command()
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("element")
-@_study_option
+@study_option
 def trace(model: Path, element: str, study: Path | None) -> None:
     """Print every passage behind ELEMENT (P2, K12 …) of a MODEL (outputs/M3/model.json)."""
     from .study import load_study
     from .tracing import read_model
     from .tracing import trace as passages_behind
 
-    claim, passages = passages_behind(load_study(_path(study)), read_model(model), element)
+    claim, passages = passages_behind(load_study(open_folder(study, "trace")), read_model(model), element)
     support = claim["support"]
     click.echo(f"{claim['display']} {claim['label']['nb']} / {claim['label']['en']}")
     click.echo(
@@ -269,7 +252,7 @@ def trace(model: Path, element: str, study: Path | None) -> None:
 @click.option("--document", "only", multiple=True, metavar="ID", help="Only this document; can be repeated.")
 @click.option("--coded", "is_coded", is_flag=True, help="Only documents that the first coder has coded.")
 @click.option("--dry-run", is_flag=True, help="Say what would be drawn; write nothing.")
-@_study_option
+@study_option
 def assign(coder: str, study: Path | None, dry_run: bool, **how: Any) -> None:
     """Draw documents or turns for CODER to code a second time without seeing the first coder's work."""
     import datetime as dt
@@ -279,7 +262,7 @@ def assign(coder: str, study: Path | None, dry_run: bool, **how: Any) -> None:
     from .double_coding import plan_draw
     from .study import load_study
 
-    folder = _path(study)
+    folder = open_folder(study, "assign")
     loaded = load_study(folder)
     planned = plan_draw(loaded, coder, day=dt.date.today().isoformat(), **how)
     made = planned.draw.assignments
@@ -321,7 +304,7 @@ def assign(coder: str, study: Path | None, dry_run: bool, **how: Any) -> None:
 @click.argument("first")
 @click.argument("second")
 @click.option("--document", "only", multiple=True, metavar="ID", help="Only this document; can be repeated.")
-@_study_option
+@study_option
 def agreement(first: str, second: str, only: tuple[str, ...], study: Path | None) -> None:
     """Print how far FIRST and SECOND agree on what both coded, and how many differences of each kind they have."""
     from .coding.assignment import assignments_in
@@ -329,7 +312,7 @@ def agreement(first: str, second: str, only: tuple[str, ...], study: Path | None
     from .errors import ForanError
     from .study import load_study
 
-    loaded = load_study(_path(study))
+    loaded = load_study(open_folder(study, "agreement"))
     begun = {name for name, _ in (*loaded.coded_by(), *loaded.done())}
     drawn = {name for one in assignments_in(loaded.assignments) for name in (one.coder, *one.first)}
     if waiting := [name for name in dict.fromkeys((first, second)) if name in drawn - begun]:

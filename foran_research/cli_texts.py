@@ -8,21 +8,21 @@ from pathlib import Path
 
 import click
 
+from .cli_study import open_folder, study_option
 from .errors import ForanError, UnknownName
 
 
 @click.command()
 @click.argument("document")
 @click.option("--reason", default="", help="Why the text is changed, for the list of changes.")
-@click.option("--study", type=click.Path(file_okay=False, path_type=Path), default=None, help="Folder of the study.")
+@study_option
 def edit(document: str, reason: str, study: Path | None) -> None:
     """Open the text of DOCUMENT in your editor (VISUAL or EDITOR); saving brings every coding into the new text."""
     from .corpus.store import TEXTS_FOLDER, read_utf8
     from .corpus.transcript import canonical, split_front_matter
     from .errors import Faults, StudyError
-    from .study import study_path
 
-    folder, faults = study_path(study), Faults()
+    folder, faults = open_folder(study, "edit"), Faults()
     name = f"{TEXTS_FOLDER}/{document}.md"
     if not (folder / name).is_file():
         raise UnknownName("document", document, sorted(path.stem for path in (folder / TEXTS_FOLDER).glob("*.md")))
@@ -48,13 +48,12 @@ def edit(document: str, reason: str, study: Path | None) -> None:
 @click.argument("documents", nargs=-1)
 @click.option("--dry-run", is_flag=True, help="Say what would become of the codings; write nothing.")
 @click.option("--reason", default="", help="Why the texts were changed, for the list of changes.")
-@click.option("--study", type=click.Path(file_okay=False, path_type=Path), default=None, help="Folder of the study.")
+@study_option
 def reanchor(documents: tuple[str, ...], *, dry_run: bool, reason: str, study: Path | None) -> None:
     """Bring every coding into texts edited in corpus/texts/; all DOCUMENTS that were edited when none is named."""
     from .reanchoring import edited, keep_texts
-    from .study import study_path
 
-    folder = study_path(study)
+    folder = open_folder(study, "reanchor")
     if not dry_run and (count := keep_texts(folder)):
         click.echo(f"{count} texts are kept from now on as they are, so that they can be edited")
     chosen = documents or tuple(edited(folder))

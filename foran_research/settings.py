@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import Faults
-from .vocabulary import DISCLOSURES, DOCUMENT_KINDS, LANGUAGES, WRITTEN_FORMS
+from .vocabulary import DISCLOSURES, DOCUMENT_KINDS, LANGUAGES, WRITTEN_FORMS, is_iso_date
 
 SETTINGS_FILE = "foran.toml"
 SCHEMA_VERSION = 1
@@ -24,13 +24,21 @@ KNOWN_KEYS: Mapping[str, tuple[str, ...]] = {
     "study": ("id", "title", "notice", "synthetic", "language"),
     "corpus": ("interviewers", "spacy_pipeline"),
     "analysis": ("seed", "model_coders", "min_edge_turns"),
-    "privacy": ("shown_disclosures", "quotes_per_element"),
+    "privacy": (
+        "shown_disclosures",
+        "quotes_per_element",
+        "sikt_ref",
+        "end_date",
+        "legal_basis",
+        "consent_template_version",
+        "retention_action",
+    ),
     "cases": _TERM,
     "levels": _TERM,
     "actor_types": _TERM,
     "procedures": _TERM,
     "focus_areas": _TERM,
-    "arenas": _TERM,
+    "arenas": (*_TERM, "responsible", "participants", "from", "to"),
     "facets": (*_TERM, "values"),
     "guides": (*_TERM, "asks"),
     "milestones": (
@@ -46,6 +54,10 @@ KNOWN_KEYS: Mapping[str, tuple[str, ...]] = {
     "templates": ("notebooks",),
 }
 TOP_KEYS = ("schema_version", *KNOWN_KEYS)
+#: Who answers for an arena, and who takes part in it: the two sides of the matrix of arenas.
+ARENA_SIDES = ("practice", "research")
+#: What a project can have promised to do with its data on the day it ends.
+RETENTION_ACTIONS = ("delete", "anonymise", "archive")
 
 _HEADER = re.compile(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?\s*(?:#.*)?$")
 
@@ -59,6 +71,16 @@ class Term:
 
     id: str
     label: Bilingual
+
+
+@dataclass(frozen=True)
+class Arena(Term):
+    """Where people met: who answered for it and who took part (`ARENA_SIDES` or ""), and its first and last day if told."""
+
+    responsible: str = ""
+    participants: str = ""
+    first: dt.date | None = None
+    last: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +119,20 @@ class Milestone:
 
 
 @dataclass(frozen=True)
+class Notification:
+    """What the project has notified: its reference, when it ends, on what basis it works, and what happens to the data.
+
+    Empty texts and no date stand for what ``[privacy]`` does not say.
+    """
+
+    sikt_ref: str = ""
+    end_date: dt.date | None = None
+    legal_basis: str = ""
+    consent_template_version: str = ""
+    retention_action: str = ""
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything ``foran.toml`` says; vocabularies keep the file's order."""
 
@@ -110,7 +146,7 @@ class Settings:
     actor_types: tuple[Term, ...]
     procedures: tuple[Term, ...]
     focus_areas: tuple[Term, ...]
-    arenas: tuple[Term, ...]
+    arenas: tuple[Arena, ...]
     facets: tuple[Facet, ...]
     guides: tuple[Guide, ...]
     milestones: tuple[Milestone, ...]
@@ -124,6 +160,7 @@ class Settings:
     raw: Mapping[str, Any] = field(repr=False)
     #: Where ``foran.toml`` says what only the whole study can judge, e.g. ``milestones.M1.codebook_version``.
     lines: Mapping[str, int | None] = field(default_factory=dict, repr=False, compare=False)
+    notification: Notification = Notification()
 
     def vocabulary(self) -> dict[str, tuple[str, ...]]:
         """Allowed ids by register column."""
@@ -134,6 +171,7 @@ class Settings:
             "focus_area": tuple(t.id for t in self.focus_areas),
             "arena": tuple(t.id for t in self.arenas),
             "guide": tuple(g.id for g in self.guides),
+            "phase": tuple(value.id for facet in self.facets if facet.id == "phase" for value in facet.values),
             "level": tuple(t.id for t in self.levels),
             "kind": DOCUMENT_KINDS,
             "written_form": WRITTEN_FORMS,
@@ -238,9 +276,7 @@ class _Reader:
         corpus = self.table("corpus")
         self.noted_lines["analysis.model_coders"] = self.line_of("model_coders", "analysis")
         guides = self.guides()
-        terms = {
-            key: self.terms(key) for key in ("cases", "levels", "actor_types", "procedures", "focus_areas", "arenas")
-        }
+        terms = {key: self.terms(key) for key in ("cases", "levels", "actor_types", "procedures", "focus_areas")}
         milestones = self.milestones(self.templates())
         language = str(study.get("language", "nb"))
         if language not in LANGUAGES:
@@ -251,6 +287,7 @@ class _Reader:
             notice=self.bilingual(study, "notice", "study", "study"),
             is_synthetic=self.truth(study, "synthetic"),
             language=language,
+            arenas=self.arenas(),
             facets=self.facets(),
             guides=guides,
             milestones=milestones,
@@ -263,6 +300,7 @@ class _Reader:
             quotes_per_element=self.number(privacy, "quotes_per_element", 2),
             raw=self.raw,
             lines=self.noted_lines,
+            notification=self.notification(privacy),
             **terms,
         )
 
@@ -363,6 +401,39 @@ class _Reader:
             self.note("unknown-disclosure", key, f"{key} is empty", f"some of: {', '.join(DISCLOSURES)}", remedy)
         return tuple(word for word in given if word in DISCLOSURES) or ("open",)
 
+    def notification(self, privacy: dict[str, Any]) -> Notification:
+        texts = {}
+        for key in ("sikt_ref", "legal_basis", "consent_template_version", "retention_action"):
+            self.noted_lines[f"privacy.{key}"] = self.line_of(key, "privacy")
+            texts[key] = self.text(privacy, key, "").strip()
+        if texts["retention_action"] not in (*RETENTION_ACTIONS, ""):
+            found = f"retention_action {texts['retention_action']!r}"
+            expected = f"one of: {', '.join(RETENTION_ACTIONS)}"
+            self.note(
+                "unknown-retention-action", "retention_action", found, expected, "Correct the word.", table="privacy"
+            )
+            texts["retention_action"] = ""
+        return Notification(end_date=self.end_date(privacy), **texts)
+
+    def end_date(self, privacy: dict[str, Any]) -> dt.date | None:
+        """The day the project ends: a date, or, since the starter has empty quotes there, a text that is one."""
+        self.noted_lines["privacy.end_date"] = self.line_of("end_date", "privacy")
+        value = privacy.get("end_date", "")
+        if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+            return value
+        if isinstance(value, str) and is_iso_date(value.strip()):
+            return dt.date.fromisoformat(value.strip())
+        if value != "":
+            self.note(
+                "bad-date",
+                "end_date",
+                f"privacy has end_date = {value!r}",
+                "end_date = 2026-12-31",
+                "Write the day on which the project ends, as notified.",
+                table="privacy",
+            )
+        return None
+
     def pipeline(self, corpus: dict[str, Any]) -> str | None:
         name = self.text(corpus, "spacy_pipeline", "") or None
         if name is not None and resolved_pipeline(self.study, name) is None:
@@ -452,6 +523,42 @@ class _Reader:
     def terms(self, key: str) -> tuple[Term, ...]:
         return tuple(Term(e["id"], self.bilingual(e, "label", e["id"], key, n)) for n, e in self.entries(key))
 
+    def arenas(self) -> tuple[Arena, ...]:
+        found = []
+        for n, entry in self.entries("arenas"):
+            label = self.bilingual(entry, "label", entry["id"], "arenas", n)
+            responsible, participants = (self.side(entry, key, n) for key in ("responsible", "participants"))
+            first, last = self.arena_days(entry, n)
+            found.append(Arena(entry["id"], label, responsible, participants, first, last))
+        return tuple(found)
+
+    def side(self, arena: dict[str, Any], key: str, number: int) -> str:
+        value = arena.get(key, "")
+        if value in (*ARENA_SIDES, ""):
+            return str(value)
+        found = f"arena {arena['id']} has {key} = {value!r}"
+        expected = f"one of: {', '.join(ARENA_SIDES)}"
+        self.note("unknown-side", key, found, expected, "Correct the word.", table="arenas", number=number)
+        return ""
+
+    def arena_days(self, arena: dict[str, Any], number: int) -> tuple[dt.date | None, dt.date | None]:
+        first, last = (
+            self.date(arena, key, arena["id"], number, table="arenas") if key in arena else None
+            for key in ("from", "to")
+        )
+        if first is not None and last is not None and last < first:
+            self.note(
+                "dates-reversed",
+                "to",
+                f"arena {arena['id']} from {first} to {last}",
+                "a first day that is not after the last",
+                "Swap the two days, or correct one.",
+                table="arenas",
+                number=number,
+            )
+            return None, None
+        return first, last
+
     def facets(self) -> tuple[Facet, ...]:
         return tuple(
             Facet(entry["id"], self.bilingual(entry, "label", entry["id"], "facets", n), self.facet_values(entry, n))
@@ -493,6 +600,8 @@ class _Reader:
             self.noted_lines[f"milestones.{name}.codebook_version"] = self.line_of(
                 "codebook_version", "milestones", number
             )
+            for key in ("cut_off", "coded_until", "model_version"):
+                self.noted_lines[f"milestones.{name}.{key}"] = self.line_of(key, "milestones", number)
             cut_off = self.date(entry, "cut_off", name, number)
             coded_until = self.date(entry, "coded_until", name, number) if "coded_until" in entry else cut_off
             template = templates.get(str(entry.get("template")))
@@ -537,7 +646,9 @@ class _Reader:
             )
         return tuple(found)
 
-    def date(self, entry: dict[str, Any], key: str, owner: str, number: int) -> dt.date | None:
+    def date(
+        self, entry: dict[str, Any], key: str, owner: str, number: int, *, table: str = "milestones"
+    ) -> dt.date | None:
         value = entry.get(key)
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
             return value
@@ -547,7 +658,7 @@ class _Reader:
             f"{owner} has {key} = {value!r}",
             f"{key} = 2020-09-30 (no quotes)",
             "Write a date.",
-            table="milestones",
+            table=table,
             number=number,
         )
         return None

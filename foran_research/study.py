@@ -17,6 +17,7 @@ from .codebook.store import read_lineage
 from .coding import journal
 from .coding.assignment import assignments_in, assignments_table, done_in, withheld
 from .coding.assignment_store import read_assignments
+from .coding.coders import IMPORTER
 from .coding.events import facets_of, is_segment
 from .coding.migrate import migrate
 from .coding.resolving import Resolution, check_resolutions, resolutions_from_logs, resolved
@@ -28,7 +29,18 @@ from .coding.segments import (
     shown_id,
     waiting_segments,
 )
-from .corpus.store import DOCUMENTS_FILE, UNREADABLE, read_documents, read_participants, read_processes
+from .corpus.plan import empty_plan, read_plan
+from .corpus.registers import check_arenas, check_milestones
+from .corpus.store import (
+    DOCUMENT_COLUMNS,
+    DOCUMENTS_FILE,
+    UNREADABLE,
+    in_force,
+    read_documents,
+    read_participants,
+    read_processes,
+    read_register,
+)
 from .corpus.text_versions import TextChange, read_changes, read_version, texts_in_force, version_path
 from .corpus.transcript import Transcript, parse_turns
 from .errors import Fault, Faults, ForanError, StudyError, UnknownName, shown
@@ -55,6 +67,8 @@ class Study:
     #: Texts that were in force before an edit, and the changes that led to those of today.
     former_texts: FormerTexts = field(default_factory=dict)
     text_changes: tuple[TextChange, ...] = ()
+    #: What the study has set out to gather (see corpus.plan).
+    plan: pd.DataFrame = field(default_factory=empty_plan)
 
     def milestone(self, name: str) -> Milestone:
         """The milestone with this id."""
@@ -138,6 +152,11 @@ class Study:
     def resolutions(self, *, until: dt.date | None = None) -> tuple[Resolution, ...]:
         """What was decided where coders differ, as it stands after the logs (up to a day), oldest first."""
         return resolutions_from_logs(self.logs, until=until.isoformat() if until else None)
+
+    @property
+    def coders(self) -> frozenset[str]:
+        """Everybody who has a coding log, but for the remarks that came in with the sources."""
+        return frozenset(log.name.split("/")[-2] for log in self.logs) - {IMPORTER}
 
     def coded_by(self) -> frozenset[tuple[str, str]]:
         """The (coder, document) pairs with a coded segment that stands."""
@@ -277,12 +296,15 @@ def read_study(path: Path) -> tuple[Study | None, Faults]:
     logs = _read_logs(path, transcripts, registered, lineage, former, faults)
     _note_waiting(logs, transcripts, former, faults)
     assignments = read_assignments(path, registered, transcripts, faults)
+    plan = read_plan(path, vocabulary, processes, faults)
     _check_settings(settings, lineage, logs, faults)
     _check_facets(settings, logs, faults)
+    check_milestones(settings, faults)
+    _check_arenas(path, settings, in_force(documents), faults)
     return Study(
         path,
         settings,
-        documents,
+        in_force(documents),
         participants,
         processes,
         transcripts,
@@ -292,6 +314,7 @@ def read_study(path: Path) -> tuple[Study | None, Faults]:
         assignments,
         former,
         changes,
+        plan,
     ), faults
 
 
@@ -456,8 +479,8 @@ def _check_settings(settings: Settings, lineage: Lineage, logs: tuple[journal.Lo
                     "a code id of some codebook",
                     "Correct the id.",
                 )
-    coders = {log.name.split("/")[-2] for log in logs}
-    for coder in settings.model_coders if logs else ():
+    coders = {log.name.split("/")[-2] for log in logs} - {IMPORTER}
+    for coder in settings.model_coders if coders else ():
         if coder not in coders:
             faults.note(
                 "unknown-coder",
@@ -467,6 +490,12 @@ def _check_settings(settings: Settings, lineage: Lineage, logs: tuple[journal.Lo
                 f"one of: {', '.join(sorted(coders))}",
                 "Correct analysis.model_coders.",
             )
+
+
+def _check_arenas(path: Path, settings: Settings, documents: pd.DataFrame, faults: Faults) -> None:
+    if any(arena.first is not None or arena.last is not None for arena in settings.arenas):
+        rows = read_register(path, DOCUMENTS_FILE, DOCUMENT_COLUMNS, Faults())
+        check_arenas(settings, documents, {row["id"]: line for line, row in rows}, faults)
 
 
 def _check_facets(settings: Settings, logs: tuple[journal.Log, ...], faults: Faults) -> None:

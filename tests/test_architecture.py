@@ -13,11 +13,13 @@ PACKAGE = Path(__file__).resolve().parent.parent / "foran_research"
 
 #: Which rooms a room may import: errors ← settings ← corpus ← codebook ← coding ← analysis ← models ← report, then the
 #: study on the stores, exchange beside the models, and on top what runs a milestone and the command line.
-GROUND = {"errors", "vocabulary", "settings"}
+GROUND = {"errors", "vocabulary", "settings", "fixed_zip"}
 STORES = GROUND | {"corpus", "codebook", "coding"}
 ARROWS: dict[str, set[str]] = {
     "errors": set(),
     "vocabulary": set(),
+    # Excel and Word files whose bytes follow from their contents.
+    "fixed_zip": set(),
     "settings": {"errors", "vocabulary"},
     "locking": {"errors"},
     "corpus": GROUND | {"locking"},
@@ -30,13 +32,15 @@ ARROWS: dict[str, set[str]] = {
     "study": STORES | {"analysis"},
     # An edited text: its version, the logs of all coders and the register, written in an order that survives a crash.
     "reanchoring": STORES | {"locking", "study"},
-    "cli_texts": {"coder", "corpus", "errors", "reanchoring", "study"},
+    # Which study a command is about, and whether the project still lasts: the clock is read here.
+    "cli_study": {"errors", "retention", "settings"},
+    "cli_texts": {"cli_study", "coder", "corpus", "errors", "reanchoring", "study"},
     # Bringing documents in: sources read, names decided by the key, texts, remarks (as a log) and registers written; a
     # corrected source takes the old one's place by re-anchoring.
     "adding": STORES | {"locking", "reanchoring", "retention", "study"},
     # The commands on the key between names and pseudonyms.
-    "cli_key": {"corpus", "errors", "settings", "study"},
-    "cli_add": GROUND | {"adding", "cli_key", "corpus", "retention", "study"},
+    "cli_key": {"cli_study", "corpus", "errors", "settings"},
+    "cli_add": GROUND | {"adding", "cli_key", "cli_study", "corpus", "retention"},
     # Blind double coding: what a draw and an agreement need of the whole study, in one call each.
     "double_coding": STORES | {"analysis", "study"},
     # The coder's screen: a session writes through the journal, the comparison asks for agreement, an edited text is
@@ -54,7 +58,7 @@ ARROWS: dict[str, set[str]] = {
     "withdrawal": STORES | {"backup", "locking", "tombstones"},
     # A backup proves itself by what the check says of the study it was made of.
     "backup": GROUND | {"study"},
-    "cli_care": {"backup", "errors", "study", "withdrawal"},
+    "cli_care": {"backup", "cli_study", "errors", "withdrawal"},
     "tracing": STORES | {"analysis", "models", "study"},
     "milestone": STORES | {"analysis", "models", "exchange", "report", "study"},
     "execution": GROUND | {"study"},
@@ -62,7 +66,9 @@ ARROWS: dict[str, set[str]] = {
     "cli": STORES
     | {
         "cli_add",
+        "cli_care",
         "cli_key",
+        "cli_study",
         "cli_texts",
         "double_coding",
         "exchange",
@@ -82,20 +88,21 @@ ARROWS: dict[str, set[str]] = {
 EXCEPTIONS: dict[tuple[str, str], set[str]] = {
     # The study hands out all that a model is made of; the record's type belongs to the model that reads it.
     ("study", "models/capability"): {"ModelInputs", "coded_under"},
-    # The review table is a workbook with fixed bytes; how that is done knows no format's words and stands on nothing.
-    ("corpus/review", "exchange/fixed_zip"): {"fixed_bytes", "xml_safe"},
 }
 
 #: Modules that think and touch nothing: no disk, no clock, no chance.
 PURE = ("analysis/", "models/", "corpus/transcript", "corpus/anchoring", "corpus/conventions", "corpus/identifiers",
-        "corpus/names", "corpus/pseudonyms", "corpus/source", "corpus/hits", "corpus/written_form", "corpus/intake_plan", "corpus/preview", "corpus/pseudonyms", "codebook/code", "codebook/changes",
-        "vocabulary", "coding/events", "coding/acts", "coding/segments", "coding/migrate",
-        "coding/assignment", "coding/comparing", "coding/resolving", "coding/reanchor",
-        "coding/stretches", "coding/query", "coding/query_tree", "coding/query_language")  # fmt: skip
+        "corpus/names", "corpus/pseudonyms", "corpus/source", "corpus/hits", "corpus/written_form",
+        "corpus/intake_plan", "corpus/preview", "codebook/code", "codebook/changes", "vocabulary",
+        "coding/events", "coding/acts", "coding/segments", "coding/migrate", "coding/assignment",
+        "coding/comparing", "coding/resolving", "coding/reanchor", "coding/stretches", "coding/query",
+        "coding/query_tree", "coding/query_language")  # fmt: skip
 #: Only these open files, and no pure module imports them.
-DISK = ("settings", "corpus/store", "corpus/key", "corpus/review", "corpus/scan", "cli_key", "corpus/intake", "adding", "cli_add", "corpus/readers", "codebook/store",
+DISK = ("settings", "corpus/store", "corpus/key", "corpus/review", "corpus/scan", "cli_key", "corpus/intake", "adding",
+        "cli_add", "cli_study", "corpus/readers", "codebook/store",
         "coding/journal", "coding/assignment_store", "exchange/",
-        "study", "runs", "cli", "cli_texts", "reanchoring", "corpus/text_versions", "execution", "locking", "milestone", "starting", "tracing",
+        "study", "runs", "cli", "cli_texts", "reanchoring", "corpus/text_versions", "execution",
+        "locking", "milestone", "starting", "tracing",
         "finding", "coder/session", "coder/widget", "lab", "backup", "withdrawal", "cli_care")  # fmt: skip
 UNCERTAIN_MODULES = {"os", "pathlib", "io", "time", "random", "secrets", "uuid", "tempfile", "shutil", "subprocess",
                      "socket", "urllib", "glob", "threading", "sqlite3", "csv"}  # fmt: skip

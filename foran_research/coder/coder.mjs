@@ -244,6 +244,7 @@ function render({ model, el }) {
   let finding = null;
   let paintedTurns = new Set();
   let chunks = []; // stretches of turns that the browser lays out only where they are in sight
+  let takingText = null; // the id of the wish to take in an edited text
   let details = null; // code id shown in the code pane
   let isDead = false;
   const parts = {};
@@ -376,7 +377,7 @@ function render({ model, el }) {
   function refused(message) {
     const mine = waiting.get(message.re);
     if (message.stopped) { wire.stopped = message.stopped; }
-    if (!mine && message.re) return;
+    if (!mine && message.re && message.re !== takingText) return;
     if (mine && message.reason === "other-document") {
       // Another window has changed the document meanwhile: the act waits for its own to be opened again.
       waiting.delete(mine.id);
@@ -1938,8 +1939,9 @@ function render({ model, el }) {
     let node = null;
     if (wire.stopped) {
       node = h("div", { class: "foran-alert", role: "alert" }, h("b", {}, w("stopped")), " ", w(`refused.${wire.stopped.reason}`, wire.stopped.facts), " ",
-        wire.stopped.reason === "text-changed" && button("take.text", () => send({ do: "take text" }), { class: "foran-main" }), " ",
-        button("rescue", () => send({ do: "rescue" })));
+        wire.stopped.reason === "text-changed" && button("take.text", () => { refusedNow = null; showStopped(); takingText = send({ do: "take text" }); }, { class: "foran-main" }), " ",
+        button("rescue", () => send({ do: "rescue" })),
+        refusedNow && [h("br"), w(`refused.${refusedNow.reason}`, refusedNow.facts)]);
     } else if (isLost) {
       node = h("div", { class: "foran-alert", role: "alert" }, h("b", {}, w("lost")), " ", w(waiting.size ? "lost.unsaved" : "lost.safe", { count: waiting.size }));
     } else {

@@ -14,6 +14,7 @@ from ..coding import journal
 from ..coding.acts import Refused
 from ..coding.assignment import Assignment, assignments_in, assignments_table, done_in
 from ..coding.assignment_store import read_assignments
+from ..coding.coders import IMPORTER
 from ..coding.comparing import Passage, differences
 from ..coding.events import Log
 from ..coding.migrate import migrate
@@ -58,12 +59,13 @@ def _logs_that_can_be_read(study: Study, document: str) -> tuple[tuple[Log, ...]
 def coders_now(study: Study) -> list[str]:
     """Everybody who has coded anything in the study, as the disk has it now."""
     folder = study.path / journal.FOLDER
-    return sorted({path.parent.name for path in folder.glob("*/*.jsonl")}) if folder.is_dir() else []
+    return sorted({path.parent.name for path in folder.glob("*/*.jsonl")} - {IMPORTER}) if folder.is_dir() else []
 
 
 def coders_of(study: Study, document: str) -> frozenset[str]:
     """Everybody who has coded a document, as the disk has it now."""
-    return frozenset(log.events[0].coder for log in _logs_that_can_be_read(study, document)[0] if log.events)
+    logs = _logs_that_can_be_read(study, document)[0]
+    return frozenset(log.events[0].coder for log in logs if log.events) - {IMPORTER}
 
 
 def assignments_now(study: Study, document: str) -> tuple[Assignment, ...]:

@@ -6,8 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-#: Names that no folder can have on Windows, and the name under which `foran find` searches suggestions.
-_RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d|cues", re.IGNORECASE)
+#: Names that no folder can have on Windows, the name under which `foran find` searches suggestions, and that of remarks
+#: from sources.
+_RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d|cues|import", re.IGNORECASE)
+#: Under this name stand the remarks that came in with a document's source: nobody's coding.
+IMPORTER = "import"
 
 
 def is_coder_name(name: object) -> bool:

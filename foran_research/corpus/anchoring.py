@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -77,6 +77,8 @@ _MARGIN = 6
 _EVIDENCE, _NEAR, _NOISE = 24, 48, 16
 #: What following by quote needs: equal characters around it, and with the quote itself.
 _AROUND, _IN_ALL = 12, 40
+#: Characters by which a copied stretch is known, and how many of them in a row may be missing.
+_PROBE, _MISSES = 24, 5
 _NEVER = -(10**6)
 #: What it is worth that two words stand beside each other in both texts, and a label beside the word behind it.
 _GLUE, _LABEL_GLUE = 2, 8
@@ -164,8 +166,8 @@ class Alignment:
 
         What was typed exactly at a border stays outside; what took the place of words inside is inside.
 
-        >>> align("Vi så det.", "Ja: Vi fikk se det. Ja.").map_span(0, 10)
-        (4, 19)
+        >>> align("Vi hadde to møter.", "Vi hadde bare to møter. Ja.").map_span(0, 18)
+        (0, 23)
         """
         first, last = self._first_at(start), self._last_before(end)
         if first is None or last is None or first >= end or last < start:
@@ -234,7 +236,9 @@ class Alignment:
                 return kept if rest else _NEAR
             beside = self.blocks[at]
             first, second = (beside, block) if step < 0 else (block, beside)
-            noise += max(old[second.old] - old[first.old + first.length], new[second.new] - new[first.new + first.length])
+            noise += max(
+                old[second.old] - old[first.old + first.length], new[second.new] - new[first.new + first.length]
+            )
             if noise > _NOISE:
                 return kept
             place = beside.old + beside.length if step < 0 else beside.old
@@ -268,7 +272,7 @@ class Alignment:
 
 
 def anchor(old: str, new: str, places: Sequence[Place]) -> list[Anchored]:
-    """Where each of `places` in the canonical text `old` is in the canonical text `new`; one answer for each, in order.
+    r"""Where each of `places` in the canonical text `old` is in the canonical text `new`; one answer for each, in order.
 
     Raises
     ------
@@ -277,14 +281,16 @@ def anchor(old: str, new: str, places: Sequence[Place]) -> list[Anchored]:
 
     Examples
     --------
-    >>> old = "**Kari:** Vi lærte mye.\\n\\n**Per:** Ja.\\n"
+    >>> old = "**Kari:** Vi lærte mye.\n\n**Per:** Ja.\n"
     >>> new = old.replace("Vi lærte", "Tja, vi lærte")
     >>> [a.status for a in anchor(old, new, [Place(10, 22, "Vi lærte mye"), Place(34, 37, "Ja.")])]
     ['changed', 'moved']
     """
     for index, place in enumerate(places):
         if not 0 <= place.start < place.end <= len(old) or old[place.start : place.end] != place.quote:
-            raise ValueError(f"place {index}: the quote is not what stands at [{place.start}, {place.end}) of the old text")
+            raise ValueError(
+                f"place {index}: the quote is not what stands at [{place.start}, {place.end}) of the old text"
+            )
     search = _Search(align(old, new))
     return [search.anchored(place) for place in places]
 
@@ -312,6 +318,7 @@ class _Search:
     def __init__(self, alignment: Alignment) -> None:
         self.alignment = alignment
         self.is_same = alignment.old == alignment.new
+        self._labels = [label.span() for label in _IS_LABEL.finditer(alignment.old)]
         self._found: dict[tuple[str, bool], list[int] | None] = {}
 
     def anchored(self, place: Place) -> Anchored:
@@ -320,11 +327,15 @@ class _Search:
         if self.is_same and fits:
             return Anchored("kept", start, end, (), "same-text")
         whole = self.alignment.whole(start, end)
-        is_sure = whole is not None and self.alignment.share_sure(start, end) >= 0.5
+        is_sure = self._is_settled(start, end)
         if not fits:
             guess = whole or self.alignment.map_span(start, end)
             return Anchored("ambiguous", None, None, (guess,) if guess else (), "stored-context-differs")
-        if whole is not None and is_sure and self.alignment.is_supported(start, end):
+        if whole is not None and self._has_copy(start, end):
+            return Anchored("ambiguous", None, None, self._near_candidates(place, whole), "equal-places")
+        if whole is not None and self._has_better_side(place, whole[0]):
+            return Anchored("ambiguous", None, None, self._near_candidates(place, whole), "equal-places")
+        if whole is not None and is_sure and self.alignment.is_supported(start, end) and self._holds_labels(start, end):
             return _followed(place, whole, "aligned")
         if whole is None and (changed := self._changed(place)):
             return changed
@@ -351,15 +362,141 @@ class _Search:
             is_part_left = self.alignment.share_left(start, end) >= 0.25
             return Anchored("ambiguous" if around and is_part_left else "lost", None, None,
                             (around or self._nearby(place),), "equal-places" if around and is_part_left else "gone")  # fmt: skip
-        best, at = -ranked[0][0], ranked[0][2]
-        rival = max(-ranked[1][0] if len(ranked) > 1 else 0, self._rival(place, at))
-        if best >= _AROUND and best + size >= _IN_ALL and 2 * rival <= best:
-            return _followed(place, (at, at + size), "quote-and-context")
+        at = ranked[0][2]
+        if whole == (at, at + size) or (whole is None and self.alignment.share_left(start, end) < 0.25):
+            rival = max(-ranked[1][0] if len(ranked) > 1 else 0, self._rival(place, at))
+            if self._is_clear(place, at, rival, is_open=whole is not None and not is_sure):
+                return _followed(place, (at, at + size), "quote-and-context")
         candidates = tuple((at, at + size) for _, _, at in ranked[:CANDIDATES])
         if whole is not None and whole in candidates:
             candidates = (whole, *(one for one in candidates if one != whole))
         is_lonely = len(ranked) == 1 and (whole is None or is_sure)
         return Anchored("ambiguous", None, None, candidates, "surroundings-changed" if is_lonely else "equal-places")
+
+    def _is_clear(self, place: Place, at: int, rival: int, *, is_open: bool) -> bool:
+        """Whether what stands around the new place `at` says that it is `place`.
+
+        `rival` is how much stands around the next best place; with `is_open` the alignment itself saw another.
+        """
+        start, end, old, new = place.start, place.end, self.alignment.old, self.alignment.new
+        left, right = self._sides(start, end, at)
+        if left + right < _AROUND or left + right + end - start < _IN_ALL or 2 * rival > left + right:
+            return False
+        if is_open and rival >= _AROUND:
+            return False
+        if not any(map(str.isalnum, _IS_LABEL.sub("", place.quote))) or not self._has_borders(start, end):
+            return min(left, right) >= CONTEXT // 2
+        low, high = start - min(left, start), min(len(old), end + right)
+        if any(
+            self._is_once_more(at, at + _PROBE) for at in {low, max(low, high - _PROBE), start, max(low, end - _PROBE)}
+        ):
+            return False
+        if len(place.quote) >= _IN_ALL and _is_once(place.quote, old) and _is_once(place.quote, new):
+            return True
+        # Words around that stand in several places themselves tell nothing.
+        words = old[start - left : start] if left >= right else old[end : end + right]
+        return len(words) < _AROUND or (_is_once(words, old) and _is_once(words, new))
+
+    @cached_property
+    def _copied(self) -> list[tuple[int, int]]:
+        """Stretches of the old text for which the alignment may have taken a copy.
+
+        A passage is copied, and then the original is edited: the copy alone is equal, and all of it. Then the original
+        stands in what looks typed right before the copy's block, or right behind it. So every block is walked from both
+        its ends inwards, as far as its words stand there a second time.
+        """
+        found = []
+        blocks = self.alignment.blocks
+        large = [n for n, block in enumerate(blocks) if block.length >= CONTEXT]
+        for n, block in enumerate(blocks):
+            low, high = block.old, block.old + block.length
+            place = bisect_left(large, n)
+            before = blocks[large[place - 1]] if place else Block(0, 0, 0)
+            place = bisect_right(large, n)
+            behind = blocks[large[place]].new if place < len(large) else len(self.alignment.new)
+            typed = before.new + before.length, block.new
+            at, misses = low, 0
+            while at < high and misses < _MISSES and typed[1] - typed[0] >= _PROBE:
+                reach = self._reach(at, (low, high), typed)
+                at, misses = (reach[1] + 1, 0) if reach else (at + _PROBE, misses + 1)
+            if (last := at - misses * _PROBE) > low:
+                found.append((low, last))
+            typed = block.new + block.length, behind
+            at, misses = high, 0
+            while at > low and misses < _MISSES and typed[1] - typed[0] >= _PROBE:
+                reach = self._reach(at - _PROBE, (low, high), typed)
+                at, misses = (reach[0] - 1, 0) if reach else (at - _PROBE, misses + 1)
+            if (last := at + misses * _PROBE) < high:
+                found.append((last, high))
+        return found
+
+    def _reach(self, at: int, block: tuple[int, int], typed: tuple[int, int]) -> tuple[int, int] | None:
+        """How far the words at `at` in a block of the old text go on in a stretch of the new one that has them too."""
+        old, new, (low, high), letters = self.alignment.old, self.alignment.new, block, self.alignment._letters[0]
+        if at < low or at + _PROBE > high or letters[at + _PROBE] - letters[at] < _ANCHOR:
+            return None
+        to = new.find(old[at : at + _PROBE], *typed)
+        if to < 0:
+            return None
+        return at - _common_back(old, at, new, to, at - low), at + _common_ahead(old, at, new, to, high - at)
+
+    def _is_once_more(self, start: int, end: int) -> bool:
+        """Whether a stretch of the old text with enough letters stands more often in the new text than in the old."""
+        letters = self.alignment._letters[0]
+        if letters[min(end, len(letters) - 1)] - letters[start] < _ANCHOR:
+            return False
+        words = self.alignment.old[start:end]
+        return _count(words, self.alignment.new) > _count(words, self.alignment.old)
+
+    def _has_copy(self, start: int, end: int) -> bool:
+        """Whether a good part of a place is in such a stretch."""
+        letters = self.alignment._letters[0]
+        return any(
+            (low <= start and end <= high) or letters[min(high, end)] - letters[max(low, start)] >= _ANCHOR
+            for low, high in self._copied
+            if low < end and start < high
+        )
+
+    def _has_better_side(self, place: Place, at: int) -> bool:
+        """Whether a passage lost its neighbour on one side, and this neighbour now stands beside the same words elsewhere.
+
+        Or the other way about: whether what stands beside the new place `at` stood beside the same words elsewhere.
+        """
+        start, size, old, new = place.start, place.end - place.start, self.alignment.old, self.alignment.new
+        for before, behind in ((_PROBE, 0), (0, _PROBE)):
+            ours = old[max(0, start - before) : place.end + behind]
+            theirs = new[max(0, at - before) : at + size + behind]
+            if ours == theirs:
+                continue
+            for to in _places(ours, new) if len(ours) == size + _PROBE else ():
+                if to + before != at and not self.alignment.is_claimed(to + before, to + before + size):
+                    return True
+            for to in _places(theirs, old) if len(theirs) == size + _PROBE else ():
+                first = to + before
+                if first != start and not self._is_settled(first, first + size):
+                    return True
+        return False
+
+    def _is_settled(self, start: int, end: int) -> bool:
+        """Whether a stretch of the old text surely stands somewhere in the new one."""
+        return self.alignment.whole(start, end) is not None and self.alignment.share_sure(start, end) >= 0.5
+
+    def _has_borders(self, start: int, end: int) -> bool:
+        """Whether neither end of a place lies in a speaker's label."""
+        for border in (start, end):
+            found = bisect_left(self._labels, (border, 0)) - 1
+            if found >= 0 and border < self._labels[found][1] + (border == end):
+                return False
+        return True
+
+    def _holds_labels(self, start: int, end: int) -> bool:
+        """Whether a place that begins or ends in a speaker's label, or has no letters, has both neighbours it had."""
+        letters = self.alignment._letters[0]
+        if letters[end] > letters[start] and self._has_borders(start, end):
+            return True
+        block = self.alignment._block(start)
+        assert block is not None  # noqa: S101 - asked for places in one block
+        return letters[start] - letters[block.old] >= 4 and letters[block.old + block.length] - letters[end] >= 4
 
     def _rival(self, place: Place, at: int) -> int:
         """How well another occurrence of the quote in the old text fits around the new place `at`."""
@@ -371,19 +508,21 @@ class _Search:
         fitting = (
             self._around(other, other + size, at)
             for other in others
-            if other != place.start
-            and not (self.alignment.whole(other, other + size) and self.alignment.share_sure(other, other + size) >= 0.5)
+            if other != place.start and not self._is_settled(other, other + size)
         )
         return max(fitting, default=0)
 
     def _around(self, start: int, end: int, at: int) -> int:
-        """Equal characters before and behind, at most ``CONTEXT`` on a side."""
+        return sum(self._sides(start, end, at))
+
+    def _sides(self, start: int, end: int, at: int) -> tuple[int, int]:
+        """Equal characters before and behind, at most ``CONTEXT`` on a side; the end of both texts is as good."""
         old, new, behind = self.alignment.old, self.alignment.new, at + end - start
         left = _common(old[max(0, start - CONTEXT) : start][::-1], new[max(0, at - CONTEXT) : at][::-1])
         right = _common(old[end : end + CONTEXT], new[behind : behind + CONTEXT])
         left = CONTEXT if left == start == at else left
         is_at_end = end + right == len(old) and behind + right == len(new)
-        return left + (CONTEXT if is_at_end else right)
+        return left, CONTEXT if is_at_end else right
 
     def _occurrences(self, quote: str, *, in_new: bool) -> list[int] | None:
         """Where a quote occurs; None when too often."""
@@ -464,7 +603,7 @@ class _Drawing:
 
 @dataclass(frozen=True)
 class _Gap:
-    """A stretch of each text that is still to be aligned, and the sentences inside that were moved away or here."""
+    """A stretch of each text that is still to be aligned."""
 
     old: int
     old_end: int
@@ -477,13 +616,9 @@ def _align_sentences(drawn: _Drawing) -> None:
     old, new = _once(drawn.old), _once(drawn.new)
     pairs = [(*span, new[key][0]) for key, span in old.items() if key in new]
     runs = [(start, to, end - start) for start, end, to in sorted(pairs)]
-    kept = _heaviest(runs)
-    gone = set(runs) - set(kept)
-    moved_old = sorted((start, start + length) for start, _, length in gone)
-    moved_new = sorted((to, to + length) for _, to, length in gone)
     at, to = 0, 0
-    for start, new_start, length in [*kept, (len(drawn.old), len(drawn.new), 0)]:
-        _align_words(drawn, _Gap(at, start, to, new_start), moved_old, moved_new)
+    for start, new_start, length in [*_heaviest(runs), (len(drawn.old), len(drawn.new), 0)]:
+        _align_words(drawn, _Gap(at, start, to, new_start))
         drawn.add(start, new_start, length, is_sure=True)
         at, to = start + length, new_start + length
 
@@ -549,46 +684,33 @@ class _Words:
         return [0, *np.cumsum(self.letters).tolist()]
 
 
-def _words(text: str, start: int, end: int, moved: Sequence[tuple[int, int]], ids: dict[object, int]) -> _Words:
+def _words(text: str, start: int, end: int, ids: dict[str, int]) -> _Words:
     starts: list[int] = []
     numbers: list[int] = []
     weights: list[int] = []
     letters: list[int] = []
     glue = [_GLUE]
-    inside = moved[bisect_left(moved, (start, 0)) : bisect_left(moved, (end, 0))]
-    at = start
-    for stop, resume in [*inside, (end, end)]:
-        for match in _TOKEN.finditer(text, at, stop):
-            word = match[0]
-            is_label, is_word = len(word) > 5 and word.startswith("**"), word[0].isalnum()
-            starts.append(match.start())
-            numbers.append(ids.setdefault(word, len(ids)))
-            weights.append(6 if is_label else len(word) + 1 if is_word else 1)
-            letters.append(len(word) if is_word else 0)
-            glue.append(_LABEL_GLUE if is_label else _GLUE)
-        if stop < resume:
-            # A sentence that was moved: it matches nothing here.
-            starts.append(stop)
-            numbers.append(ids.setdefault((len(ids), stop), len(ids)))
-            weights.append(1)
-            letters.append(resume - stop)
-            glue.append(_GLUE)
-        at = resume
+    for match in _TOKEN.finditer(text, start, end):
+        word = match[0]
+        is_label, is_word = len(word) > 5 and word.startswith("**"), word[0].isalnum()
+        starts.append(match.start())
+        numbers.append(ids.setdefault(word, len(ids)))
+        weights.append(6 if is_label else len(word) + 1 if is_word else 1)
+        letters.append(len(word) if is_word else 0)
+        glue.append(_LABEL_GLUE if is_label else _GLUE)
     return _Words([*starts, end], np.array(numbers, dtype=np.int32), weights, letters, glue)
 
 
-def _align_words(
-    drawn: _Drawing, gap: _Gap, moved_old: Sequence[tuple[int, int]], moved_new: Sequence[tuple[int, int]]
-) -> None:
+def _align_words(drawn: _Drawing, gap: _Gap) -> None:
     old, new = drawn.old[gap.old : gap.old_end], drawn.new[gap.new : gap.new_end]
     if old == new:
         drawn.add(gap.old, gap.new, len(old), is_sure=True)
         return
     if not old or not new:
         return
-    ids: dict[object, int] = {}
-    ours = _words(drawn.old, gap.old, gap.old_end, moved_old, ids)
-    theirs = _words(drawn.new, gap.new, gap.new_end, moved_new, ids)
+    ids: dict[str, int] = {}
+    ours = _words(drawn.old, gap.old, gap.old_end, ids)
+    theirs = _words(drawn.new, gap.new, gap.new_end, ids)
     pairs: list[tuple[int, int, bool]] = []
     at = to = 0
     is_cut = len(ours.ids) * len(theirs.ids) > CELLS
@@ -649,7 +771,7 @@ def _best_pairs(ours: _Words, theirs: _Words, piece: tuple[int, int, int, int]) 
     old, new = ours.ids[low:high], theirs.ids[new_low:new_high]
     if len(old) * len(new) > CELLS:
         return _at_the_ends(old, new, low, new_low)
-    weights, glue = ours.weights[low:high], [*ours.glue[low:high], _GLUE]
+    weights, glue = ours.weights[low:high], ours.glue[low : high + 1]
     ahead = _table(old, new, weights, glue)
     back = _table(old[::-1], new[::-1], weights[::-1], glue[::-1])[::-1, ::-1]
     through = ahead + back - np.array(weights, dtype=np.int32)[:, None]
@@ -658,7 +780,7 @@ def _best_pairs(ours: _Words, theirs: _Words, piece: tuple[int, int, int, int]) 
         return []
     limit = most - _MARGIN
     in_row, in_column = (through > limit).sum(axis=1), (through > limit).sum(axis=0)
-    pairs = []
+    pairs: list[tuple[int, int, bool]] = []
     row = column = -1
     done = 0
     while True:
@@ -700,9 +822,6 @@ def _table(old: Ints, new: Ints, weights: Sequence[int], glue: Sequence[int]) ->
         else:
             beside[1:] = _NEVER
         beside[0] = _NEVER
-    # And so do its last words with what comes behind it.
-    if table[-1, -1] > _NEVER:
-        pass
     return table
 
 
@@ -760,7 +879,8 @@ def _draw_characters(drawn: _Drawing, gap: _Gap) -> None:
     old, new = drawn.old[gap.old : gap.old_end], drawn.new[gap.new : gap.new_end]
     head = _common(old, new)
     tail = _common(old[head:][::-1], new[head:][::-1])
-    if 2 * (head + tail) >= max(len(old), len(new)):
+    is_label = _IS_LABEL.fullmatch(old) is not None and _IS_LABEL.fullmatch(new) is not None
+    if is_label or 2 * (head + tail) >= max(len(old), len(new)):
         drawn.add(gap.old, gap.new, head, is_sure=False)
         drawn.add(gap.old_end - tail, gap.new_end - tail, tail, is_sure=False)
 
@@ -773,6 +893,34 @@ def _letters(text: str) -> NDArray[np.bool_]:
     for label in _IS_LABEL.finditer(text):
         letters[label.start() : label.end()] = False
     return letters
+
+
+def _count(words: str, text: str) -> int:
+    """How often words stand in a text, as far as `OCCURRENCES`."""
+    return len(_places(words, text))
+
+
+def _places(words: str, text: str) -> list[int]:
+    found: list[int] = []
+    at = text.find(words)
+    while at >= 0 and len(found) < OCCURRENCES:
+        found.append(at)
+        at = text.find(words, at + 1)
+    return found
+
+
+def _common_ahead(old: str, at: int, new: str, to: int, most: int) -> int:
+    """Equal characters from a place of each text on, at most so many."""
+    return _common(old[at : at + most], new[to : to + most])
+
+
+def _common_back(old: str, at: int, new: str, to: int, most: int) -> int:
+    """Equal characters before a place of each text, at most so many."""
+    return _common(old[max(0, at - most) : at][::-1], new[max(0, to - most) : to][::-1])
+
+
+def _is_once(words: str, text: str) -> bool:
+    return text.find(words, text.find(words) + 1) < 0
 
 
 def _sums(marks: NDArray[np.bool_]) -> list[int]:

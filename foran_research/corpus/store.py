@@ -40,6 +40,8 @@ DOCUMENT_COLUMNS = (
 )
 PARTICIPANT_COLUMNS = ("id", "actor_type", "case", "written_form", "consent")
 PROCESS_COLUMNS = ("id", "title_nb", "title_en", "case", "procedure", "focus_area")
+#: Columns that the register of processes need not have: how far a procurement has come, and its first and last day.
+PROCESS_TIMES = ("phase", "started", "ended")
 
 #: A column that either register can have: the day on which a participant withdrew, or a document with her.
 WITHDRAWN = "withdrawn_at"
@@ -219,12 +221,36 @@ def _known(
 
 
 def read_processes(study: Path, vocabulary: Vocabulary, faults: Faults) -> pd.DataFrame:
-    """One row per procurement process, indexed by id; columns `PROCESS_COLUMNS` without id."""
+    """One row per procurement process, indexed by id; columns `PROCESS_COLUMNS` without id, then `PROCESS_TIMES`.
+
+    `phase` is an answer of the facet of that name; `started` and `ended` are ISO dates; all three are "" where not told.
+    """
     rows = read_register(study, PROCESSES_FILE, PROCESS_COLUMNS, faults)
     for line, row in rows:
         for column in ("case", "procedure", "focus_area"):
             _known(row, column, line, PROCESSES_FILE, vocabulary[column], faults)
-    return _frame(rows, PROCESS_COLUMNS)
+        if "phase" in row:
+            _known(row, "phase", line, PROCESSES_FILE, vocabulary.get("phase", ()), faults, may_be_empty=True)
+        _check_period(row, line, faults)
+    return _frame(rows, (*PROCESS_COLUMNS, *PROCESS_TIMES))
+
+
+def _check_period(row: Row, line: int, faults: Faults) -> None:
+    """Note days of a process that are none, or that are in the wrong order."""
+    days = {column: row.get(column, "") for column in ("started", "ended")}
+    bad = [column for column, day in days.items() if day and not is_iso_date(day)]
+    for column in bad:
+        found = f"{column} {shown(days[column])} of {shown(row['id'])}"
+        faults.note("bad-date", PROCESSES_FILE, line, found, "YYYY-MM-DD, or empty", "Write the day, or nothing.")
+    if not bad and days["started"] and days["ended"] and days["started"] > days["ended"]:
+        faults.note(
+            "dates-reversed",
+            PROCESSES_FILE,
+            line,
+            f"{shown(row['id'])} started {days['started']} and ended {days['ended']}",
+            "a first day that is not after the last",
+            "Swap the two days, or correct one.",
+        )
 
 
 def read_participants(study: Path, vocabulary: Vocabulary, faults: Faults) -> pd.DataFrame:

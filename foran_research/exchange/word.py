@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import docx
 from docx.shared import Pt, RGBColor
 
-from .fixed_zip import fixed_bytes, xml_safe
+from ..fixed_zip import fixed_bytes, xml_safe
 
 _GREY = RGBColor(0x59, 0x59, 0x59)
 

@@ -24,7 +24,7 @@ PROMOTES, INHIBITS = "#0072B2", "#E69F00"
 LEVEL_COLOURS = {"P": "#332288", "K": "#117733", "E": "#882255", "X": "#666666"}
 UNSET = "#9A9A9A"
 INK, FAINT = "#222222", "#8A8A8A"
-_STYLE = {
+STYLE = {
     "font.family": "DejaVu Sans",
     "font.size": 9.0,
     "svg.hashsalt": "foran",
@@ -41,7 +41,7 @@ Model = Mapping[str, Any]
 def figure_bytes(figure: Figure, kind: str) -> bytes:
     """A figure as "svg" or "png" bytes, without dates or random ids."""
     out = io.BytesIO()
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         metadata = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
         figure.savefig(out, format=kind, metadata=metadata, dpi=150, facecolor="white")
     return out.getvalue()
@@ -50,7 +50,7 @@ def figure_bytes(figure: Figure, kind: str) -> bytes:
 def stamped(figure: Figure, text: str) -> Figure:
     """The figure with a small line at its foot that goes wherever the picture goes; "" leaves it as it is."""
     if text:
-        with mpl.rc_context(_STYLE):
+        with mpl.rc_context(STYLE):
             figure.text(0.997, 0.003, text, ha="right", va="bottom", fontsize=6.5, color="#555555")
     return figure
 
@@ -76,7 +76,7 @@ def model_figure(model: Model, settings: Settings, language: str) -> Figure:
         [max(len(e["promoting"]["segments"]), len(e["inhibiting"]["segments"]), e["unset"]) for e in model["elements"]]
         + [1]
     )
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure = Figure(figsize=(width, height))
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set(xlim=(0, width), ylim=(0, height))
@@ -178,7 +178,7 @@ def polarity_figure(model: Model, settings: Settings, language: str) -> Figure:
     height = 0.235 * len(elements) + 1.25
     cells_of_all = [cell for e in elements for cell in e["cells"].values()]
     most = max([max(cell["promoting"], cell["inhibiting"] + cell["unset"]) for cell in cells_of_all] + [1])
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure = Figure(figsize=(12.4, height))
         panels = figure.subplots(1, len(settings.cases), sharey=True, squeeze=False)[0]
         figure.subplots_adjust(left=0.335, right=0.99, top=1 - 0.62 / height, bottom=0.5 / height, wspace=0.07)
@@ -230,7 +230,7 @@ def polarity_figure(model: Model, settings: Settings, language: str) -> Figure:
             for boundary in _level_boundaries(elements):
                 axes.axhline(len(elements) - boundary - 0.5, color=FAINT, lw=0.6)
         panels[0].set_yticks(
-            places, [f"{e['display']}  {_cut(e['label'][language], 46)}" for e in elements], fontsize=8.2
+            places, [f"{e['display']}  {shortened(e['label'][language], 46)}" for e in elements], fontsize=8.2
         )
         for tick, element in zip(panels[0].get_yticklabels(), elements, strict=True):
             tick.set_color(LEVEL_COLOURS.get(element["level"], INK))
@@ -259,7 +259,8 @@ def _level_boundaries(elements: Sequence[Mapping[str, Any]]) -> list[int]:
     return [i for i in range(1, len(elements)) if elements[i]["level"] != elements[i - 1]["level"]]
 
 
-def _cut(text: str, length: int) -> str:
+def shortened(text: str, length: int) -> str:
+    """`text` in at most `length` characters, with an ellipsis where something is left out."""
     return text if len(text) <= length else text[: length - 1].rstrip(" ,") + "…"
 
 
@@ -297,7 +298,7 @@ def network_figure(
     display = {e["id"]: e["display"] for e in model["elements"]}
     places = circle_layout(nodes)
     rows = -(-len(networks) // columns)
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure = Figure(figsize=(6.1 * columns, 6.35 * rows + 0.5))
         grid = figure.subplots(rows, columns, squeeze=False).ravel()
         figure.subplots_adjust(

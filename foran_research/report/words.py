@@ -400,6 +400,66 @@ _WORDS: dict[str, tuple[str, str]] = {
         "en setning der et av kodebokas stikkord for elementet forekommer",
         "a sentence in which one of the codebook's cues for the element occurs",
     ),
+    "no_speaker": ("Uten taler", "No speaker"),
+    "in_all": ("I alt", "In all"),
+    "whole_municipality": ("Hele kommunen", "Whole municipality"),
+    "across_municipalities": ("På tvers av kommunene", "Across municipalities"),
+    "lacks_planned": ("mangler {n}", "lacks {n}"),
+    "to_come": ("gjenstår {n}", "{n} to come"),
+    "no_municipality": ("Uten kommune", "No municipality"),
+    "coverage_cell": (
+        "dokumenter, og under dem ord fra informanter (mørkere: flere ord)",
+        "documents, and below them informants' words (darker: more words)",
+    ),
+    "coverage_overdue": ("mangler etter planen, fristen er ute", "lacking by the plan, overdue"),
+    "coverage_to_come": ("gjenstår, fristen er ikke ute", "to come, not due yet"),
+    "nothing_gathered": (
+        "Ingen prosesser eller dokumenter er registrert ennå.",
+        "No processes or documents are registered yet.",
+    ),
+    "nothing_dated": (
+        "Ingen dokumenter og ingen milepæler å vise ennå.",
+        "No documents and no milestones to show yet.",
+    ),
+    "nothing_planned": ("Studien har ingen plan (corpus/plan.csv).", "The study has no plan (corpus/plan.csv)."),
+    "coded_marker": ("kodet", "coded"),
+    "uncoded_marker": ("ikke kodet", "not coded"),
+    "after_cut_off": ("etter milepælen", "after the milestone"),
+    "interview": ("Intervju", "Interview"),
+    "plan_done": ("gjennomført", "done"),
+    "plan_overdue": ("mangler, fristen er ute", "lacking, overdue"),
+    "plan_open": ("gjenstår, fristen er ikke ute", "to come, not due yet"),
+    "any_actor_type": ("uansett hvem", "whoever speaks"),
+    "gap_not_coded": ("dokumenter som ikke er kodet", "documents not coded"),
+    "gap_waiting_segments": (
+        "dokumenter med kodede tekstdeler som venter på plass etter at teksten ble endret",
+        "documents with coded segments that wait for a place since the text was edited",
+    ),
+    "gap_no_quote_consent": (
+        "dokumenter med ord som ikke kan siteres",
+        "documents with words that may not be quoted",
+    ),
+    "gap_no_analysis_consent": (
+        "dokumenter der noen ikke har samtykket til analyse",
+        "documents in which somebody has not consented to analysis",
+    ),
+    "gap_no_participants": (
+        "intervjuer og notater uten registrerte deltakere",
+        "interviews and notes without registered participants",
+    ),
+    "gap_no_guide": ("intervjuer uten intervjuguide", "interviews without an interview guide"),
+    "gap_no_arena": ("arbeidsnotater uten arena", "workshop notes without an arena"),
+    "gap_no_process": ("dokumenter uten anskaffelsesprosess", "documents without a procurement process"),
+    "gap_participant_without_actor_type": ("deltakere uten aktørtype", "participants without an actor type"),
+    "gap_participant_without_case": ("deltakere uten kommune", "participants without a municipality"),
+    "gap_participant_without_written_form": (
+        "deltakere uten målform (dokumentets gjelder)",
+        "participants without a written form (the document's counts)",
+    ),
+    "gap_participant_not_heard": (
+        "deltakere som ikke står i noe dokument",
+        "participants whom no document names",
+    ),
 }
 
 

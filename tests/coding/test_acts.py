@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from foran_research.coding import acts
 from foran_research.coding.acts import VERBS, Desk, Refused
-from foran_research.coding.events import ACTIONS, Event, facets_of, fold, gestures, is_segment, Step
+from foran_research.coding.events import ACTIONS, Event, Step, facets_of, fold, gestures, is_segment
 from foran_research.coding.journal import NO_PREVIOUS, chained
 from foran_research.vocabulary import POLARITIES
 

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foran_research.exchange.fixed_zip import xml_safe
 from foran_research.exchange.sheets import FORMULA, LONGEST_CELL, csv_bytes, xlsx_bytes
+from foran_research.fixed_zip import xml_safe
 
 TABLE = pd.DataFrame(
     {

@@ -1,0 +1,237 @@
+"""What bringing transcripts in costs beside what the format's own library needs to read their words.
+
+    python benchmarks/bench_import.py [--files 100] [--words 10000] [--repeats 3]
+
+Invented talk with a fixed seed, written in every format, measured in this one run with the contestants taking turns.
+Bringing in is all of `foran add` but the interpreter's start: reading, understanding who speaks, looking for names and
+numbers, giving pseudonyms, and everything on the disk; "reading alone" is what the reader of the format needs of that. Ratios of
+medians. Where the library does little but parse (ODF, a web page), what comes after reading is many times its work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import shutil
+import statistics
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pypdfium2
+from docx import Document
+from lxml import etree, html
+from striprtf.striprtf import rtf_to_text
+
+from foran_research.adding import add_documents
+from foran_research.corpus.intake import Description
+from foran_research.corpus.readers import read_texts
+from foran_research.errors import Faults
+from foran_research.starting import start_study
+
+SEED = 20_261_121
+ROOT = Path(__file__).resolve().parents[1]
+AT = "2026-11-21T12:00:00Z"
+OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ODF_TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+#: At most so many times what the library needs.
+TARGET = 1.5
+
+
+def talk(words: int, seed: int) -> list[tuple[str, str]]:
+    """A conversation of about so many words, from the sentences of the demo study."""
+    rng = random.Random(seed)
+    texts = [path.read_text("utf-8") for path in sorted((ROOT / "corpus" / "texts").glob("*.md"))]
+    lines = [
+        re.sub(r"\*\*[^*]*:\*\*\s*", "", line) for text in texts for line in text.split("---\n", 2)[-1].splitlines()
+    ]
+    sentences = [s for line in lines if line and line[0] != "#" for s in re.split(r"(?<=[.!?…])\s+", line) if s]
+    turns, count = [], 0
+    while count < words:
+        said = " ".join(rng.choices(sentences, k=rng.randint(1, 5)))
+        turns.append(("Intervjuer" if len(turns) % 2 == 0 else "Torhild Fjellvåg", said))
+        count += len(said.split())
+    return turns
+
+
+def write_docx(turns: list[tuple[str, str]], path: Path) -> None:
+    """As Word writes it: the label in bold, and the words in as many runs as there were sittings and spelling marks."""
+    document, rng = Document(), random.Random(SEED)
+    for speaker, said in turns:
+        paragraph = document.add_paragraph()
+        paragraph.add_run(f"{speaker}: ").bold = True
+        words = said.split(" ")
+        while words:
+            size = rng.randint(4, 16)
+            paragraph.add_run(" ".join(words[:size]) + (" " if len(words) > size else ""))
+            words = words[size:]
+    document.save(str(path))
+
+
+def write_odt(turns: list[tuple[str, str]], path: Path) -> None:
+    def escaped(text: str) -> str:
+        return text.replace("&", "&amp;").replace("<", "&lt;")
+
+    body = "".join(f"<text:p>{escaped(f'{speaker}: {said}')}</text:p>" for speaker, said in turns)
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content xmlns:office="{OFFICE}" '
+        f'xmlns:text="{ODF_TEXT}" office:version="1.2"><office:body><office:text>{body}</office:text></office:body>'
+        "</office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text", zipfile.ZIP_STORED)
+        archive.writestr("content.xml", content)
+
+
+def write_rtf(turns: list[tuple[str, str]], path: Path) -> None:
+    def escaped(text: str) -> str:
+        units = text.encode("utf-16-le")
+        codes = [int.from_bytes(units[n : n + 2], "little", signed=True) for n in range(0, len(units), 2)]
+        return "".join(chr(c) if 32 <= c < 127 and chr(c) not in "\\{}" else f"\\u{c}?" for c in codes)
+
+    body = "\\par\n".join(escaped(f"{speaker}: {said}") for speaker, said in turns)
+    path.write_text(f"{{\\rtf1\\ansi\\ansicpg1252\\deff0{{\\fonttbl{{\\f0 Arial;}}}}\\f0\n{body}\\par}}", "ascii")
+
+
+def write_html(turns: list[tuple[str, str]], path: Path) -> None:
+    body = "\n".join(f"<p>{speaker}: {said}</p>" for speaker, said in turns)
+    path.write_text(f"<!DOCTYPE html><html><head><meta charset='utf-8'></head><body>{body}</body></html>", "utf-8")
+
+
+def write_txt(turns: list[tuple[str, str]], path: Path) -> None:
+    path.write_text("\n".join(f"{speaker}: {said}" for speaker, said in turns) + "\n", "utf-8")
+
+
+def write_vtt(turns: list[tuple[str, str]], path: Path) -> None:
+    def clock(seconds: int) -> str:
+        return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.000"
+
+    cues = [f"{clock(10 * n)} --> {clock(10 * n + 9)}\n<v {who}>{said}" for n, (who, said) in enumerate(turns)]
+    path.write_text("WEBVTT\n\n" + "\n\n".join(cues) + "\n", "utf-8")
+
+
+def write_pdf(turns: list[tuple[str, str]], path: Path) -> None:
+    import textwrap
+
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+    from matplotlib.backends.backend_pdf import PdfPages
+
+    lines = [line for speaker, said in turns for line in [*textwrap.wrap(f"{speaker}: {said}", 90), ""]]
+    with PdfPages(path) as pages:
+        for start in range(0, len(lines), 55):
+            figure = pyplot.figure(figsize=(8.3, 11.7))
+            figure.text(0.08, 0.95, "\n".join(lines[start : start + 55]), va="top", fontsize=9)
+            pages.savefig(figure)
+            pyplot.close(figure)
+
+
+def by_docx(path: Path) -> int:
+    return sum(len(paragraph.text) for paragraph in Document(str(path)).paragraphs)
+
+
+def by_odt(path: Path) -> int:
+    with zipfile.ZipFile(path) as archive:
+        return sum(map(len, etree.fromstring(archive.read("content.xml")).itertext()))
+
+
+def by_rtf(path: Path) -> int:
+    return len(rtf_to_text(path.read_text("ascii")))
+
+
+def by_html(path: Path) -> int:
+    return len(html.fromstring(path.read_bytes()).text_content())
+
+
+def by_reading(path: Path) -> int:
+    return len(path.read_text("utf-8"))
+
+
+def by_pdf(path: Path) -> int:
+    document = pypdfium2.PdfDocument(path)
+    return sum(len(document[n].get_textpage().get_text_bounded()) for n in range(len(document)))
+
+
+#: What is written, what the library does, and whether the ratio is held against the target.
+FORMATS: dict[str, tuple[Callable[[list[tuple[str, str]], Path], None], Callable[[Path], int], str, bool]] = {
+    "docx": (write_docx, by_docx, "python-docx, text of every paragraph", True),
+    "odt": (write_odt, by_odt, "lxml, content.xml and itertext", True),
+    "rtf": (write_rtf, by_rtf, "striprtf", True),
+    "html": (write_html, by_html, "lxml.html, text_content", True),
+    "pdf": (write_pdf, by_pdf, "pdfium, text of every page", True),
+    "vtt": (write_vtt, by_reading, "reading the file", False),
+    "txt": (write_txt, by_reading, "reading the file", False),
+}
+
+
+def imported(files: list[Path], folder: Path) -> None:
+    """All of an adding into a study that is new."""
+    about = Description("interview", "TRD", "2020-05-27")
+    results = add_documents(folder, files, about, at=AT)
+    assert len(results) == len(files)
+    assert all(one.is_new and one.speakers == 2 for one in results)
+
+
+def new_study(folder: Path) -> Path:
+    start_study(folder)
+    settings = folder / "foran.toml"
+    settings.write_text(settings.read_text("utf-8").replace("synthetic = false", "synthetic = true"), "utf-8")
+    return folder
+
+
+def timed(work: Callable[[], object]) -> tuple[float, float]:
+    processor, clock = time.process_time(), time.perf_counter()
+    work()
+    return time.process_time() - processor, time.perf_counter() - clock
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--files", type=int, default=100)
+    parser.add_argument("--words", type=int, default=10_000)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--formats", nargs="*", default=list(FORMATS))
+    arguments = parser.parse_args()
+    print(
+        f"{arguments.files} transcripts of {arguments.words:,} words; seed {SEED}; {arguments.repeats} repeats, taking turns\n"
+    )
+    print(
+        "| format | against | bringing in, processor time | by the clock | reading alone | target |\n|---|---|---|---|---|---|"
+    )
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        for name in arguments.formats:
+            write, library, called, is_target = FORMATS[name]
+            count = arguments.files if name != "pdf" else max(1, arguments.files // 10)
+            files = [folder / f"{name}-{n:03d}.{name}" for n in range(count)]
+            for n, file in enumerate(files):
+                write(talk(arguments.words, SEED + n), file)
+            times: list[tuple[tuple[float, float], ...]] = []
+            # Once each unmeasured: what is imported and compiled on first use is no part of either.
+            imported(files[:1], new_study(folder / "warm"))
+            library(files[0])
+            for repeat in range(arguments.repeats):
+                study = new_study(folder / f"{name}-{repeat}")
+                alone = timed(lambda files=files, library=library: [library(file) for file in files])
+                read = timed(lambda files=files: [read_texts(file, Faults()) for file in files])
+                times.append((timed(lambda files=files, study=study: imported(files, study)), read, alone))
+                shutil.rmtree(study)
+            shutil.rmtree(folder / "warm")
+            for file in files:
+                file.unlink()
+            ours, read, alone = (tuple(statistics.median(t[k][n] for t in times) for n in (0, 1)) for k in range(3))
+            bar = f"≤ {TARGET}: {'met' if ours[0] <= TARGET * alone[0] else '**missed**'}" if is_target else ""
+            ratios = [
+                f"{a / b:.{2 if is_target else 0}f} ×"
+                for a, b in zip((*ours, read[0]), (*alone, alone[0]), strict=True)
+            ]
+            print(f"| {name} | {called} | {' | '.join(ratios)} | {bar} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The screen on which documents are brought into a study."""

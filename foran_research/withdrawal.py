@@ -1,0 +1,814 @@
+"""A participant withdraws: her words leave the study's folder, and what other people made stays.
+
+What a withdrawal does is planned before anything is written and kept in a journal until all of it is done. A crash
+midway is finished by withdrawing again; every step can be done twice.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import io
+import json
+import re
+import shutil
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from .backup import CACHES, is_backup
+from .coding import journal
+from .coding.events import InconsistentLog, fold
+from .corpus.store import (
+    DOCUMENT_COLUMNS,
+    DOCUMENTS_FILE,
+    PARTICIPANT_COLUMNS,
+    PARTICIPANTS_FILE,
+    TEXTS_FOLDER,
+    UNFINISHED_WITHDRAWAL,
+    WITHDRAWN,
+    Row,
+    read_register,
+    read_register_without_ids,
+    read_utf8,
+    register_text,
+    texts_kept,
+    write_atomically,
+)
+from .corpus.text_versions import CHANGE_COLUMNS, CHANGES_FILE, VERSIONS_FOLDER, store_version
+from .corpus.transcript import parse_turns, split_front_matter, text_sha256
+from .errors import Faults, ForanError, StudyError, UnknownName
+from .locking import only_writer
+from .tombstones import Redaction, Words, redactions, tombstoned, words_of
+
+WITHDRAWALS_FILE = "corpus/withdrawals.csv"
+COLUMNS = (
+    "participant",
+    "documents",
+    "redacted",
+    "at",
+    "reason",
+    "events",
+    "segments",
+    "sources",
+    "recalled",
+)
+OUTPUTS = "outputs"
+RECORD = "run.json"
+CHECKPOINTS = ".ipynb_checkpoints"
+#: Seconds that a withdrawal waits for somebody who adds documents or codes.
+PATIENCE = 30.0
+_AT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
+#: Cells of a withdrawn document's row that stay; the others may tell of her.
+_STAYS = ("id", "kind", "case", "date", "written_form", "participants", "disclosure", "text_sha256")
+#: More than this of one file is not searched for her words.
+_SEARCHED = 256 * 2**20
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """Outputs made from a withdrawn document and deleted here: wherever copies went, they are to be called back.
+
+    `milestone` is the folder's name below outputs/ (or a file's), `run_on` the day it was made, `files` the SHA-256 of
+    each file by its name, so that a copy is known.
+    """
+
+    milestone: str
+    run_on: str
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that a withdrawal will do, by names within the study.
+
+    `documents` go whole, in `redacted` only her turns do. `unlabelled` are documents she took part in where nobody can
+    tell by a label which words are hers. `left` are files that repeat her words and that only a person can mend;
+    `backups` hold her words as well. `sources` are fingerprints of the files her words came in with.
+    """
+
+    participant: str
+    documents: tuple[str, ...] = ()
+    redacted: tuple[str, ...] = ()
+    unlabelled: tuple[str, ...] = ()
+    #: Logs to be rewritten, with the tombstones that each has already.
+    logs: Mapping[str, int] = field(default_factory=dict)
+    deleted: tuple[str, ...] = ()
+    notebooks: tuple[str, ...] = ()
+    recalled: tuple[Recalled, ...] = ()
+    left: tuple[str, ...] = ()
+    backups: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    #: By redacted document: the fingerprint of every text it has had, and that of the same text without her words.
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """A withdrawal that is done: one row of corpus/withdrawals.csv, and the plan it followed.
+
+    `events` counts events that lost their words, `segments` coded segments that no longer stand.
+    """
+
+    participant: str
+    documents: tuple[str, ...]
+    redacted: tuple[str, ...]
+    at: str
+    reason: str
+    events: int
+    segments: int
+    sources: tuple[str, ...]
+    recalled: tuple[Recalled, ...]
+    plan: Plan = field(default=Plan(""), compare=False)
+    #: False when nothing of hers was left since this earlier withdrawal.
+    is_new: bool = field(default=True, compare=False)
+
+
+def withdraw(study: Path, participant: str, *, at: str, reason: str) -> Withdrawal:
+    """Take a participant's words out of the study; nothing that others said or coded is lost.
+
+    Parameters
+    ----------
+    study
+        The study's folder.
+    participant
+        Her pseudonym in corpus/participants.csv.
+    at
+        When she withdrew (or when this is done), as YYYY-MM-DDTHH:MM:SSZ.
+    reason
+        How it came about, for the record; no names.
+
+    Returns
+    -------
+    Withdrawal
+        What was done. When nothing of hers is left since an earlier withdrawal, that one again. A withdrawal that
+        crashed is finished first, with its own `at` and `reason`.
+
+    Raises
+    ------
+    UnknownName
+        For a participant the register does not have.
+    StudyError
+        When registers or logs concerned have faults: chaining a log anew would hide that somebody edited it.
+    ForanError
+        When `at` or `reason` are not as they should be, or another withdrawal waits to be finished.
+    """
+    if not _AT.fullmatch(at) or not _is_time(at):
+        raise ForanError("a withdrawal needs its time as YYYY-MM-DDTHH:MM:SSZ; nothing was changed")
+    reason = " ".join(reason.split())
+    if not reason:
+        raise ForanError("a withdrawal needs a reason, such as 'asked by letter'; nothing was changed")
+    with ExitStack() as locks:
+        locks.enter_context(only_writer(study / "corpus", "foran add, assign or withdraw", wait=PATIENCE))
+        if (study / OUTPUTS).is_dir():
+            locks.enter_context(only_writer(study / OUTPUTS, "foran run"))
+        begun = _begun(study)
+        if begun is not None and begun[0].participant != participant:
+            raise ForanError(
+                f"the withdrawal of {begun[0].participant} was begun and not finished: run `foran withdraw "
+                f"{begun[0].participant}` first; nothing was changed"
+            )
+        if begun is None:
+            plan = plan_withdrawal(study, participant)
+            earlier = _done(study, plan)
+            if earlier is not None:
+                return earlier
+            begun = plan, at, reason
+            _write_journal(study, *begun)
+        try:
+            return _carry_out(study, *begun)
+        except OSError as error:
+            raise ForanError(
+                f"{error.filename or study}: cannot be written to ({error.strerror}); the withdrawal is begun and not "
+                "finished: make room or take away what is in its way, and run it again"
+            ) from error
+
+
+def plan_withdrawal(study: Path, participant: str) -> Plan:
+    """What a withdrawal would do; changes nothing.
+
+    Raises
+    ------
+    UnknownName, StudyError
+        As for :func:`withdraw`.
+    """
+    faults = Faults()
+    documents = [row for _, row in read_register(study, DOCUMENTS_FILE, DOCUMENT_COLUMNS, faults)]
+    people = {row["id"]: row for _, row in read_register(study, PARTICIPANTS_FILE, PARTICIPANT_COLUMNS, faults)}
+    if faults.errors:
+        raise StudyError(faults.errors)
+    if participant not in people:
+        raise UnknownName("participant", participant, sorted(people))
+    gone = {name for name, row in people.items() if row.get(WITHDRAWN)} | {participant}
+    whole: list[str] = []
+    redacted: dict[str, dict[str, Redaction]] = {}
+    unlabelled: list[str] = []
+    for row in documents:
+        texts = _texts_of(study, row["id"], faults)
+        found = redactions(texts, participant, has_turns=row["kind"] == "interview")
+        informants = row["participants"].split()
+        if participant in informants and set(informants) <= gone:
+            if texts or not row.get(WITHDRAWN) or _open_logs(study, row["id"]):
+                whole.append(row["id"])
+        elif any(redaction.spans for redaction in found.values()):
+            redacted[row["id"]] = found
+        if row["id"] not in whole and participant in informants and _has_unlabelled(row, texts):
+            unlabelled.append(row["id"])
+    touched = (*whole, *redacted)
+    logs = [path for name in touched for path in _logs_of(study, name)]
+    for path in logs:
+        _check_log(study, path, faults)
+    for row in documents:
+        # The first is today's.
+        if row["id"] in redacted and row["text_sha256"] != next(iter(redacted[row["id"]])):
+            faults.note(
+                "text-changed",
+                f"{TEXTS_FOLDER}/{row['id']}.md",
+                None,
+                "a text that is not the registered one",
+                f"the text that the codings of {row['id']} speak of",
+                f"Run `foran reanchor {row['id']}` or put the old text back, then withdraw.",
+            )
+    if faults.errors:
+        raise StudyError(faults.errors)
+    words = _words(study, documents, whole, redacted)
+    dates = {row["id"]: row["date"] for row in documents}
+    recalled = tuple(_recalled(study, {name: dates[name] for name in touched}, participant, words))
+    deleted = sorted({_name(study, path) for name in touched for path in _doomed(study, name, name in whole)})
+    deleted += sorted(_name(study, path) for path in _checkpoints(study)) if touched else []
+    spared = {*deleted, *(_name(study, path) for path in logs), *(f"{TEXTS_FOLDER}/{name}.md" for name in touched)}
+    spared |= {f"{OUTPUTS}/{one.milestone}" for one in recalled}
+    spared |= {_name(study, path) for kept in touched for path in texts_kept(study, kept)}
+    notebooks, left, inside = _repeating(study, words, spared)
+    return Plan(
+        participant,
+        documents=tuple(whole),
+        redacted=tuple(redacted),
+        unlabelled=tuple(unlabelled),
+        logs={_name(study, path): _stones(journal.read_log(path, "", Faults())) for path in logs},
+        deleted=tuple(deleted),
+        notebooks=notebooks,
+        recalled=recalled,
+        left=left,
+        backups=(*inside, *_backups_beside(study)),
+        sources=tuple(sorted({source for name in touched if (source := _source(study, name))})),
+        texts={
+            name: {old: text_sha256(redaction.text) for old, redaction in found.items()}
+            for name, found in redacted.items()
+        },
+    )
+
+
+def out_of_reach(study: Path, plan: Plan) -> list[str]:
+    """What no command here can reach, each with what to do; for the person who withdraws a participant."""
+    told = []
+    if any((folder / ".git").exists() for folder in (study, *study.parents)):
+        told.append(
+            "git history: earlier commits hold the words still; commit this state, then make the repository anew from it "
+            "(or rewrite its history) on every machine and server that has a copy"
+        )
+    if plan.backups:
+        told.append(f"backups: {', '.join(plan.backups)}; delete them and make a new one with `foran backup`")
+    else:
+        told.append(
+            "backups elsewhere (other drives, servers, the cloud's own copies): delete them, then make a new one"
+        )
+    if plan.recalled:
+        told.append(
+            f"copies of {', '.join(one.milestone for one in plan.recalled)}: call them back; {WITHDRAWALS_FILE} has the "
+            "SHA-256 of every file"
+        )
+    told.append(
+        "copies sent to others (review packs, exports, e-mails, prints): call them back, by the list of who got what"
+    )
+    told.append("the key, the review tables, sound recordings, source files: delete what is hers there")
+    if plan.unlabelled:
+        told.append(
+            f"{', '.join(plan.unlabelled)}: she took part, and no label tells which of the unlabelled words are hers; read "
+            "and edit them by hand"
+        )
+    if plan.left:
+        told.append(f"files that repeat her words, to be mended by hand: {', '.join(plan.left)}")
+    return told
+
+
+def read_withdrawals(study: Path, faults: Faults) -> tuple[Withdrawal, ...]:
+    """Every withdrawal of the study, oldest first; none when nobody has withdrawn."""
+    if not (study / WITHDRAWALS_FILE).exists():
+        return ()
+    found = []
+    for line, row in read_register_without_ids(study, WITHDRAWALS_FILE, COLUMNS, faults):
+        try:
+            recalled = tuple(_recalled_from(one) for one in json.loads(row["recalled"] or "[]"))
+            counts = int(row["events"]), int(row["segments"])
+        except (ValueError, TypeError, KeyError):
+            faults.note(
+                "bad-withdrawal",
+                WITHDRAWALS_FILE,
+                line,
+                "counts that are no numbers, or recalled outputs that are no list",
+                "a row as `foran withdraw` writes it",
+                "Restore the file from git or a backup; it is written by the tool only.",
+            )
+            continue
+        found.append(
+            Withdrawal(
+                participant=row["participant"],
+                documents=tuple(row["documents"].split()),
+                redacted=tuple(row["redacted"].split()),
+                at=row["at"],
+                reason=row["reason"],
+                events=counts[0],
+                segments=counts[1],
+                sources=tuple(row["sources"].split()),
+                recalled=recalled,
+            )
+        )
+    return tuple(found)
+
+
+# Planning
+
+
+def _is_time(at: str) -> bool:
+    try:
+        dt.datetime.fromisoformat(at)
+    except ValueError:
+        return False
+    return True
+
+
+def _name(study: Path, path: Path) -> str:
+    return path.relative_to(study).as_posix()
+
+
+def _logs_of(study: Path, document: str) -> list[Path]:
+    return sorted((study / journal.FOLDER).glob(f"*/{document}.jsonl"))
+
+
+def _stones(log: journal.Log) -> int:
+    return sum((event.after or {}).get("kind") == "tombstone" for event in log.events)
+
+
+def _check_log(study: Path, path: Path, faults: Faults) -> None:
+    log = journal.read_log(path, _name(study, path), faults)
+    try:
+        fold(log.events)
+    except InconsistentLog:
+        faults.note(
+            "broken-history",
+            _name(study, path),
+            None,
+            "an event whose `before` is not the state it meets",
+            "a log in its own order",
+            "Restore the file from git or a backup, then withdraw.",
+        )
+
+
+def _open_logs(study: Path, document: str) -> list[Path]:
+    """The logs of a document in which something stands beside tombstones."""
+    found = []
+    for path in _logs_of(study, document):
+        log = journal.read_log(path, _name(study, path), Faults())
+        if not log.events or (log.events[-1].after or {}).get("kind") != "tombstone":
+            found.append(path)
+    return found
+
+
+def _texts_of(study: Path, document: str, faults: Faults) -> list[str]:
+    """The canonical texts a document has had, today's first."""
+    texts = []
+    path = study / TEXTS_FOLDER / f"{document}.md"
+    if path.exists():
+        raw = read_utf8(path, _name(study, path), faults)
+        texts += [] if raw is None else [split_front_matter(raw)[1]]
+    for kept in texts_kept(study, document):
+        raw = read_utf8(kept, _name(study, kept), faults)
+        texts += [] if raw is None else [raw]
+    return texts
+
+
+def _has_unlabelled(row: Row, texts: Sequence[str]) -> bool:
+    turns = parse_turns(texts[0], has_turns=row["kind"] == "interview") if texts else ()
+    return any(turn.speaker is None and turn.kind != "heading" for turn in turns)
+
+
+def _words(
+    study: Path, documents: Sequence[Row], whole: Sequence[str], redacted: Mapping[str, Mapping[str, Redaction]]
+) -> Words:
+    """Her words, to be known where they are repeated: all of whole documents but what the interviewer and others said."""
+    hers: list[str] = []
+    others: list[str] = []
+    for row in documents:
+        name = row["id"]
+        texts = _texts_of(study, name, Faults())
+        if name in whole:
+            for text in texts:
+                for turn in parse_turns(text, has_turns=row["kind"] == "interview"):
+                    is_hers = turn.speaker is None or turn.speaker in row["participants"].split()
+                    (hers if is_hers else others).append(turn.span.of(text))
+        elif name in redacted:
+            found = redacted[name].values()
+            hers += [redaction.old[start:end] for redaction in found for start, end in redaction.spans]
+            others += [redaction.text for redaction in found]
+        else:
+            others += texts
+    return words_of(hers, others)
+
+
+def _doomed(study: Path, document: str, is_whole: bool) -> Iterator[Path]:
+    """Files of a document that go: text and earlier texts when it goes whole, else what editors and crashes left of them."""
+    texts = study / TEXTS_FOLDER
+    for path in sorted(texts.glob(f".{document}.md*")) + sorted(texts.glob(f"{document}.md?*")):
+        if path.is_file():
+            yield path
+    if is_whole:
+        yield from (path for path in (texts / f"{document}.md", *texts_kept(study, document)) if path.exists())
+    for path in sorted((study / VERSIONS_FOLDER / document).glob(".*")):
+        yield path
+    for folder in sorted((study / journal.FOLDER).glob("*")):
+        yield from sorted(folder.glob(f".{document}.jsonl*"))
+        yield from sorted(folder.glob(f"{document}.jsonl?*"))
+
+
+def _checkpoints(study: Path) -> Iterator[Path]:
+    for path in _walk(study):
+        if CHECKPOINTS in path.relative_to(study).parts:
+            yield path
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Every file below a folder but those of git, caches and locks, in order; links are not followed."""
+    for path in sorted(folder.iterdir()):
+        if path.name in CACHES or path.name == ".lock" or path.is_symlink():
+            continue
+        if path.is_dir():
+            yield from _walk(path)
+        elif path.is_file():
+            yield path
+
+
+def _source(study: Path, document: str) -> str:
+    path = study / TEXTS_FOLDER / f"{document}.md"
+    front = split_front_matter(path.read_text(encoding="utf-8", errors="replace"))[0] if path.exists() else ""
+    found = re.search(r"^source_sha256: *([0-9a-f]{64})\s*$", front, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def _recalled(study: Path, dates: Mapping[str, str], participant: str, words: Words) -> Iterator[Recalled]:
+    """The outputs that used one of the documents: by their record, or because they name or repeat it."""
+    folder = study / OUTPUTS
+    if not dates or not folder.is_dir():
+        return
+    names = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, (*dates, participant)))})(?![\w-])")
+    for path in sorted(folder.iterdir()):
+        if path.name == ".lock" or path.is_symlink():
+            continue
+        files = list(_walk(path)) if path.is_dir() else [path]
+        is_used = path.is_dir() and _is_used(path, dates)
+        if is_used or any(_tells(file, names, words) for file in files if file.name != RECORD):
+            made = path / RECORD if (path / RECORD).is_file() else path
+            yield Recalled(
+                path.name,
+                dt.datetime.fromtimestamp(made.stat().st_mtime, dt.UTC).date().isoformat(),
+                {file.relative_to(path).as_posix() if path.is_dir() else file.name: _sha256(file) for file in files},
+            )
+
+
+def _is_used(folder: Path, dates: Mapping[str, str]) -> bool:
+    """Whether a run's record says that a document lay before it and within its cut-off; True when the record is broken."""
+    try:
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        there = [name for name in dates if f"{TEXTS_FOLDER}/{name}.md" in record["inputs"]]
+        return any(dates[name] <= record["cut_off"] for name in there)
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError, KeyError, TypeError):
+        return True
+
+
+def _tells(file: Path, names: re.Pattern[str], words: Words) -> bool:
+    return any(names.search(text) or words.are_in(text) for text in _texts_in(file))
+
+
+def _texts_in(file: Path) -> Iterator[str]:
+    """What can be read as text in a file, members of archives (.zip, .xlsx, .docx) one by one."""
+    if file.stat().st_size > _SEARCHED:
+        return
+    yield from _texts_in_bytes(file.read_bytes(), depth=2)
+
+
+def _texts_in_bytes(data: bytes, depth: int) -> Iterator[str]:
+    if data.startswith(b"PK\x03\x04") and depth:
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                left = _SEARCHED
+                for member in archive.infolist():
+                    if member.file_size <= left:
+                        left -= member.file_size
+                        yield from _texts_in_bytes(archive.read(member), depth - 1)
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError):
+            yield data.decode("utf-8", "replace")
+    elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        yield data.decode("utf-16", "replace")
+    else:
+        yield data.decode("utf-8", "replace")
+
+
+def _repeating(
+    study: Path, words: Words, spared: Iterable[str]
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Files that repeat her words: notebooks by what they put out, all others, and backups that lie in the study."""
+    spared = frozenset(spared)
+    notebooks, left, backups = [], [], []
+    for path in _walk(study):
+        name = _name(study, path)
+        if name in spared or any(name.startswith(f"{one}/") for one in spared):
+            continue
+        if is_backup(path):
+            backups.append(name)
+        elif any(words.are_in(text) for text in _texts_in(path)):
+            stripped = _stripped(path) if path.suffix == ".ipynb" else None
+            if stripped is not None:
+                notebooks.append(name)
+            if stripped is None or words.are_in(stripped):
+                left.append(name + _lines(path, words))
+    return tuple(notebooks), tuple(left), tuple(backups)
+
+
+def _lines(path: Path, words: Words) -> str:
+    """The first lines of a text file that repeat her words, as ``:3, 17``; "" when they run over several lines."""
+    lines = path.read_bytes().decode("utf-8", "replace").split("\n")
+    found = [str(number) for number, line in enumerate(lines, 1) if words.are_in(line)]
+    return f":{', '.join(found[:3])}{' …' if len(found) > 3 else ''}" if found else ""
+
+
+def _stripped(path: Path) -> str | None:
+    """A notebook without what its cells have put out, or None when it is none or has put out nothing."""
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        cells = [cell for cell in notebook["cells"] if cell.get("outputs")]
+        for cell in cells:
+            cell["outputs"], cell["execution_count"] = [], None
+        notebook.get("metadata", {}).pop("widgets", None)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n" if cells else None
+
+
+def _backups_beside(study: Path) -> list[str]:
+    return [str(path) for path in sorted(study.resolve().parent.glob("*.zip")) if path.is_file() and is_backup(path)]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+# Carrying out
+
+
+def _begun(study: Path) -> tuple[Plan, str, str] | None:
+    """The withdrawal that was begun and not finished, with its time and reason."""
+    try:
+        raw: Any = json.loads((study / UNFINISHED_WITHDRAWAL).read_text(encoding="utf-8"))
+        plan = raw["plan"]
+        recalled = tuple(_recalled_from(one) for one in plan.pop("recalled"))
+        texts = plan.pop("texts")
+        logs = plan.pop("logs")
+        lists = {key: tuple(value) for key, value in plan.items() if key != "participant"}
+        begun = Plan(plan["participant"], recalled=recalled, texts=texts, logs=logs, **lists)
+        return begun, str(raw["at"]), str(raw["reason"])
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ForanError(
+            f"{UNFINISHED_WITHDRAWAL} cannot be read: delete it, and withdraw again; nothing was changed"
+        ) from None
+
+
+def _recalled_from(raw: Mapping[str, Any]) -> Recalled:
+    return Recalled(str(raw["milestone"]), str(raw["run_on"]), dict(raw["files"]))
+
+
+def _write_journal(study: Path, plan: Plan, at: str, reason: str) -> None:
+    told = {"plan": asdict(plan), "at": at, "reason": reason}
+    try:
+        write_atomically(study / UNFINISHED_WITHDRAWAL, json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+    except OSError as error:
+        raise ForanError(f"{study}: cannot be written to ({error.strerror}); nothing was changed") from error
+
+
+def _done(study: Path, plan: Plan) -> Withdrawal | None:
+    """The participant's last withdrawal, when there is nothing left to do."""
+    faults = Faults()
+    earlier = [one for one in read_withdrawals(study, faults) if one.participant == plan.participant]
+    if faults.errors:
+        raise StudyError(faults.errors)
+    people = read_register(study, PARTICIPANTS_FILE, PARTICIPANT_COLUMNS, Faults())
+    is_out = any(row["id"] == plan.participant and row.get(WITHDRAWN) for _, row in people)
+    return (
+        replace(earlier[-1], plan=plan, is_new=False)
+        if is_out and earlier and not (plan.documents or plan.redacted)
+        else None
+    )
+
+
+def _carry_out(study: Path, plan: Plan, at: str, reason: str) -> Withdrawal:
+    events = segments = 0
+    words = _words_of_plan(study, plan)
+    for document in (*plan.documents, *plan.redacted):
+        for path in _logs_of(study, document):
+            # The coder's own window waits, and then finds that its log has changed.
+            with only_writer(path.parent, "coding", wait=PATIENCE):
+                counts = _bury(study, path, document, plan, at, words)
+            events, segments = events + counts[0], segments + counts[1]
+    _write_changes(study, plan, words)
+    for document in plan.redacted:
+        _redact_texts(study, document, plan)
+    for document in (*plan.documents, *plan.redacted):
+        for path in _doomed(study, document, document in plan.documents):
+            path.unlink(missing_ok=True)
+        if document in plan.documents:
+            shutil.rmtree(study / VERSIONS_FOLDER / document, ignore_errors=True)
+    for name in plan.deleted:
+        (study / name).unlink(missing_ok=True)
+    for one in plan.recalled:
+        _delete(study / OUTPUTS / one.milestone)
+    for name in plan.notebooks:
+        stripped = _stripped(study / name)
+        if stripped is not None:
+            write_atomically(study / name, stripped)
+    _write_registers(study, plan, at)
+    made = Withdrawal(
+        plan.participant,
+        plan.documents,
+        plan.redacted,
+        at,
+        reason,
+        events,
+        segments,
+        plan.sources,
+        plan.recalled,
+        plan,
+    )
+    _write_withdrawals(study, made)
+    (study / UNFINISHED_WITHDRAWAL).unlink(missing_ok=True)
+    return made
+
+
+def _words_of_plan(study: Path, plan: Plan) -> Words:
+    """Her words as far as they are there still: a withdrawal that goes on after a crash needs those of open logs only."""
+    documents = [row for _, row in read_register(study, DOCUMENTS_FILE, DOCUMENT_COLUMNS, Faults())]
+    redacted = {
+        row["id"]: redactions(
+            _texts_of(study, row["id"], Faults()), plan.participant, has_turns=row["kind"] == "interview"
+        )
+        for row in documents
+        if row["id"] in plan.redacted
+    }
+    return _words(study, documents, plan.documents, redacted)
+
+
+def _bury(study: Path, path: Path, document: str, plan: Plan, at: str, words: Words) -> tuple[int, int]:
+    """Rewrite one log without her words, unless that is done; how many events and segments it cost."""
+    faults = Faults()
+    log = journal.read_log(path, _name(study, path), faults)
+    if faults.errors:
+        raise StudyError(faults.errors)
+    if _stones(log) > plan.logs.get(_name(study, path), 0):
+        done = [e.after for e in log.events if e.after is not None and e.after.get("kind") == "tombstone"][-1]
+        return int(done["events"]), int(done["segments"])
+    if not log.events:
+        if log.torn:
+            write_atomically(path, b"")
+        return 0, 0
+    texts = None
+    if document in plan.redacted:
+        kind = next(
+            row["kind"]
+            for _, row in read_register(study, DOCUMENTS_FILE, DOCUMENT_COLUMNS, Faults())
+            if row["id"] == document
+        )
+        texts = redactions(_texts_of(study, document, faults), plan.participant, has_turns=kind == "interview")
+    made = tombstoned(log, at=at, texts=texts, words=words)
+    write_atomically(path, made.data)
+    return made.wordless, made.segments
+
+
+def _redact_texts(study: Path, document: str, plan: Plan) -> None:
+    """Put the redacted texts in the place of a document's texts, the earlier ones first."""
+    path = study / TEXTS_FOLDER / f"{document}.md"
+    raw = path.read_bytes().decode("utf-8")
+    front, text = split_front_matter(raw)
+    rows = read_register(study, DOCUMENTS_FILE, DOCUMENT_COLUMNS, Faults())
+    has_turns = any(row["id"] == document and row["kind"] == "interview" for _, row in rows)
+    found = redactions([text, *_texts_of(study, document, Faults())], plan.participant, has_turns=has_turns)
+    versions = texts_kept(study, document)
+    for redaction in found.values():
+        if versions or len(plan.texts[document]) > 1:
+            store_version(study, document, redaction.text)
+    write_atomically(path, (f"---\n{front}---\n\n" if front else "") + found[text_sha256(text)].text)
+    for version in versions:
+        if not any(sha256.startswith(version.stem) for sha256 in plan.texts[document].values()):
+            version.unlink(missing_ok=True)
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _write_changes(study: Path, plan: Plan, words: Words) -> None:
+    """Take withdrawn documents out of the list of changed texts, and give redacted ones the fingerprints they have now."""
+    if not (study / CHANGES_FILE).exists():
+        return
+    faults = Faults()
+    changes = read_register_without_ids(study, CHANGES_FILE, CHANGE_COLUMNS, faults)
+    if faults.errors:
+        raise StudyError(faults.errors)
+    kept = [_redacted_change(row, plan, words) for _, row in changes if row["document"] not in plan.documents]
+    _rewrite(study, CHANGES_FILE, CHANGE_COLUMNS, kept)
+
+
+def _write_registers(study: Path, plan: Plan, at: str) -> None:
+    """Mark her and her documents in the registers; what a row told beside ids and counts goes."""
+    day = at[:10]
+
+    def document(row: Row) -> Row:
+        if row["id"] in plan.documents:
+            bare = {key: value if key in _STAYS else "" for key, value in row.items()}
+            return {**bare, "title": row["id"], WITHDRAWN: row.get(WITHDRAWN) or day}
+        if row["id"] in plan.redacted:
+            return {**row, "text_sha256": plan.texts[row["id"]].get(row["text_sha256"], row["text_sha256"])}
+        return row
+
+    def person(row: Row) -> Row:
+        if row["id"] != plan.participant:
+            return row
+        return {
+            **{key: value if key == "id" else "" for key, value in row.items()},
+            WITHDRAWN: row.get(WITHDRAWN) or day,
+        }
+
+    _rewrite(study, DOCUMENTS_FILE, DOCUMENT_COLUMNS, [document(row) for row in _rows(study, DOCUMENTS_FILE)])
+    _rewrite(study, PARTICIPANTS_FILE, PARTICIPANT_COLUMNS, [person(row) for row in _rows(study, PARTICIPANTS_FILE)])
+
+
+def _redacted_change(row: Row, plan: Plan, words: Words) -> Row:
+    hashes = plan.texts.get(row["document"], {})
+    moved = {key: hashes.get(row[key], row[key]) for key in ("from_sha256", "to_sha256")}
+    return {**row, **moved, "reason": "" if words.are_in(row["reason"]) else row["reason"]}
+
+
+def _rows(study: Path, name: str) -> list[Row]:
+    columns = DOCUMENT_COLUMNS if name == DOCUMENTS_FILE else PARTICIPANT_COLUMNS
+    faults = Faults()
+    rows = [row for _, row in read_register(study, name, columns, faults)]
+    # A row that cannot be read would be lost in writing.
+    if faults.errors:
+        raise StudyError(faults.errors)
+    return rows
+
+
+def _rewrite(study: Path, name: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Write a register with the columns that people have added of their own, unless nothing has changed."""
+    own = dict.fromkeys(column for row in rows for column in row if column not in columns)
+    text = register_text(
+        [{column: row.get(column, "") for column in (*columns, *own)} for row in rows], (*columns, *own)
+    )
+    if (study / name).read_bytes() != text.encode("utf-8"):
+        write_atomically(study / name, text)
+
+
+def _write_withdrawals(study: Path, made: Withdrawal) -> None:
+    path = study / WITHDRAWALS_FILE
+    faults = Faults()
+    if any((one.participant, one.at) == (made.participant, made.at) for one in read_withdrawals(study, faults)):
+        return
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    if not path.exists():
+        writer.writeheader()
+    recalled = [asdict(one) for one in made.recalled]
+    writer.writerow(
+        {
+            "participant": made.participant,
+            "documents": " ".join(made.documents),
+            "redacted": " ".join(made.redacted),
+            "at": made.at,
+            "reason": made.reason,
+            "events": made.events,
+            "segments": made.segments,
+            "sources": " ".join(made.sources),
+            "recalled": json.dumps(recalled, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
+        }
+    )
+    before = path.read_bytes().decode("utf-8") if path.exists() else ""
+    write_atomically(path, before + ("\n" if before and not before.endswith("\n") else "") + out.getvalue())
