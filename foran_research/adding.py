@@ -701,6 +701,37 @@ def replace_document(
     return replace(_added(made, batch), remarks=0, is_new=False), done
 
 
+def waiting_rows(
+    study: Path, files: Sequence[Path], about: Description, *, at: str, key: OpenKey, how: How | None = None
+) -> tuple[ReviewRow, ...]:
+    """The rows of the review table for `files`, for a screen that decides on them; nothing is written anywhere.
+
+    Parameters
+    ----------
+    at, key, how
+        As :func:`add_documents` takes them.
+
+    Returns
+    -------
+    tuple
+        One row for each surface that waits for a decision; none in a synthetic study.
+
+    Raises
+    ------
+    StudyError
+        With every fault of every file and of the description.
+    """
+    how, faults = how or How(), Faults()
+    settings = _settings(study, dt.date.fromisoformat(at[:10]), faults)
+    batch = _batch(study, files, about, how, settings, None if settings.is_synthetic else key, faults)
+    if settings.is_synthetic:
+        return ()
+    names = _with_new_names(batch.drafts, key.key, _asking(batch.about, settings.interviewers))
+    known = known_names(names.names)
+    judged = [_judged(_searched(draft, known, settings.interviewers), names) for draft in batch.drafts]
+    return _review([one for draft in judged for one in _undecided(draft, batch.about)], names, settings.language)
+
+
 def _keep_text_in_force(study: Path, row: Row) -> list[Path]:
     """The text that codings speak of, kept as a version where a study is older than versions are; what was written."""
     path = text_versions.version_path(study, row["id"], row["text_sha256"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -12,20 +13,24 @@ from typing import Any
 import networkx as nx
 import pandas as pd
 
+from .analysis import corpus_overview as overviews
 from .analysis.coverage import actor_types_by_case, coverage, coverage_by_process
 from .analysis.incidence import LAYERS, Incidence, incidence
 from .analysis.network import compared, cooccurrence, network
 from .analysis.suggestion_quality import against_coding
 from .corpus.store import write_atomically
+from .errors import ForanError
 from .models import capability
 from .models.capability import CapabilityModel, ModelInputs
 from .models.versions import changes_between
+from .report.corpus_figures import coverage_figure, plan_figure, timeline_figure
 from .report.figures import figure_bytes, model_figure, network_figure, polarity_figure, stamped
 from .report.page import choose_quotes, report_page
 from .report.tables import csv_text, model_tables
 from .report.words import words
 from .settings import Milestone
 from .study import Study
+from .vocabulary import is_iso_date
 
 
 def capability_model(study: Study, milestone: Milestone, *, coding: str = "human") -> CapabilityModel:
@@ -195,6 +200,86 @@ def corpus_tables(study: Study, milestone: Milestone) -> dict[str, pd.DataFrame]
         "corpus_processes": coverage_by_process(table, study.processes),
         "corpus_actor_types": actor_types_by_case(units, tuple(case.id for case in study.settings.cases)),
     }
+
+
+@dataclass(frozen=True)
+class CorpusOverview:
+    """The material at a milestone for those who do the study: tables and figures by the name to save them under."""
+
+    tables: Mapping[str, pd.DataFrame]
+    figures: Mapping[str, Any]
+
+
+def corpus_overview(study: Study, milestone: Milestone, *, today: str = "", language: str = "nb") -> CorpusOverview:
+    """What the milestone's material covers, by case, process, actor type and time, what it lacks, and what the plan lacks.
+
+    Documents that may not be shown are left out, as everywhere, and counted once: `withheld` among the totals. They fill
+    no row of the plan. Coding is that of the model coders. Which coded segments wait for a place is told as of now.
+
+    Parameters
+    ----------
+    today
+        The ISO day to judge the plan by; the milestone's cut-off for "".
+    language
+        "nb" or "en", for the figures and for what a gap is called.
+
+    Raises
+    ------
+    ForanError
+        When `today` is no day.
+    """
+    if today and not is_iso_date(today):
+        raise ForanError(f"today is {today!r}; write a day as YYYY-MM-DD, or nothing for the milestone's own")
+    day = today or milestone.cut_off.isoformat()
+    settings, said = study.settings, words(language)
+    cases = [case.id for case in settings.cases]
+    waiting = study.waiting()
+    study = study.as_of(milestone.coded_until)
+    everything = study.documents_until(milestone.cut_off)
+    hidden = study.hidden(everything)
+    documents = everything[~everything.index.isin(hidden)]
+    units = study.units(documents)
+    segments = study.segments(until=milestone.coded_until)
+    segments = segments[segments["document"].isin(documents.index)]
+    sizes = overviews.unit_sizes(study.transcripts, units, segments, settings.model_coders)
+    coverage_of = overviews.coverage_table(
+        documents, units, sizes, cases=cases, actor_types=[term.id for term in settings.actor_types]
+    )
+    filled = overviews.allotted(study.plan, documents, overviews.actor_types_of(documents, study.participants))
+    planned = overviews.plan_table(study.plan, filled, today=day)
+    gaps = overviews.gaps(
+        documents,
+        study.participants,
+        units,
+        segments,
+        coders=settings.model_coders,
+        waiting=waiting,
+        # Also who speaks in other documents only: of them nothing is told.
+        elsewhere={person for people in study.documents["participants"] for person in people},
+    )
+    by_model_coders = segments["coder"].isin(list(settings.model_coders)) if settings.model_coders else slice(None)
+    coded = frozenset(segments.loc[by_model_coders, "document"])
+    tables = {
+        "corpus_totals": overviews.totals(documents, study.processes, units, sizes, withheld=len(hidden)),
+        "corpus_coverage": coverage_of,
+        "corpus_coders": overviews.coverage_by_coder(study.transcripts, units, segments),
+        "corpus_timeline": overviews.timeline(
+            documents, sizes, [(m.id, m.cut_off.isoformat()) for m in settings.milestones], cases=cases
+        ),
+        "corpus_arenas": overviews.arena_table(
+            documents, [(arena.id, arena.responsible, arena.participants) for arena in settings.arenas]
+        ),
+        "corpus_plan": planned,
+        "corpus_outside_plan": overviews.outside_plan(documents, filled),
+        "corpus_gaps": gaps.assign(what=[said[f"gap_{gap}"] for gap in gaps["gap"]]),
+    }
+    figures = {
+        "corpus_coverage": coverage_figure(coverage_of, planned, documents, study.processes, settings, language),
+        "corpus_timeline": timeline_figure(documents, settings, coded, milestone.cut_off, language),
+        "corpus_plan": plan_figure(planned, settings, language),
+    }
+    stamp = figure_stamp(study, "human", language)
+    return CorpusOverview(tables, {name: stamped(figure, stamp) for name, figure in figures.items()})
 
 
 def suggestion_tables(study: Study, milestone: Milestone) -> dict[str, pd.DataFrame]:

@@ -1,4 +1,5 @@
-"""Draw the pictures of docs/coding.md anew from the demo study, in a real JupyterLab: docs/coding.png, docs/comparison.png.
+"""Draw the pictures of docs/coding.md anew from the demo study, in a real JupyterLab: docs/coding.png,
+docs/comparison.png, docs/displaced.png.
 
 Run it with the interpreter of .venv, after a change that is seen on the screen. Nothing of the repository's own coding
 is touched: the pictures are of a copy.
@@ -17,7 +18,16 @@ from browsers import browser_or_reason  # noqa: E402 (the tests' own folder come
 from lab import Lab, NotebookPage, running  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
+from foran_research.reanchoring import reanchor  # noqa: E402
+from foran_research.study import load_study  # noqa: E402
+
 SIZE = {"width": 1440, "height": 900}
+#: What is there once a screen has all that its picture is to show.
+DRAWN = {
+    "coding": ".foran[data-suggestions]",
+    "comparison": ".foran[data-differences]",
+    "displaced": ".foran-displaced:not([hidden])",
+}
 
 
 def main() -> None:
@@ -36,8 +46,23 @@ def main() -> None:
             "comparison.ipynb", [load, 'Coder(the_study, "TRD-I02", "K1", compare=("K1", "K2"))']
         )
         picture(lab.open(notebook), "comparison", [])
+        mend(study, "TRD-I03", "K1")
+        notebook = lab.write_notebook("mended.ipynb", [load, 'Coder(the_study, "TRD-I03", "K1")'])
+        picture(lab.open(notebook), "displaced", ["Shift+L"])
         lab.close()
         browser.close()
+
+
+def mend(study: Path, document: str, coder: str) -> None:
+    """Put a word into the first passage of several words that the coder has coded, and bring the text in."""
+    segments = load_study(study).segments()
+    own = segments[(segments["document"] == document) & (segments["coder"] == coder)]
+    quote = next(quote for quote in own["quote"] if 8 <= len(quote.split()) <= 16)
+    words = quote.split(" ")
+    path = study / "corpus" / "texts" / f"{document}.md"
+    mended = " ".join([*words[:3], "egentlig", *words[3:]])
+    path.write_text(path.read_text("utf-8").replace(quote, mended, 1), "utf-8", newline="\n")
+    reanchor(study, document, at="2026-01-01T12:00:00Z", reason="heard again")
 
 
 def picture(page: NotebookPage, name: str, keys: list[str]) -> None:
@@ -47,7 +72,7 @@ def picture(page: NotebookPage, name: str, keys: list[str]) -> None:
     page.wait_for('.foran[data-ready="1"]')
     # The column of files takes room from the picture and shows nothing of ours.
     page.page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
-    page.wait_for(".foran[data-differences]" if name == "comparison" else ".foran[data-suggestions]")
+    page.wait_for(DRAWN[name])
     if keys:
         page.page.locator(".foran-text").focus()
         for key in keys:

@@ -1191,8 +1191,12 @@ function render({ model, el }) {
 
   const nameOf = (record) => (record.kind === undefined ? codeName(codeOf.get(record.code)) : record.kind === "memo" ? w("memo") : record.kind === "proposal" ? `${w("proposal")}: ${record.label}` : w("resolution"));
 
+  /** Stored text on one line: a new turn as its speaker's name. */
+  const onOneLine = (text) => text.replace(/\n+\*\*([^*\n]+):\*\*\s*/gu, " / $1: ").replace(/\s+/gu, " ");
+
   /** A passage with its surroundings; the words that the other text lacks stand out. */
-  function passage(before, words, after, other, tag) {
+  function passage(...given) {
+    const [before, words, after, other] = given.slice(0, 4).map(onOneLine), tag = given[4];
     const cut = (text) => text.match(/\s+|[^\s]+/gu) ?? [];
     const theirs = new Map();
     for (const word of cut(other)) theirs.set(word, (theirs.get(word) ?? 0) + 1);

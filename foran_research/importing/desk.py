@@ -246,10 +246,7 @@ class Desk:
         decisions = decisions_from_rows([filled], [row], faults, names=hidden, at=self.at[:10])
         if faults.errors or not decisions:
             raise StudyError(faults.errors)
-        return tuple(
-            one if one.action == "keep" or one.replacement else replace(one, replacement=row.suggested)
-            for one in decisions
-        )
+        return decisions
 
     # ---- bringing in
 

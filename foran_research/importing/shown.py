@@ -5,7 +5,7 @@ These values hold names. They cross the wire as messages and are kept nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -13,17 +13,15 @@ from ..adding import Added
 from ..corpus.preview import Preview
 from ..corpus.pseudonyms import NAME_KINDS, general_text
 from ..corpus.review import ReviewRow
-from ..settings import Settings
+from ..settings import Guide, Settings, Term
 
-#: Kinds whose hits a synthetic study need not hear of turn by turn are still shown: here a person is looking.
+#: What stands around a hit in its context.
 _CONTEXT_MARKS = ("[", "]")
 
 
-def term(one: Any) -> dict[str, str]:
-    """A word of the study's vocabulary: its id and its label, where the label is one text in both languages or one each."""
-    label = one.label
-    return {"id": one.id, "nb": label if isinstance(label, str) else label["nb"],
-            "en": label if isinstance(label, str) else label["en"]}  # fmt: skip
+def term(one: Term | Guide) -> dict[str, str]:
+    """A word of the study's vocabulary: its id and its label in both languages."""
+    return {"id": one.id, "nb": one.label["nb"], "en": one.label["en"]}
 
 
 def vocabularies(settings: Settings, processes: Iterable[tuple[str, str]]) -> dict[str, Any]:
@@ -84,8 +82,3 @@ def context_parts(context: str, surface: str) -> tuple[str, str, str]:
 def added_shown(one: Added) -> dict[str, Any]:
     """What became of a text: numbers, the document's id, and the library's notes."""
     return asdict(one)
-
-
-def faults_shown(faults: Sequence[object]) -> list[str]:
-    """Faults as the library says them."""
-    return [str(fault) for fault in faults]
