@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .corpus.transcript import Span, Transcript, Turn
     from .errors import ForanError, StudyError
     from .finding import find
+    from .importing.widget import Importer
     from .milestone import capability_model, deliver, save_figure, save_table
     from .study import Study, load_study
 
@@ -22,6 +23,7 @@ _HOMES = {
     "ForanError": "errors",
     "StudyError": "errors",
     "find": "finding",
+    "Importer": "importing.widget",
     "Study": "study",
     "load_study": "study",
     "capability_model": "milestone",
@@ -32,6 +34,7 @@ _HOMES = {
 __all__ = [
     "Coder",
     "ForanError",
+    "Importer",
     "Span",
     "Study",
     "StudyError",

@@ -31,9 +31,16 @@ OUTPUTS = "outputs"
 RECORD = "run.json"
 RECORD_SCHEMA = 1
 #: What a run depends on, as patterns under the study.
-INPUT_PATTERNS = ("foran.toml", "corpus/*.csv", "corpus/texts/*.md", "corpus/coding/*/*.jsonl", "codebooks/*.yaml")
-#: What lies among the inputs and changes no model: who codes a second time.
-NO_INPUTS = ("corpus/assignments.csv",)
+INPUT_PATTERNS = (
+    "foran.toml",
+    "corpus/*.csv",
+    "corpus/texts/*.md",
+    "corpus/texts/.versions/*/*.md",
+    "corpus/coding/*/*.jsonl",
+    "codebooks/*.yaml",
+)
+#: What lies among the inputs and changes no model: who codes a second time, how texts were checked, who withdrew.
+NO_INPUTS = ("corpus/assignments.csv", "corpus/pseudonymisation.csv", "corpus/withdrawals.csv")
 #: Names that runs.py itself gives to every notebook; a person's parameters are the rest of the parameters cell.
 OWN_PARAMETERS = ("study", "milestone", "output")
 

@@ -45,7 +45,9 @@ ARROWS: dict[str, set[str]] = {
     "double_coding": STORES | {"analysis", "study"},
     # The coder's screen: a session writes through the journal, the comparison asks for agreement, an edited text is
     # brought in from there.
-    "coder": STORES | {"analysis", "double_coding", "reanchoring", "study"},
+    "coder": STORES | {"analysis", "double_coding", "reanchoring", "retention", "study"},
+    # The importer's screen: what `foran add` does, step by step, and where the key lies as its commands say it.
+    "importing": GROUND | {"adding", "cli_key", "corpus", "retention", "study"},
     "lab": {"errors"},
     # Retrieval: a query over the whole study, shown and saved through exchange.
     "finding": STORES | {"exchange", "study"},
@@ -82,7 +84,7 @@ ARROWS: dict[str, set[str]] = {
         "tracing",
     },
     "__main__": {"cli"},
-    "__init__": {"coder", "corpus", "errors", "finding", "milestone", "study"},
+    "__init__": {"coder", "corpus", "errors", "finding", "importing", "milestone", "study"},
 }
 #: Arrows against the table that we know of, by the names they carry; each is a debt with its reason.
 EXCEPTIONS: dict[tuple[str, str], set[str]] = {
@@ -103,7 +105,7 @@ DISK = ("settings", "corpus/store", "corpus/key", "corpus/review", "corpus/scan"
         "coding/journal", "coding/assignment_store", "exchange/",
         "study", "runs", "cli", "cli_texts", "reanchoring", "corpus/text_versions", "execution",
         "locking", "milestone", "starting", "tracing",
-        "finding", "coder/session", "coder/widget", "lab", "backup", "withdrawal", "cli_care")  # fmt: skip
+        "finding", "coder/session", "coder/widget", "importing/desk", "importing/widget", "lab", "backup", "withdrawal", "cli_care")  # fmt: skip
 UNCERTAIN_MODULES = {"os", "pathlib", "io", "time", "random", "secrets", "uuid", "tempfile", "shutil", "subprocess",
                      "socket", "urllib", "glob", "threading", "sqlite3", "csv"}  # fmt: skip
 UNCERTAIN_CALLS = {"open", "now", "today", "utcnow", "read_text", "read_bytes", "write_text", "write_bytes", "read_csv",

@@ -7,6 +7,7 @@ the text crosses the wire as a message, whenever a screen says hello.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 import threading
 from collections import OrderedDict
@@ -23,6 +24,7 @@ from ..coding.coders import is_coder_name
 from ..coding.events import Event, facets_of, is_segment
 from ..errors import ForanError, StudyError, UnknownName
 from ..reanchoring import reanchor
+from ..retention import gate
 from ..study import Study, load_study
 from .compare import assigned_turns, coders_now, coders_of, comparison, snapshots, unseen
 from .session import Session, utc_now
@@ -84,6 +86,7 @@ class Coder(anywidget.AnyWidget):
             raise UnknownName("language", chosen, LANGUAGES)
         if coder and not is_coder_name(coder):
             raise Refused("bad-coder")
+        gate(study.settings, dt.datetime.now(dt.UTC).date(), "lab")
         self._study = study
         self._codebook = codebook
         self._compared = compare
