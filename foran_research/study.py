@@ -299,8 +299,9 @@ def read_study(path: Path) -> tuple[Study | None, Faults]:
     plan = read_plan(path, vocabulary, processes, faults)
     _check_settings(settings, lineage, logs, faults)
     _check_facets(settings, logs, faults)
-    check_milestones(settings, faults)
-    _check_arenas(path, settings, in_force(documents), faults)
+    if not faults.errors:
+        check_milestones(settings, faults)
+        _check_arenas(path, settings, in_force(documents), faults)
     return Study(
         path,
         settings,

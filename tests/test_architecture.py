@@ -100,7 +100,7 @@ PURE = ("analysis/", "models/", "corpus/transcript", "corpus/anchoring", "corpus
         "coding/comparing", "coding/resolving", "coding/reanchor", "coding/stretches", "coding/query",
         "coding/query_tree", "coding/query_language")  # fmt: skip
 #: Only these open files, and no pure module imports them.
-DISK = ("settings", "corpus/store", "corpus/key", "corpus/review", "corpus/scan", "cli_key", "corpus/intake", "adding",
+DISK = ("settings", "corpus/store", "corpus/plan", "corpus/key", "corpus/review", "corpus/scan", "cli_key", "corpus/intake", "adding",
         "cli_add", "cli_study", "corpus/readers", "codebook/store",
         "coding/journal", "coding/assignment_store", "exchange/",
         "study", "runs", "cli", "cli_texts", "reanchoring", "corpus/text_versions", "execution",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 from small_study import SmallStudy, write_small_study
 
 from foran_research.corpus.plan import PLAN_COLUMNS, PLAN_FILE, empty_plan
+from foran_research.corpus.store import DOCUMENT_COLUMNS, PARTICIPANT_COLUMNS, PROCESS_COLUMNS, PROCESS_TIMES
 from foran_research.errors import Faults
-from foran_research.settings import read_settings
+from foran_research.settings import KNOWN_KEYS, read_settings
 from foran_research.study import load_study
 
 TOML, DOCS, PROCS = "foran.toml", "corpus/documents.csv", "corpus/processes.csv"
@@ -251,6 +253,22 @@ def test_a_milestone_out_of_order_is_a_warning_on_its_line(
 def test_milestones_in_order_are_no_warning_whatever_their_ids(small_study: SmallStudy, more: str) -> None:
     small_study.add(TOML, more)
     assert told(small_study) == []
+
+
+def test_the_page_on_registers_names_every_column(demo_path: Path) -> None:
+    page = (demo_path / "docs/overview.md").read_text("utf-8")
+    named = set(re.findall(r"`(\w+)`", page))
+    for columns in (
+        DOCUMENT_COLUMNS,
+        PARTICIPANT_COLUMNS,
+        PROCESS_COLUMNS,
+        PROCESS_TIMES,
+        PLAN_COLUMNS,
+        KNOWN_KEYS["arenas"],
+    ):
+        assert set(columns) <= named
+    (example,) = re.findall(r"```\n(.*?)```", page, re.DOTALL)
+    assert example.startswith(HEADER)
 
 
 def test_the_settings_of_the_demo_study_know_its_phases(demo_path: Path) -> None:

@@ -524,8 +524,8 @@ function render({ model, el }) {
     remember("who", wire.coder);
     root.lang = language;
     map = pointMap(snapshot.text);
-    turns = snapshot.turns.map(([number, speaker, start, end, kind, isInformant]) => ({
-      number, speaker, kind, isInformant, start: map.unit(start), end: map.unit(end),
+    turns = snapshot.turns.map(([number, speaker, start, end, kind, isInformant, clock]) => ({
+      number, speaker, kind, isInformant, clock, start: map.unit(start), end: map.unit(end),
     }));
     byTurn = turns.map(() => new Set());
     records = new Map();
@@ -735,7 +735,7 @@ function render({ model, el }) {
         class: `foran-turn foran-${turn.kind}${turn.isInformant ? "" : " foran-asks"}${assigned && !assigned.has(turn.number) ? " foran-unassigned" : ""}`,
         role: "listitem", id: `${uid}-t${i}`, "data-i": i,
       }, h("span", { class: "foran-number" }, String(turn.number)),
-      h("div", { class: "foran-body" }, turn.speaker && h("span", { class: "foran-speaker" }, turn.speaker), turn.kind === "heading" ? h("span", { role: "heading", "aria-level": 3 }, words) : words), turn.margin);
+      h("div", { class: "foran-body" }, (turn.speaker || turn.clock) && h("span", { class: "foran-speaker" }, turn.speaker ?? "", turn.clock && h("time", {}, turn.clock)), turn.kind === "heading" ? h("span", { role: "heading", "aria-level": 3 }, words) : words), turn.margin);
       chunks.at(-1).node.append(turn.node);
     });
     if (!turns.length) fragment.append(h("p", { class: "foran-empty" }, w("empty")));

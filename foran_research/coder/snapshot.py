@@ -19,12 +19,20 @@ _LANGUAGES = ("nb", "en")
 
 
 def turns_for_screen(study: Study, document: str) -> list[list[Any]]:
-    """One ``[number, speaker, start, end, kind, is informant]`` a turn; places in code points."""
+    """One ``[number, speaker, start, end, kind, is informant, clock]`` a turn; places in code points, clock as h:mm:ss."""
     asks = study.settings.interviewers
     return [
-        [turn.number, turn.speaker, turn.span.start, turn.span.end, turn.kind, _is_informant(turn, asks)]
+        [turn.number, turn.speaker, turn.span.start, turn.span.end, turn.kind, _is_informant(turn, asks), _clock(turn)]
         for turn in study.transcripts[document].turns
     ]
+
+
+def _clock(turn: Turn) -> str:
+    """When a turn begins, as people read it on a player; "" where the text does not tell."""
+    if turn.time is None:
+        return ""
+    seconds = int(turn.time)
+    return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
 def _is_informant(turn: Turn, interviewers: frozenset[str]) -> bool:

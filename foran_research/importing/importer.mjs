@@ -34,6 +34,7 @@ export function actionOf(key) {
 const ACTIONS = ["replace", "generalise", "keep"];
 const MOST_AT_ONCE = 200; // decisions in one message
 const MOST_TURNS = 12;
+const NO_KERNEL = "Jupyter (kjernen) svarer ikke. Kjør cellen igjen. / The kernel does not answer. Run the cell again."; // before words have come
 const OPEN_TEXTS = 4; // previews of more texts than this are folded
 
 /** An element with attributes and children; texts become text nodes, never markup. */
@@ -104,7 +105,7 @@ function render({ model, el }) {
     const slow = setTimeout(() => { if (waiting.has(id)) busy(w("working.long")); }, 10000);
     waiting.set(id, { then, otherwise, slow });
     busy(w("working"));
-    try { model.send({ id, client, ...content }); } catch { settle(id); otherwise(); complain([w("cut")]); }
+    try { model.send({ id, client, ...content }); } catch { settle(id); otherwise(); complain([setup ? w("cut") : NO_KERNEL]); }
   }
 
   function settle(id) {
@@ -122,7 +123,7 @@ function render({ model, el }) {
     const wish = settle(message.re);
     if (!wish) return;
     if (message.kind === "refused") { wish.otherwise(); complain(message.faults.length ? message.faults : [message.text]); return; }
-    if (message.kind === "failed") { wish.otherwise(); complain([w("failed", message)]); return; }
+    if (message.kind === "failed") { wish.otherwise(); complain([setup ? w("failed", message) : `${message.error} ${message.where}`]); return; }
     wish.then(message);
   }
 
@@ -137,7 +138,7 @@ function render({ model, el }) {
 
   function complain(list) {
     alerts = list;
-    if (!parts.alert) { fill(root, h("div", { class: "in-body" }, list.map((text) => h("p", {}, text)))); return; }
+    if (!parts.alert) { fill(root, h("div", { class: "in-body", role: "alert" }, list.map((text) => h("p", {}, text)))); return; }
     parts.alert.hidden = !list.length;
     fill(parts.alert, list.length > 1 || list[0]?.includes(": ") ? h("p", {}, w("refused")) : null, list.map((text) => h("p", {}, text)));
     if (list.length) parts.alert.scrollIntoView({ block: "nearest" });

@@ -5,7 +5,7 @@ These values hold names. They cross the wire as messages and are kept nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -26,7 +26,7 @@ def term(one: Term | Guide) -> dict[str, str]:
 
 def vocabularies(settings: Settings, processes: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """What each field of a description may be; `processes` are pairs of process and case."""
-    terms = {
+    terms: Mapping[str, Sequence[Term | Guide]] = {
         "case": settings.cases, "arena": settings.arenas, "guide": settings.guides, "actor_type": settings.actor_types,
     }  # fmt: skip
     return {

@@ -28,7 +28,9 @@ from .shown import added_shown, preview_shown, row_shown, vocabularies
 from .words import LANGUAGES, WORDS
 
 _HERE = Path(__file__).parent
-_FIELDS = ("kind", "case", "date", "process", "arena", "guide", "written_form", "actor_type", "consent", "disclosure", "id")
+_FIELDS = (
+    "kind", "case", "date", "process", "arena", "guide", "written_form", "actor_type", "consent", "disclosure", "id",
+)  # fmt: skip
 
 
 class Importer(anywidget.AnyWidget):
@@ -87,7 +89,9 @@ class Importer(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Close the screen, and the key with it."""
-        self._desk.close_key()
+        # A widget whose making failed is closed as well.
+        if desk := getattr(self, "_desk", None):
+            desk.close_key()
         super().close()
 
     def _receive(self, _: Any, content: Any, __: Any) -> None:
@@ -123,7 +127,9 @@ class Importer(anywidget.AnyWidget):
             return self._rows(self._desk.rows(_wanted(content)))
         if do == "decide":
             given = content.get("rows")
-            answers = self._desk.decide([row for row in given if isinstance(row, dict)] if isinstance(given, list) else [])
+            answers = self._desk.decide(
+                [row for row in given if isinstance(row, dict)] if isinstance(given, list) else []
+            )
             return {"kind": "decided", "answers": [vars(answer) for answer in answers]}
         if do == "import":
             return self._bring_in(content)

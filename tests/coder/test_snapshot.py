@@ -33,7 +33,7 @@ def note(study: Study, document: str, text: str, at: str, /, **about: str) -> st
 def test_turns_are_told_in_order_with_who_speaks_and_who_asks(study: Study) -> None:
     text = study.transcripts["FJO-I01"].text
     turns = turns_for_screen(study, "FJO-I01")
-    assert [(number, speaker, kind, is_informant) for number, speaker, _, _, kind, is_informant in turns] == [
+    assert [(number, speaker, kind, is_informant) for number, speaker, _, _, kind, is_informant, _ in turns] == [
         (turn.number, turn.speaker, turn.kind, turn.speaker != "Intervjuer")
         for turn in study.transcripts["FJO-I01"].turns
     ]
@@ -119,3 +119,11 @@ def test_the_list_of_documents_says_how_far_a_coder_is_by_the_disk(study: Study)
     session.act("complete", {"is_complete": False})
     assert not {row["id"]: row["done"] for row in documents_for_screen(study, "K1")}["FJO-I01"]
     assert {row["segments"] for row in documents_for_screen(study, "K9")} == {0}
+
+
+def test_a_turn_tells_when_it_begins_where_the_text_does(small_study: SmallStudy) -> None:
+    small_study.edit_text("FJO-I02", "**Intervjuer:** Hva var", "**Intervjuer [01:02:03.500]:** Hva var")
+    small_study.edit_log("K1", "FJO-I02", lambda events: events.clear())
+    loaded, _ = small_study.read()
+    assert loaded is not None
+    assert [turn[6] for turn in turns_for_screen(loaded, "FJO-I02")] == ["1:02:03", "", "", ""]

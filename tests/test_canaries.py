@@ -1,0 +1,513 @@
+"""No name, number or address of a source reaches the study, the screen, a log or a temporary folder, whatever is done.
+
+A study of invented people is lived through: sources with a canary in every place that can carry one are brought in,
+coded, queried, modelled, edited, saved and withdrawn from, with the failures that happen on the way. Then everything
+that came of it is searched. The search itself is proved first.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import csv
+import getpass
+import gzip
+import io
+import json
+import logging
+import os
+import quopri
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import traceback
+import unicodedata
+import urllib.parse
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from canary_study import (
+    EMAIL,
+    MACHINE,
+    NATIONAL_ID,
+    OTHER,
+    PHONE,
+    SPEAKER,
+    STREET,
+    THIRD,
+    UNSPOKEN,
+    Source,
+    canaries_below,
+    canaries_in,
+    canaries_in_bytes,
+    lines,
+    packed,
+    png,
+    sources,
+)
+from click.testing import CliRunner, Result
+from small_study import SmallStudy, write_small_study
+
+from foran_research import adding, milestone
+from foran_research.adding import How, NotDecided, OpenKey, add_documents, preview
+from foran_research.cli import main
+from foran_research.coder.session import Session
+from foran_research.corpus import intake
+from foran_research.corpus.intake import Description
+from foran_research.corpus.key import Cost, create, open_key
+from foran_research.corpus.scan import scan
+from foran_research.errors import ForanError, StudyError
+from foran_research.study import load_study
+
+PASSPHRASE, SECOND = "fire ord som ingen har sagt før", "helt andre ord enn dem i går"
+AT = "2026-11-21T12:00:00Z"
+NOTIFIED = """[privacy]
+sikt_ref = "123456"
+end_date = "2099-12-31"
+legal_basis = "samtykke"
+consent_template_version = "1"
+retention_action = "delete"
+"""
+NOTEBOOKS = '["01_corpus.ipynb", "06_network.ipynb", "08_model.ipynb", "09_suggestions.ipynb"]'
+
+
+# The search can fail
+
+
+def _in_git(text: str, folder: Path) -> Path:
+    (folder / "a.txt").write_text(text, "utf-8")
+    git(folder, "init", "--quiet")
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "--message", "x")
+    (folder / "a.txt").unlink()
+    return folder
+
+
+def git(folder: Path, *words: str) -> None:
+    who = {f"GIT_{role}_{what}": "x@eksempel.no" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    safe = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    subprocess.run(["git", "-C", str(folder), *words], check=True, capture_output=True, env={**os.environ, **who, **safe})
+
+
+#: Every way a canary may be written down.
+WRITTEN: dict[str, Callable[[str], bytes]] = {
+    "UTF-8": str.encode,
+    "UTF-16": lambda text: text.encode("utf-16"),
+    "UTF-16 within bytes": lambda text: b"\xff\xd8x" + text.encode("utf-16-be"),
+    "Windows letters": lambda text: text.encode("cp1252", "replace"),
+    "Mac letters": lambda text: unicodedata.normalize("NFC", text).encode("mac-roman", "replace"),
+    "decomposed": lambda text: unicodedata.normalize("NFD", text).encode(),
+    "upper case": lambda text: text.upper().encode(),
+    "lower case": lambda text: text.lower().encode(),
+    "genitive": lambda text: f"«{text}s hus»".encode(),
+    "last name first": lambda text: ", ".join(reversed(text.split(" ", 1))).encode(),
+    "JSON": lambda text: json.dumps({"x": text}).encode(),
+    "JSON within JSON": lambda text: json.dumps(json.dumps({"x": text}, ensure_ascii=False)).encode(),
+    "Python bytes": lambda text: repr(text.encode()).encode(),
+    "octal": lambda text: "".join(c if c.isascii() else "".join(f"\\{b:03o}" for b in c.encode()) for c in text).encode(),
+    "HTML": lambda text: "".join(c if c.isascii() else f"&#{ord(c)};" for c in text).encode(),
+    "HTML hexadecimal": lambda text: "".join(c if c.isascii() else f"&#x{ord(c):x};" for c in text).encode(),
+    "within markup": lambda text: f"<t>{text[:4]}</t><t>{text[4:]}</t>".encode(),
+    "URL": lambda text: urllib.parse.quote(text).encode(),
+    "mail": lambda text: quopri.encodestring(text.encode()),
+    "base64": lambda text: base64.b64encode(b"data: " + text.encode() + b" slutt"),
+    "gzip": lambda text: gzip.compress(text.encode()),
+    "archive": lambda text: packed({"a": text}),
+    "archive within an archive": lambda text: packed({"a.zip": packed({"a": text.encode("utf-16")})}),
+    "name in an archive": lambda text: packed({f"mappe/{text}.txt": "x"}),
+    "comment of an archive": lambda text: packed({}, text),
+    "picture": png,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WRITTEN)
+def test_the_search_finds_a_canary_however_it_is_written(way: str) -> None:
+    for name in (SPEAKER, OTHER, THIRD, UNSPOKEN):
+        folded = unicodedata.normalize("NFC", name).casefold().split()
+        assert set(folded) <= canaries_in_bytes(WRITTEN[way](name)), (way, name)
+    assert canaries_in_bytes(WRITTEN[way]("Kari Nordmann, Storgata 1, 912 34 567")) == set()
+
+
+@pytest.mark.parametrize(
+    "text", [PHONE, PHONE.replace(" ", ""), "48 21 73 56", "+4748217356", NATIONAL_ID, NATIONAL_ID.replace(" ", ""), STREET,
+             STREET.upper(), EMAIL, "RagnfridTveitaasen", f"/home/{MACHINE}/x", "zq07x"]
+)  # fmt: skip
+def test_the_search_finds_numbers_places_and_marks(text: str) -> None:
+    assert canaries_in(text)
+    assert canaries_in_bytes(WRITTEN["archive within an archive"](text))
+
+
+@pytest.mark.parametrize("text", ["Ragna Tveit", "1482173561", "tusser", "zq7x", "8482 17 3564"])
+def test_the_search_leaves_other_words_alone(text: str) -> None:
+    assert canaries_in(text) == set()
+
+
+def test_the_search_looks_into_names_of_files_and_gits_history(tmp_path: Path) -> None:
+    (tmp_path / "a" / f"Møte {SPEAKER}").mkdir(parents=True)
+    (tmp_path / "a" / f"Møte {SPEAKER}" / "x.md").write_text("x")
+    (tmp_path / "a" / "lenke").symlink_to(f"/home/{THIRD}")
+    assert set(canaries_below(tmp_path / "a")) == {f"Møte {SPEAKER}", "lenke"}
+    (tmp_path / "b").mkdir()
+    found = canaries_below(_in_git(f"Jeg heter {SPEAKER}.", tmp_path / "b"))
+    assert [path for path in found if path.startswith(".git/objects/")]
+
+
+@pytest.mark.parametrize("source", sources(), ids=lambda source: Path(source.name).suffix)
+def test_the_search_finds_every_canary_of_every_source(source: Source) -> None:
+    found = canaries_in_bytes(source.data) | canaries_in(source.name)
+    assert {mark: route for mark, route in source.routes.items() if mark not in found} == {
+        mark: route for mark, route in source.routes.items() if route == "name of the folder"
+    }
+    for name in (SPEAKER, OTHER, THIRD, UNSPOKEN):
+        assert set(name.casefold().split()) <= found
+    assert {PHONE, "tussebrekk"} <= found
+
+
+# A study is lived through
+
+
+@dataclass
+class Lived:
+    """All that was left of a study's life, and what was found in it at each stage."""
+
+    path: Path
+    home: Path
+    temporary: Path
+    key: Path
+    sources: Path
+    #: What commands printed and raised, by command.
+    told: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, int] = field(default_factory=dict)
+    #: Canaries below the study's folder, by stage and path.
+    found: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    logged: str = ""
+    #: What went past Python to the screen, such as what kernels say.
+    raw: str = ""
+    outputs: dict[str, bytes] = field(default_factory=dict)
+    kept: dict[str, bytes] = field(default_factory=dict)
+
+    def foran(self, *words: str, name: str = "", at: str = "") -> Result:
+        done = CliRunner().invoke(main, [*words, *(() if words[0] == "restore" else ("--study", at or str(self.path)))])
+        name = name or " ".join(words[:2] if words[0] == "key" else words[:1])
+        assert name not in self.told
+        self.codes[name] = done.exit_code
+        self.told[name] = done.output + ("".join(traceback.format_exception(done.exception)) if done.exception else "")
+        return done
+
+    def look(self, stage: str) -> None:
+        self.found[stage] = canaries_below(self.path)
+
+
+class Kept(logging.Handler):
+    """Every record of every logger, with what it was given."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with contextlib.suppress(Exception):
+            self.said.append(f"{record.name} {record.getMessage()} {record.args!r} {record.exc_info!r}")
+
+
+@contextlib.contextmanager
+def everything_logged() -> Iterator[Kept]:
+    kept, root = Kept(), logging.getLogger()
+    level = root.level
+    root.addHandler(kept)
+    root.setLevel(logging.DEBUG)
+    try:
+        yield kept
+    finally:
+        root.removeHandler(kept)
+        root.setLevel(level)
+
+
+@contextlib.contextmanager
+def raw_output(path: Path) -> Iterator[None]:
+    """What is written to the process's own streams goes to a file: kernels and editors write past Python."""
+    saved = [os.dup(1), os.dup(2)]
+    with path.open("wb") as file:
+        for number in (1, 2):
+            os.dup2(file.fileno(), number)
+        try:
+            yield
+        finally:
+            for number, old in zip((1, 2), saved, strict=True):
+                os.dup2(old, number)
+                os.close(old)
+
+
+def decided(table: Path) -> Path:
+    """The review table as a careful person fills it in: what names somebody goes, the rest stays."""
+    rows = list(csv.DictReader(io.StringIO(table.read_bytes().decode("utf-8-sig"))))
+    for row in rows:
+        names = canaries_in(row["ord"])
+        row["avgjørelse"] = ("ja" if row["forslag"].startswith(("erstatt", "generaliser")) else "erstatt") if names else "behold"
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    filled = table.with_name("utfylt.csv")
+    filled.write_text(out.getvalue(), "utf-8-sig")
+    return filled
+
+
+def real_study(folder: Path) -> SmallStudy:
+    """The small study as one of real people would be, for one milestone with every notebook that runs."""
+    small = write_small_study(folder)
+    small.replace("foran.toml", "synthetic = true", "synthetic = false")
+    small.replace("foran.toml", "[privacy]\n", NOTIFIED)
+    small.replace("foran.toml", '["01_corpus.ipynb", "08_model.ipynb"]', NOTEBOOKS)
+    return small
+
+
+def written(folder: Path) -> list[Path]:
+    """The sources as files, in a folder that names somebody too."""
+    made = []
+    for number, one in enumerate(sources(), 1):
+        mark = next(mark for mark, route in one.routes.items() if route == "name of the folder")
+        below = folder / f"{UNSPOKEN} {mark} {number}"
+        below.mkdir(parents=True)
+        (below / one.name).write_bytes(one.data)
+        made.append(below / one.name)
+    return made
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
+    import matplotlib
+
+    fonts = matplotlib.get_cachedir()
+    root = tmp_path_factory.mktemp("liv")
+    life = Lived(
+        root / MACHINE / "studie", root / MACHINE / "hjem", root / f"{MACHINE}-tmp", root / "hemmelig/navn.forankey",
+        root / "kilder",
+    )  # fmt: skip
+    for folder in (life.home, life.temporary, life.key.parent):
+        folder.mkdir(parents=True)
+    small = real_study(life.path)
+    create(life.key, PASSPHRASE, "small", study=life.path, cost=Cost(2**4))
+    files = written(life.sources)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {
+            "HOME": life.home, "USERPROFILE": life.home, "USER": MACHINE, "LOGNAME": MACHINE, "USERNAME": MACHINE,
+            "TMPDIR": life.temporary, "TEMP": life.temporary, "TMP": life.temporary, "MPLCONFIGDIR": fonts,
+            "FORAN_KEY": life.key, "FORAN_KEY_PASSPHRASE": PASSPHRASE, "FORAN_KEY_NEW_PASSPHRASE": SECOND,
+        }.items():  # fmt: skip
+            patch.setenv(name, str(value))
+        for name in ("FORAN_STUDY", "FORAN_CODER", "VISUAL"):
+            patch.delenv(name, raising=False)
+        patch.setattr(tempfile, "tempdir", None)
+        with everything_logged() as log, raw_output(root / "skjerm"):
+            _bring_in(life, files, patch)
+            _work(life, small)
+            _run_and_look(life, patch)
+            _save_and_withdraw(life, patch)
+        life.logged, life.raw = "\n".join(log.said), (root / "skjerm").read_bytes().decode("utf-8", "replace")
+    yield life
+
+
+def _bring_in(life: Lived, files: list[Path], patch: pytest.MonkeyPatch) -> None:
+    about = ["add", "--kind", "interview", "--case", "FJO", "--date", "2020-04-01"]
+    every = [*about, *map(str, files)]
+    life.foran(*every, name="add, undecided")
+    broken = life.sources / f"{SPEAKER} ødelagt.docx"
+    broken.write_bytes(files[0].read_bytes()[:-900])
+    life.foran(*every, str(broken), str(life.sources / f"{THIRD}.txt"), name="add, a broken and a missing file")
+    life.foran(*about, str(life.sources), name="add, a folder")
+    table = decided(next(life.key.parent.glob("*review*.csv")))
+    wrong = table.with_name("galt.csv")
+    wrong.write_bytes(table.read_bytes().replace(b"behold", b"kanskje").replace(b",ja,", b",kanskje,"))
+    life.foran(*every, "--review", str(wrong), name="add, a table that is wrong")
+    with patch.context() as full:
+        count = iter(range(1000))
+        rename = intake._rename
+
+        def until_full(old: Path, new: Path) -> None:
+            if next(count) == 20:
+                raise OSError(28, "No space left on device")
+            rename(old, new)
+
+        full.setattr(intake, "_rename", until_full)
+        life.foran(*every, "--review", str(table), name="add, a full disk")
+    life.look("what failed")
+    life.foran(*every, "--review", str(table), name="add")
+    life.look("brought in")
+    life.foran(*every, name="add, again")
+    corrected = life.sources / f"{SPEAKER} rettet.txt"
+    corrected.write_text("\n".join(lines(2)).replace("sammen", f"sammen, {SPEAKER} og jeg") + "\n", "utf-8")
+    life.foran("add", str(corrected), "--replaces", "FJO-I04", "--reason", "rettet etter opptaket", name="add, corrected")
+    life.foran("add", str(corrected), "--replaces", "FJO-I05", "--reason", f"{SPEAKER} ba om det", name="add, a reason")
+    life.foran(*about, str(corrected), "--again", "--id", "Ragnfrid-1", name="add, an id")
+    git(life.path, "init", "--quiet")
+    git(life.path, "add", ".")
+    git(life.path, "commit", "--quiet", "--message", "inn")
+
+
+#: Words of the talk that coders put codes on.
+CODED = (("skrev vi sammen", "C0001", "fremmer"), ("dialogmøte ble avlyst", "C0002", "hemmer"), ("visste det", "C0005", ""))
+
+
+def _work(life: Lived, small: SmallStudy) -> None:
+    study = load_study(life.path)
+    for coder, documents in (("K1", ("FJO-I03", "FJO-I05", "FJO-I06", "FJO-I17")), ("K2", ("FJO-I03", "FJO-I05"))):
+        for document in documents:
+            session = Session(study, document, coder, codebook_version="1.0.0", now=lambda: "2020-05-01T10:00:00Z")
+            text = small.text(document)
+            for words, code, polarity in CODED:
+                if words in text:
+                    start = text.index(words)
+                    span = {"start": max(0, start - 40), "end": start + len(words), "code": code, "polarity": polarity}
+                    done = session.act("apply", span)
+                    session.act("memo", {"record": done.events[0].segment, "text": "Ser ut som behov 😀."})
+            session.act("note", {"about": {"document": document}, "text": "Et notat."})
+            session.act("complete", {})
+
+
+def _run_and_look(life: Lived, patch: pytest.MonkeyPatch) -> None:
+    life.foran("check")
+    life.foran("suggest", "M1", "--show")
+    life.foran("agreement", "K1", "K2")
+    found = life.path / "funn"
+    found.mkdir()
+    for number, ending in enumerate(("csv", "xlsx", "docx")):
+        query = ("P1", "P1 OR K3", "case:FJO")[number]
+        life.foran("find", query, "--show", "--codebook", "1.0.0", "--output", str(found / f"f.{ending}"), name=f"find {ending}")
+    life.foran("run", "M1")
+    life.outputs = {
+        path.relative_to(life.path / "outputs/M1").as_posix(): path.read_bytes()
+        for path in (life.path / "outputs/M1").rglob("*") if path.is_file()
+    }  # fmt: skip
+    life.foran("trace", str(life.path / "outputs/M1/model.json"), "P1")
+    life.look("run")
+    editor = life.key.parent / "skriv.py"
+    editor.write_text(
+        "import pathlib, sys\np = pathlib.Path(sys.argv[1])\nt = p.read_text('utf-8')\n"
+        "p.write_text(t.replace('skrev vi sammen', 'skreiv me i lag') if 'FEIL' not in str(sys.argv) else t + '**X:** å\\n', 'utf-8')\n"
+    )
+    patch.setenv("EDITOR", f'"{sys.executable}" "{editor}"')
+    life.foran("edit", "FJO-I05", "--reason", "retta målform")
+    patch.setenv("EDITOR", f'"{sys.executable}" "{editor}" FEIL'.replace(f'"{editor}" FEIL', f'"{_wrong(editor)}"'))
+    life.foran("edit", "FJO-I06", name="edit, wrong")
+    text = life.path / "corpus/texts/FJO-I06.md"
+    text.write_text(text.read_text("utf-8").replace("avlyst", "utsatt"), "utf-8")
+    life.foran("reanchor")
+    life.look("edited")
+
+
+def _wrong(editor: Path) -> Path:
+    """An editor that leaves a label that no register knows."""
+    path = editor.with_name("skriv_feil.py")
+    path.write_text("import pathlib, sys\np = pathlib.Path(sys.argv[1])\np.write_text(p.read_text('utf-8') + '\\n**X:** å\\n', 'utf-8')\n")
+    return path
+
+
+def _save_and_withdraw(life: Lived, patch: pytest.MonkeyPatch) -> None:
+    life.foran("backup", "--outputs", "--to", str(life.key.parent / "kopi.zip"))
+    life.foran("restore", str(life.key.parent / "kopi.zip"), str(life.key.parent / "tilbake"))
+    git(life.path, "add", ".")
+    git(life.path, "commit", "--quiet", "--message", "kodet")
+    for words in ("list", "where", "scan"):
+        life.foran("key", words)
+    life.foran("key", "add", "FJO-P01", "--name", "Ragna Tveitåsen")
+    life.foran("key", "rotate")
+    patch.setenv("FORAN_KEY_PASSPHRASE", SECOND)
+    life.foran("withdraw", "FJO-P02", "--reason", "i brev")
+    life.look("one has withdrawn")
+    life.foran("withdraw", "FJO-P01", "--reason", "i brev", name="withdraw, all")
+    life.foran("check", name="check, at the end")
+    life.look("both have withdrawn")
+
+
+def test_what_was_meant_to_happen_has_happened(lived: Lived) -> None:
+    failed = {name for name, code in lived.codes.items() if code}
+    assert failed == {
+        "add, undecided", "add, a broken and a missing file", "add, a folder", "add, a table that is wrong", "add, a full disk",
+        "add, a reason", "add, an id", "edit, wrong",
+    }, {name: lived.told[name] for name in failed}  # fmt: skip
+    assert len(lived.outputs) > 20
+    assert "FJO-P02" in lived.told["key list"]
+    assert "15 replaced" not in lived.told["add"]
+    assert lived.told["add"].count("→ FJO-I") == len(sources())
+
+
+@pytest.mark.parametrize(
+    "stage", ["what failed", "brought in", "run", "edited", "one has withdrawn", "both have withdrawn"]
+)
+def test_no_canary_is_in_the_study(lived: Lived, stage: str) -> None:
+    assert lived.found[stage] == {}
+
+
+def test_no_command_prints_a_canary(lived: Lived) -> None:
+    printed = {name: canaries_in(told) - {MACHINE} for name, told in lived.told.items()}
+    assert {name: found for name, found in printed.items() if found} == {}
+    assert canaries_in(lived.raw) - {MACHINE} == set()
+
+
+def test_nothing_is_logged(lived: Lived) -> None:
+    assert canaries_in(lived.logged) - {MACHINE} == set()
+
+
+def test_no_canary_stays_in_temporary_folders_or_at_home(lived: Lived) -> None:
+    only = frozenset((MACHINE,))
+    assert canaries_below(lived.temporary, but=only) == {}
+    assert canaries_below(lived.home, but=only) == {}
+
+
+def test_no_canary_is_in_a_backup_what_comes_out_of_it_or_the_key(lived: Lived) -> None:
+    folder = lived.key.parent
+    assert canaries_in_bytes((folder / "kopi.zip").read_bytes()) == set()
+    assert canaries_below(folder / "tilbake") == {}
+    for path in (lived.key, lived.key.with_name(lived.key.name + ".previous"), folder / ".lock"):
+        assert not path.exists() or canaries_in_bytes(path.read_bytes()) == set()
+    # Review tables hold names, and lie here.
+    assert set(canaries_below(folder)) == {"navn-review.csv", "utfylt.csv", "galt.csv"}
+
+
+def test_the_own_scan_agrees(lived: Lived) -> None:
+    assert "0 places with names" in lived.told["key scan"]
+    assert "history searched" in lived.told["key scan"]
+    names = open_key(lived.key, SECOND).searched
+    assert scan(lived.path, names).leaks == ()
+    files = {path.name for path in lived.sources.rglob("*") if path.is_file()}
+    met = {leak.place for leak in scan(lived.sources, names, with_history=False)}
+    assert len(met) >= len(files)
+
+
+def test_records_and_notebooks_name_neither_machine_nor_person(lived: Lived) -> None:
+    here = {str(lived.path), str(lived.home), str(lived.temporary), sys.prefix, str(Path(tempfile.gettempdir())), MACHINE}
+    host = socket.gethostname()
+    here |= {host} if len(host) > 3 else set()
+    for name, data in lived.outputs.items():
+        text = data.decode("utf-8", "replace")
+        assert [one for one in here if one in text] == [], name
+    notebooks = [json.loads(data) for name, data in lived.outputs.items() if name.endswith(".ipynb")]
+    assert len(notebooks) == 4
+    for notebook in notebooks:
+        assert "papermill" not in json.dumps(notebook["metadata"])
+        assert "widgets" not in notebook["metadata"]
+        assert not any({"papermill", "execution"} & set(cell["metadata"]) for cell in notebook["cells"])
+
+
+def test_the_report_asks_no_other_machine_for_anything(lived: Lived) -> None:
+    from lxml import html as pages
+
+    page = pages.fromstring(lived.outputs["report.html"].decode())
+    asked = [
+        value
+        for element in page.iter()
+        for name, value in element.attrib.items()
+        if name in ("src", "href", "data", "poster", "action", "srcset", "{http://www.w3.org/1999/xlink}href")
+        and element.tag != "a" and not value.startswith(("#", "data:"))
+    ]  # fmt: skip
+    assert asked == []
+    text = lived.outputs["report.html"].decode()
+    assert "@import" not in text
+    assert "url(http" not in text
+    assert "sourceMappingURL" not in text
