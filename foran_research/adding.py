@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +86,9 @@ _MOST_TURNS = 12
 #: Kinds of hits that are too common to be told of turn by turn where nobody is real.
 _COMMON = frozenset(("capitalised", "sensitive", "place", "organisation", "postcode", "url"))
 
+#: In "KariNordmann_1".
+_BETWEEN_WORDS = re.compile(r"[\d_-]+|(?<=[a-zæøå])(?=[A-ZÆØÅ])")
+
 Say = Callable[[str], None]
 Known = Mapping[str, Sequence[str]]
 
@@ -135,7 +140,7 @@ class Draft:
 
     material: Material
     document: str
-    labels: Mapping[str, str]
+    labels: Mapping[str, str] = field(repr=False)
     people: tuple[str, ...]
     known: tuple[str, ...] = ()
     whole: Joined = field(default_factory=lambda: Joined("", ()))
@@ -473,10 +478,10 @@ class _Made:
     composed: Composed
     words: int
     form: str
-    remarks: tuple[Mapping[str, Any], ...]
+    remarks: tuple[Mapping[str, Any], ...] = field(repr=False)
     fingerprint: str
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         return text_sha256(self.composed.text)
 
@@ -620,10 +625,11 @@ def add_documents(
     """
     how, faults = how or How(), Faults()
     settings = _settings(study, dt.date.fromisoformat(at[:10]), faults)
-    _check_key(settings, key, how, faults)
+    _check_key(settings, key, how.reason, faults)
     with only_writer(study / "corpus", "foran add", wait=30.0), _seldom_collecting():
         batch = _batch(study, files, about, how, settings, key, faults, say)
-        judged, names = _judged_by(study, batch, key, how, at)
+        said = {"--reason": how.reason, "--id": batch.about.id}
+        judged, names = _judged_by(study, batch, key, how, at, said)
         made = tuple(_made(draft, batch.about, language=settings.language) for draft in judged)
         _check_same_words(study, batch, made, how, faults)
         if faults.errors:
@@ -671,14 +677,14 @@ def replace_document(
     """
     how, faults = how or How(), Faults()
     settings = _settings(study, dt.date.fromisoformat(at[:10]), faults)
-    _check_key(settings, key, how, faults)
+    _check_key(settings, key, f"{how.reason} {reason}", faults)
     with only_writer(study / "corpus", "foran add", wait=30.0):
         rows = {row["id"]: row for _, row in read_register(study, DOCUMENTS_FILE, DOCUMENT_COLUMNS, faults)}
         if document not in rows:
             raise UnknownName("document", document, rows)
         about = _described(rows[document], interviewers)
         batch = _batch(study, [file], about, how, settings, key, faults, replaces=document)
-        judged, names = _judged_by(study, batch, key, how, at)
+        judged, names = _judged_by(study, batch, key, how, at, {"--reason": f"{how.reason} {reason}"})
         (made,) = (_made(draft, batch.about, language=settings.language) for draft in judged)
         _keep(key, names)
         before = {study / name: (study / name).read_bytes() for name in (PARTICIPANTS_FILE, DOCUMENTS_FILE)}
@@ -771,21 +777,39 @@ def _write_people(study: Path, batch: _Batch, made: _Made) -> None:
     )
 
 
-def _check_key(settings: Settings, key: OpenKey | None, how: How, faults: Faults) -> None:
+def _check_key(settings: Settings, key: OpenKey | None, reason: str, faults: Faults) -> None:
     if settings.is_synthetic:
         return
     if key is None:
         faults.note("no-key", "--key", None, "no key", "the key that holds names and pseudonyms, outside the study",
                     "Make one with `foran key init`, and name it with --key or FORAN_KEY.")  # fmt: skip
-    elif how.reason and any(
+    elif reason.strip() and any(
         hit.certainty == "certain" or hit.pseudonym or hit.kind == "person"
-        for hit in _hits(how.reason, known_names(key.key.names), ())
+        for hit in _hits(reason, known_names(key.key.names), ())
     ):
-        faults.note("reason-names-somebody", "--reason", None, "a reason in which a name or number stands",
-                    "a reason that names nobody: it is kept in the study", "Say it without the name.")  # fmt: skip
+        _note_name("--reason", faults)
 
 
-def _judged_by(study: Path, batch: _Batch, key: OpenKey | None, how: How, at: str) -> tuple[list[Draft], Key | None]:
+def _note_name(option: str, faults: Faults) -> None:
+    what = option.removeprefix("--")
+    faults.note(f"{what}-names-somebody", option, None, f"a{'n' if what[0] in 'aeiou' else ''} {what} in which a name or "
+                f"number stands", "one that names nobody: it is kept in the study", "Say it without the name.")  # fmt: skip
+
+
+def _refuse_names(said: Mapping[str, str], names: Key) -> None:
+    """Refuse what a person wrote for the study to keep when somebody of the key, or of the texts that come in, is named."""
+    faults = Faults()
+    people = [name for one in names.entries if one.kind == "person" for name in one.names]
+    for option, text in said.items():
+        if text.strip() and any(contains_name(_BETWEEN_WORDS.sub(" ", text), name) for name in people):
+            _note_name(option, faults)
+    if faults.errors:
+        raise StudyError(faults.errors)
+
+
+def _judged_by(
+    study: Path, batch: _Batch, key: OpenKey | None, how: How, at: str, said: Mapping[str, str] | None = None
+) -> tuple[list[Draft], Key | None]:
     """Every text with its hits decided, and the key with what was learnt.
 
     Raises
@@ -801,6 +825,7 @@ def _judged_by(study: Path, batch: _Batch, key: OpenKey | None, how: How, at: st
         return [replace(draft, remark_pairs=tuple(() for _ in draft.remark_hits)) for draft in drafts], None
     # Who speaks in one text may be spoken of in another: all names first, then every text.
     names = _with_new_names(batch.drafts, key.key, _asking(batch.about, interviewers))
+    _refuse_names(said or {}, names)
     known = known_names(names.names)
     drafts = [_searched(draft, known, interviewers) for draft in batch.drafts]
     judged = [_judged(draft, names) for draft in drafts]

@@ -244,7 +244,7 @@ class _Reader:
         #: First and last line of each table, and of each entry of a list of tables, by name and place in the list.
         self.places: dict[tuple[str, int], tuple[int, int]] = {}
         headers = [(n, found[1]) for n, line in enumerate(self.lines, 1) if (found := _HEADER.match(line))]
-        ends = [n - 1 for n, _ in headers[1:]] + [len(self.lines)]
+        ends = [*(n - 1 for n, _ in headers), len(self.lines)][1:]
         for (start, name), end in zip(headers, ends, strict=True):
             number = sum(1 for known, _ in self.places if known == name)
             self.places[name, number] = (start, end)

@@ -72,7 +72,7 @@ def redacted(text: str, turns: Iterable[Turn], participant: str) -> Redaction:
 
     >>> turns = parse_turns("**A:** Hei du.\n\n**B:** Ja.", has_turns=True)
     >>> redacted("**A:** Hei du.\n\n**B:** Ja.", turns, "A").text
-    '**A:** [trukket]\\n\\n**B:** Ja.'
+    '**A:** [trukket]\n\n**B:** Ja.'
     """
     spans = tuple(
         (turn.span.start, turn.span.end)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import gzip
+import hashlib
 import html
 import io
 import json
@@ -36,19 +37,12 @@ MACHINE = "qzforskar"
 
 _WORDS = (
     "ragnfrid", "tveitåsen", "tveitaasen", "tveitasen", "gautbjørg", "gautbjorg", "ørskåret", "orskaret", "orskaaret",
-    "snefrid", "huldrevåg", "huldrevag", "huldrevaag", "tussebrekk", "vigbrand", "hjartåker", "hjartaker", "hjartaaker",
+    "snefrid", "huldrevåg", "huldrevag", "huldrevaag", "tussebrekk", "vigbrand",
+    "hjartåker", "hjartaker", "hjartaaker", MACHINE,
 )  # fmt: skip
 _APART = r"[\s.\-\u00a0]{0,2}"
-_NEEDLES = re.compile(
-    "|".join(
-        [
-            *_WORDS,
-            *(rf"(?:(?<!\d)|(?<=\+47)|(?<=0047)){_APART.join(figures.replace(' ', ''))}(?!\d)" for figures in (PHONE, NATIONAL_ID)),
-            r"zq\d\dx",
-            MACHINE,
-        ]
-    )
-)
+_FIGURES = re.compile("|".join(_APART.join(figures.replace(" ", "")) for figures in (PHONE, NATIONAL_ID)))
+_MARK = re.compile(r"zq\d\dx")
 
 
 # Finding them
@@ -56,18 +50,36 @@ _NEEDLES = re.compile(
 
 def canaries_in(text: str) -> set[str]:
     """What of the canaries stands in a text, in any case, composed or not, escaped or not; "zq07x" is the mark of route 7."""
-    return {hit.group() for form in _forms(text) for hit in _NEEDLES.finditer(form)}
+    found: set[str] = set()
+    for form in _forms(text):
+        found |= {word for word in _WORDS if word in form}
+        found |= set(_MARK.findall(form)) if "zq" in form else set()
+        found |= {hit.group() for hit in _FIGURES.finditer(form) if _is_whole(form, hit)}
+    return found
+
+
+def _is_whole(text: str, hit: re.Match[str]) -> bool:
+    before = re.search(r"(?:\+|00)47$|.?$", text[max(0, hit.start() - 4) : hit.start()], re.DOTALL)
+    return not text[hit.end() : hit.end() + 1].isdigit() and not (
+        before and before[0].isdigit() and len(before[0]) == 1
+    )
+
+
+#: A study is searched again and again, and little of it changes.
+_known: dict[tuple[bytes, int], frozenset[str]] = {}
 
 
 def canaries_in_bytes(data: bytes, depth: int = 5) -> set[str]:
     """What of the canaries stands in the bytes of a file, and in all that is packed in it."""
-    found: set[str] = set()
-    for text in _texts(data):
-        found |= canaries_in(text)
-    if depth:
-        for inner in _unpacked(data):
+    key = (hashlib.sha256(data).digest(), depth)
+    if key not in _known:
+        found: set[str] = set()
+        for text in _texts(data):
+            found |= canaries_in(text)
+        for inner in _unpacked(data) if depth else ():
             found |= canaries_in_bytes(inner, depth - 1)
-    return found
+        _known[key] = frozenset(found)
+    return set(_known[key])
 
 
 def canaries_below(folder: Path, *, but: frozenset[str] = frozenset()) -> dict[str, set[str]]:
@@ -86,10 +98,13 @@ def canaries_below(folder: Path, *, but: frozenset[str] = frozenset()) -> dict[s
 
 
 def _texts(data: bytes) -> Iterator[str]:
-    yield data.decode("utf-8", "ignore")
-    yield data.decode("latin-1")
-    yield data.decode("mac-roman")
-    if b"\0" in data:
+    try:
+        yield data.decode("utf-8")
+    except UnicodeDecodeError:
+        for code in ("utf-8", "latin-1", "mac-roman"):
+            yield data.decode(code, "ignore")
+    # What is packed is searched unpacked; in a picture the fields are.
+    if b"\0" in data and not data.startswith((b"PK\x03\x04", b"\x89PNG", b"\x1f\x8b")):
         for code in ("utf-16-le", "utf-16-be"):
             yield data.decode(code, "ignore")
             yield data[1:].decode(code, "ignore")
@@ -109,7 +124,11 @@ def _unpacked(data: bytes) -> Iterator[bytes]:
         yield _inflated(data, 31)
     elif data[:1] == b"\x78":
         # A loose object of git, or a stream of a PDF.
-        yield _inflated(data, 15)
+        inner = _inflated(data, 15)
+        # What git keeps is what lies in the study, behind a word and a size.
+        head, _, rest = inner.partition(b"\0") if inner.startswith((b"blob ", b"commit ")) else (inner, b"", b"")
+        yield head
+        yield rest
     elif data.startswith(b"\x89PNG"):
         yield from _png_chunks(data)
     if data.startswith(b"%PDF"):
@@ -149,7 +168,9 @@ def _forms(text: str) -> Iterator[str]:
     if "\\" in loose:
         # Bytes first: \xc3\xa5 and \303\245 are one letter.
         loose = re.sub(r"(?:\\x[0-9a-fA-F]{2})+", lambda m: _letters(bytes.fromhex(m[0].replace("\\x", ""))), loose)
-        loose = re.sub(r"(?:\\[0-3][0-7]{2})+", lambda m: _letters(bytes(int(o, 8) for o in m[0].split("\\")[1:])), loose)
+        loose = re.sub(
+            r"(?:\\[0-3][0-7]{2})+", lambda m: _letters(bytes(int(o, 8) for o in m[0].split("\\")[1:])), loose
+        )
         loose = re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), loose)
         # RTF: \'e5 and \u229?
         loose = re.sub(r"\\'([0-9a-fA-F]{2})", lambda m: chr(int(m[1], 16)), loose)
@@ -471,7 +492,7 @@ def _vtt(route: Routes, number: int) -> tuple[str, bytes]:
         f"{route('id of a cue')}\n00:0{n}.000 --> 00:0{n}.900\n<v {speaker}>{words}\n"
         for n, (speaker, words) in enumerate(talk(number), 1)
     ]
-    head = f"WEBVTT - {route('header')}\n\nNOTE {route('note')}\n\nSTYLE\n::cue(v[voice=\"{route('style')}\"]) {{ color: red }}\n"
+    head = f'WEBVTT - {route("header")}\n\nNOTE {route("note")}\n\nSTYLE\n::cue(v[voice="{route("style")}"]) {{ color: red }}\n'
     return ".vtt", "\n".join((head, *cues)).encode()
 
 
@@ -517,7 +538,9 @@ def _whisper(route: Routes, number: int) -> tuple[str, bytes]:
 
 
 def _tsv(route: Routes, number: int) -> tuple[str, bytes]:
-    rows = [f"{n * 900}\t{n * 900 + 800}\t{line}\t{route('column nobody knows')}" for n, line in enumerate(lines(number))]
+    rows = [
+        f"{n * 900}\t{n * 900 + 800}\t{line}\t{route('column nobody knows')}" for n, line in enumerate(lines(number))
+    ]
     return ".tsv", ("start\tend\ttext\tfil\n" + "\n".join(rows) + "\n").encode()
 
 
@@ -547,7 +570,7 @@ def _taguette(route: Routes, number: int) -> tuple[str, bytes]:
         ("CREATE TABLE alembic_version (version_num TEXT)", ()),
         ("CREATE TABLE users (login TEXT, email TEXT)", ()),
         ("CREATE TABLE projects (id INTEGER, name TEXT, description TEXT)", ()),
-        ("CREATE TABLE documents (id INTEGER, name TEXT, description TEXT, filename TEXT, project_id INTEGER, contents TEXT)", ()),
+        ("CREATE TABLE documents (id INTEGER, name TEXT, description TEXT, filename TEXT, project_id INT, contents TEXT)", ()),
         ("CREATE TABLE highlights (id INTEGER, document_id INTEGER, start_offset INTEGER, end_offset INTEGER, snippet TEXT)", ()),
         ("CREATE TABLE tags (id INTEGER, project_id INTEGER, path TEXT, description TEXT)", ()),
         ("INSERT INTO users VALUES (?, ?)", (route("user"), route("address of the user"))),
@@ -563,7 +586,7 @@ def _qualcoder(route: Routes, number: int) -> tuple[str, bytes]:
     data = _database(
         ("CREATE TABLE project (databaseversion TEXT, date TEXT, memo TEXT, about TEXT)", ()),
         ("CREATE TABLE source (id INTEGER, name TEXT, fulltext TEXT, mediapath TEXT, memo TEXT, owner TEXT, date TEXT)", ()),
-        ("CREATE TABLE code_text (cid INTEGER, fid INTEGER, seltext TEXT, pos0 INTEGER, pos1 INTEGER, owner TEXT, memo TEXT)", ()),
+        ("CREATE TABLE code_text (cid INTEGER, fid INTEGER, seltext TEXT, pos0 INT, pos1 INT, owner TEXT, memo TEXT)", ()),
         ("CREATE TABLE code_name (cid INTEGER, name TEXT, memo TEXT, owner TEXT)", ()),
         ("CREATE TABLE annotation (anid INTEGER, fid INTEGER, memo TEXT, owner TEXT)", ()),
         ("CREATE TABLE cases (caseid INTEGER, name TEXT, memo TEXT, owner TEXT)", ()),

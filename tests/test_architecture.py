@@ -105,7 +105,8 @@ DISK = ("settings", "corpus/store", "corpus/plan", "corpus/key", "corpus/review"
         "coding/journal", "coding/assignment_store", "exchange/",
         "study", "runs", "cli", "cli_texts", "reanchoring", "corpus/text_versions", "execution",
         "locking", "milestone", "starting", "tracing",
-        "finding", "coder/session", "coder/widget", "importing/desk", "importing/widget", "lab", "backup", "withdrawal", "cli_care")  # fmt: skip
+        "finding", "coder/session", "coder/widget", "lab", "backup", "withdrawal", "cli_care",
+        "importing/desk", "importing/widget")  # fmt: skip
 UNCERTAIN_MODULES = {"os", "pathlib", "io", "time", "random", "secrets", "uuid", "tempfile", "shutil", "subprocess",
                      "socket", "urllib", "glob", "threading", "sqlite3", "csv"}  # fmt: skip
 UNCERTAIN_CALLS = {"open", "now", "today", "utcnow", "read_text", "read_bytes", "write_text", "write_bytes", "read_csv",

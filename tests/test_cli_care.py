@@ -10,12 +10,13 @@ from click.testing import CliRunner, Result
 from small_study import SmallStudy
 
 from foran_research import cli_care
+from foran_research.cli import main
 
 SAID = ("nattevaktene", "erfaringsnotatet", "skuffen", "personen")
 
 
 def foran(command: str, *arguments: str | Path) -> Result:
-    return CliRunner().invoke(getattr(cli_care, command), [str(argument) for argument in arguments])
+    return CliRunner().invoke(main, [command, *(str(argument) for argument in arguments)])
 
 
 def test_a_dry_run_lists_everything_and_changes_nothing(small_study: SmallStudy) -> None:
@@ -32,7 +33,7 @@ def test_a_dry_run_lists_everything_and_changes_nothing(small_study: SmallStudy)
 
 
 def test_a_withdrawal_tells_what_it_did_and_what_it_cannot_reach(small_study: SmallStudy) -> None:
-    CliRunner().invoke(cli_care.backup, ["--study", str(small_study.path)])
+    CliRunner().invoke(main, ["backup", "--study", str(small_study.path)])
     (small_study.path / ".git").mkdir()
     result = foran("withdraw", "FJO-PL-01", "--reason", "bedt om det", "--study", small_study.path)
     assert result.exit_code == 0, result.output

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from small_study import SmallStudy
 
 from foran_research import cli_key
+from foran_research.cli import main
 from foran_research.cli_key import asked_passphrase, key, key_path
 from foran_research.corpus import key as keys
 from foran_research.corpus.key import Cost, open_key
@@ -34,7 +35,7 @@ def study(small_study: SmallStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def run(*words: str, typed: str = "") -> Result:
-    result = CliRunner().invoke(key, list(words), input=typed, catch_exceptions=False)
+    result = CliRunner().invoke(main, ["key", *words], input=typed, catch_exceptions=False)
     assert "kanari" not in result.output.casefold()
     return result
 
@@ -73,7 +74,7 @@ def test_a_key_is_made_filled_and_listed_without_a_name_on_the_screen(filled: Pa
 def test_names_are_shown_after_a_yes_only(filled: Path) -> None:
     assert run("list", "--show", typed="n\n").exit_code == 1
     assert run("list", "--show").exit_code == 1
-    result = CliRunner().invoke(key, ["list", "--show"], input="y\n")
+    result = CliRunner().invoke(main, ["key", "list", "--show"], input="y\n")
     assert result.exit_code == 0
     assert f"  {NAME}\n  Kanarine\n" in result.output
 

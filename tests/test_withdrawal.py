@@ -30,7 +30,15 @@ from foran_research.coding.events import NO_PREVIOUS, Event, Log, fold, gestures
 from foran_research.coding.journal import append, chained, encode, following, line_sha256, read_log
 from foran_research.coding.reanchor import follow
 from foran_research.coding.segments import segments_from_logs
-from foran_research.corpus.store import REDACTED, in_force, read_participants, register_text
+from foran_research.corpus.store import (
+    DOCUMENT_COLUMNS,
+    DOCUMENTS_FILE,
+    REDACTED,
+    in_force,
+    read_participants,
+    read_register,
+    register_text,
+)
 from foran_research.corpus.text_versions import CHANGE_COLUMNS, store_version
 from foran_research.corpus.transcript import parse_turns, text_sha256
 from foran_research.errors import Faults, ForanError, StudyError, UnknownName
@@ -236,7 +244,9 @@ def test_her_words_are_in_no_file_afterwards(small_study: SmallStudy) -> None:
     made = withdraw(small_study.path, "FJO-PL-01", at=AT, reason=REASON)
     assert files_with(small_study.path, HERS) == {}
     assert made.plan.left == ()
-    assert loaded(small_study).documents.at["FJO-I01", "withdrawn_at"] == "2026-11-22"
+    assert "FJO-I01" not in loaded(small_study).documents.index
+    rows = read_register(small_study.path, DOCUMENTS_FILE, DOCUMENT_COLUMNS, Faults())
+    assert {row["id"]: row["withdrawn_at"] for _, row in rows}["FJO-I01"] == "2026-11-22"
 
 
 def test_what_others_said_and_coded_is_untouched(small_study: SmallStudy) -> None:

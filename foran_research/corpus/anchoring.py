@@ -7,7 +7,10 @@ word would keep; at the borders of a replaced word its characters. A word is *su
 clearly less. What the alignment leaves open is looked up by its quote and what stands around it.
 
 A passage is followed where it stands in one equal stretch, half of its letters are sure, and enough of what stood around
-it still does. An insertion that may as well stand before a passage as behind an equal one, a deletion that may have
+it still does. If its words stand a second time where nothing is known to come from, both sides of it must fit better than
+those of the other; a short answer needs both neighbours, or one where the other was not replaced. What is said is
+compared without labels for this, so that renaming speakers changes nothing.
+ An insertion that may as well stand before a passage as behind an equal one, a deletion that may have
 taken either of two equal turns, a quote typed anew elsewhere: all these are told as ambiguous, with the places.
 
 Time is near linear in the length of the texts and in the number of places. Two bounds hold it there: ``CELLS`` for one
@@ -79,11 +82,18 @@ _EVIDENCE, _NEAR, _NOISE = 24, 48, 16
 _AROUND, _IN_ALL = 12, 40
 #: Characters by which a copied stretch is known, and how many of them in a row may be missing.
 _PROBE, _MISSES = 24, 5
+#: What is said around a passage is compared as far as this.
+_FAR = 2_000
+#: By how much the words on either side must fit better than those around an equal passage; on one side, by ``_ANCHOR``.
+_LEAST = 3
+#: Characters between an equal passage and a place, from which on it counts only if some of its neighbours fit.
+_APART = 500
 _NEVER = -(10**6)
 #: What it is worth that two words stand beside each other in both texts, and a label beside the word behind it.
 _GLUE, _LABEL_GLUE = 2, 8
 _LABEL = r"\*\*[^*\n]{1,120}:\*\*[ \t]*"
 _IS_LABEL = re.compile(_LABEL)
+_WORD = re.compile(r"\w+")
 _SENTENCE = re.compile(rf"{_LABEL}|[^\n.!?…]+[.!?…]*|[.!?…]+")
 _TOKEN = re.compile(rf"{_LABEL}|\w+|\n+|[^\S\n]+|.")
 
@@ -333,9 +343,16 @@ class _Search:
             return Anchored("ambiguous", None, None, (guess,) if guess else (), "stored-context-differs")
         if whole is not None and self._has_copy(start, end):
             return Anchored("ambiguous", None, None, self._near_candidates(place, whole), "equal-places")
-        if whole is not None and self._has_better_side(place, whole[0]):
-            return Anchored("ambiguous", None, None, self._near_candidates(place, whole), "equal-places")
-        if whole is not None and is_sure and self.alignment.is_supported(start, end) and self._holds_labels(start, end):
+        if whole is not None and (doubt := self._doubt(place, whole[0])):
+            return Anchored("ambiguous", None, None, self._near_candidates(place, whole), doubt)
+        if whole is not None and is_sure and self._stands_between(place, whole[0]):
+            return _followed(place, whole, "aligned")
+        if (
+            whole is not None
+            and is_sure
+            and self.alignment.is_supported(start, end)
+            and self._holds_labels(place, whole[0])
+        ):
             return _followed(place, whole, "aligned")
         if whole is None and (changed := self._changed(place)):
             return changed
@@ -363,15 +380,25 @@ class _Search:
             return Anchored("ambiguous" if around and is_part_left else "lost", None, None,
                             (around or self._nearby(place),), "equal-places" if around and is_part_left else "gone")  # fmt: skip
         at = ranked[0][2]
-        if whole == (at, at + size) or (whole is None and self.alignment.share_left(start, end) < 0.25):
+        if whole == (at, at + size) or (whole is None and not self._is_part_left(place)):
             rival = max(-ranked[1][0] if len(ranked) > 1 else 0, self._rival(place, at))
-            if self._is_clear(place, at, rival, is_open=whole is not None and not is_sure):
+            is_open = whole is not None and not is_sure
+            if self._is_clear(place, at, rival, is_open=is_open) and not self._doubt(place, at):
                 return _followed(place, (at, at + size), "quote-and-context")
         candidates = tuple((at, at + size) for _, _, at in ranked[:CANDIDATES])
         if whole is not None and whole in candidates:
             candidates = (whole, *(one for one in candidates if one != whole))
         is_lonely = len(ranked) == 1 and (whole is None or is_sure)
         return Anchored("ambiguous", None, None, candidates, "surroundings-changed" if is_lonely else "equal-places")
+
+    def _is_part_left(self, place: Place) -> bool:
+        """Whether some of a place is where it was: letters in order, or its first or last word in what stands there."""
+        if self.alignment.share_left(place.start, place.end) > 0:
+            return True
+        words = _WORD.findall(_IS_LABEL.sub("", place.quote))
+        low, high = self._nearby(place)
+        there = _WORD.findall(_IS_LABEL.sub("", self.alignment.new[low:high]))
+        return any(len(word) >= 4 and word in there[:1] + there[-1:] for word in words[:1] + words[-1:])
 
     def _is_clear(self, place: Place, at: int, rival: int, *, is_open: bool) -> bool:
         """Whether what stands around the new place `at` says that it is `place`.
@@ -385,13 +412,14 @@ class _Search:
         if is_open and rival >= _AROUND:
             return False
         if not any(map(str.isalnum, _IS_LABEL.sub("", place.quote))) or not self._has_borders(start, end):
-            return min(left, right) >= CONTEXT // 2
+            return min(left, right) >= CONTEXT // 2 and self._holds_labels(place, at)
         low, high = start - min(left, start), min(len(old), end + right)
         if any(
             self._is_once_more(at, at + _PROBE) for at in {low, max(low, high - _PROBE), start, max(low, end - _PROBE)}
         ):
             return False
-        if len(place.quote) >= _IN_ALL and _is_once(place.quote, old) and _is_once(place.quote, new):
+        letters = self.alignment._letters[0]
+        if letters[end] - letters[start] >= _EVIDENCE and _is_once(place.quote, old) and _is_once(place.quote, new):
             return True
         # Words around that stand in several places themselves tell nothing.
         words = old[start - left : start] if left >= right else old[end : end + right]
@@ -457,29 +485,147 @@ class _Search:
             if low < end and start < high
         )
 
-    def _has_better_side(self, place: Place, at: int) -> bool:
-        """Whether a passage lost its neighbour on one side, and this neighbour now stands beside the same words elsewhere.
-
-        Or the other way about: whether what stands beside the new place `at` stood beside the same words elsewhere.
-        """
-        start, size, old, new = place.start, place.end - place.start, self.alignment.old, self.alignment.new
-        for before, behind in ((_PROBE, 0), (0, _PROBE)):
-            ours = old[max(0, start - before) : place.end + behind]
-            theirs = new[max(0, at - before) : at + size + behind]
-            if ours == theirs:
-                continue
-            for to in _places(ours, new) if len(ours) == size + _PROBE else ():
-                if to + before != at and not self.alignment.is_claimed(to + before, to + before + size):
-                    return True
-            for to in _places(theirs, old) if len(theirs) == size + _PROBE else ():
-                first = to + before
-                if first != start and not self._is_settled(first, first + size):
-                    return True
-        return False
-
     def _is_settled(self, start: int, end: int) -> bool:
         """Whether a stretch of the old text surely stands somewhere in the new one."""
         return self.alignment.whole(start, end) is not None and self.alignment.share_sure(start, end) >= 0.5
+
+    @cached_property
+    def _spoken(self) -> tuple[_Spoken, _Spoken]:
+        alignment = self.alignment
+        sure = alignment.sure
+        claimed = np.zeros(len(alignment.new), dtype=bool)
+        for block in alignment.blocks:
+            claimed[block.new : block.new + block.length] = sure[block.old : block.old + block.length]
+        return _spoken(alignment.old, sure), _spoken(alignment.new, claimed)
+
+    def _doubt(self, place: Place, at: int) -> str | None:
+        """Why a place must not be followed to `at`, if one of its ends may as well stand somewhere else.
+
+        Each end is looked at by itself, in its own turn: the short first answer of a long passage may be another one.
+        """
+        quote = place.quote
+        first = len(quote) - len(quote.lstrip())
+        behind = len(quote.rstrip())
+        if first >= behind:
+            first, behind = 0, len(quote)
+        old, new = self._spoken
+        low, high = old.at(place.start + first, step=1), old.at(place.start + behind, step=-1)
+        to = new.at(at + first, step=1)
+        # The two ends, each at most so long and within its line.
+        head = min(high, old.line_end(low), low + _PROBE)
+        tail = max(low, old.line_start(high), high - _PROBE)
+        ends = {(low, max(low, head)), (min(tail, high), high)}
+        if not self._has_borders(place.end - 1, place.end):
+            # A label is known by the turn it stands before.
+            after = old.at(place.end, step=1)
+            ends.add((after, after))
+        for start, end in sorted(ends):
+            if doubt := self._doubt_about(place, start, end, to + start - low):
+                return doubt
+            first, behind = max(start - _ANCHOR, old.line_start(start)), min(end + _ANCHOR, old.line_end(end))
+            if behind - first < _ANCHOR and not self._has_neighbours(place, at, (start, end, to + start - low)):
+                return "surroundings-changed"
+        return None
+
+    def _stands_between(self, place: Place, at: int) -> bool:
+        """Whether the same words are said before and behind a place as were, labels or not."""
+        old, new = self._spoken
+        here, end = (int(old.places[border]) for border in (place.start, place.end))
+        there, behind = (int(new.places[border]) for border in (at, at + len(place.quote)))
+        left, right = _shared_back(old.text, here, new.text, there), _shared_ahead(old.text, end, new.text, behind)
+        return min(left, right) >= _PROBE
+
+    def _has_neighbours(self, place: Place, at: int, here: tuple[int, int, int]) -> bool:
+        """Whether the words on both sides of a short answer are still there.
+
+        One side is enough where its words stand nowhere else, the speaker is the same, and on the other side nothing
+        took the place of what stood there.
+        """
+        old, new = self._spoken
+        start, end, to = here
+        left = _shared_back(old.text, start, new.text, to)
+        right = _shared_ahead(old.text, end, new.text, to + end - start)
+        low, high = max(0, start - min(left, _PROBE)), min(len(old.text), end + min(right, _PROBE))
+        sides = [(low, high) for low, high in ((low, start), (end, high)) if high - low >= _MARGIN]
+        if len(sides) == 2:
+            return True
+        if self._is_other_speaker(place, at, start):
+            return False
+        if not sides:
+            return max(left, right) > _FAR
+        is_settled = self._is_settled(place.start, place.end)
+        if is_settled and self._is_replaced(place, 1 if sides[0][1] == start else -1):
+            return False
+        return new.open_places(old.text[slice(*sides[0])]) == []
+
+    def _is_replaced(self, place: Place, step: Literal[-1, 1]) -> bool:
+        """Whether the nearest change on one side took words away and put others there, but for a few."""
+        blocks, (old, new, _, _) = self.alignment.blocks, self.alignment._letters
+        at = bisect_right(self.alignment._starts, place.start if step < 0 else place.end - 1) - 1
+        gone = typed = 0
+        while not gone and not typed and 0 <= at < len(blocks):
+            here, at = blocks[at], at + step
+            beside = blocks[at] if 0 <= at < len(blocks) else None
+            if step < 0:
+                gone = old[here.old] - (old[beside.old + beside.length] if beside else 0)
+                typed = new[here.new] - (new[beside.new + beside.length] if beside else 0)
+            else:
+                gone = (old[beside.old] if beside else old[-1]) - old[here.old + here.length]
+                typed = (new[beside.new] if beside else new[-1]) - new[here.new + here.length]
+        return min(gone, typed) > 0 and max(gone, typed) > _NOISE // 2
+
+    def _is_other_speaker(self, place: Place, at: int, spoken: int) -> bool:
+        """Whether a turn's label is another, while other turns keep the old one: not all of a speaker's were renamed."""
+        alignment = self.alignment
+        here = place.start + max(0, bisect_left(self._spoken[0].places[place.start : place.end + 1], spoken))
+        before, behind = _label_of(alignment.old, here), _label_of(alignment.new, here - place.start + at)
+        if before is None or behind is None:
+            return False
+        return before != behind and before in alignment.new
+
+    def _doubt_about(self, place: Place, start: int, end: int, to: int) -> str | None:
+        """Why the spoken stretch ``[start, end)`` may not be the one at `to`: another fits as well on one side."""
+        old, new = self._spoken
+        left = _shared_back(old.text, start, new.text, to)
+        right = _shared_ahead(old.text, end, new.text, to + end - start)
+        more = min(_ANCHOR, left, start - old.line_start(start)), min(_ANCHOR, right, max(0, old.line_end(end) - end))
+        words = old.text[start - more[0] : end + more[1]].strip(" ")
+        if not words:
+            return None if min(left, right) >= _ANCHOR else "surroundings-changed"
+        low = start - more[0]
+        low += old.text[low] == " " and more[0] > 0
+        if old.text[low - 1] == " ":
+            words, low = " " + words, low - 1
+        if old.text[low + len(words) : low + len(words) + 1] == " ":
+            words += " "
+        off = low - start
+        for its, other, here in ((new, old, start), (old, new, to)):
+            rivals = its.open_places(words)
+            if rivals is None:
+                if min(left, right) < _PROBE:
+                    return "equal-places"
+                continue
+            for rival in rivals:
+                there = rival - off
+                if (its is old and there == start) or (its is new and there == to):
+                    continue
+                theirs = (
+                    _shared_back(other.text, here, its.text, there),
+                    _shared_ahead(other.text, here + end - start, its.text, there + end - start),
+                )
+                if (
+                    max(theirs) < _MARGIN
+                    and abs(there - (start if its is old else to)) > _APART
+                    and (
+                        (left >= _PROBE and right < _PROBE and not self._is_replaced(place, 1))
+                        or (right >= _PROBE and left < _PROBE and not self._is_replaced(place, -1))
+                    )
+                ):
+                    continue
+                least, most = sorted((left - theirs[0], right - theirs[1]))
+                if least < _LEAST or most < _ANCHOR:
+                    return "equal-places"
+        return None
 
     def _has_borders(self, start: int, end: int) -> bool:
         """Whether neither end of a place lies in a speaker's label."""
@@ -489,14 +635,30 @@ class _Search:
                 return False
         return True
 
-    def _holds_labels(self, start: int, end: int) -> bool:
-        """Whether a place that begins or ends in a speaker's label, or has no letters, has both neighbours it had."""
+    def _holds_labels(self, place: Place, at: int) -> bool:
+        """Whether a place that begins or ends in a speaker's label, or has no letters, has the neighbours it had.
+
+        A label it begins with is known by the words behind it, which are in the place; one it ends with is not.
+        """
         letters = self.alignment._letters[0]
-        if letters[end] > letters[start] and self._has_borders(start, end):
+        has_letters = letters[place.end] > letters[place.start]
+        if has_letters and self._has_borders(place.start, place.end):
             return True
-        block = self.alignment._block(start)
-        assert block is not None  # noqa: S101 - asked for places in one block
-        return letters[start] - letters[block.old] >= 4 and letters[block.old + block.length] - letters[end] >= 4
+        old, new = self._spoken
+        here, there = int(old.places[place.start]), int(new.places[at])
+        end, behind = int(old.places[place.end]), int(new.places[at + len(place.quote)])
+        if _shared_ahead(old.text, end, new.text, behind) < _MARGIN:
+            return False
+        label = self._label_at(place.start)
+        if has_letters and label is not None:
+            shift = at - place.start
+            return self.alignment.old[label : place.start] == self.alignment.new[label + shift : at]
+        return _shared_back(old.text, here, new.text, there) >= _MARGIN
+
+    def _label_at(self, border: int) -> int | None:
+        """Where the label begins in which a border is."""
+        found = bisect_left(self._labels, (border + 1, 0)) - 1
+        return self._labels[found][0] if found >= 0 and border < self._labels[found][1] else None
 
     def _rival(self, place: Place, at: int) -> int:
         """How well another occurrence of the quote in the old text fits around the new place `at`."""
@@ -562,6 +724,120 @@ class _Search:
         """The stretch of the new text between what is left on both sides of a place."""
         start, first = self._expected(place.start), self.alignment._first_at(place.end)
         return start, max(start, len(self.alignment.new) if first is None else self.alignment._at(first))
+
+
+@dataclass(frozen=True)
+class _Spoken:
+    """What is said in a text: its words with one space between them, no labels and no marks.
+
+    `places` has for each character of the text its place here, `lines` the spaces at which a line ends, `open` the
+    stretches that are surely in no other text, as far as is known.
+    """
+
+    text: str
+    places: Ints
+    lines: list[int]
+    open: str
+    open_at: list[tuple[int, int]]
+
+    def at(self, place: int, *, step: Literal[-1, 1]) -> int:
+        """Where a border of the text is here, outside the space beside it."""
+        at = int(self.places[place])
+        if step > 0:
+            return at + (at < len(self.text) and self.text[at] == " ")
+        return at - (self.text[at - 1] == " " and at > 1)
+
+    def line_start(self, at: int) -> int:
+        found = bisect_left(self.lines, at) - 1
+        return self.lines[found] + 1 if found >= 0 else 1
+
+    def line_end(self, at: int) -> int:
+        found = bisect_left(self.lines, at)
+        return self.lines[found] if found < len(self.lines) else len(self.text)
+
+    def open_places(self, words: str) -> list[int] | None:
+        """Where words stand in the open stretches; None when too often."""
+        found: list[int] = []
+        at = self.open.find(words)
+        while at >= 0:
+            if len(found) >= OCCURRENCES:
+                return None
+            index = bisect_right(self.open_at, (at, len(self.text))) - 1
+            found.append(self.open_at[index][1] + at - self.open_at[index][0])
+            at = self.open.find(words, at + 1)
+        return found
+
+
+def _spoken(text: str, sure: NDArray[np.bool_]) -> _Spoken:
+    letters = _letters(text)
+    kept = letters.copy()
+    kept[1:] |= letters[:-1]
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).copy()
+    lines = np.flatnonzero(codes == 10)
+    codes[~letters] = 32
+    its = codes[kept]
+    is_space = its == 32
+    said = " " + its.tobytes().decode("utf-32-le", "surrogatepass")
+    places = np.concatenate(([1], 1 + np.cumsum(kept))).astype(np.int32)
+    breaks = np.unique(places[lines] - ~kept[lines])
+    is_open = np.concatenate(([False], ~sure[kept]))
+    its_letters = np.flatnonzero(~is_space)
+    # Few sure letters between two changes may be there by chance.
+    its_sure = sure[kept][its_letters]
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], its_sure, [0])).astype(np.int8)))
+    for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        if last - first < _ANCHOR:
+            is_open[1 + its_letters[first:last]] = True
+    is_open[1:][is_space] = False
+    # A space belongs to the open words beside it.
+    beside = is_open.copy()
+    beside[1:] |= is_open[:-1]
+    beside[:-1] |= is_open[1:]
+    is_open |= beside & np.concatenate(([True], is_space))
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], is_open, [False])).astype(np.int8)))
+    stretches = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+    parts: list[str] = []
+    open_at: list[tuple[int, int]] = []
+    at = 0
+    for start, end in stretches:
+        open_at.append((at, start))
+        parts.append(said[start:end])
+        at += end - start + 1
+    return _Spoken(said, places, breaks.tolist(), "\n".join(parts), open_at)
+
+
+def _shared_ahead(one: str, at: int, other: str, to: int) -> int:
+    """Equal characters of what is said from a place of each text on; very many where both end."""
+    done, step = 0, 32
+    most = min(len(one) - at, len(other) - to, _FAR)
+    while (
+        done < most and one[at + done : at + min(most, done + step)] == other[to + done : to + min(most, done + step)]
+    ):
+        done, step = min(most, done + step), 2 * step
+    if done < most:
+        done += _common(one[at + done : at + min(most, done + step)], other[to + done : to + min(most, done + step)])
+    return 2 * _FAR if done == most == len(one) - at == len(other) - to else done
+
+
+def _shared_back(one: str, at: int, other: str, to: int) -> int:
+    """Equal characters of what is said before a place of each text; very many where both begin."""
+    if at == to and at <= _FAR and one[:at] == other[:to]:
+        return 2 * _FAR
+    done, step = 0, 32
+    most = min(at, to, _FAR)
+    while done < most:
+        size = min(step, most - done)
+        mine, theirs = one[at - done - size : at - done], other[to - done - size : to - done]
+        if mine != theirs:
+            return done + _common(mine[::-1], theirs[::-1])
+        done, step = done + size, 2 * step
+    return done
+
+
+def _label_of(text: str, at: int) -> str | None:
+    """The speaker's label of the line that `at` is in."""
+    found = _IS_LABEL.match(text, text.rfind("\n", 0, at) + 1)
+    return found[0] if found else None
 
 
 def _followed(place: Place, span: tuple[int, int], reason: str) -> Anchored:

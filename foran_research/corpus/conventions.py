@@ -241,6 +241,11 @@ _HAS_TIME = re.compile(r"\d:\d")
 _HAS_DASH = re.compile(r"\s[-–—](?=\s|$)")
 
 
+def _has_dash(text: str, end: int) -> bool:
+    """Whether a dash between blanks stands before an offset."""
+    return ("-" in text or "–" in text or "—" in text) and _HAS_DASH.search(text, 0, end) is not None
+
+
 def _each(
     expression: re.Pattern[str], is_possible: Callable[[str], object]
 ) -> Callable[[Sequence[_Line]], list[_Label | None]]:
@@ -270,9 +275,13 @@ def _colon_labels(lines: Sequence[_Line]) -> list[_Label | None]:
 
 def _bold_labels(lines: Sequence[_Line]) -> list[_Label | None]:
     found: list[_Label | None] = []
+    known: dict[str, _Label | None] = {}
     for line in lines:
-        is_label = 0 < line.bold <= 80
-        label = _found(_BOLD_LABEL.fullmatch(line.text[: line.bold])) if is_label else None
+        label = None
+        if 0 < line.bold <= 80:
+            # The same few labels come back through all of a conversation.
+            bold = line.text[: line.bold]
+            label = known[bold] if bold in known else known.setdefault(bold, _found(_BOLD_LABEL.fullmatch(bold)))
         if label is not None:
             colon = _AFTER_BOLD.match(line.text, line.bold) if label.words == line.bold else None
             words = colon.end() if colon else line.bold
@@ -333,13 +342,13 @@ _FAMILIES: Mapping[str, Callable[[Sequence[_Line]], list[_Label | None]]] = {
     "colon": _colon_labels,
     "numbered": _each(_NUMBERED_LABEL, lambda text: text[0] in _BEFORE_LABEL and ":" in text[:120]),
     "time-name-dash": _each(
-        _TIMED_DASH_LABEL, lambda text: text[0] in _BEFORE_LABEL and _HAS_DASH.search(text, 0, 160)
+        _TIMED_DASH_LABEL, lambda text: text[0] in _BEFORE_LABEL and _has_dash(text, 160)
     ),
     "tab": _each(_TAB_LABEL, lambda text: "\u2003" in text or "\t" in text),
     "bold": _bold_labels,
     "label-line": _label_lines,
     "bracket": _each(_BRACKET_LABEL, lambda text: text[0] in _BEFORE_LABEL and ("[" in text or "<" in text)),
-    "dash": _each(_DASH_LABEL, lambda text: _HAS_DASH.search(text, 0, 120)),
+    "dash": _each(_DASH_LABEL, lambda text: _has_dash(text, 120)),
 }
 #: The names of all conventions, in the order in which they win a tie.
 PATTERNS: tuple[str, ...] = ("voice", "table", *_FAMILIES, "none")
@@ -569,10 +578,12 @@ def _kept(labelled: _Labelled, lines: Sequence[_Line]) -> tuple[list[_Label | No
     are_capital = all(not label.speaker[0].islower() for label, _ in repeated)
     at_start = sum(1 for _, line in repeated if line.start == 0) >= 0.95 * len(repeated)
     are_weak = labelled.name in _WEAK
+    once = {label.speaker for label in labelled.labels if label is not None}
+    once = {speaker for speaker in once if speaker.casefold() not in back}
     kept: list[_Label | None] = []
     left: list[_Label] = []
     for at, label in enumerate(labelled.labels):
-        is_prose = label is not None and label.speaker.casefold() not in back and (
+        is_prose = label is not None and label.speaker in once and (
             are_weak
             or (are_capital and label.speaker[0].islower())
             or len(label.speaker.split()) > 4

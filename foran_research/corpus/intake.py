@@ -11,7 +11,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import Faults, ForanError
@@ -54,7 +54,7 @@ class Description:
     actor_type: str = ""
     consent: str = "analysis"
     disclosure: str = "open"
-    interviewers: tuple[str, ...] = ()
+    interviewers: tuple[str, ...] = field(default=(), repr=False)
     id: str = ""
 
 
@@ -68,11 +68,11 @@ class Material:
 
     place: int
     file: str
-    file_name: str
+    file_name: str = field(repr=False)
     digest: str
     part: int
     source: SourceText
-    understood: Understood
+    understood: Understood = field(repr=False)
     passages: tuple[Passage, ...]
     remarks: tuple[Placed, ...]
 
@@ -97,12 +97,12 @@ def checked_description(
 ) -> Description:
     """The description with its labels as they are compared; every word the study does not have is noted."""
     about = replace(about, interviewers=tuple(canonical(label).strip(" :*") for label in about.interviewers))
-    for field in ("kind", "case", "process", "arena", "guide", "written_form", "actor_type"):
-        value, known = getattr(about, field), tuple(vocabulary.get(field, ()))
-        if value not in known and (value or field == "kind"):
+    for word in ("kind", "case", "process", "arena", "guide", "written_form", "actor_type"):
+        value, known = getattr(about, word), tuple(vocabulary.get(word, ()))
+        if value not in known and (value or word == "kind"):
             faults.note(
-                f"unknown-{field.replace('_', '-')}",
-                "--" + field.replace("_", "-"),
+                f"unknown-{word.replace('_', '-')}",
+                "--" + word.replace("_", "-"),
                 None,
                 repr(value),
                 f"one of: {', '.join(known) or 'none defined'}",

@@ -12,7 +12,7 @@ import unicodedata
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .hits import Hit
@@ -38,8 +38,8 @@ _APART = "\n\n"
 class Passage:
     """A turn, paragraph or heading of a source as it will be stored, but for names; `edits` lead from the source's words."""
 
-    speaker: str
-    words: str
+    speaker: str = field(repr=False)
+    words: str = field(repr=False)
     time: float | None = None
     kind: str = "turn"
     paragraphs: tuple[tuple[int, int, int], ...] = ()
@@ -51,7 +51,7 @@ class Passage:
 class Placed:
     """A remark and the stretch of a passage's words that it is about; `passage` is None when those words are no longer there."""
 
-    text: str
+    text: str = field(repr=False)
     passage: int | None = None
     start: int = 0
     end: int = 0
@@ -61,7 +61,7 @@ class Placed:
 class Joined:
     """The words of all passages as one text, for detectors; `starts` says where each passage begins in it."""
 
-    text: str
+    text: str = field(repr=False)
     starts: tuple[int, ...]
 
     def passage_at(self, offset: int) -> int:
@@ -73,7 +73,7 @@ class Joined:
 class Composed:
     """A document's canonical text, where each passage's words begin and end in it, and the number of its turn."""
 
-    text: str
+    text: str = field(repr=False)
     spans: tuple[tuple[int, int], ...]
     numbers: tuple[int, ...]
     #: Whether offsets within a passage still hold: not where two characters became one by meeting.

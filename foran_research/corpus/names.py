@@ -8,7 +8,7 @@ and "Kari's" they cover "Kari", so that one decision serves all forms. No rule f
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -24,6 +24,7 @@ Recogniser = Callable[[str], Iterable[tuple[int, int, str]]]
 _MARKS = "\u0300-\u036f\u00ad\u200b-\u200d\u2060"
 _UPPER = "".join(chr(c) for c in range(0x41, 0x530) if chr(c).isupper())
 _WORD = re.compile(rf"[^\W\d_]+(?:[{_MARKS}]+[^\W\d_]*)*")
+_ONLY_MARKS = re.compile(f"[{_MARKS}]")
 _CAPITALISED = re.compile(rf"[{_UPPER}][^\W\d_]*(?:[{_MARKS}]+[^\W\d_]*)*")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060]")
 
@@ -329,11 +330,35 @@ def _tokens(text: str, sources: _Sources) -> list[_Token]:
         tokens.append(_Token(start, m.end(), found[0]))
     known = sources.key.parts
     if known:
-        lower = {word for word in set(_WORD.findall(text)) if _is_lower_part(word, sources.key)}
-        if lower:  # rare: the text is read once more
-            tokens += [_Token(m.start(), m.end(), _fold(m[0]), True) for m in _WORD.finditer(text) if m[0] in lower]
+        # No word goes across a blank, and most come back: what stands between blanks is looked at once.
+        words = set(_WORD.findall(" ".join(set(text.split()))))
+        lower = {word for word in words if _is_lower_part(word, sources.key)}
+        if lower:
+            tokens += [_Token(start, start + len(word), _fold(word), True) for word, start in _standing(text, lower)]
             tokens.sort()
     return tokens
+
+
+def _standing(text: str, words: Collection[str]) -> Iterator[tuple[str, int]]:
+    """Where whole words stand; few are looked for one by one, which is many times quicker."""
+    if len(words) > 24:
+        yield from ((m[0], m.start()) for m in _WORD.finditer(text) if m[0] in words)
+        return
+    for word in words:
+        start = text.find(word)
+        while start != -1:
+            found = _WORD.match(text, start) if _begins_word(text, start) else None
+            if found is not None and found.end() == start + len(word):
+                yield word, start
+            start = text.find(word, start + 1)
+
+
+def _begins_word(text: str, start: int) -> bool:
+    """Whether no word goes on into `start`: a letter, or accents and invisible characters behind one."""
+    at = start
+    while at and _ONLY_MARKS.match(text[at - 1]):
+        at -= 1
+    return not at or _WORD.match(text[at - 1]) is None
 
 
 @lru_cache(maxsize=65_536)

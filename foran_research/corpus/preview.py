@@ -9,7 +9,7 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..vocabulary import LANGUAGES
 from .hits import Hit
@@ -69,7 +69,7 @@ _FOUND_NB: Mapping[str, str] = {
 class Speaker:
     """A speaker label of the source, how many turns it has, and what it becomes; an interviewer's is "" there."""
 
-    label: str
+    label: str = field(repr=False)
     turns: int
     becomes: str
     is_interviewer: bool = False
@@ -86,10 +86,13 @@ class HitCount:
 
 @dataclass(frozen=True)
 class Preview:
-    """What was understood of one text. It holds names: show it, do not keep it."""
+    """What was understood of one text. It holds names: show it, do not keep it. Printed as it is, it shows none.
 
-    file: str
-    name: str
+    A notebook keeps what its cells put out; ``preview_text`` is for looking.
+    """
+
+    file: str = field(repr=False)
+    name: str = field(repr=False)
     document: str
     format: str
     encoding: str
@@ -108,7 +111,7 @@ class Preview:
     hits: tuple[HitCount, ...]
     findings: tuple[Finding, ...]
     #: Speaker, time and words of the first turns, shortened.
-    first: tuple[tuple[str, float | None, str], ...]
+    first: tuple[tuple[str, float | None, str], ...] = field(repr=False)
     #: The document that was made from the same file, or says the same words; "" for a new text.
     is_in_study_as: str = ""
     same_words_as: str = ""

@@ -1,12 +1,13 @@
 """A source text as a reader found it, before anybody's name is replaced: paragraphs, remarks, and what was left out.
 
-Values of these types hold names. They live in memory only and never reach the study's folder.
+Values of these types hold names. They live in memory only and never reach the study's folder; printed, they show no words,
+so that neither a traceback nor what a notebook's cell puts out keeps them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ..errors import Faults
@@ -35,8 +36,8 @@ class Paragraph:
         Cells only: the number of their table row in the source, from 1; cells of a row have the same.
     """
 
-    words: str
-    speaker: str = ""
+    words: str = field(repr=False)
+    speaker: str = field(default="", repr=False)
     time: float | None = None
     end: float | None = None
     kind: ParagraphKind = "text"
@@ -55,8 +56,8 @@ class Remark:
     paragraph: int
     start: int
     end: int
-    text: str
-    author: str = ""
+    text: str = field(repr=False)
+    author: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class SourceText:
 
     format: str
     paragraphs: tuple[Paragraph, ...]
-    name: str = ""
+    name: str = field(default="", repr=False)
     remarks: tuple[Remark, ...] = ()
     findings: tuple[Finding, ...] = ()
 

@@ -29,6 +29,16 @@ export function actionOf(key) {
   return keys[key.toLowerCase()] ?? null;
 }
 
+/** Where a row's words stand: "A: 0, 3; B: 4" is said as turns, and 0 as a remark. */
+export function placesOf(places, turn, remark) {
+  return places.split("; ").map((one) => {
+    const [document, list = ""] = one.split(": ");
+    const numbers = list.split(", ").filter((number) => number && number !== "0");
+    const said = [numbers.length ? `${turn} ${numbers.join(", ")}` : "", /(^|, )0(,|$| )/.test(list) ? remark : ""].filter(Boolean);
+    return said.length ? `${document}: ${said.join(", ")}` : one;
+  }).join("; ");
+}
+
 // ---------------------------------------------------------------- small helpers for the page
 
 const ACTIONS = ["replace", "generalise", "keep"];
@@ -77,7 +87,7 @@ function render({ model, el }) {
   let isMoreOpen = false;
   let texts = [];
   let rows = [];
-  let made = new Map(); // mark → {decision, typed, scope, state, told, problem}
+  let made = new Map(); // mark → what is decided of the row, and how far it has come
   let queue = new Set(); // marks whose decision is not yet sent
   let inFlight = null; // marks that the kernel has
   let current = null; // mark of the row with the focus
@@ -98,14 +108,14 @@ function render({ model, el }) {
 
   // ------------------------------------------------------------ wire
 
-  /** Send a wish; `then` gets the reply, `otherwise` is called when it is refused or cannot be sent. */
+  /** Send a wish; `then` gets the reply; `otherwise` is called when it is refused or cannot be sent, and may tell why itself. */
   function send(content, then, otherwise = () => {}) {
     counter += 1;
     const id = `${client}.${counter}`;
     const slow = setTimeout(() => { if (waiting.has(id)) busy(w("working.long")); }, 10000);
     waiting.set(id, { then, otherwise, slow });
     busy(w("working"));
-    try { model.send({ id, client, ...content }); } catch { settle(id); otherwise(); complain([setup ? w("cut") : NO_KERNEL]); }
+    try { model.send({ id, client, ...content }); } catch { settle(id); const told = [setup ? w("cut") : NO_KERNEL]; if (!otherwise(told)) complain(told); }
   }
 
   function settle(id) {
@@ -122,8 +132,11 @@ function render({ model, el }) {
     if (message.kind === "progress") { busy(message.text); return; }
     const wish = settle(message.re);
     if (!wish) return;
-    if (message.kind === "refused") { wish.otherwise(); complain(message.faults.length ? message.faults : [message.text]); return; }
-    if (message.kind === "failed") { wish.otherwise(); complain([setup ? w("failed", message) : `${message.error} ${message.where}`]); return; }
+    if (message.kind === "refused" || message.kind === "failed") {
+      const told = message.kind === "failed" ? [setup ? w("failed", message) : `${message.error} ${message.where}`] : message.faults.length ? message.faults : [message.text];
+      if (!wish.otherwise(told)) complain(told);
+      return;
+    }
     wish.then(message);
   }
 
@@ -169,7 +182,9 @@ function render({ model, el }) {
       parts.live, parts.body);
     fill(parts.body,
       setup.errors.map((text) => h("div", { class: "in-alert" }, text)), setup.warnings.map((text) => h("div", { class: "in-note" }, text)),
-      parts.alert, note ? h("div", { class: "in-note" }, h("p", {}, note)) : null, bodies[step]());
+      note ? h("div", { class: "in-note" }, h("p", {}, note)) : null, bodies[step]());
+    // Where the person has just pressed a button.
+    parts.body.lastElementChild.before(parts.alert);
     complain(alerts);
     root.dataset.step = step;
     root.dataset.ready = "1";
@@ -186,7 +201,7 @@ function render({ model, el }) {
   function paintChoose() {
     const box = h("input", { type: "text", value: listing.folder, "aria-label": w("folder"), autocomplete: "off", spellcheck: "false", onkeydown: (e) => { if (e.key === "Enter") { e.preventDefault(); list(box.value); } } });
     parts.folder = box;
-    parts.files = h("div", {});
+    parts.files = h("div", { class: "in-below" });
     parts.chosen = h("div", {});
     paintFiles();
     return [
@@ -278,11 +293,11 @@ function render({ model, el }) {
         // What the key knows may be found now, and who is who is shown.
         if (step === "look") look(); else { note = ""; paint(); }
         say(w("key.is.open"));
-      }, () => secret.focus());
+      }, () => { secret.focus(); });
     };
     return h("form", { onsubmit: open }, h("fieldset", {}, h("legend", {}, w("key")), h("p", { class: "in-help" }, w("key.help")),
-      h("div", { class: "in-fields" }, h("label", { class: "in-field" }, w("key.place"), place), h("label", { class: "in-field" }, w("key.passphrase"), secret)),
-      h("p", {}), h("button", { type: "submit" }, w("key.open"))));
+      h("div", { class: "in-fields in-key" }, h("label", { class: "in-field" }, w("key.place"), place), h("label", { class: "in-field" }, w("key.passphrase"), secret)),
+      h("button", { type: "submit" }, w("key.open"))));
   }
 
   function closeKey() {
@@ -373,7 +388,7 @@ function render({ model, el }) {
 
   function takeRows(reply) {
     rows = reply.rows;
-    made = new Map(rows.map((row) => [row.mark, { decision: "", typed: "", scope: "everywhere", state: "open", told: "", problem: "" }]));
+    made = new Map(rows.map((row) => [row.mark, { decision: "", typed: "", scope: "everywhere", state: "open", told: "", problem: "", editing: null, isChanged: false }]));
     queue = new Set();
     current = rows[0]?.mark ?? null;
     note = reply.isAgain ? w("names.again") : "";
@@ -426,16 +441,30 @@ function render({ model, el }) {
   function paintRow(row) {
     const mine = made.get(row.mark);
     const old = parts.cards.get(row.mark);
+    if (mine.editing) {
+      // Somebody is typing in it: only what was decided meanwhile is told.
+      old.dataset.state = mine.state;
+      old.querySelector(".in-state").textContent = stateOf(row);
+      return old;
+    }
     const held = old.contains(document.activeElement) ? document.activeElement.dataset?.part ?? "card" : null;
     const isNow = row.mark === current;
     const stop = { tabindex: isNow ? 0 : -1 };
     const input = h("input", { type: "text", "data-part": "replacement", ...stop, value: shownReplacement(row), placeholder: placeholder(row), "aria-label": w("replacement"), autocomplete: "off", disabled: mine.decision === "keep",
-      onchange: (e) => { mine.typed = e.target.value.trim(); decide(row, mine.decision && mine.decision !== "keep" ? mine.decision : row.suggestion === "generalise" || !row.isName ? "generalise" : "replace"); },
-      onkeydown: (e) => { if (e.key === "Enter") { e.preventDefault(); parts.cards.get(row.mark).focus(); } if (e.key === "Escape") { e.target.value = shownReplacement(row); parts.cards.get(row.mark).focus(); } } });
+      onfocus: () => { mine.editing = input; mine.isChanged = false; }, oninput: () => { mine.isChanged = true; },
+      // Only when the focus is where it goes may the card be drawn anew.
+      onblur: () => setTimeout(() => leave(row, input)),
+      onkeydown: (e) => {
+        if (e.key !== "Enter" && e.key !== "Escape") return;
+        e.preventDefault();
+        if (e.key === "Escape") mine.isChanged = false;
+        leave(row, input);
+        parts.cards.get(row.mark).focus({ preventScroll: true });
+      } });
     const act = (name) => h("button", { type: "button", "data-part": name, ...stop, "aria-pressed": name === "take" ? null : String(mine.decision === name), onclick: () => (name === "take" ? take(row) : choose(row, name)) }, h("kbd", { "aria-hidden": "true" }, w(`letter.${name}`)), ` ${w(`do.${name}`)}`);
     const suggestion = row.suggestion ? w(`suggested.${row.suggestion}`, { text: row.suggested || row.general }) : w("suggested.none");
     const card = h("div", { class: "in-decide", role: "group", "aria-label": w("row", { number: row.number, kind: w(`hit.${row.kind}`), surface: row.surface }), "data-mark": row.mark, "data-part": "card", "data-state": mine.state, ...stop, onfocusin: () => setCurrent(row.mark) },
-      h("div", {}, h("div", { class: "in-surface" }, row.surface, h("small", {}, [`${row.number}`, w(`hit.${row.kind}`), row.count === 1 ? w("row.once") : w("row.times", { count: row.count }), row.places].join(" · "))),
+      h("div", {}, h("div", { class: "in-surface" }, row.surface, h("small", {}, [`${row.number}`, w(`hit.${row.kind}`), row.count === 1 ? w("row.once") : w("row.times", { count: row.count }), placesOf(row.places, w("row.turn"), w("row.remark"))].join(" · "))),
         h("p", {}, row.before, row.words ? h("mark", {}, row.words) : null, row.after), h("p", {}, h("small", {}, suggestion))),
       h("div", { class: "in-acts" }, h("div", { class: "in-buttons" }, ACTIONS.map(act), row.suggestion ? act("take") : null),
         h("div", { class: "in-replace" }, input, check(row.documents > 1 ? w("scope.several", { count: row.documents }) : w("scope"), mine.scope === "document", (on) => { mine.scope = on ? "document" : "everywhere"; if (mine.decision) decide(row, mine.decision); }, { "data-part": "scope", ...stop })),
@@ -444,6 +473,17 @@ function render({ model, el }) {
     parts.cards.set(row.mark, card);
     if (held) (held === "card" ? card : card.querySelector(`[data-part="${held}"]`) ?? card).focus({ preventScroll: true });
     return card;
+  }
+
+  /** The field of a replacement is left: what was changed in it is a decision. */
+  function leave(row, input) {
+    const mine = made.get(row.mark);
+    if (mine?.editing !== input) return;
+    mine.editing = null;
+    if (!mine.isChanged) { paintRow(row); return; }
+    mine.isChanged = false;
+    mine.typed = input.value.trim();
+    decide(row, mine.decision && mine.decision !== "keep" ? mine.decision : row.suggestion === "generalise" || !row.isName ? "generalise" : "replace");
   }
 
   function shownReplacement(row) {
@@ -562,16 +602,18 @@ function render({ model, el }) {
       }
       if (step === "names") { complain([]); paintProgress(); say(w("progress", { done: rows.length - open(), all: rows.length })); }
       flush();
-    }, () => {
+    }, (told) => {
       const marks = inFlight ?? [];
       inFlight = null;
       for (const mark of [...marks, ...queue]) {
         const mine = made.get(mark);
-        if (mine) Object.assign(mine, { state: "failed", problem: "" });
+        if (mine) Object.assign(mine, { state: "failed", problem: told.join(" ") });
         if (mine && step === "names") paintRow(rowOf(mark));
       }
       queue = new Set();
       paintProgress();
+      say(`${w("state.failed")} ${told.join(" ")}`);
+      return true;
     });
   }
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 import unicodedata
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -25,6 +27,7 @@ møte dialog marked læring erfaring prosjekt ærlig ønske åpen bruker skole s
 rådgiver jurist politiker budsjett krav risiko tillit samarbeid mål plan frist evaluering forhandling vi de jeg det som og
 men fordi da når har hadde skal skulle kan kunne må måtte ble blir er var veldig litt mye ofte aldri alltid kanskje særlig
 egentlig faktisk bare først siden etterpå sammen uten med for til av på i om Zoe\u0308 cafe\u0301 ba\u030at""".split()
+LABEL = re.compile(r"\*\*[^*\n]+:\*\*")
 SPEAKERS = ("Intervjuer", "Informant", "Kari Nordmann-Åsen")
 
 
@@ -197,7 +200,7 @@ def place(text: str, start: int, end: int) -> Place:
 
 def saved(rng: random.Random, text: str) -> str:
     """The text as some editor may save it."""
-    form = rng.choice(["NFC", "NFD"])
+    form: Literal["NFC", "NFD"] = "NFC" if rng.choice([True, False]) else "NFD"
     return rng.choice(["", "\ufeff"]) + unicodedata.normalize(form, text).replace(
         "\n", rng.choice(["\n", "\r\n", "\r"])
     )
@@ -208,12 +211,15 @@ class Tally:
     """What became of places, and how those that were followed fit what is known of each character.
 
     - right: every character is the one it was.
-    - border: more than half of its letters are the ones they were, and the others stand beside an equal stretch that was
-      typed or deleted there, so that the same two texts have a history in which all are.
-    - copy: it is a pasted copy, and of the original characters it lacks nothing is left, or they stand unbroken where less
-      is left of what stood around them than around the copy. Call the copy the original, and the two texts have a
-      history of the same edits in which it is right.
-    - false: anything else.
+    - slip: one end of the passage, less than half of its letters, was deleted beside equal characters that now stand in
+      its place, or the like was typed before it. `ring ring` less one `ring `: the two texts are the same whichever was
+      deleted. Every other character is the one it was, and beside the slip the text goes on as the slip has it: words and
+      surroundings are those of a history of the same edits in which every character is the one it was.
+    - moved copy: a copy was pasted, and of what was copied every character of the passage is gone from where it was, or
+      is the one it was. To paste and then to delete is how a passage is moved; the two texts are the same.
+    - retyped: from a character that is the one it was to the next such one behind the passage, both texts have the same
+      words in the same order, and no more than labels differ: a turn deleted and typed anew where it stood.
+    - false: anything else. A copy of what still stands is false, however well it stands.
     """
 
     status: Counter[str] = field(default_factory=Counter)
@@ -221,6 +227,10 @@ class Tally:
     untouched: int = 0
     untouched_followed: int = 0
     false: list[tuple[int, Place, Anchored]] = field(default_factory=list)
+    old: str = ""
+    new: str = ""
+    changed: int = 0
+    changed_exactly: int = 0
 
     def count(
         self, seed: int, origin: list[int | None], where: dict[int | None, int], one: Place, found: Anchored
@@ -235,43 +245,94 @@ class Tally:
         if found.status not in ("kept", "moved"):
             assert found.start is None
             assert all(0 <= low <= high <= len(origin) for low, high in found.candidates)
+            if found.status == "changed" and at is not None and one.end - 1 in where:
+                self.changed += 1
+                self.changed_exactly += found.candidates[0] == (at, where[one.end - 1] + 1)
             return
         assert found.start is not None
         assert found.end is not None
         assert (found.status == "kept") == (found.start == one.start)
         now = origin[found.start : found.end]
         same = [n == one.start + k for k, n in enumerate(now)]
-        letters = [is_same for is_same, c in zip(same, one.quote, strict=True) if c.isalnum()] or same
-        copy = [n == one.start + k or (n == -1 - one.start - k and -1 - n not in where) for k, n in enumerate(now)]
+        same = [is_same or k not in range(*words(one.quote)) for k, is_same in enumerate(same)]
+        copy = [is_same or (n == -1 - one.start - k and -1 - n not in where)
+                for k, (n, is_same) in enumerate(zip(now, same, strict=True))]  # fmt: skip
         if all(same):
             self.fits["right"] += 1
-        elif 2 * sum(letters) > len(letters):
-            self.fits["border"] += 1
-        elif all(copy) or (
-            all(n == -1 - one.start - k for k, n in enumerate(now)) and self.stands_better(origin, where, one, found)
-        ):
-            self.fits["copy"] += 1
+        elif is_slip(origin, where, one, found.start, same):
+            self.fits["slip"] += 1
+        elif all(copy):
+            self.fits["moved copy"] += 1
+        elif is_retyped(self.old, self.new, origin, one, found.start):
+            self.fits["retyped"] += 1
         else:
             self.fits["false"] += 1
             self.false.append((seed, one, found))
 
-    @staticmethod
-    def stands_better(origin: list[int | None], where: dict[int | None, int], one: Place, found: Anchored) -> bool:
-        at = where.get(one.start)
-        if at is None or origin[at : at + len(one.quote)] != list(range(one.start, one.end)) or found.start is None:
+
+def words(quote: str) -> tuple[int, int]:
+    """Where the words of a quote begin and end: it is the same passage whichever empty line it begins with."""
+    return (len(quote) - len(quote.lstrip()), len(quote.rstrip())) if quote.strip() else (0, len(quote))
+
+
+def is_slip(
+    origin: list[int | None], where: dict[int | None, int], one: Place, start: int, same: Sequence[bool]
+) -> bool:
+    """Whether the characters that are not the ones they were are one end of the passage, slid along an edit.
+
+    Deleted ``[a, a + n)`` is the same edit as ``[b, b + n)`` if ``[a, b)`` equals ``[a + n, b + n)``; and typed likewise.
+    """
+    letters = [is_same for is_same, c in zip(same, one.quote, strict=True) if c.isalnum()] or list(same)
+    if 2 * sum(letters) <= len(letters):
+        return False
+    head = same.index(True)
+    tail = len(same) - 1 - same[::-1].index(True)
+    if not all(same[head : tail + 1]):
+        return False
+
+    def slid(low: int, high: int, beside: int) -> bool:
+        """Old characters ``[low, high)`` are not there, with the one at `beside` as it was."""
+        if low == high:
+            return True
+        now = origin[start + low - one.start : start + high - one.start]
+        first = now[0]
+        if first is not None and first >= 0:
+            # Deleted: what stands there now is the other end of what was cut out, and goes on from it.
+            step = first - low
+            gone = range(low, low + step) if beside < low else range(high + step, high)
+            return now == list(range(first, first + high - low)) and bool(gone) and not any(n in where for n in gone)
+        # Typed: the characters themselves still stand together, right on the other side of what was typed.
+        at = where.get(low)
+        if at is None or any(where.get(n) != at + n - low for n in range(low, high)):
             return False
+        its = start + low - one.start
+        between = origin[its:at] if beside < low else origin[at + high - low : its + high - low]
+        return bool(between) and all(n is None for n in between)
 
-        def around(to: int) -> int:
-            count = 0
-            for step, first, one_first in ((-1, to - 1, one.start - 1), (1, to + len(one.quote), one.end)):
-                k = 0
-                while k < 400 and 0 <= first + step * k < len(origin) and origin[first + step * k] in (
-                    one_first + step * k, -1 - one_first - step * k):  # fmt: skip
-                    k += 1
-                count += k
-            return count
+    return slid(one.start, one.start + head, one.start + head) and slid(one.start + tail + 1, one.end, one.start + tail)
 
-        return around(found.start) > around(at)
+
+def is_retyped(old: str, new: str, origin: list[int | None], one: Place, start: int) -> bool:
+    """Whether the texts are the same but for labels between two characters that are those they were."""
+
+    def is_said(at: int) -> bool:
+        n = origin[at]
+        return n is not None and n >= 0 and old[n].isalnum() and not LABEL.match(new, new.rfind("\n", 0, at) + 1, at)
+
+    low, high = start - 1, start + len(one.quote)
+    while low >= 0 and not is_said(low):
+        low -= 1
+    while high < len(new) and not is_said(high):
+        high += 1
+    first = -1 if low < 0 else origin[low]
+    last = len(old) if high == len(new) else origin[high]
+    assert first is not None
+    assert last is not None
+    return first < one.start <= one.end <= last and said(old[first + 1 : last]) == said(new[low + 1 : high])
+
+
+def said(text: str) -> list[str]:
+    return LABEL.sub("", text).split()
 
 
 def one_script(seed: int, tally: Tally) -> None:
@@ -290,6 +351,7 @@ def compare(seed: int, tally: Tally, old: str, typist: Typist, places: list[Plac
     assert len(answers) == len(places)
     origin = [n for _, n in typist.pieces]
     where = {n: at for at, n in enumerate(origin)}
+    tally.old, tally.new = old, new
     for one, its in zip(places, answers, strict=True):
         assert its.start is None or new[its.start : its.end] == one.quote
         tally.count(seed, origin, where, one, its)
@@ -298,13 +360,26 @@ def compare(seed: int, tally: Tally, old: str, typist: Typist, places: list[Plac
 def test_a_thousand_edited_texts_and_no_passage_silently_wrong() -> None:
     """Short texts, up to eight edits each: nearly every passage stands near one."""
     tally = Tally()
-    for seed in range(1000):
+    for seed in range(600):
         one_script(seed, tally)
-    assert sum(tally.status.values()) == 30_000
+    assert sum(tally.status.values()) == 18_000
     assert tally.false == []
-    assert tally.fits["border"] + tally.fits["copy"] < 30
+    assert tally.fits["slip"] + tally.fits["moved copy"] + tally.fits["retyped"] < 18
     assert set(tally.status) == {"kept", "moved", "changed", "ambiguous", "lost"}
-    assert tally.untouched_followed > 0.96 * tally.untouched
+    assert tally.untouched_followed > 0.94 * tally.untouched
+    assert tally.changed_exactly >= 0.85 * tally.changed > 400
+
+
+#: Texts in which a short answer, its neighbour or its label was deleted beside an equal one.
+HARD_SEEDS = (811, 1005, 1058, 1238, 1278, 1461, 1468, 1506, 1716, 2017, 2121, 2180, 2181, 2303, 2609, 2612, 2651, 2711,
+              2746, 3071, 3371, 3485, 3518, 3642, 4525, 5666)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", HARD_SEEDS)
+def test_an_equal_answer_beside_an_edit_is_not_taken_for_the_one_that_was_coded(seed: int) -> None:
+    tally = Tally()
+    one_script(seed, tally)
+    assert tally.false == []
 
 
 def test_in_a_long_interview_nearly_every_untouched_passage_is_followed() -> None:
@@ -319,7 +394,58 @@ def test_in_a_long_interview_nearly_every_untouched_passage_is_followed() -> Non
         compare(seed, tally, old, typist, segments(rng, old, 1000))
     assert tally.false == []
     assert tally.untouched > 2_500
-    assert tally.untouched_followed >= 0.99 * tally.untouched
+    assert tally.untouched_followed >= 0.985 * tally.untouched
+
+
+def everywhere(typist: Typist, pattern: str, new: Callable[[str], str]) -> None:
+    """Find and replace, as an editor does it: what is found is typed anew as a whole."""
+    for match in reversed(list(re.finditer(pattern, typist.text))):
+        typist.pieces[match.start() : match.end()] = [(c, None) for c in new(match[0])]
+
+
+def reorder(typist: Typist) -> None:
+    """Ten turns each cut out and put somewhere else."""
+    for _ in range(10):
+        start, end = typist.some_paragraphs(1)
+        taken = typist.pieces[start:end]
+        typist.pieces[start:end] = []
+        at = typist.rng.choice([0, *(end for _, end in typist.paragraphs())])
+        typist.pieces[at:at] = taken
+
+
+def in_label(text: str, one: Place) -> bool:
+    return any(match.start() <= one.start and one.end <= match.end() for match in LABEL.finditer(text))
+
+
+WHOLE_TEXT: dict[str, tuple[Callable[[Typist], None], float, float]] = {
+    # What is done to the text, the share of untouched passages followed, the share of candidates that are exact.
+    "a word replaced": (lambda its: everywhere(its, r"\bkommunen\b", lambda _: "byen"), 0.99, 0.98),
+    "a name replaced": (lambda its: everywhere(its, r"\bmarked\b", lambda _: "[Person 3]"), 0.99, 0.98),
+    "a label renamed": (lambda its: everywhere(its, r"(?<=\*\*)Informant(?=:\*\*)", lambda _: "TRD-PL-01"), 0.99, 0.98),
+    "times in the labels": (lambda its: everywhere(its, r"(?<=\w)(?=:\*\*)", lambda _: " [00:01:02]"), 0.99, 0.98),
+    "turns reordered": (reorder, 0.95, 0.0),
+}
+
+
+@pytest.mark.parametrize("what", WHOLE_TEXT)
+def test_an_edit_all_over_a_text_leaves_untouched_passages_followed(what: str) -> None:
+    """Runs of words, parts of words and whole turns, with labels and without."""
+    edit, followed, exact = WHOLE_TEXT[what]
+    tally = Tally()
+    for seed in range(2):
+        rng = random.Random(seed)  # noqa: S311
+        old = dialog(rng, 300)
+        typist = Typist(rng, [(c, n) for n, c in enumerate(old)])
+        edit(typist)
+        starts = [at for at in range(len(old)) if old.startswith("**", at) and (at == 0 or old[at - 1] == "\n")]
+        turns = [place(old, at, old.index("\n", at)) for at in rng.sample(starts, 50)]
+        # A passage has words: nobody codes a part of a label alone.
+        places = [one for one in segments(rng, old, 500) if not in_label(old, one)]
+        compare(seed, tally, old, typist, places + turns)
+    assert tally.false == []
+    assert tally.untouched > 400
+    assert tally.untouched_followed >= followed * tally.untouched
+    assert tally.changed_exactly >= exact * tally.changed
 
 
 @settings(max_examples=60, deadline=None)

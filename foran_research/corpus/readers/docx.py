@@ -10,6 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -112,7 +113,8 @@ class _Styles:
     """Styles by id, resolved through what they are based on."""
 
     def __init__(self, root: etree._Element | None) -> None:
-        self._styles: dict[tuple[str, str], _Style] = {}
+        # Of the hundreds of styles that a word processor puts into every file, a text uses a handful.
+        self._elements: dict[tuple[str, str], etree._Element] = {}
         self._looks: dict[tuple[str, str], _Look] = {}
         self._default = ""
         self.base_bold = self.base_hidden = False
@@ -121,7 +123,7 @@ class _Styles:
         for style in _children(root, "style"):
             kind, style_id = _attribute(style, "type"), _attribute(style, "styleId")
             if kind in ("paragraph", "character") and style_id:
-                self._styles.setdefault((kind, style_id), _read_style(style, style_id))
+                self._elements.setdefault((kind, style_id), style)
                 if kind == "paragraph" and _attribute(style, "default") in ("1", "true", "on"):
                     self._default = style_id
         defaults = _descend(root, "docDefaults", "rPrDefault", "rPr")
@@ -148,9 +150,10 @@ class _Styles:
         following: str | None = style_id
         while following and following not in seen and len(chain) < 64:
             seen.add(following)
-            style = self._styles.get((kind, following))
-            if style is None:
+            element = self._elements.get((kind, following))
+            if element is None:
                 break
+            style = _read_style(element, following)
             chain.append(style)
             following = style.based_on
         level = next((style.level for style in chain if style.level is not None), None)
@@ -341,7 +344,7 @@ class _Walk:
         if what == "text":
             self._words((element.text or "").replace("\n", " ").replace("\r", " "))
         elif what == "run":
-            self._start_run(element)
+            return self._start_run(element)
         elif what == "paragraph":
             self._start_paragraph(element)
         elif what == "skip":
@@ -412,21 +415,36 @@ class _Walk:
             return
         self._out.add(words, is_bold=self._run_bold)
 
-    def _start_run(self, element: etree._Element) -> None:
-        properties = _child(element, "rPr")
+    def _start_run(self, element: etree._Element) -> bool:
+        """Take in how a run looks and, where it holds nothing but words, as nearly all do, these too: then True."""
+        properties: etree._Element | None = None
+        words: list[str] = []
+        is_plain = True
+        for child in element:
+            tag = child.tag
+            if tag in _TEXTS:
+                words.append(child.text or "")
+            elif tag in _RUN_LOOKS:
+                properties = child if properties is None else properties
+            elif tag not in _BESIDE:
+                is_plain = False
         look = self._paragraphs[-1].look if self._paragraphs else _PLAIN
-        if properties is None:
-            self._run_bold, self._run_hidden = (
-                look.bold ^ self._styles.base_bold,
-                look.hidden ^ self._styles.base_hidden,
-            )
-            return
+        self._run_bold = look.bold ^ self._styles.base_bold
+        self._run_hidden = look.hidden ^ self._styles.base_hidden
+        if properties is not None:
+            self._change_look(properties)
+        if is_plain:
+            for each in words:
+                self._words(each.replace("\n", " ").replace("\r", " "))
+        return is_plain
+
+    def _change_look(self, properties: etree._Element) -> None:
         style_id = _attribute(_child(properties, "rStyle"), "val")
-        own = self._styles.character(style_id) if style_id else _PLAIN
         bold, hidden = _toggle(properties, "b"), _toggle(properties, "vanish")
         # Bold in both a paragraph's and a character's style is plain: they switch (ISO/IEC 29500-1, 17.7.3).
-        self._run_bold = look.bold ^ own.bold ^ self._styles.base_bold if bold is None else bold
-        self._run_hidden = look.hidden ^ own.hidden ^ self._styles.base_hidden if hidden is None else hidden
+        own = self._styles.character(style_id) if style_id else _PLAIN
+        self._run_bold = self._run_bold ^ own.bold if bold is None else bold
+        self._run_hidden = self._run_hidden ^ own.hidden if hidden is None else hidden
 
     def _start_paragraph(self, element: etree._Element) -> None:
         self._places += 1
@@ -601,8 +619,11 @@ def _table_of_tags() -> dict[str, str]:
 
 
 _WHAT = _table_of_tags()
+#: What a run of nothing but words is made of; where pages ended when it was last shown is no word.
+_TEXTS = frozenset(_names("t"))
+_RUN_LOOKS = frozenset(_names("rPr"))
+_BESIDE = frozenset(_names("lastRenderedPageBreak"))
 _BRANCHES = (f"{{{_COMPATIBLE}}}Choice", f"{{{_COMPATIBLE}}}Fallback")
-_TAGS: dict[str, tuple[str, str]] = {}
 
 
 def _has_words(element: etree._Element) -> bool:
@@ -624,6 +645,12 @@ def _whole_fields(story: etree._Element) -> set[etree._Element]:
     return whole
 
 
+@lru_cache(maxsize=256)
+def _both(name: str) -> tuple[str, str]:
+    """A name of the word-processing namespace, transitional and strict."""
+    return f"{{{_W[0]}}}{name}", f"{{{_W[1]}}}{name}"
+
+
 def _elements(parent: etree._Element | None) -> list[etree._Element]:
     return [] if parent is None else [each for each in parent if isinstance(each.tag, str)]
 
@@ -632,9 +659,7 @@ def _child(parent: etree._Element | None, name: str) -> etree._Element | None:
     """The first child of this name, in either namespace."""
     if parent is None:
         return None
-    both = _TAGS.get(name)
-    if both is None:
-        both = _TAGS[name] = (f"{{{_W[0]}}}{name}", f"{{{_W[1]}}}{name}")
+    both = _both(name)
     for child in parent:
         if child.tag in both:
             return child
@@ -656,7 +681,8 @@ def _attribute(element: etree._Element | None, name: str) -> str:
     """An attribute of the word-processing namespace; "" when it is not there."""
     if element is None:
         return ""
-    return element.get(f"{{{_W[0]}}}{name}") or element.get(f"{{{_W[1]}}}{name}") or ""
+    transitional, strict = _both(name)
+    return element.get(transitional) or element.get(strict) or ""
 
 
 def _number(text: str) -> int | None:

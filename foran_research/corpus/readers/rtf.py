@@ -428,8 +428,8 @@ class _Reading:
 
     def _count_revisions(self, words: str) -> None:
         """Count a revision once for words that follow one another, not once per piece."""
-        if words:
-            now = {"insertion": self._state.revised and not self._state.deleted, "deletion": self._state.deleted}
+        now = {"insertion": self._state.revised and not self._state.deleted, "deletion": self._state.deleted}
+        if words and now != self._revisions:
             for what, is_on in now.items():
                 begins = is_on and not self._revisions[what]
                 self._sink.count(what, int(begins), is_carried=what == "insertion", detail="tracked")
