@@ -44,6 +44,7 @@ from .corpus.intake_plan import (
     is_role,
     joined,
     moved,
+    name_in,
     same_speakers,
     within_passages,
 )
@@ -353,7 +354,7 @@ def _named(
         known: list[str] = []
         # "KARI" and "Kari" are one person.
         for speaker in one.speakers:
-            label, name = folded(speaker), normal_form(speaker)
+            label, name = folded(speaker), normal_form(name_in(speaker) or speaker)
             if label in asking or label in own:
                 continue
             if key is None or is_role(speaker):
@@ -415,8 +416,9 @@ def _with_new_names(drafts: Sequence[Draft], key: Key, asking: frozenset[str]) -
             if folded(label) in asking or is_role(label) or pseudonym == label:
                 continue
             known = next((one.names for one in key.entries if one.pseudonym == pseudonym), ())
-            if normal_form(label) not in map(normal_form, known):
-                key = key.with_names(pseudonym, [label], "person")
+            name = name_in(label) or label
+            if normal_form(name) not in map(normal_form, known):
+                key = key.with_names(pseudonym, [name], "person")
     return key
 
 
@@ -425,7 +427,8 @@ def _with_new_names(drafts: Sequence[Draft], key: Key, asking: frozenset[str]) -
 
 def _searched(draft: Draft, known: KnownNames, interviewers: frozenset[str]) -> Draft:
     """The text with its hits; they count in the words of all passages joined, and in each remark."""
-    labels = [label for label in draft.material.speakers if not is_role(label) and label not in interviewers]
+    # "Kari 2" is asked about as well: of a label with a number nobody knows whether it is a name.
+    labels = [name for label in draft.material.speakers if label not in interviewers and (name := name_in(label))]
     whole = joined(draft.material.passages)
     hits = within_passages(_hits(whole.text, known, labels), whole, draft.material.passages)
     remarks = tuple(tuple(_hits(remark.text, known, labels)) for remark in draft.material.remarks)
@@ -821,7 +824,9 @@ def _judged_by(
     """
     interviewers = batch.settings.interviewers
     if key is None:
-        drafts = [_searched(draft, known_names({}), interviewers) for draft in batch.drafts]
+        # Compiled once: readings of words are remembered per key.
+        nobody = known_names({})
+        drafts = [_searched(draft, nobody, interviewers) for draft in batch.drafts]
         return [replace(draft, remark_pairs=tuple(() for _ in draft.remark_hits)) for draft in drafts], None
     # Who speaks in one text may be spoken of in another: all names first, then every text.
     names = _with_new_names(batch.drafts, key.key, _asking(batch.about, interviewers))

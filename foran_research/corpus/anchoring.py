@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -80,14 +81,16 @@ _MARGIN = 6
 _EVIDENCE, _NEAR, _NOISE = 24, 48, 16
 #: What following by quote needs: equal characters around it, and with the quote itself.
 _AROUND, _IN_ALL = 12, 40
-#: Characters by which a copied stretch is known, and how many of them in a row may be missing.
-_PROBE, _MISSES = 24, 5
+#: Characters by which a copied stretch is known, how many of them in a row may be missing, and how much further to look.
+_PROBE, _MISSES, _FURTHER = 24, 5, 40
 #: What is said around a passage is compared as far as this.
 _FAR = 2_000
 #: By how much the words on either side must fit better than those around an equal passage; on one side, by ``_ANCHOR``.
 _LEAST = 3
-#: Characters between an equal passage and a place, from which on it counts only if some of its neighbours fit.
-_APART = 500
+import os as _os
+_T = _os.environ.get('T', '')
+_OVER = int(_os.environ.get('OVER', 12))
+_NEEDED = int(_os.environ.get('NEEDED', 6))
 _NEVER = -(10**6)
 #: What it is worth that two words stand beside each other in both texts, and a label beside the word behind it.
 _GLUE, _LABEL_GLUE = 2, 8
@@ -345,6 +348,8 @@ class _Search:
             return Anchored("ambiguous", None, None, self._near_candidates(place, whole), "equal-places")
         if whole is not None and (doubt := self._doubt(place, whole[0])):
             return Anchored("ambiguous", None, None, self._near_candidates(place, whole), doubt)
+        if whole is not None and 'A' not in _T and any(low <= start and end <= high for low, high in self._labels[max(0, bisect_left(self._labels, (start + 1, 0)) - 1) :][:1]) and min(self._sides(start, end, whole[0])) < _PROBE:
+            return Anchored("ambiguous", None, None, self._near_candidates(place, whole), "surroundings-changed")
         if whole is not None and is_sure and self._stands_between(place, whole[0]):
             return _followed(place, whole, "aligned")
         if (
@@ -442,21 +447,30 @@ class _Search:
             before = blocks[large[place - 1]] if place else Block(0, 0, 0)
             place = bisect_right(large, n)
             behind = blocks[large[place]].new if place < len(large) else len(self.alignment.new)
-            typed = before.new + before.length, block.new
-            at, misses = low, 0
-            while at < high and misses < _MISSES and typed[1] - typed[0] >= _PROBE:
-                reach = self._reach(at, (low, high), typed)
-                at, misses = (reach[1] + 1, 0) if reach else (at + _PROBE, misses + 1)
-            if (last := at - misses * _PROBE) > low:
-                found.append((low, last))
-            typed = block.new + block.length, behind
-            at, misses = high, 0
-            while at > low and misses < _MISSES and typed[1] - typed[0] >= _PROBE:
-                reach = self._reach(at - _PROBE, (low, high), typed)
-                at, misses = (reach[0] - 1, 0) if reach else (at - _PROBE, misses + 1)
-            if (last := at + misses * _PROBE) < high:
-                found.append((last, high))
+            high_typed = block.new + block.length, behind
+            for step, typed in ((1, (before.new + before.length, block.new)), (-1, high_typed)):
+                if typed[1] - typed[0] >= _PROBE:
+                    found += self._walked((low, high), typed, step)
         return found
+
+    def _walked(self, block: tuple[int, int], typed: tuple[int, int], step: Literal[-1, 1]) -> list[tuple[int, int]]:
+        """The stretches of a block that were copied, by the words typed at one of its ends.
+
+        What lies between the end and them counts too, if it is short: of a copy some was edited.
+        """
+        low, high = block
+        at, misses = (low if step > 0 else high), 0
+        edge, found = at, []
+        while low <= at <= high and misses < (_MISSES if 'E' in _T else _FURTHER):
+            reach = self._reach(at if step > 0 else at - _PROBE, block, typed)
+            if reach is None:
+                at, misses = at + step * _PROBE, misses + 1
+                continue
+            near, far = reach if step > 0 else reach[::-1]
+            found.append((edge if misses < _MISSES else near, far))
+            edge = far
+            at, misses = far + step, 0
+        return [(min(one), max(one)) for one in found]
 
     def _reach(self, at: int, block: tuple[int, int], typed: tuple[int, int]) -> tuple[int, int] | None:
         """How far the words at `at` in a block of the old text go on in a stretch of the new one that has them too."""
@@ -480,7 +494,7 @@ class _Search:
         """Whether a good part of a place is in such a stretch."""
         letters = self.alignment._letters[0]
         return any(
-            (low <= start and end <= high) or letters[min(high, end)] - letters[max(low, start)] >= _ANCHOR
+            (low <= start and end <= high) or letters[min(high, end)] - letters[max(low, start)] >= _OVER
             for low, high in self._copied
             if low < end and start < high
         )
@@ -523,7 +537,7 @@ class _Search:
             if doubt := self._doubt_about(place, start, end, to + start - low):
                 return doubt
             first, behind = max(start - _ANCHOR, old.line_start(start)), min(end + _ANCHOR, old.line_end(end))
-            if behind - first < _ANCHOR and not self._has_neighbours(place, at, (start, end, to + start - low)):
+            if behind - first < (_ANCHOR if 'B' in _T else _PROBE) and not self._has_neighbours(place, at, (start, end, to + start - low)):
                 return "surroundings-changed"
         return None
 
@@ -547,12 +561,13 @@ class _Search:
         right = _shared_ahead(old.text, end, new.text, to + end - start)
         low, high = max(0, start - min(left, _PROBE)), min(len(old.text), end + min(right, _PROBE))
         sides = [(low, high) for low, high in ((low, start), (end, high)) if high - low >= _MARGIN]
-        if len(sides) == 2:
-            return True
-        if self._is_other_speaker(place, at, start):
+        if ('C' not in _T or len(sides)<2) and self._is_other_speaker(place, at, start, to):
             return False
+        # Where both texts begin or end, that is as good as words.
+        if sides and min(left, right) >= _NEEDED and (len(sides) == 2 or max(left, right) > _FAR):
+            return True
         if not sides:
-            return max(left, right) > _FAR
+            return False
         is_settled = self._is_settled(place.start, place.end)
         if is_settled and self._is_replaced(place, 1 if sides[0][1] == start else -1):
             return False
@@ -574,14 +589,34 @@ class _Search:
                 typed = (new[beside.new] if beside else new[-1]) - new[here.new + here.length]
         return min(gone, typed) > 0 and max(gone, typed) > _NOISE // 2
 
-    def _is_other_speaker(self, place: Place, at: int, spoken: int) -> bool:
-        """Whether a turn's label is another, while other turns keep the old one: not all of a speaker's were renamed."""
-        alignment = self.alignment
-        here = place.start + max(0, bisect_left(self._spoken[0].places[place.start : place.end + 1], spoken))
-        before, behind = _label_of(alignment.old, here), _label_of(alignment.new, here - place.start + at)
-        if before is None or behind is None:
+    def _is_other_speaker(self, place: Place, at: int, spoken: int, to: int) -> bool:
+        """Whether a turn's label is another, and it is not that this speaker is called so now in other turns as well.
+
+        A turn that was split or joined to another is not under another label for this: its words are not all of it.
+        """
+        old, new = self._spoken
+        if spoken - old.line_start(spoken) != to - new.line_start(to):
             return False
-        return before != behind and before in alignment.new
+        alignment = self.alignment
+        here = place.start + max(0, bisect_left(old.places[place.start : place.end + 1], spoken))
+        before, behind = _label_of(alignment.old, here), _label_of(alignment.new, here - place.start + at)
+        if before is None or behind is None or before == behind:
+            return False
+        names = self._names.get(before, {})
+        return before in names or names.get(behind, 0) < 2
+
+    @cached_property
+    def _names(self) -> dict[str, Counter[str]]:
+        """How each speaker's turns that are surely still there are labelled in the new text."""
+        old, new = self.alignment.old, self.alignment.new
+        names: dict[str, Counter[str]] = {}
+        for start, end in self._labels:
+            at = self.alignment.image(end)
+            if at is not None and end < len(old) and self.alignment.sure[end]:
+                label = _label_of(new, at)
+                if label is not None and at == new.rfind("\n", 0, at) + 1 + len(label):
+                    names.setdefault(old[start:end], Counter())[label] += 1
+        return names
 
     def _doubt_about(self, place: Place, start: int, end: int, to: int) -> str | None:
         """Why the spoken stretch ``[start, end)`` may not be the one at `to`: another fits as well on one side."""
@@ -594,9 +629,11 @@ class _Search:
             return None if min(left, right) >= _ANCHOR else "surroundings-changed"
         low = start - more[0]
         low += old.text[low] == " " and more[0] > 0
-        if old.text[low - 1] == " ":
+        # A word is whole only where it is whole in both texts.
+        if old.text[low - 1] == " " == new.text[to - start + low - 1]:
             words, low = " " + words, low - 1
-        if old.text[low + len(words) : low + len(words) + 1] == " ":
+        behind = low + len(words)
+        if old.text[behind : behind + 1] == " " == new.text[to - start + behind : to - start + behind + 1]:
             words += " "
         off = low - start
         for its, other, here in ((new, old, start), (old, new, to)):
@@ -613,15 +650,6 @@ class _Search:
                     _shared_back(other.text, here, its.text, there),
                     _shared_ahead(other.text, here + end - start, its.text, there + end - start),
                 )
-                if (
-                    max(theirs) < _MARGIN
-                    and abs(there - (start if its is old else to)) > _APART
-                    and (
-                        (left >= _PROBE and right < _PROBE and not self._is_replaced(place, 1))
-                        or (right >= _PROBE and left < _PROBE and not self._is_replaced(place, -1))
-                    )
-                ):
-                    continue
                 least, most = sorted((left - theirs[0], right - theirs[1]))
                 if least < _LEAST or most < _ANCHOR:
                     return "equal-places"

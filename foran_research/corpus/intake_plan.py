@@ -28,6 +28,9 @@ Edits = tuple[tuple[int, int, int, int], ...]
 
 _LINE = re.compile(r"[^\n]+")
 _WORD = re.compile(r"[^\W\d_]+")
+#: What divides a speaker's label into name, role and number.
+_BETWEEN_PARTS = re.compile(r"[()\[\]{},;:/|–—]+")
+_PARTICLES = frozenset("van von der den de du da di la le av af zu bin al el ter ten".split())
 #: What would open a turn or a heading of its own if it stood at the beginning of a line of a stored text.
 _OPENS = re.compile(r"\*\*[^*\n]{1,100}:\*\*|#{1,6}[ \t]")
 _LABEL_LINE = re.compile(r"^\*\*[^*\n]{1,100}?:\*\*[ \t]*", re.MULTILINE)
@@ -251,6 +254,35 @@ def is_role(label: str) -> bool:
     [True, True, True, True, False, False]
     """
     return any(map(str.isdigit, label)) or not any(is_name(word) for word in _WORD.findall(label) if len(word) > 2)
+
+
+def name_in(label: str) -> str:
+    """The name in a speaker's label without title, role, number and brackets; "" where there is none.
+
+    What a key is to know is the name: of "Kari (prosjektleder)" it would know only these very words, and of "Ordfører
+    Kari" every mayor would be she.
+
+    >>> [name_in(label) for label in ("Ordfører Kari Ås", "Kari (prosjektleder)", "Informant 2 (Kari)", "Ole Å", "K. Berg")]
+    ['Kari Ås', 'Kari', 'Kari', 'Ole Å', 'K. Berg']
+    >>> [name_in(label) for label in ("Anne-Kari von der Lippe, leder", "Informant 2", "KN", "kari ås")]
+    ['Anne-Kari von der Lippe', '', '', 'Kari Ås']
+    """
+    # A part of a name is known by its capital.
+    label = label.title() if label.islower() else label
+    for chunk in _BETWEEN_PARTS.split(label):
+        words = [word for word in chunk.split() if not any(map(str.isdigit, word))]
+        first = next((at for at, word in enumerate(words) if _is_name_word(word)), None)
+        if first is None:
+            continue
+        # Titles stand before a name; what follows with a capital may be a surname that is an everyday word.
+        while first and len(_WORD.findall(words[first - 1])) == 1 and len(words[first - 1].strip(".")) == 1:
+            first -= 1
+        return " ".join(word for word in words[first:] if not word.islower() or word in _PARTICLES)
+    return ""
+
+
+def _is_name_word(word: str) -> bool:
+    return word not in _PARTICLES and any(len(part) > 2 and is_name(part) for part in _WORD.findall(word))
 
 
 def folded(label: str) -> str:

@@ -25,14 +25,14 @@ _MOST_TURNS = 12
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "nb": {
-        "format": "format", "encoding": "tegnsett", "turns": "turer", "words": "ord",
+        "format": "format", "encoding": "tegnsett", "turns": "ytringer", "words": "ord",
         "headings": "overskrifter", "pattern": "mønster", "of": "av linjene", "alternatives": "ellers",
-        "unlabelled": "uten taler", "times": "tider", "timed": "turer med tid", "last": "siste", "no_times": "ingen",
+        "unlabelled": "uten taler", "times": "tider", "timed": "ytringer med tid", "last": "siste", "no_times": "ingen",
         "speakers": "talere", "speaker": "taler", "becomes": "blir", "interviewer": "intervjueren", "nobody": "ingen",
         "remarks": "merknader", "anchored": "med sted i teksten", "hits": "treff som kan vise hvem noen er",
-        "kind": "slag", "count": "antall", "in_turns": "i tur", "and_more": "og {n} til", "none": "ingen",
+        "kind": "slag", "count": "antall", "in_turns": "i ytring", "and_more": "og {n} til", "none": "ingen",
         "findings": "hva kilden ellers har", "what": "hva", "carried": "følger med", "yes": "ja", "no": "nei", "detail": "mer",
-        "first": "de første turene", "earlier": "finnes alt i studien som", "same": "samme tekst som",
+        "first": "de første ytringene", "earlier": "finnes alt i studien som", "same": "samme tekst som",
         "nothing": "ingenting er skrevet (prøvekjøring)",
     },
     "en": {

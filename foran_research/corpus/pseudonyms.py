@@ -322,7 +322,17 @@ def _whole(text: str, hit: Hit) -> tuple[Hit, Hit, tuple[str, ...]]:
     whole = replace(hit, start=start, end=end)
     if start == hit.start and text[hit.end : end] in ("s", "S"):
         return whole, hit, (normal_form(text[start:end]), normal_form(text[hit.start : hit.end]))
-    return whole, whole, base_forms(text[start:end])
+    forms = base_forms(text[start:end])
+    if hit.pseudonym and hit.certainty == "certain" and not _is_in_longer_word(text, hit):
+        # "Kari_Nordmann2": what the key knows is known, whatever is stuck to it.
+        forms = (*forms, *base_forms(text[hit.start : hit.end]))
+    return whole, whole, forms
+
+
+def _is_in_longer_word(text: str, hit: Hit) -> bool:
+    """Whether a letter, not a figure or a low line, stands next to a hit."""
+    around = (text[hit.start - 1 : hit.start], text[hit.end : hit.end + 1])
+    return any(_LETTER.match(c) and not (c.isdigit() or c == "_") for c in around)
 
 
 def _with_apostrophe(text: str, hit: Hit) -> Hit:

@@ -282,7 +282,8 @@ function render({ model, el }) {
 
   function paintKey() {
     const place = h("input", { type: "text", value: setup.key.place, autocomplete: "off", spellcheck: "false" });
-    const secret = h("input", { type: "password", autocomplete: "off", "data-field": "passphrase" });
+    // Called a code for one time, since browsers offer to keep passwords, and some carry them to other machines.
+    const secret = h("input", { type: "password", autocomplete: "one-time-code", "data-field": "passphrase" });
     const open = (e) => {
       e.preventDefault();
       const passphrase = secret.value;
@@ -400,6 +401,7 @@ function render({ model, el }) {
 
   function paintNames() {
     parts.cards = new Map();
+    for (const mine of made.values()) mine.editing = null;
     parts.progress = h("span", { class: "in-progress" });
     parts.meter = h("progress", { max: Math.max(1, rows.length), "aria-label": w("names") });
     parts.bulk = h("div", { class: "in-buttons", role: "group", "aria-label": w("bulk.group") });
@@ -473,6 +475,12 @@ function render({ model, el }) {
     parts.cards.set(row.mark, card);
     if (held) (held === "card" ? card : card.querySelector(`[data-part="${held}"]`) ?? card).focus({ preventScroll: true });
     return card;
+  }
+
+  /** How it went with a row, for those who hear the screen. */
+  function tell(mark) {
+    const row = rows.find((one) => one.mark === mark);
+    if (row) say(`${row.surface}: ${stateOf(row)}. ${w("progress", { done: rows.length - open(), all: rows.length })}`);
   }
 
   /** The field of a replacement is left: what was changed in it is a decision. */
@@ -600,7 +608,7 @@ function render({ model, el }) {
         else Object.assign(mine, { state: "saved", decision: answer.action, told: answer.replacement, problem: "" });
         if (step === "names") paintRow(rowOf(answer.mark));
       }
-      if (step === "names") { complain([]); paintProgress(); say(w("progress", { done: rows.length - open(), all: rows.length })); }
+      if (step === "names") { complain([]); paintProgress(); tell(given.at(-1).mark); }
       flush();
     }, (told) => {
       const marks = inFlight ?? [];

@@ -26,7 +26,6 @@ LIGHT, DARK = "JupyterLab Light", "JupyterLab Dark"
 PASSPHRASE = "fire ord som ingen har sagt før"  # noqa: S105 (invented)
 FILE = "Torhild Fjellvåg.docx"
 NAMES = ("Torhild", "Fjellvåg", "Gunnbjørg", "Rabbestad", "412 34 567", "41234567", "gunnbjorg@", "Ulvhild", "Kalvatn")
-#: The widest and the narrowest window that pictures are taken in.
 WIDE = {"width": 1400, "height": 1000}
 
 _CUT_OFF = """() => {
@@ -129,7 +128,9 @@ def _check(screen: ImportScreen, what: str) -> list[str]:
         screen.page.wait_for_timeout(300)  # the theme's colours fade in
         if folder := os.environ.get("FORAN_SCREENSHOTS"):
             Path(folder).mkdir(parents=True, exist_ok=True)
+            screen.page.set_viewport_size({**WIDE, "height": 1900})
             screen.page.locator(".foran-in").screenshot(path=Path(folder) / f"import-{what}-{name}.png")
+            screen.page.set_viewport_size(WIDE)
         found += [
             f"{what}, {name}: {one.rule} at {place}: {reason[:160]}"
             for one in violations(screen.page, ".foran-in")
@@ -316,12 +317,53 @@ def test_a_synthetic_study_goes_straight_on_and_the_screen_speaks_three_language
     page.locator(".in-foot .in-main").click()
     screen.step("done")
     assert "HEI-I" in screen.said()
-    # A narrow window: nothing is cut off.
+    # The same file again is told of.
     page.get_by_role("button", name="Ta inn flere").click()
     screen.step("choose")
+    page.get_by_label(FILE, exact=False).first.check()
+    page.locator(".in-main").click()
+    screen.step("look")
+    assert "er i studien alt, som HEI-I" in screen.said()
+    page.get_by_role("button", name="Tilbake").click()
+    screen.step("choose")
+    # A narrow window: nothing is cut off.
     page.evaluate("() => jupyterapp.commands.execute('application:toggle-left-area')")
     for width in (560, 900):
         page.set_viewport_size({"width": width, "height": 800})
         page.wait_for_timeout(200)
         over = page.evaluate(_CUT_OFF)
         assert over == [], json.dumps(over)
+
+
+def test_a_kernel_that_is_restarted_loses_no_decision(lab: Lab, study: SmallStudy, tmp_path: Path) -> None:
+    screen = ImportScreen(lab, study, tmp_path / "navn.forankey", folder=str(tmp_path / "kilder"))
+    count = _to_names(screen)
+    screen.page.locator(".in-decide").first.focus()
+    screen.press("j")
+    screen.wait_decided(1, count)
+    decided = screen.page.locator(".in-decide .in-surface").first.inner_text().split("\n")[0]
+    screen.tab.restart_kernel()
+    screen.press("ArrowDown", "j")
+    screen.tab.wait_for_text('.in-decide[data-state="failed"]', "svarer ikke")
+    screen.page.evaluate("() => document.querySelector('.foran-in')?.remove()")
+    screen.tab.run_all()
+    screen.step("choose")
+    left = _to_names(screen)
+    assert left < count
+    assert decided.split()[0] not in screen.page.locator(".in-surface").first.inner_text()
+
+
+def _to_names(screen: ImportScreen) -> int:
+    """Through the first two steps with the mouse; how many rows wait."""
+    page = screen.page
+    page.get_by_label(FILE, exact=False).first.check()
+    page.locator('[data-field="case"]').select_option("FJO")
+    page.locator('[data-field="date"]').fill("2020-04-01")
+    page.locator('[data-field="passphrase"]').fill(PASSPHRASE)
+    page.get_by_role("button", name="Åpne nøkkelen").click()
+    screen.tab.wait_for_text(".in-bar", "Lukk nøkkelen")
+    page.locator(".in-foot .in-main").click()
+    screen.step("look")
+    page.locator(".in-foot .in-main").click()
+    screen.step("names")
+    return int(page.locator(".in-decide").count())

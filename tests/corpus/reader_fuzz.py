@@ -249,7 +249,7 @@ def _members(data: bytes, rng: random.Random) -> bytes:
             content,
         )
     elif kind == 10:
-        members[at] = (name, rng.choice((bytes(30 * 2**20), content * 200, b"<a>" * 10**6)))
+        members[at] = (name, rng.choice((bytes(30 * 2**20), content[: 2**20] * 200, b"<a>" * 10**6)))
     else:
         members[at] = (name, rng.choice([*GOOD.values(), *RICH.values()]))
     return _packed(members, rng)
