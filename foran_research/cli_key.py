@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .cli_study import study_folder, study_option
-from .errors import Faults, ForanError, StudyError
+from .errors import Faults, ForanError, StudyError, UnknownName
 
 if TYPE_CHECKING:
     from .corpus.key import Key
@@ -184,6 +184,13 @@ def add(
                     replacement=row.get("replacement", ""),
                     note=row.get("note", ""),
                 )
+            except UnknownName as error:
+                # What stands in the wrong column of a list of names may be a name.
+                known = ", ".join(error.known)
+                where = f"row {number}: " if source is not None else ""
+                raise ForanError(
+                    f"{where}a {error.what} of {len(error.name)} characters; expected one of: {known}"
+                ) from None
             except ForanError as error:
                 raise ForanError(f"row {number}: {error}" if source is not None else str(error)) from None
         return new

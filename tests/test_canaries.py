@@ -753,6 +753,22 @@ def test_what_the_search_for_turns_and_names_holds_is_not_shown_when_printed(val
     assert canaries_in(repr(value)) == set()
 
 
+def test_a_list_of_names_that_is_wrong_is_not_repeated(
+    real: tuple[SmallStudy, OpenKey], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small, key = real
+    monkeypatch.setenv("FORAN_KEY", str(key.path))
+    monkeypatch.setenv("FORAN_KEY_PASSPHRASE", PASSPHRASE)
+    names = tmp_path / "liste.csv"
+    for text in (f"pseudonym;name;kind\nP-1;{THIRD};{OTHER}\n", f"pseudonym;name\n{SPEAKER};{THIRD}\n",
+                 f"{SPEAKER};{OTHER}\n",
+                 f"pseudonym;name;replacement\nP-1;{THIRD};[{THIRD}]\n",
+                 f"pseudonym;name\nP-1;{THIRD}\nP-2;{THIRD}\n"):  # fmt: skip
+        names.write_text(text, "utf-8")
+        done = CliRunner().invoke(main, ["key", "add", "--from", str(names), "--study", str(small.path)])
+        assert (done.exit_code, canaries_in(done.output)) == (1, set()), text
+
+
 # What people write themselves
 
 

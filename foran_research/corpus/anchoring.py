@@ -564,8 +564,14 @@ class _Search:
         if ('C' not in _T or len(sides)<2) and self._is_other_speaker(place, at, start, to):
             return False
         # Where both texts begin or end, that is as good as words.
+        # Of a row of equal answers that became longer or shorter, nobody knows which is which.
+        first, behind = old.line_start(start), old.line_end(end)
+        if 'R' not in _T and old.row(first, behind) != new.row(to - start + first, to - start + behind):
+            return False
         if sides and min(left, right) >= _NEEDED and (len(sides) == 2 or max(left, right) > _FAR):
             return True
+        if not sides:
+            return False
         if not sides:
             return False
         is_settled = self._is_settled(place.start, place.end)
@@ -604,6 +610,13 @@ class _Search:
             return False
         names = self._names.get(before, {})
         return before in names or names.get(behind, 0) < 2
+
+    def _is_of_another(self, place: Place, here: tuple[int, int], there: int, *, is_new: bool) -> bool:
+        """Whether an equal passage begins another speaker's turn: no turn moved to or from there."""
+        (old, new), texts = self._spoken, (self.alignment.old, self.alignment.new)
+        labels = old.label_before(here[0], texts[0]), new.label_before(here[1], texts[1])
+        its = new.label_before(there, texts[1]) if is_new else old.label_before(there, texts[0])
+        return None not in (*labels, its) and labels[0] == labels[1] != its
 
     @cached_property
     def _names(self) -> dict[str, Counter[str]]:
@@ -650,6 +663,8 @@ class _Search:
                     _shared_back(other.text, here, its.text, there),
                     _shared_ahead(other.text, here + end - start, its.text, there + end - start),
                 )
+                if max(theirs) < _MARGIN and 'S' not in _T and self._is_of_another(place, (start, to), there, is_new=its is new):
+                    continue
                 least, most = sorted((left - theirs[0], right - theirs[1]))
                 if least < _LEAST or most < _ANCHOR:
                     return "equal-places"
@@ -782,6 +797,22 @@ class _Spoken:
     def line_end(self, at: int) -> int:
         found = bisect_left(self.lines, at)
         return self.lines[found] if found < len(self.lines) else len(self.text)
+
+    def label_before(self, at: int, text: str) -> str | None:
+        """The label of the turn whose first spoken word begins at `at`; None where no turn begins."""
+        if at != self.line_start(at):
+            return None
+        return _label_of(text, bisect_left(self.places, at + 1) - 1)
+
+    def row(self, start: int, end: int) -> tuple[int, int]:
+        """How often the words ``[start, end)`` stand right before them once more, and right behind them."""
+        words, before, behind = self.text[start:end] + " ", 0, 0
+        size = len(words)
+        while before < OCCURRENCES and start >= size and self.text.startswith(words, start - size):
+            before, start = before + 1, start - size
+        while behind < OCCURRENCES and self.text.startswith(words[:-1], end + 1) and self.text[end + size : end + size + 1] in ("", " "):
+            behind, end = behind + 1, end + size
+        return before, behind
 
     def open_places(self, words: str) -> list[int] | None:
         """Where words stand in the open stretches; None when too often."""

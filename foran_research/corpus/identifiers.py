@@ -722,11 +722,11 @@ _STEM_HEADS = frozenset(stem[:3] for stem in _STEMS)
 _PARTIES = (r"arbeiderpartiet|arbeidarpartiet|høyre|høgre|fremskrittspartiet|framstegspartiet|venstre|senterpartiet"
             r"|kristelig folkeparti|kristeleg folkeparti|rødt|raudt|miljøpartiet|ap|frp|sv|sp|krf|mdg|inp")  # fmt: skip
 _PHRASE_WORDS = frozenset("medlem meld meldt melde meldet innmeldt aktiv stemte stemmer stemma stemmar gravid tror trur "
-                          "trode trudde dømt dømd".split())  # fmt: skip
+                          "trodde trudde dømt dømd".split())  # fmt: skip
 _PHRASES = re.compile(
     rf"(?<!\w)(?:(?:medlem|melde?t? meg inn|innmeldt|aktiv) (?:i|av) (?:{_PARTIES})|stem(?:te|mer|ma|mar) "
     rf"(?:på )?(?:{_PARTIES})|medlem (?:i|av) (?:lo|nito|tekna|fagforbundet|unio|akademikerne|ys|delta|parat|norsk"
-    r" sykepleierforbund|utdanningsforbundet)|(?:er|blitt|vart|ble|hun er|ho er) gravid|tro(?:r|de) på (?:gud|allah)"
+    r" sykepleierforbund|utdanningsforbundet)|(?:er|blitt|vart|ble|hun er|ho er) gravid|tro(?:r|dde) på (?:gud|allah)"
     r"|tru(?:r|dde) på (?:gud|allah)|dømt for|dømd for)(?!\w)"
 )
 

@@ -717,6 +717,10 @@ def _may_follow(text: str, chain: Sequence[_Token], reads: Sequence[_Read], n: i
     return not _is_shouted(text, token) and (reads[n].is_last or reads[n].is_first or not _listed(chain, n)[0])
 
 
+#: Listed somewhere as first names, and in Norwegian hardly ever but verbs that a question begins with.
+_OPENERS = frozenset(("var", "ville"))
+
+
 def _person(text: str, chain: Sequence[_Token], reads: Sequence[_Read], at: int, opens: bool) -> tuple[int, Hit | None]:
     """The person that begins at a word of the chain, and how many words are used up."""
     token, read = chain[at], reads[at]
@@ -737,6 +741,8 @@ def _person(text: str, chain: Sequence[_Token], reads: Sequence[_Read], at: int,
             return 1, _hit(chain, reads, at, end, "first-name", certainty)
         if not (opens and is_word) or any(r.is_last for r in reads[at + 1 : end]):
             return end - at, _hit(chain, reads, at, end, "first-name", "likely")
+        if token.fold in _OPENERS:
+            return 1, None
         # "Per Hansen" and "Da Kari": the listed name behind an ordinary word is the person.
         return (
             (1, None) if reads[at + 1].is_first else (end - at, _hit(chain, reads, at, end, "first-name", "possible"))
