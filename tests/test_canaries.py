@@ -605,11 +605,12 @@ def failing(folder: Path) -> dict[str, list[Path]]:
 
 
 def with_locals(error: BaseException) -> str:
-    """What a debugger shows of an error: the library's frames with their values, but for names made ready for searching."""
+    """What a debugger shows of an error: the library's frames with their values."""
     shown = traceback.TracebackException.from_exception(error, capture_locals=True)
     frames = [frame for frame in shown.stack if "foran_research" in Path(frame.filename).parts]
-    return "".join(f"{frame.name}: {key} = {value}\n" for frame in frames for key, value in (frame.locals or {}).items()
-                   if not value.startswith("KnownNames("))  # fmt: skip
+    return "".join(
+        f"{frame.name}: {key} = {value}\n" for frame in frames for key, value in (frame.locals or {}).items()
+    )
 
 
 def told(error: BaseException) -> str:
@@ -745,7 +746,6 @@ def test_values_that_hold_names_show_none_when_printed(real: tuple[SmallStudy, O
         assert PASSPHRASE not in f"{one!r}"
 
 
-@pytest.mark.xfail(reason="SourceTurn and KnownNames show what they hold when they are printed")
 @pytest.mark.parametrize(
     "value", [SourceTurn(SPEAKER, OTHER), known_names({"FJO-P01": [SPEAKER]})], ids=["turn", "names"]
 )

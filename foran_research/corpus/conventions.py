@@ -37,8 +37,8 @@ class SourceTurn:
     they are those of paragraph number one (from 0), from the offset that is the third.
     """
 
-    speaker: str
-    words: str
+    speaker: str = field(repr=False)
+    words: str = field(repr=False)
     time: float | None = None
     end: float | None = None
     kind: TurnKind = "turn"

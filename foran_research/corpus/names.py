@@ -80,8 +80,8 @@ _LABELS = {"PER": "person", "PERSON": "person", "LOC": "place", "GPE": "place", 
 # --- the key ----------------------------------------------------------------------------------------------------------
 
 
-# Compared by identity: readings of words are remembered per key, and a key is compiled once.
-@dataclass(frozen=True, eq=False)
+# Compared by identity: readings of words are remembered per key, and a key is compiled once. Printed it shows no name.
+@dataclass(frozen=True, eq=False, repr=False)
 class KnownNames:
     """The names of a key made ready for looking up; made by ``known_names`` once and used for every text.
 
