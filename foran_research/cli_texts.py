@@ -19,7 +19,7 @@ from .errors import ForanError, UnknownName
 def edit(document: str, reason: str, study: Path | None) -> None:
     """Open the text of DOCUMENT in your editor (VISUAL or EDITOR); saving brings every coding into the new text."""
     from .corpus.store import TEXTS_FOLDER, read_utf8
-    from .corpus.transcript import canonical, split_front_matter
+    from .corpus.transcript import canonical, split_front_matter, text_sha256
     from .errors import Faults, StudyError
 
     folder, faults = open_folder(study, "edit"), Faults()
@@ -35,7 +35,7 @@ def edit(document: str, reason: str, study: Path | None) -> None:
         click.echo(f"{document}: nothing was changed")
         return
     try:
-        _reanchor(folder, [document], reason or "edited", text=canonical(saved))
+        _reanchor(folder, [document], reason or "edited", text=canonical(saved), was=text_sha256(text))
     except ForanError as error:
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", prefix=f"{document}-", suffix=".md", delete=False
@@ -63,14 +63,20 @@ def reanchor(documents: tuple[str, ...], *, dry_run: bool, reason: str, study: P
 
 
 def _reanchor(
-    folder: Path, documents: Sequence[str], reason: str, *, text: str | None = None, is_dry_run: bool = False
+    folder: Path,
+    documents: Sequence[str],
+    reason: str,
+    *,
+    text: str | None = None,
+    was: str | None = None,
+    is_dry_run: bool = False,
 ) -> None:
     from .coder.session import utc_now
     from .reanchoring import Reanchored
     from .reanchoring import reanchor as bring
 
     for document in documents:
-        done: Reanchored = bring(folder, document, text, at=utc_now(), reason=reason, is_dry_run=is_dry_run)
+        done: Reanchored = bring(folder, document, text, at=utc_now(), reason=reason, was=was, is_dry_run=is_dry_run)
         if not (done.is_changed or done.coders):
             click.echo(f"{document}: the text is the registered one")
             continue

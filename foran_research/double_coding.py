@@ -291,7 +291,11 @@ def _doubled(study: Study, document: str, assignment: Assignment | None, first: 
             kept = [_cut(log, lambda event: event.at <= opened) for log in kept]
     # Each as it stood then, placed in the text of today: what two coders marked is compared in one and the same text.
     segments = segments_from_logs(
-        [_as_read(log, kept, study) for log in kept], study.transcripts, former=study.former_texts
+        [_as_read(log, kept, study) for log in kept],
+        study.transcripts,
+        former=study.former_texts,
+        # Agreement counts turns: a mended word must not make two coders differ who had marked the same.
+        follows_changed=True,
     )
     if assignment is not None and assignment.turns:
         turns = set(assignment.turns)

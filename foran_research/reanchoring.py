@@ -6,14 +6,18 @@ and register. Whatever is missing after that is finished by re-anchoring the doc
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .coding import journal
+from .coding.assignment import COLUMNS as ASSIGNMENT_COLUMNS
+from .coding.assignment import parsed_turns, turns_text
+from .coding.assignment_store import FILE as ASSIGNMENTS_FILE
 from .coding.events import Event, Step, fold
-from .coding.reanchor import STATUSES, follow
+from .coding.reanchor import STATUSES, follow, turns_in
 from .coding.segments import check_log
 from .corpus.store import (
     DOCUMENT_COLUMNS,
@@ -37,6 +41,8 @@ from .errors import Faults, ForanError, StudyError, UnknownName
 from .locking import only_writer
 from .study import Study, read_study
 
+#: A column of assignments: the text that the numbers of the turns are of, where it was edited after the draw.
+_TURNS_OF = "text_sha256"
 #: How often a log is read anew because its coder was quicker.
 _TRIES = 20
 
@@ -64,25 +70,37 @@ class _Plan:
     text: str
     is_stored: bool
     steps: Mapping[str, tuple[Step, ...]]
+    #: The head of each log as it was when its steps were made.
+    heads: Mapping[str, str]
     counts: Mapping[str, int]
+    assignments: str
 
 
 def edited(study: Path) -> list[str]:
     """The documents whose text is not the registered one, or whose logs speak of an older one, in order of the register."""
     faults = Faults()
     found = []
+    listed = {change.document: change.to_sha256 for change in read_changes(study, faults)}
     for _, row in _register(study, faults):
         now = _current(study, row["id"], Faults())
         if now is None:
             continue
         behind = any(log.events[-1].text_sha256 != row["text_sha256"] for log in _logs(study, row["id"], Faults()))
-        if not now[2] or text_sha256(now[1]) != row["text_sha256"] or behind:
+        is_unfinished = listed.get(row["id"], row["text_sha256"]) != row["text_sha256"]
+        if not now[2] or text_sha256(now[1]) != row["text_sha256"] or behind or is_unfinished:
             found.append(row["id"])
     return found
 
 
 def reanchor(
-    study: Path, document: str, new_text: str | None = None, *, at: str, reason: str = "", is_dry_run: bool = False
+    study: Path,
+    document: str,
+    new_text: str | None = None,
+    *,
+    at: str,
+    reason: str = "",
+    was: str | None = None,
+    is_dry_run: bool = False,
 ) -> Reanchored:
     """Bring every coding of a document into its edited text.
 
@@ -99,6 +117,8 @@ def reanchor(
         The moment of the change, UTC, as ``YYYY-MM-DDTHH:MM:SSZ``.
     reason
         Why the text was changed, for the list of changes.
+    was
+        The fingerprint of the text that `new_text` was made from; another one in force meanwhile is not written over.
     is_dry_run
         Say what would become of the codings; write nothing.
 
@@ -114,7 +134,14 @@ def reanchor(
             raise StudyError(faults.errors)
         if document not in (row["id"] for _, row in rows):
             raise UnknownName("document", document, (row["id"] for _, row in rows))
-        plan = _plan(study, document, next(row for _, row in rows if row["id"] == document), new_text)
+        row = next(row for _, row in rows if row["id"] == document)
+        now = _current(study, document, faults) if was is not None else None
+        if was is not None and (row["text_sha256"] != was or now is None or text_sha256(now[1]) != was):
+            raise ForanError(
+                f"the text of {document} was changed by somebody else meanwhile, and theirs stands; bring your changes "
+                "into the text as it is now"
+            )
+        plan = _plan(study, document, row, new_text)
         sha256 = text_sha256(plan.text)
         is_changed = sha256 != plan.registered
         if not is_dry_run:
@@ -174,24 +201,21 @@ def _plan(study: Path, document: str, row: Row, new_text: str | None) -> _Plan:
     """Everything that is to be written, or every reason why it cannot be."""
     faults = Faults()
     current = _current(study, document, faults)
-    changes = read_changes(study, faults)
+    read_changes(study, faults)  # what is wrong with the list is told before anything is written
     if current is None:
         raise StudyError(faults.errors)
     front, text, is_stored = current
     registered = row["text_sha256"]
-    if new_text is None:
-        # A change that was listed and not finished: its text is kept, whatever the file still says.
-        last = next((change for change in reversed(changes) if change.document == document), None)
-        if last is not None and last.to_sha256 != registered and text_sha256(text) == last.from_sha256:
-            kept = read_version(study, document, last.to_sha256)
-            text, is_stored = (kept, False) if kept is not None else (text, is_stored)
-    else:
+    # Without a new one, what stands in the file is what is meant, also after a change that was never finished.
+    if new_text is not None:
         text, is_stored = canonical(new_text), False
     loaded, others = read_study(study)
     former = dict(loaded.former_texts) if loaded is not None else {}
     interviewers = loaded.settings.interviewers if loaded is not None else None
     transcript = _checked(row, text, interviewers, faults)
+    assignments = _assignments(study, row, text, faults)
     steps: dict[str, tuple[Step, ...]] = {}
+    heads: dict[str, str] = {}
     counts: Counter[str] = Counter()
     for log in _logs(study, document, faults):
         spoken_of = log.events[-1].text_sha256
@@ -220,13 +244,15 @@ def _plan(study: Path, document: str, row: Row, new_text: str | None) -> _Plan:
             fold(log.events), old, text, marker=marker, former=lambda sha256: read_version(study, document, sha256)
         )
         steps[log.events[-1].coder] = followed.steps
+        heads[log.events[-1].coder] = log.head_sha256
         counts.update(followed.counts)
     if loaded is None:
         # Settings or codebooks that cannot be read: what the logs say cannot be judged either.
         faults.extend(others.errors)
     if faults.errors:
         raise StudyError(faults.errors)
-    return _Plan(document, registered, front, text, is_stored, steps, {one: counts[one] for one in STATUSES})
+    told = {one: counts[one] for one in STATUSES}
+    return _Plan(document, registered, front, text, is_stored, steps, heads, told, assignments)
 
 
 def _checked(row: Row, text: str, interviewers: frozenset[str] | None, faults: Faults) -> Transcript:
@@ -263,30 +289,32 @@ def _write(study: Path, plan: _Plan, rows: list[tuple[int, Row]], change: TextCh
     if before is None and (now := _current(study, document, faults)) and text_sha256(now[1]) == plan.registered:
         store_version(study, document, now[1])
     store_version(study, document, plan.text)
-    last = next((one for one in reversed(changes) if one.document == document), None)
-    if last is not None and last.to_sha256 == to:
-        # An earlier try: its moment stands, so that all logs tell the same one.
-        change = last
-    elif to != plan.registered:
-        # After a change that was listed and then overtaken by another edit, the list goes on from where it stands.
-        came_from = last.to_sha256 if last is not None else plan.registered
-        change = replace(change, from_sha256=came_from)
-        write_changes(study, (*changes, change))
     if not plan.is_stored:
         front = f"---\n{plan.front}---\n\n" if plan.front else ""
         write_atomically(study / TEXTS_FOLDER / f"{document}.md", front + plan.text)
-    for coder, steps in plan.steps.items():
-        _append(study, document, coder, steps, to, change.at)
+    last = next((one for one in reversed(changes) if one.document == document), None)
+    stood = last.to_sha256 if last is not None else plan.registered
+    if last is not None and stood == to:
+        # An earlier try: its moment stands, so that all logs tell the same one.
+        change = last
+    elif to != stood:
+        # After a change that was listed and then overtaken or taken back, the list goes on from where it stands.
+        change = replace(change, from_sha256=stood)
+        write_changes(study, (*changes, change))
+    for coder in plan.steps:
+        _append(study, plan, coder, to, change.at)
+    if plan.assignments:
+        write_atomically(study / ASSIGNMENTS_FILE, plan.assignments)
     if to != plan.registered:
         updated = [{**row, "text_sha256": to} if row["id"] == document else row for _, row in rows]
         columns = dict.fromkeys([*DOCUMENT_COLUMNS, *(column for row in updated for column in row)])
         write_atomically(study / DOCUMENTS_FILE, register_text(updated, tuple(columns)))
 
 
-def _append(study: Path, document: str, coder: str, steps: Iterable[Step], sha256: str, at: str) -> None:
-    """Log the steps of one coder; what the coder did meanwhile comes first."""
+def _append(study: Path, plan: _Plan, coder: str, sha256: str, at: str) -> None:
+    """Log the steps of one coder; what the coder did since they were made comes first, and they are made anew."""
+    document = plan.document
     path = study / journal.FOLDER / coder / f"{document}.jsonl"
-    made = list(steps)
     for _ in range(_TRIES):
         faults = Faults()
         log = journal.read_log(path, path.relative_to(study).as_posix(), faults)
@@ -295,24 +323,59 @@ def _append(study: Path, document: str, coder: str, steps: Iterable[Step], sha25
         last = log.events[-1]
         if last.text_sha256 == sha256:
             return
-        drafts = [_draft(step, last, sha256, max(at, last.at)) for step in made]
-        try:
+        steps = plan.steps[coder]
+        if log.head_sha256 != plan.heads[coder]:
+            old = read_version(study, document, last.text_sha256)
+            if old is None:
+                raise ForanError(f"{coder}/{document}.jsonl speaks of a text that is not kept: run `foran check`")
+            steps = follow(
+                fold(log.events),
+                old,
+                plan.text,
+                marker=f"{document}.{coder}.text",
+                former=lambda known: read_version(study, document, known),
+            ).steps
+        drafts = [_draft(step, last, sha256, max(at, last.at)) for step in steps]
+        # Another act of the coder's between the reading and this: then the head is not the one these follow.
+        with contextlib.suppress(journal.StaleLogError):
             journal.append(path, journal.following(log, drafts, is_one_act=True))
-        except journal.StaleLogError:
-            old = read_version(study, document, last.text_sha256) or ""
-            new = read_version(study, document, sha256) or ""
-            made = list(
-                follow(
-                    fold(journal.read_log(path, path.name, faults).events),
-                    old,
-                    new,
-                    marker=f"{document}.{coder}.text",
-                    former=lambda sha256: read_version(study, document, sha256),
-                ).steps
-            )
-            continue
-        return
+            return
     raise ForanError(f"{coder}/{document}.jsonl is being written to all the time: close the coder and try again")
+
+
+def _assignments(study: Path, row: Row, text: str, faults: Faults) -> str:
+    """The register of assignments with the turns of this document as they are numbered in the new text; "" if unchanged."""
+    if not (study / ASSIGNMENTS_FILE).exists():
+        return ""
+    rows = [one for _, one in read_register(study, ASSIGNMENTS_FILE, ASSIGNMENT_COLUMNS, faults)]
+    concerned = [one for one in rows if one["document"] == row["id"] and one["turns"]]
+    old = read_version(study, row["id"], row["text_sha256"])
+    if not concerned or old is None or text_sha256(text) == row["text_sha256"]:
+        return ""
+    before, after = (
+        Transcript(row["id"], words, parse_turns(words, has_turns=row["kind"] == "interview")) for words in (old, text)
+    )
+    for one in concerned:
+        # A try before this one may have come so far.
+        if one.get(_TURNS_OF) == after.text_sha256:
+            continue
+        try:
+            numbers = parsed_turns(one["turns"])
+        except ValueError:  # `foran check` tells of it
+            continue
+        turns = turns_in(before, after, numbers)
+        if not turns:
+            faults.note(
+                "assigned-turns-lost",
+                ASSIGNMENTS_FILE,
+                None,
+                f"assignment {one['id']}, whose {len(numbers)} turns the new text no longer has",
+                "a turn left to code",
+                "Take the assignment out of the register first, or leave one of its turns in the text.",
+            )
+        one |= {"turns": turns_text(turns), _TURNS_OF: after.text_sha256}
+    columns = tuple(dict.fromkeys([*ASSIGNMENT_COLUMNS, *(column for one in rows for column in one)]))
+    return register_text([{column: one.get(column, "") for column in columns} for one in rows], columns)
 
 
 def _draft(step: Step, last: Event, sha256: str, at: str) -> dict[str, object]:

@@ -41,7 +41,7 @@ from .corpus.store import (
     read_processes,
     read_register,
 )
-from .corpus.text_versions import TextChange, read_changes, read_version, texts_in_force, version_path
+from .corpus.text_versions import CHANGES_FILE, TextChange, read_changes, read_version, texts_in_force, version_path
 from .corpus.transcript import Transcript, parse_turns
 from .errors import Fault, Faults, ForanError, StudyError, UnknownName, shown
 from .models.capability import ModelInputs, coded_under
@@ -363,6 +363,19 @@ def _read_former_texts(
             "Restore it from git or a backup: models of before that day need it.",
             is_warning=True,
         )
+    listed = {change.document: change.to_sha256 for change in changes}
+    for document, sha256 in listed.items():
+        registered = str(documents.at[document, "text_sha256"]) if document in documents.index else sha256
+        text = transcripts.get(document)
+        if sha256 != registered and text is not None and text.text_sha256 == registered:
+            faults.note(
+                "unfinished-text-change",
+                CHANGES_FILE,
+                None,
+                f"a change of {document} that was begun and not finished",
+                "changes whose text is in force",
+                f"Run `foran reanchor {document}`: the text in corpus/texts/{document}.md is the one that will stand.",
+            )
     for document, transcript in transcripts.items():
         # Edited and not yet re-anchored: the codings speak of the text that the register names.
         registered = str(documents.at[document, "text_sha256"])

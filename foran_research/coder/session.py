@@ -12,7 +12,7 @@ from typing import Any
 from ..coding import journal
 from ..coding.acts import VERBS, Desk, Refused
 from ..coding.coders import is_coder_name, other_case
-from ..coding.events import Event, Log, Record, Step, gestures
+from ..coding.events import Event, Log, Record, Step, gestures, is_new_text
 from ..coding.segments import check_log
 from ..corpus.store import TEXTS_FOLDER, read_utf8
 from ..corpus.transcript import canonical, split_front_matter, text_sha256
@@ -213,6 +213,8 @@ class Session:
         raise Refused("folder-busy")
 
     def _write(self, verb: str, arguments: Mapping[str, Any]) -> list[Event]:
+        if self.stopped:
+            raise self.stopped
         try:
             steps = VERBS[verb](self.desk, **arguments)
         except TypeError as error:
@@ -278,6 +280,9 @@ class Session:
             self._stop("log-unreadable", file=name, what=error.strerror or type(error).__name__)
             return
         document = self.desk.document
+        if self._is_of_another_text(log):
+            self._stop("text-changed", document=document)
+            return
         check_log(
             log,
             self.desk.coder,
@@ -291,13 +296,19 @@ class Session:
             first = faults.errors[0]
             self._stop("log-damaged", file=name, line=first.line or 1, kind=first.kind, faults=len(faults.errors))
             return
-        spoken_of = log.events[-1].text_sha256 if log.events else self.transcript.text_sha256
-        if spoken_of != self.transcript.text_sha256 and (document, spoken_of) in self.study.former_texts:
-            # The log came from a machine that had the text of before: its places are not those on the screen.
-            self._stop("text-changed", document=document)
         self.desk, self.events, self._wishes = self._clean_desk(self.desk.document, self.desk.coder), [], {}
         self._take_in(log.events)
         self._head = log.head_sha256
+
+    def _is_of_another_text(self, log: Log) -> bool:
+        """Whether a log's places are not those on the screen.
+
+        It came from a machine that had the text of before, or another program has brought it into a new text since.
+        """
+        spoken_of = log.events[-1].text_sha256 if log.events else self.transcript.text_sha256
+        is_former = (self.desk.document, spoken_of) in self.study.former_texts
+        is_brought = any(is_new_text(event) for event in log.events)
+        return spoken_of != self.transcript.text_sha256 and (is_former or is_brought)
 
     def _clean_desk(self, document: str, coder: str) -> Desk:
         facets = {facet.id: tuple(value.id for value in facet.values) for facet in self.study.settings.facets}

@@ -6,12 +6,12 @@ Pure. :mod:`foran_research.reanchoring` reads texts and logs and writes the even
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ..corpus.anchoring import AnchorClass, Anchored, Place, anchor
-from ..corpus.transcript import text_sha256
+from ..corpus.anchoring import AnchorClass, Anchored, Place, align, anchor
+from ..corpus.transcript import Span, Transcript, text_sha256
 from .events import CONTEXT, Record, Step, is_segment, is_waiting
 
 #: What re-anchoring can say of a passage, from the best to the worst.
@@ -89,18 +89,34 @@ def anchor_records(
     return found
 
 
-def carried(state: Mapping[str, Record], old: str, new: str) -> dict[str, Record]:
+def carried(state: Mapping[str, Record], old: str, new: str, *, follows_changed: bool = False) -> dict[str, Record]:
     """The records of a log that speaks of an older text, placed in a newer one for reading; nothing is logged.
 
-    For logs that another machine wrote before it had the new text. What cannot follow by itself waits.
+    For logs that another machine wrote before it had the new text. What cannot follow by itself waits; with
+    `follows_changed` a passage whose words have changed stands where it most likely is, for figures that count turns.
     """
     anchored = anchor_records(state, old, new, lambda _: None)
     found = {}
     for name, record in state.items():
-        after = _placed(record, anchored[name], old, new) if name in anchored else record
+        at = anchored.get(name)
+        if follows_changed and at is not None and at.status == "changed" and at.candidates:
+            start, end = at.candidates[0]
+            at = replace(at, status="moved", start=start, end=end) if start < end else at
+        after = _placed(record, at, old, new) if at is not None else record
         if after is not None:
             found[name] = after
     return found
+
+
+def turns_in(old: Transcript, new: Transcript, numbers: Collection[int]) -> tuple[int, ...]:
+    """The turns of an edited text that hold what the turns with these numbers held before, in order."""
+    alignment = align(old.text, new.text)
+    found: set[int] = set()
+    for turn in old.turns:
+        span = alignment.map_span(turn.span.start, turn.span.end) if turn.number in numbers else None
+        if span is not None and span[0] < span[1]:
+            found |= {one.number for one in new.turns_touching(Span(*span)) if one.kind != "heading"}
+    return tuple(sorted(found))
 
 
 def _place(record: Record, text: str) -> Place:
@@ -127,7 +143,8 @@ def _placed(record: Record, anchored: Anchored, old: str, new: str) -> dict[str,
     waiting = {
         "status": anchored.status,
         "text_sha256": since,
-        "candidates": [list(candidate) for candidate in anchored.candidates],
+        # What is lost may have a place and no words there; nobody can put a coding on that.
+        "candidates": [[start, end] for start, end in anchored.candidates if start < end],
     }
     return {**rest, "waiting": waiting}
 

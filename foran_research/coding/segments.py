@@ -100,6 +100,7 @@ def segments_from_logs(
     *,
     until: str | None = None,
     former: FormerTexts = NO_FORMER_TEXTS,
+    follows_changed: bool = False,
 ) -> pd.DataFrame:
     """The coded segments that stand after the logs, placed in `transcripts`.
 
@@ -114,6 +115,8 @@ def segments_from_logs(
     former
         Texts that were edited since, by document and fingerprint. A log that speaks of one of them is read as if it had
         been re-anchored: segments that follow by themselves have their new place, the others are left out.
+    follows_changed
+        Whether, in such a log, a segment whose words have changed stands where it most likely is.
 
     Segments that wait for a place in an edited text are left out; :func:`waiting_segments` tells of them.
     """
@@ -125,7 +128,7 @@ def segments_from_logs(
         events = list(cut(log.events, until))
         read_under = first_read_under(events)
         newest = {event.segment: event for event in events if event.action != "reanchor"}
-        for segment_id, segment in segments_of(_placed_in(transcript, events, former)).items():
+        for segment_id, segment in segments_of(_placed_in(transcript, events, former, follows_changed)).items():
             rows.append(_row(segment_id, segment, newest[segment_id], read_under[segment_id], transcript))
     return segments_table(rows)
 
@@ -149,12 +152,14 @@ def waiting_segments(
     return found
 
 
-def _placed_in(transcript: Transcript, events: Sequence[Event], former: FormerTexts) -> Mapping[str, Record]:
+def _placed_in(
+    transcript: Transcript, events: Sequence[Event], former: FormerTexts, follows_changed: bool = False
+) -> Mapping[str, Record]:
     """The state after `events`, in the text of `transcript` whatever text the last of them speaks of."""
     state = {name: record for name, record in fold(events).items() if not is_tombstoned(record)}
     spoken_of = events[-1].text_sha256 if events else transcript.text_sha256
     old = former.get((transcript.id, spoken_of)) if spoken_of != transcript.text_sha256 else None
-    return state if old is None else carried(state, old.text, transcript.text)
+    return state if old is None else carried(state, old.text, transcript.text, follows_changed=follows_changed)
 
 
 def first_read_under(events: Iterable[Event]) -> dict[str, str]:
@@ -271,7 +276,7 @@ def check_log(
     if log.lines == tuple(range(1, len(log.lines) + 1)):
         _check_numbers(log, faults)
         try:
-            fold(log.events)
+            _check_standing(log, fold(log.events), transcript, former, faults)
         except InconsistentLog as error:
             at = next(n for e, n in zip(log.events, log.lines, strict=True) if e is error.event)
             faults.note(
@@ -305,6 +310,35 @@ def _text_of(event: Event, record: Record, transcript: Transcript | None, former
     return former.get((event.document, sha256), transcript) if isinstance(sha256, str) else transcript
 
 
+def _check_standing(
+    log: Log, state: Mapping[str, Record], transcript: Transcript | None, former: FormerTexts, faults: Faults
+) -> None:
+    """Note what stands at the end of a log and has other words there in the text that the log now speaks of.
+
+    Each event was held against its own text; after an edit a record that no event brought along would be elsewhere.
+    """
+    if transcript is None or len({event.text_sha256 for event in log.events}) < 2:
+        return
+    spoken_of = log.events[-1].text_sha256
+    text = (
+        transcript if spoken_of == transcript.text_sha256 else former.get((transcript.id, spoken_of), transcript)
+    ).text
+    lines = {event.segment: line for event, line in zip(log.events, log.lines, strict=True)}
+    for name, record in state.items():
+        if "start" not in record or is_waiting(record) or is_tombstoned(record):
+            continue
+        start, end = record["start"], record["end"]
+        if type(start) is int and type(end) is int and text[start:end] != record.get("quote"):
+            faults.note(
+                "quote-differs",
+                log.name,
+                lines[name],
+                f"segment {shown_id(name)} at {start}–{end}, in a text that was edited since",
+                "the words that were coded",
+                "Restore the file from git or a backup, and run `foran reanchor` again.",
+            )
+
+
 def _check_waiting(event: Event, record: Record, name: str, line: int, faults: Faults) -> None:
     """Note a record that waits for a place and does not say since which text, or where it might belong."""
     if not is_waiting(record):
@@ -333,7 +367,7 @@ def _is_span(value: object) -> bool:
         isinstance(value, list)
         and len(value) == 2
         and all(type(end) is int for end in value)
-        and 0 <= value[0] < value[1]
+        and 0 <= value[0] <= value[1]
     )
 
 
