@@ -13,7 +13,7 @@ from . import __version__
 from .cli_add import add
 from .cli_care import backup, restore, withdraw
 from .cli_key import key
-from .cli_study import open_folder, study_folder, study_option
+from .cli_study import open_folder, study_option
 from .cli_texts import edit, reanchor
 from .errors import ForanError
 
@@ -75,7 +75,7 @@ def check(study: Path | None) -> None:
     """Check everything in the study and name every fault; changes nothing."""
     from .study import read_study
 
-    loaded, faults = read_study(study_folder(study))
+    loaded, faults = read_study(open_folder(study, "check"))
     for fault in (*faults.errors, *faults.warnings):
         click.echo(f"{'warning: ' if fault.is_warning else ''}{fault}")
     if loaded is not None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .cli_key import PASSPHRASE_VARIABLE, asked_passphrase, key_option, key_path
-from .cli_study import study_folder, study_option
+from .cli_key import PASSPHRASE_VARIABLE, asked_passphrase, check_study_of, key_option, key_path
+from .cli_study import open_folder, study_option
 from .errors import ForanError
 from .vocabulary import LANGUAGES
 
@@ -40,6 +40,13 @@ if TYPE_CHECKING:
 @click.option(
     "--interviewer", "interviewers", multiple=True, help="A speaker label of the interviewer; can be repeated."
 )
+@click.option(
+    "--person",
+    "persons",
+    multiple=True,
+    metavar="LABEL=PSEUDONYM",
+    help="Who a speaker label is, where the key cannot tell; LABEL=new for somebody else; can be repeated.",
+)
 @click.option("--id", "document_id", default="", help="The document's id; made from case and kind when left out.")
 @click.option("--pattern", default="", help='How turns are labelled: a name that --dry-run tells, or "{speaker}:".')
 @click.option("--only", multiple=True, metavar="NAME", help="Only this text of a project file; can be repeated.")
@@ -67,12 +74,12 @@ def add(files: tuple[Path, ...], study: Path | None, **given: Any) -> None:
     from .settings import read_settings
 
     _check_options(files, given)
-    folder, faults = study_folder(study), Faults()
+    folder, faults = open_folder(study, "add"), Faults()
     settings = read_settings(folder, faults)
     if settings is None:
         raise StudyError(faults.errors)
     reason = given["reason"] if given["accept_unreviewed"] else ""
-    how = How(given["pattern"], tuple(given["only"]), given["is_again"], reason)
+    how = How(given["pattern"], tuple(given["only"]), given["is_again"], reason, _persons(given["persons"]))
     if given["dry_run"]:
         _show(files, folder, settings, how, given)
         return
@@ -112,6 +119,14 @@ def add(files: tuple[Path, ...], study: Path | None, **given: Any) -> None:
         click.echo("synthetic study: no names are replaced but labels")
 
 
+def _persons(given: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    pairs = [(label.strip(), person.strip()) for label, _, person in (one.rpartition("=") for one in given)]
+    if not all(label and person for label, person in pairs):
+        # A label is a name: it is not repeated.
+        raise click.UsageError("--person takes LABEL=PSEUDONYM, or LABEL=new for somebody else.")
+    return tuple(pairs)
+
+
 def _check_options(files: Sequence[Path], given: dict[str, Any]) -> None:
     for name in () if given["replaces"] or given["dry_run"] else ("kind", "date"):
         if not given[name]:
@@ -141,7 +156,9 @@ def _opened(given: Path | None, table: Path | None, folder: Path) -> OpenKey:
             f"{path}: there is no key; make one with `foran key init`, or say where it lies with --key or FORAN_KEY"
         )
     passphrase = asked_passphrase()
-    return OpenKey(open_key(path, passphrase), path, passphrase, table)
+    opened = open_key(path, passphrase)
+    check_study_of(opened, path, folder)
+    return OpenKey(opened, path, passphrase, table)
 
 
 def _show(files: Sequence[Path], folder: Path, settings: Settings, how: How, given: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .cli_study import study_folder, study_option
+from .cli_study import open_folder, study_option
 
 if TYPE_CHECKING:
     from .withdrawal import Plan, Withdrawal
@@ -28,7 +28,7 @@ def withdraw(participant: str, *, reason: str, dry_run: bool, study: Path | None
 
     from . import withdrawal
 
-    folder = study_folder(study)
+    folder = open_folder(study, "withdraw")
     if dry_run:
         _tell_plan(withdrawal.plan_withdrawal(folder, participant), folder)
         click.echo("nothing changed (--dry-run)")
@@ -92,7 +92,7 @@ def backup(*, to: Path | None, has_outputs: bool, study: Path | None) -> None:
     """Save the study in one file, and read it back to prove it."""
     from . import backup as backups
 
-    made = backups.backup(study_folder(study), to, has_outputs=has_outputs, progress=_progress("saved"))
+    made = backups.backup(open_folder(study, "backup"), to, has_outputs=has_outputs, progress=_progress("saved"))
     for name, why in made.left_out:
         click.echo(f"left out: {name} ({why})")
     click.echo(

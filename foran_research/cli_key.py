@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .cli_study import study_folder, study_option
+from .cli_study import open_folder, study_option
 from .errors import Faults, ForanError, StudyError, UnknownName
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _study_id(study: Path) -> str:
 
 
 def _found(study: Path | None) -> Path:
-    return study_folder(study)
+    return open_folder(study, "key")
 
 
 def _opened(given: Path | None, study: Path) -> tuple[Key, Path, str]:
@@ -93,12 +93,24 @@ def _opened(given: Path | None, study: Path) -> tuple[Key, Path, str]:
     path = key_path(given, study)
     passphrase = asked_passphrase()
     opened = open_key(path, passphrase)
+    check_study_of(opened, path, study)
+    return opened, path, passphrase
+
+
+def check_study_of(opened: Key, path: Path, study: Path) -> None:
+    """Refuse the key of another study: its people must not be mixed with this one's.
+
+    Raises
+    ------
+    ForanError
+        Naming both studies.
+    """
     own = _study_id(study)
     if opened.study_id != own:
         raise ForanError(
-            f"{path}: is the key of the study {opened.study_id!r}, this is {own!r}; say the right one with --key"
+            f"{path}: is the key of the study {opened.study_id!r}, this is {own!r}; say the right one with --key, or put "
+            "the id in foran.toml back if it was changed after the key was made"
         )
-    return opened, path, passphrase
 
 
 @click.group("key", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -239,6 +251,19 @@ def _rows(source: Path) -> list[dict[str, str]]:
         where = f"row {', '.join(map(str, broken))}: pseudonym or name is empty" if broken else "there are no rows"
         raise ForanError(f"{source}: {where}")
     return rows
+
+
+@key.command()
+@click.argument("pseudonym")
+@study_option
+@key_option
+def remove(pseudonym: str, study: Path | None, key_file: Path | None) -> None:
+    """Forget who PSEUDONYM is: her names and the decisions on them leave the key. Texts stay as they are."""
+    from .corpus.key import changed
+
+    _, path, passphrase = _opened(key_file, _found(study))
+    changed(path, passphrase, lambda opened: opened.without(pseudonym))
+    click.echo(f"{pseudonym}: no longer in the key, and nobody can tell any longer whom it stands for")
 
 
 @key.command("list")

@@ -62,6 +62,16 @@ def reanchor(documents: tuple[str, ...], *, dry_run: bool, reason: str, study: P
     _reanchor(folder, chosen, reason or "edited", is_dry_run=dry_run)
 
 
+def _remind(folder: Path) -> None:
+    """Nobody looks for names in what was typed in by hand: say so where there are real people."""
+    from .errors import Faults
+    from .settings import read_settings
+
+    settings = read_settings(folder, Faults())
+    if settings is not None and not settings.is_synthetic:
+        click.echo("  names that were typed in are not looked for: `foran key scan` finds those that the key knows")
+
+
 def _reanchor(
     folder: Path,
     documents: Sequence[str],
@@ -83,6 +93,8 @@ def _reanchor(
         counted = ", ".join(f"{count} {status}" for status, count in done.counts.items())
         coders = f"coding by {', '.join(done.coders)}" if done.coders else "not coded yet"
         click.echo(f"{document}: {counted} ({coders})")
+        if not is_dry_run and done.is_changed:
+            _remind(folder)
         if done.waiting and not is_dry_run:
             click.echo(
                 f"  {done.waiting} wait for a place: open {document} in the coder (`foran lab --document {document}`)"

@@ -16,7 +16,7 @@ Standing = Literal["exempt", "open", "ends-soon", "ended"]
 #: How long before the last day the tool begins to warn.
 WARNING_DAYS = 90
 #: What may still be done with a study after its last day: look, save, take out, and mind the key.
-ALLOWED_AFTER_END = ("check", "backup", "withdraw", "key")
+ALLOWED_AFTER_END = ("check", "backup", "restore", "withdraw", "key")
 
 _REQUIRED = (
     ("no-notification", "sikt_ref", "the notification's reference number"),

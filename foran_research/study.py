@@ -45,6 +45,7 @@ from .corpus.text_versions import CHANGES_FILE, TextChange, read_changes, read_v
 from .corpus.transcript import Transcript, parse_turns
 from .errors import Fault, Faults, ForanError, StudyError, UnknownName, shown
 from .models.capability import ModelInputs, coded_under
+from .retention import gate
 from .settings import SETTINGS_FILE, Milestone, Settings, read_settings, resolved_pipeline
 from .vocabulary import CODINGS
 
@@ -326,10 +327,14 @@ def load_study(path: str | os.PathLike[str] | None = None) -> Study:
     ------
     StudyError
         With every fault at once, when the files do not hold together.
+    ForanError
+        After the project's last day, when informants' words are closed.
     """
     study, faults = read_study(study_path(path))
     if faults.errors or study is None:
         raise StudyError(faults.errors)
+    # Notebooks come this way as well as commands: the day is looked at here.
+    gate(study.settings, dt.datetime.now(dt.UTC).date(), "lab")
     return study
 
 

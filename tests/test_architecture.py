@@ -29,12 +29,12 @@ ARROWS: dict[str, set[str]] = {
     "models": {"errors", "corpus", "codebook", "coding", "analysis"},
     "exchange": STORES | {"analysis"},
     "report": GROUND | {"corpus", "codebook", "analysis", "models"},
-    "study": STORES | {"analysis"},
+    "study": STORES | {"analysis", "retention"},
     # An edited text: its version, the logs of all coders and the register, written in an order that survives a crash.
     "reanchoring": STORES | {"locking", "study"},
     # Which study a command is about, and whether the project still lasts: the clock is read here.
     "cli_study": {"errors", "retention", "settings"},
-    "cli_texts": {"cli_study", "coder", "corpus", "errors", "reanchoring", "study"},
+    "cli_texts": {"cli_study", "coder", "corpus", "errors", "reanchoring", "settings"},
     # Bringing documents in: sources read, names decided by the key, texts, remarks (as a log) and registers written; a
     # corrected source takes the old one's place by re-anchoring.
     "adding": STORES | {"locking", "reanchoring", "retention", "study"},

@@ -11,6 +11,7 @@ import io
 import re
 import sqlite3
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 from docx import Document
 from lxml import etree
+from openpyxl import load_workbook
 from small_study import SmallStudy
 
 from foran_research.adding import How, NotDecided, OpenKey, add_documents, preview
@@ -92,16 +94,20 @@ def file(folder: Path, text: str, name: str = "samtale.txt") -> Path:
 
 def decide(table: Path, word: str = "ja", otherwise: str = "behold") -> Path:
     """The review table with every row decided: as suggested, or kept where nothing is."""
-    rows = list(csv.DictReader(io.StringIO(table.read_bytes().decode("utf-8-sig"))))
-    for row in rows:
-        row["avgjørelse"] = word if row["forslag"] else otherwise
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(rows[0]))
-    writer.writeheader()
-    writer.writerows(rows)
-    filled = table.with_name("utfylt.csv")
-    filled.write_text(out.getvalue(), "utf-8-sig")
+    filled = table.with_name("utfylt.xlsx")
+    filled.write_bytes(table.read_bytes())
+    fill_in(filled, lambda row: word if row["forslag"] else otherwise)
     return filled
+
+
+def fill_in(table: Path, decision: Callable[[dict[str, str]], str]) -> None:
+    """Write a decision into every row, in the same file, as a person does in a spreadsheet."""
+    book = load_workbook(table)
+    head, *lines = book.active.iter_rows()
+    for line in lines:
+        row = {str(name.value): str(cell.value or "") for name, cell in zip(head, line, strict=True)}
+        line[[cell.value for cell in head].index("avgjørelse")].value = decision(row)
+    book.save(table)
 
 
 def everything(study: SmallStudy) -> str:
@@ -156,7 +162,7 @@ def test_no_name_number_or_address_reaches_the_study_or_the_screen(
     asked = adding(real_study, str(source))
     assert asked.exit_code == 1, asked.output
     assert real_study.fingerprint() == before
-    table = next(key.parent.glob("*review*.csv"))
+    table = next(key.parent.glob("*review*.xlsx"))
     assert "wait for a decision" in asked.stderr
     done = adding(real_study, str(source), "--review", str(decide(table)))
     assert done.exit_code == 0, done.output
@@ -331,13 +337,9 @@ def test_what_is_decided_is_remembered_and_the_rest_asked_again(
     before = real_study.fingerprint()
     with pytest.raises(NotDecided) as first:
         add_documents(real_study.path, [talk], about(), at=AT, key=opened(key))
-    rows = list(csv.DictReader(io.StringIO(first.value.table.read_bytes().decode("utf-8-sig"))))
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(rows[0]))
-    writer.writeheader()
-    writer.writerows([row | {"avgjørelse": "ja" if row["slag"] == "phone" else ""} for row in rows])
-    half = tmp_path / "halv.csv"
-    half.write_text(out.getvalue(), "utf-8-sig")
+    half = tmp_path / "halv.xlsx"
+    half.write_bytes(first.value.table.read_bytes())
+    fill_in(half, lambda row: "ja" if row["slag"] == "phone" else "")
     with pytest.raises(NotDecided) as second:
         add_documents(real_study.path, [talk], about(), at=AT, key=opened(key, half))
     assert "phone" not in second.value.counts["FJO-I03"]
@@ -360,6 +362,48 @@ def test_a_table_that_somebody_is_filling_in_is_not_written_over(
             tables[0].write_bytes(tables[0].read_bytes() + b"notat\r\n")
     assert tables[0] == tables[1] != tables[2]
     assert tables[0].read_bytes().endswith(b"notat\r\n")
+
+
+def test_the_rest_may_be_filled_in_in_the_same_table(real_study: SmallStudy, key: Path, tmp_path: Path) -> None:
+    talk = file(
+        tmp_path, "Intervjuer: Ja?\nOla Li: ring 412 34 567, Gunnbjørg Rabbestad 😀, eller skriv til o@lia.no\n"
+    )
+    told = adding(real_study, str(talk))
+    table = key.with_name("navn-review.xlsx")
+    assert (told.exit_code, table.name in told.stderr) == (1, True)
+    fill_in(table, lambda row: "ja" if row["slag"] == "phone" else "")
+    told = adding(real_study, str(talk), "--review", str(table))
+    assert (told.exit_code, "wait for a decision" in told.stderr) == (1, True)
+    fill_in(table, lambda row: row["avgjørelse"] or "ja")
+    done = adding(real_study, str(talk), "--review", str(table))
+    assert done.exit_code == 0, done.output
+    assert "ring [telefonnummer], [Person 1] 😀, eller skriv til [e-postadresse]" in real_study.text("FJO-I03")
+
+
+def test_a_decision_that_is_kept_is_not_changed_unseen(real_study: SmallStudy, key: Path, tmp_path: Path) -> None:
+    talk = file(tmp_path, "Intervjuer: Ja?\nOla Li: ring 412 34 567 eller skriv til o@lia.no\n")
+    adding(real_study, str(talk))
+    table = key.with_name("navn-review.xlsx")
+    fill_in(table, lambda row: "ja" if row["slag"] == "phone" else "")
+    adding(real_study, str(talk), "--review", str(table))
+    fill_in(table, lambda _: "behold")
+    told = adding(real_study, str(talk), "--review", str(table))
+    assert (told.exit_code, told.stderr.count("decided-before")) == (1, 1)
+
+
+def test_a_name_that_was_decided_now_is_looked_for_in_every_form(
+    real_study: SmallStudy, key: Path, tmp_path: Path
+) -> None:
+    talk = file(tmp_path, "Intervjuer: Ja?\nOla Li: Gunnbjørg Rabbestad, altså G. Rabbestad og gunnbjørg 😀, kom\n")
+    told = adding(real_study, str(talk))
+    for _ in range(3):
+        if told.exit_code:
+            tables = sorted(key.parent.glob("navn-review*.xlsx"), key=lambda path: (len(path.name), path.name))
+            fill_in(tables[-1], lambda row: "ja" if row["forslag"] else "behold")
+            told = adding(real_study, str(talk), "--review", str(tables[-1]))
+    assert told.exit_code == 0, told.output
+    assert "abbestad" not in everything(real_study)
+    assert "unnbjørg" not in everything(real_study)
 
 
 def test_faults_of_the_table_are_told_and_nothing_comes_in(real_study: SmallStudy, key: Path, tmp_path: Path) -> None:
@@ -549,3 +593,157 @@ def test_when_the_disk_refuses_the_study_the_key_still_has_the_names(
     assert open_key(key, PASSPHRASE).names == {"FJO-P01": ("Torhild Fjellvåg",)}
     (added,) = add_documents(real_study.path, [talk], about(), at=AT, key=opened(key), how=How(reason="prøve"))
     assert "**FJO-P01:** nei" in real_study.text(added.document)
+
+
+# Who a label is
+
+
+def added(study: SmallStudy, key: Path, text: str, name: str, *persons: tuple[str, str], **more: Any) -> str:
+    """Add one talk without looking at its hits; the people of its document."""
+    how = How(reason="prøve", persons=persons)
+    (one,) = add_documents(
+        study.path, [file(key.parent.parent, text, name)], about(**more), at=AT, key=opened(key), how=how
+    )
+    return next(row["participants"] for row in register(study, "documents") if row["id"] == one.document)
+
+
+@pytest.mark.parametrize(
+    ("label", "second", "more"),
+    [
+        ("Tordis", "Tordis", {}),
+        ("Tordis", "Tordis Fjellvåg", {}),
+        ("Tordis Fjellvåg", "Tordis", {}),
+        ("Tordis Fjellvåg", "T. Fjellvåg", {}),
+        ("Tordis Fjellvåg", "Tordis Fjellva\u030ag", {"consent": "analysis quote"}),
+        ("Tordis Fjellvåg", "Tordis Fjellvåg", {"actor_type": "innkjop"}),
+        ("Tordis Fjellvåg", "Tordis Fjellvåg", {"case": "another"}),
+    ],
+)
+def test_a_label_that_may_be_somebody_known_is_asked_about_and_not_guessed(
+    real_study: SmallStudy, key: Path, label: str, second: str, more: dict[str, str]
+) -> None:
+    more = {name: other_case(real_study) if name == "case" else word for name, word in more.items()}
+    assert added(real_study, key, f"Intervjuer: Ja?\n{label}: nei 😀\n", "1.txt") == "FJO-P01"
+    before, kept = real_study.fingerprint(), key.read_bytes()
+    talk = f"Intervjuer: Hei?\n{second}: noe annet å si\n"
+    with pytest.raises(StudyError, match="who-is-this") as refused:
+        added(real_study, key, talk, "2.txt", **more)
+    assert "speaker 2 of 2" in str(refused.value)
+    assert "--person LABEL=FJO-P01" in str(refused.value)
+    assert "LABEL=new" in str(refused.value)
+    assert not any(name in str(refused.value) for name in ("Tordis", "Fjellv"))
+    assert (real_study.fingerprint(), key.read_bytes()) == (before, kept)
+    told = added(real_study, key, talk, "2.txt", (second, "FJO-P01"), **more)
+    assert told == "FJO-P01"
+
+
+def other_case(study: SmallStudy) -> str:
+    return next(case.id for case in load_study(study.path).settings.cases if case.id != "FJO")
+
+
+def test_two_people_of_one_first_name_keep_apart_in_label_and_talk(real_study: SmallStudy, key: Path) -> None:
+    assert added(real_study, key, "Intervjuer: Ja?\nTordis: jeg, Tordis, e\u0301n\n", "1.txt") == "FJO-P01"
+    talk = "Intervjuer: Hei?\nTordis: jeg er en annen 😀, men heter Tordis\n"
+    assert added(real_study, key, talk, "2.txt", ("tordis", "new"), consent="analysis quote") == "FJO-P02"
+    assert "**FJO-P02:** jeg er en annen 😀, men heter FJO-P02" in real_study.text("FJO-I04")
+    consents = {row["id"]: row["consent"] for row in register(real_study, "participants")}
+    assert (consents["FJO-P01"], consents["FJO-P02"]) == ("analysis", "analysis quote")
+    with pytest.raises(StudyError, match="may be FJO-P01 or FJO-P02, or somebody else"):
+        added(real_study, key, "Intervjuer: Og?\nTordis: hvem er jeg\n", "3.txt")
+    assert added(real_study, key, "Intervjuer: Og?\nTordis: hvem er jeg\n", "3.txt", ("Tordis", "FJO-P02")) == "FJO-P02"
+    assert "Tordis" not in everything(real_study)
+    _, faults = read_study(real_study.path)
+    assert [str(fault) for fault in faults.errors] == []
+
+
+def test_labels_of_one_file_that_may_be_one_person_are_asked_about(
+    real_study: SmallStudy, key: Path, tmp_path: Path
+) -> None:
+    talk = "Intervjuer: Ja?\nTorhild Fjellvåg: nei\nTorhild F.: jo\nTorhild-Fjellvåg: tja\nOla Li: 😀\n" * 2
+    told = adding(real_study, str(file(tmp_path, talk)), "--accept-unreviewed", "--reason", "prøve")
+    assert told.exit_code == 1
+    assert [told.stderr.count(f"speaker {n} of 5") for n in (2, 3, 4, 5)] == [0, 1, 1, 0]
+    assert [name for name in NAMES if name in told.output] == []
+    said = ["--person", "Torhild F.=FJO-P01", "--person", "Torhild-Fjellvåg=FJO-P01"]
+    seen = adding(real_study, str(tmp_path / "samtale.txt"), "--dry-run", "--language", "en")
+    assert re.search(r"Torhild F\. +2 +FJO-P01 or somebody else\? \(--person\)", seen.stdout)
+    seen = adding(real_study, str(tmp_path / "samtale.txt"), "--dry-run", "--language", "en", *said)
+    assert "somebody else" not in seen.stdout
+    done = adding(real_study, str(tmp_path / "samtale.txt"), "--accept-unreviewed", "--reason", "prøve", *said)
+    assert done.exit_code == 0, done.output
+    assert register(real_study, "documents")[-1]["participants"] == "FJO-P01 FJO-P02"
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("Ulvhild=FJO-P01", "unknown-label"),
+        ("Torhild Fjellvåg=FJO-P99", "unknown-person"),
+        ("Torhild", "--person takes"),
+    ],
+)
+def test_what_is_said_of_labels_is_checked_and_not_repeated(
+    real_study: SmallStudy, key: Path, tmp_path: Path, said: str, kind: str
+) -> None:
+    told = adding(real_study, str(file(tmp_path, TALK)), "--person", said)
+    assert told.exit_code in (1, 2)
+    assert kind in told.stderr
+    assert [name for name in NAMES if name in told.output] == []
+
+
+def test_a_name_of_two_letters_is_a_name(real_study: SmallStudy, key: Path) -> None:
+    assert (
+        added(real_study, key, "Intervjuer: Ja?\nBo: Jeg er Bo 😀, og a\u030a\nKN: vel\n", "1.txt")
+        == "FJO-P01 FJO-I03-P1"
+    )
+    assert open_key(key, PASSPHRASE).names == {"FJO-P01": ("Bo",)}
+    assert "**FJO-P01:** Jeg er FJO-P01 😀" in real_study.text("FJO-I03")
+
+
+def test_an_adding_that_was_cut_short_is_not_asked_about_again(
+    real_study: SmallStudy, key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(temporary: Path, path: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(intake, "_rename", full)
+    with pytest.raises(ForanError, match="No space left"):
+        added(real_study, key, "Intervjuer: Ja?\nTordis: nei\n", "1.txt")
+    monkeypatch.undo()
+    assert open_key(key, PASSPHRASE).names == {"FJO-P01": ("Tordis",)}
+    assert added(real_study, key, "Intervjuer: Ja?\nTordis: nei\n", "1.txt") == "FJO-P01"
+
+
+# What has left, and what belongs elsewhere
+
+
+def test_the_file_of_somebody_who_has_withdrawn_does_not_come_in_again(real_study: SmallStudy, key: Path) -> None:
+    talk = "Intervjuer: Ja?\nInformant 1: vi ringte den eneste i bygda 😀\n"
+    assert added(real_study, key, talk, "1.txt") == "FJO-I03-P1"
+    gone = foran(real_study, "withdraw", "FJO-I03-P1", "--reason", "brev")
+    assert gone.exit_code == 0, gone.output
+    before = real_study.fingerprint()
+    with pytest.raises(StudyError, match="withdrawn-source"):
+        added(real_study, key, talk, "samme.txt")
+    assert real_study.fingerprint() == before
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_the_source_of_another_document_replaces_none(real_study: SmallStudy, key: Path, *, changed: bool) -> None:
+    one, two = "Intervjuer: Ja?\nInformant: det var høst 😀\n", "Intervjuer: Ja?\nInformant: i kjellere og på loft\n"
+    added(real_study, key, one, "1.txt")
+    added(real_study, key, two, "2.txt")
+    before = real_study.fingerprint()
+    wrong = file(key.parent, two + ("\n" if changed else ""), "to.txt")
+    told = foran(real_study, "add", "--replaces", "FJO-I03", str(wrong))
+    assert (told.exit_code, "same-text" in told.stderr, "FJO-I04" in told.stderr) == (1, True, True)
+    assert real_study.fingerprint() == before
+
+
+def test_the_reason_of_a_correction_names_nobody(real_study: SmallStudy, key: Path) -> None:
+    added(real_study, key, "Intervjuer: Ja?\nTorhild Fjellvåg: det var høst 😀\n", "1.txt")
+    before = real_study.fingerprint()
+    better = file(key.parent, "Intervjuer: Ja?\nTorhild Fjellvåg: det var vår 😀\n", "ny.txt")
+    told = foran(real_study, "add", "--replaces", "FJO-I03", "--reason", "Torhild ringte fra 41234567", str(better))
+    assert (told.exit_code, "reason-names-somebody" in told.stderr) == (1, True)
+    assert real_study.fingerprint() == before

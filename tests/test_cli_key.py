@@ -57,7 +57,7 @@ def test_every_command_and_option_explains_itself() -> None:
     for name, command in key.commands.items():
         assert (command.help or "").strip().endswith("."), name
         assert all(one.help for one in command.params if isinstance(one, click.Option)), name
-    assert sorted(key.commands) == ["add", "init", "list", "rotate", "scan", "where"]
+    assert sorted(key.commands) == ["add", "init", "list", "remove", "rotate", "scan", "where"]
 
 
 def test_a_key_is_made_filled_and_listed_without_a_name_on_the_screen(filled: Path) -> None:

@@ -30,7 +30,7 @@ def ends(study: SmallStudy, day: str) -> SmallStudy:
     "words",
     [
         ["find", "P1"], ["suggest", "M1"], ["run", "M1"], ["trace", "m.json", "P1"], ["assign", "K2"], ["agreement", "K1", "K2"],
-        ["lab", "--no-browser"], ["edit", "FJO-I01"], ["reanchor"],
+        ["lab", "--no-browser"], ["edit", "FJO-I01"], ["reanchor"], ["add", "x.txt", "--dry-run"],
     ],
     ids=lambda words: words[0],
 )  # fmt: skip
@@ -43,14 +43,19 @@ def test_every_way_to_the_words_is_closed_after_the_last_day(small_study: SmallS
 
 
 def test_the_coder_is_closed_after_the_last_day_in_a_notebook_too(small_study: SmallStudy) -> None:
-    study = load_study(ends(small_study, "2021-12-31").path)
+    study, _ = ends(small_study, "2021-12-31").read()
+    assert study is not None
     with pytest.raises(ForanError, match="the project ended on 2021-12-31"):
         Coder(study, "FJO-I01", "K1")
+    with pytest.raises(ForanError, match="the project ended on 2021-12-31"):
+        load_study(study.path)
 
 
 def test_checking_and_saving_stay_open(small_study: SmallStudy) -> None:
     study = ends(small_study, "2021-12-31")
-    assert CliRunner().invoke(main, ["check", "--study", str(study.path)]).exit_code == 0
+    told = CliRunner().invoke(main, ["check", "--study", str(study.path)])
+    assert told.exit_code == 0
+    assert "the project ended on 2021-12-31" in told.output
     to = study.path.parent / "kopi.zip"
     assert CliRunner().invoke(main, ["backup", "--study", str(study.path), "--to", str(to)]).exit_code == 0
 

@@ -42,6 +42,7 @@ from foran_research.corpus.store import (
 from foran_research.corpus.text_versions import CHANGE_COLUMNS, store_version
 from foran_research.corpus.transcript import parse_turns, text_sha256
 from foran_research.errors import Faults, ForanError, StudyError, UnknownName
+from foran_research.reanchoring import reanchor
 from foran_research.study import Study
 from foran_research.tombstones import redacted, redactions, tombstoned, words_of
 from foran_research.withdrawal import (
@@ -51,6 +52,7 @@ from foran_research.withdrawal import (
     plan_withdrawal,
     read_withdrawals,
     withdraw,
+    withdrawn_sources,
 )
 
 AT = "2026-11-22T10:00:00Z"
@@ -434,7 +436,17 @@ def test_a_participant_without_documents_is_marked_all_the_same(small_study: Sma
 
 def test_the_source_is_remembered_so_that_it_is_not_added_again(small_study: SmallStudy) -> None:
     small_study.replace("corpus/texts/FJO-I01.md", "---\nnotice", f"---\nsource_sha256: {'ab' * 32}\nnotice")
+    assert withdrawn_sources(small_study.path) == frozenset()
     assert withdraw(small_study.path, "FJO-PL-01", at=AT, reason=REASON).sources == ("ab" * 32,)
+    withdraw(small_study.path, "HEI-PL-01", at=AT, reason=REASON)
+    assert withdrawn_sources(small_study.path) == {"ab" * 32}
+
+
+def test_withdrawals_nobody_can_read_are_not_taken_for_no_sources(small_study: SmallStudy) -> None:
+    withdraw(small_study.path, "FJO-PL-01", at=AT, reason=REASON)
+    small_study.add(WITHDRAWALS_FILE, "X,,,2026-11-22T10:00:00Z,x,mange,1,,[]\n")
+    with pytest.raises(StudyError):
+        withdrawn_sources(small_study.path)
 
 
 @pytest.mark.parametrize(
@@ -648,6 +660,218 @@ def test_a_text_that_waits_for_its_codings_is_not_withdrawn_from_yet(small_study
     assert small_study.fingerprint() == before
 
 
+# Labels that were mended
+
+#: What PL-01 says last in FJO-I01, in a study where FJO-INN-01 speaks there as well.
+LAST = "Strategien lå i skuffen"
+
+
+def with_mended_label(study: SmallStudy, first: str, then: str) -> None:
+    """Let the last turn of FJO-I01 stand under `first` when it is coded, and under `then` since."""
+    study.replace("corpus/documents.csv", "nb,FJO-PL-01,kommune", "nb,FJO-PL-01 FJO-INN-01,kommune")
+    text = study.text("FJO-I01")
+    store_version(study.path, "FJO-I01", text)
+    for number, label in enumerate((first, then)):
+        text = text.replace(f"**FJO-PL-01:** {LAST}", f"**{label}:** {LAST}").replace(
+            f"**FJO-INN-01:** {LAST}", f"**{label}:** {LAST}"
+        )
+        if text != study.text("FJO-I01"):
+            reanchor(study.path, "FJO-I01", text, at=f"2026-05-0{number + 1}T10:00:00Z", reason="rett taler")
+    start = text.index("lå i skuffen")
+    study.code("K2", "FJO-I01", [
+        {**draft(study, "K2", "FJO-I01", "2026-05-09", "apply", "FJO-I01.K2.s0099", None,
+                 segment_at(text, start, start + 12, "C0001", "fremmer", "1.0.0")), "text_sha256": text_sha256(text)}
+    ])  # fmt: skip
+
+
+def test_words_that_once_stood_under_anothers_label_are_hers_in_every_text(small_study: SmallStudy) -> None:
+    with_mended_label(small_study, "FJO-INN-01", "FJO-PL-01")
+    assert len(list((small_study.path / "corpus/texts/.versions/FJO-I01").glob("*.md"))) == 2
+    made = withdraw(small_study.path, "FJO-PL-01", at=AT, reason=REASON)
+    assert (made.documents, made.redacted, made.plan.left) == ((), ("FJO-I01",), ())
+    assert files_with(small_study.path, HERS) == {}
+    texts = {p.read_text("utf-8") for p in (small_study.path / "corpus/texts/.versions/FJO-I01").glob("*.md")}
+    assert {text.rstrip().rsplit("\n", 1)[1] for text in texts} == {
+        "**FJO-PL-01:** [trukket]", "**FJO-INN-01:** [trukket]"}  # fmt: skip
+    loaded(small_study)
+    assert not withdraw(small_study.path, "FJO-PL-01", at="2027-01-01T00:00:00Z", reason="igjen").is_new
+
+
+def test_words_that_are_anothers_today_stay_with_what_was_coded_on_them(small_study: SmallStudy) -> None:
+    with_mended_label(small_study, "FJO-PL-01", "FJO-INN-01")
+    before = loaded(small_study).segments()
+    text = small_study.text("FJO-I01")
+    places = before["document"].eq("FJO-I01") & before["start"].ge(text.index(LAST))
+    others = before[places].set_index("segment")
+    # Two of K1's, one of K2's from the small study and the one that was coded since.
+    assert len(others) == 4
+    withdraw(small_study.path, "FJO-PL-01", at=AT, reason=REASON)
+    assert f"**FJO-INN-01:** {LAST}. " in small_study.text("FJO-I01")
+    assert list(files_with(small_study.path, ("nattevaktene", "erfaringsnotatet", "åpen markedsdialog"))) == []
+    after = loaded(small_study)
+    mine = after.segments()
+    mine = mine[mine["document"] == "FJO-I01"].set_index("segment")
+    assert sorted(mine.index) == sorted(others.index)
+    for name, row in mine.iterrows():
+        assert row["quote"] == others.at[name, "quote"]
+        assert after.transcripts["FJO-I01"].text[row["start"] : row["end"]] == row["quote"]
+    # Nor is anything of the other's lost in what a model of the day before the label was mended is made of.
+    versions = list((small_study.path / "corpus/texts/.versions/FJO-I01").glob("*.md"))
+    assert [path.read_text("utf-8").count(LAST) for path in versions] == [1, 1]
+
+
+def test_a_crash_with_mended_labels_is_finished_by_withdrawing_again(small_study: SmallStudy, tmp_path: Path) -> None:
+    with_mended_label(small_study, "FJO-INN-01", "FJO-PL-01")
+    text = small_study.text("FJO-I01").replace(LAST, "Ja, strategien lå i skuffen 😀")
+    reanchor(small_study.path, "FJO-I01", text, at="2026-06-01T10:00:00Z", reason="mer hørt")
+    straight = SmallStudy(tmp_path / "straight")
+    shutil.copytree(small_study.path, straight.path)
+    withdraw(straight.path, "FJO-PL-01", at=AT, reason=REASON)
+    assert files_with(straight.path, (*HERS, "trategien lå")) == {}
+    loaded(straight)
+    for number in range(1, 100):
+        crashed = SmallStudy(tmp_path / f"crashed{number}")
+        shutil.copytree(small_study.path, crashed.path)
+        with pytest.MonkeyPatch.context() as patch:
+            stopping_at(patch, number)
+            try:
+                withdraw(crashed.path, "FJO-PL-01", at=AT, reason=REASON)
+            except Stopped:
+                pass
+            else:
+                break
+        withdraw(crashed.path, "FJO-PL-01", at=AT, reason=REASON)
+        assert crashed.fingerprint() == straight.fingerprint(), f"stopped at {number}"
+    assert number > 8
+
+
+def test_a_segment_moved_from_her_words_to_anothers_loses_the_first_quote_alone(small_study: SmallStudy) -> None:
+    with_group(small_study, has_versions=False)
+    name = f"{GROUP}.K1.s0001"
+    [first] = [e["after"] for e in small_study.events("K1", GROUP) if e["segment"] == name]
+    start = GROUP_TEXT.index("underskrev")
+    moved = segment_at(GROUP_TEXT, start, start + 10, "C0001", "fremmer", "1.0.0", memo=first["memo"])
+    small_study.code("K1", GROUP, [
+        {**draft(small_study, "K1", GROUP, "2020-06-02", "adjust", name, first, moved), "text_sha256": text_sha256(GROUP_TEXT)}
+    ])  # fmt: skip
+    withdraw(small_study.path, "FJO-PL-01", at=AT, reason=REASON)
+    assert files_with(small_study.path, GROUP_HERS) == {}
+    study = loaded(small_study)
+    events = [e for e in small_study.events("K1", GROUP) if e["segment"] == name]
+    assert [e["after"]["quote"] for e in events] == ["", "underskrev"]
+    assert events[1]["before"] == events[0]["after"]
+    assert name in set(study.segments()["segment"])
+    assert name not in set(study.segments(until=dt.date(2020, 6, 1))["segment"])
+
+
+def test_a_segment_that_kept_its_place_when_a_label_was_mended_is_placed_where_its_words_are(
+    small_study: SmallStudy,
+) -> None:
+    """The new label is as long as what it took the place of, so re-anchoring had nothing to say of what stands behind it."""
+    with_group(small_study, has_versions=False)
+    store_version(small_study.path, GROUP, GROUP_TEXT)
+    text = GROUP_TEXT.replace(" i februar, og vi", "\n\n**FJO-PL-01:** ")
+    assert len(text) == len(GROUP_TEXT)
+    reanchor(small_study.path, GROUP, text, at="2020-06-03T10:00:00Z", reason="taler manglet")
+    name = f"{GROUP}.K1.s0004"
+    assert [e["action"] for e in small_study.events("K1", GROUP) if e["segment"] == name] == ["apply"]
+    withdraw(small_study.path, "FJO-PL-01", at=AT, reason=REASON)
+    assert files_with(small_study.path, (*GROUP_HERS, "samme uka")) == {}
+    study = loaded(small_study)
+    segments = study.segments().set_index("segment")
+    now = study.transcripts[GROUP].text
+    assert now[segments.at[name, "start"] : segments.at[name, "end"]] == segments.at[name, "quote"] == "visste ikke jeg"
+    assert plan_withdrawal(small_study.path, "FJO-PL-01").redacted == ()
+
+
+def test_an_earlier_text_that_repeats_her_from_another_document_is_named(small_study: SmallStudy) -> None:
+    said = "spurte nattevaktene hva de trengte"
+    with_group(small_study, has_versions=False)
+    store_version(small_study.path, GROUP, GROUP_TEXT)
+    store_version(small_study.path, GROUP, GROUP_TEXT.replace("Og siden?", f"Vi {said}, å ja 😀?"))
+    plan = withdraw(small_study.path, "FJO-PL-01", at=AT, reason=REASON).plan
+    [left] = plan.left
+    name, line = left.split(":")
+    assert said in (small_study.path / name).read_text("utf-8").split("\n")[int(line) - 1]
+    assert list(files_with(small_study.path, (said,))) == [name]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        pytest.param(
+            "**B:** Båten gikk ut. Jeg sto på kaia 😀 og vinket.",
+            "**B:** Båten gikk ut.\n\n**A:** Jeg sto på kaia 😀 og vinket.",
+            "**B:** Båten gikk ut. [trukket]",
+            id="her label was missing",
+        ),
+        pytest.param(
+            "**A:** Båten gikk ut. Jeg sto på kaia å og vinket.",
+            "**A:** Båten gikk ut.\n\n**B:** Jeg sto på kaia å og vinket.",
+            "**A:** [trukket] Jeg sto på kaia å og vinket.",
+            id="the other's label was missing",
+        ),
+        pytest.param(
+            "**B:** Eg sto på kaia 😀 og vinkte lenge.",
+            "**A:** Jeg sto på kaia 😀 og vinket lenge.",
+            "**B:** [trukket]",
+            id="label and spelling mended",
+        ),
+        pytest.param(
+            "**A:** Vi sto på kaien 😀 og vinket lenge.",
+            "**B:** Vi sto på kaia 😀 og vinket lenge.",
+            "**A:** Vi sto på kaien 😀 og vinket lenge.",
+            id="the other's, with a slip",
+        ),
+        pytest.param(
+            "**B:** Båten gikk.\n\n**A:** Mannen min ble syk den våren.\n\n**B:** Så kom snøen.",
+            "**B:** Båten gikk. Så kom snøen.",
+            "**B:** Båten gikk.\n\n**A:** [trukket]\n\n**B:** Så kom snøen.",
+            id="her turn is no longer there",
+        ),
+        pytest.param(
+            "**B:** Helt først en lang innledning om været og veien.\n\n**B:** Jeg sto på kaia å vinket lenge.",
+            "**A:** Jeg sto på kaia å vinket lenge.\n\n**B:** Helt først en lang innledning om været og veien.",
+            "**B:** Helt først en lang innledning om været og veien.\n\n**B:** [trukket].",
+            id="moved as well",
+        ),
+        pytest.param(
+            "**A:** Ja 😀.\n\n**B:** Nei.", "**B:** Nei.", "**A:** [trukket]\n\n**B:** Nei.", id="a short one"
+        ),
+    ],
+)
+def test_whose_words_an_earlier_text_has_is_told_by_todays_labels(before: str, now: str, expected: str) -> None:
+    found = redactions([now, before], "A", has_turns=True)
+    assert found[text_sha256(before)].text == expected
+    assert found[text_sha256(now)] == redacted(now, parse_turns(now, has_turns=True), "A")
+
+
+def test_words_are_hers_in_a_text_when_only_a_third_one_says_so() -> None:
+    """The turn was dropped since; of the two earlier texts one has her label."""
+    now = "**B:** Nei, det husker jeg ikke.\n"
+    mended, first = (f"**{label}:** Mannen min ble syk å den våren 😀.\n\n{now}" for label in "AB")
+    found = redactions([now, first, mended], "A", has_turns=True)
+    assert found[text_sha256(first)].text == f"**B:** [trukket]\n\n{now}"
+    assert found[text_sha256(mended)].text == f"**A:** [trukket]\n\n{now}"
+
+
+said_by = st.lists(
+    st.tuples(st.sampled_from("ABC"), st.sampled_from("ABC"), st.integers(1, 12)), min_size=1, max_size=8
+)
+
+
+@given(said_by)
+def test_whatever_labels_were_mended_every_text_loses_exactly_her_words(turns: list[tuple[str, str, int]]) -> None:
+    """Every word is said once, so that the oracle is: hers by today's label, gone; all others', there."""
+    words = [" ".join(f"ørd{at}å{n}" for n in range(count)) for at, (_, _, count) in enumerate(turns)]
+    now, before = (
+        "\n\n".join(f"**{turn[side]}:** {said}" for turn, said in zip(turns, words, strict=True)) for side in (0, 1)
+    )
+    for redaction in redactions([now, before], "A", has_turns=True).values():
+        told = [turn.split(" ", 1)[1] for turn in redaction.text.split("\n\n")]
+        assert told == [REDACTED if turn[0] == "A" else said for turn, said in zip(turns, words, strict=True)]
+
+
 speakers = st.sampled_from(["A", "B"])
 said = st.text(alphabet="abå😀 ", min_size=1, max_size=8).map(lambda words: f"x{words}x")
 
@@ -751,9 +975,8 @@ def test_whatever_was_coded_nothing_of_hers_is_left_and_nothing_else_lost(
     made = tombstoned(log, at=AT, texts=found, words=hers)
     state = fold(made.events)
     kept = {
-        name: record for name, record in desk.state.items()
-        if not any(redaction.is_touching(e.after["start"], e.after["end"]) for e in log.events if e.segment == name and e.after)
-    }  # fmt: skip
+        name: record for name, record in desk.state.items() if not redaction.is_touching(record["start"], record["end"])
+    }
     assert {name for name in state if not name.endswith("t0001")} == set(kept)
     for name, record in kept.items():
         now = state[name]

@@ -34,7 +34,8 @@ def informant_units(
     """The units of `documents`: a frame with `UNIT_COLUMNS`, one row per informant turn or paragraph.
 
     Turns of participants who have not consented to analysis are left out; `may_quote` says whether words may be shown.
-    Unlabelled text of a talk or meeting may be anybody's there: it may be shown when all participants of the document
+    Unlabelled text of an interview with labels is left out. That of a meeting, or of a talk without any, may be
+    anybody's: it may be shown when all participants of the document
     consented to that, and counts unless none of them consented to analysis.
     """
     rows = []
@@ -49,8 +50,12 @@ def informant_units(
         if any("analysis" in consent for consent in together):
             unlabelled.add("analysis")
         own_types = {actor_types[p] for p in register["participants"] if p in actor_types}
+        # In a talk where speakers are named, what nobody is named for is a heading, a table of facts or a transcriber's.
+        has_speakers = register["kind"] == "interview" and bool(transcript.speakers)
         for turn in transcript.turns:
             if turn.kind == "heading" or turn.speaker in interviewers:
+                continue
+            if has_speakers and turn.speaker is None:
                 continue
             consent = unlabelled if turn.speaker is None else consents.get(turn.speaker, FULL_CONSENT)
             if "analysis" not in consent:

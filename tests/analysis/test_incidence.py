@@ -157,3 +157,14 @@ def test_a_guest_at_another_municipalitys_workshop_counts_for_her_own() -> None:
         columns=["id", "kind", "case", "process", "date", "participants"],
     ).set_index("id")
     assert informant_units({"D": transcript}, documents, people, {"Intervjuer"})["case"].tolist() == ["BYN", "FJO"]
+
+
+def test_what_nobody_is_named_for_in_a_labelled_interview_is_no_informants(small_study: SmallStudy) -> None:
+    small_study.edit_text(
+        "FJO-I02", "**Intervjuer:** Hva var", "Opptak nr. 3, æøå 😀\n\nSted: Fjordvik\n\n**Intervjuer:** Hva var"
+    )
+    small_study.edit_log("K1", "FJO-I02", lambda events: events.clear())
+    study, _ = small_study.read()
+    assert study is not None
+    units = study.units(study.documents)
+    assert set(units.loc[units["document"] == "FJO-I02", "informant"]) == {"FJO-INN-01"}

@@ -217,9 +217,14 @@ class Tally:
       surroundings are those of a history of the same edits in which every character is the one it was.
     - moved copy: a copy was pasted, and of what was copied every character of the passage is gone from where it was, or
       is the one it was. To paste and then to delete is how a passage is moved; the two texts are the same.
-    - retyped: from a character that is the one it was to the next such one behind the passage, both texts have the same
-      words in the same order, and no more than labels differ: a turn deleted and typed anew where it stood.
+    - retyped: the passage was typed anew where it stood, under the same label: from the nearest character before it that is
+      the one it was, or to the nearest behind it, both texts have the same words and labels. The like of a copy that was
+      pasted there, if the texts are the same on both sides. Nobody can tell it from one that was never deleted: the two
+      texts are the same. Under another label it is false.
     - false: anything else. A copy of what still stands is false, however well it stands.
+
+    `untouched` counts passages of which every character stands where the others do, of words and not of a label alone,
+    under the label they had or one that replaced it everywhere.
     """
 
     status: Counter[str] = field(default_factory=Counter)
@@ -240,6 +245,9 @@ class Tally:
         at = where.get(one.start)
         if at is not None:
             is_untouched = origin[at : at + len(one.quote)] == list(range(one.start, one.end))
+            is_untouched = (
+                is_untouched and not in_label(self.old, one) and not is_relabelled(self.old, self.new, one, at)
+            )
             self.untouched += is_untouched
             self.untouched_followed += is_untouched and found.status in ("kept", "moved")
         if found.status not in ("kept", "moved"):
@@ -313,13 +321,14 @@ def is_slip(
 
 
 def is_retyped(old: str, new: str, origin: list[int | None], one: Place, start: int) -> bool:
-    """Whether the texts are the same but for labels between two characters that are those they were."""
+    """Whether the passage was typed anew between what stands there, in the same words and under the same label."""
+    end = start + len(one.quote)
 
     def is_said(at: int) -> bool:
         n = origin[at]
         return n is not None and n >= 0 and old[n].isalnum() and not LABEL.match(new, new.rfind("\n", 0, at) + 1, at)
 
-    low, high = start - 1, start + len(one.quote)
+    low, high = start - 1, end
     while low >= 0 and not is_said(low):
         low -= 1
     while high < len(new) and not is_said(high):
@@ -328,11 +337,22 @@ def is_retyped(old: str, new: str, origin: list[int | None], one: Place, start: 
     last = len(old) if high == len(new) else origin[high]
     assert first is not None
     assert last is not None
-    return first < one.start <= one.end <= last and said(old[first + 1 : last]) == said(new[low + 1 : high])
+    as_before = first < one.start and old[first + 1 : one.end].split() == new[low + 1 : end].split()
+    as_behind = one.end <= last and old[one.start : last].split() == new[start:high].split()
+    is_typed = all(n is None or n >= 0 for n in origin[start:end])
+    is_same = (as_before or as_behind) if is_typed else (as_before and as_behind)
+    return is_same and label_at(old, one.start) == label_at(new, start)
 
 
-def said(text: str) -> list[str]:
-    return LABEL.sub("", text).split()
+def label_at(text: str, at: int) -> str:
+    found = LABEL.match(text, text.rfind("\n", 0, at) + 1)
+    return found[0] if found else ""
+
+
+def is_relabelled(old: str, new: str, one: Place, at: int) -> bool:
+    """Whether a passage stands under another label, and some turn still under the one it had."""
+    label = label_at(old, one.start)
+    return label != label_at(new, at) and label in new
 
 
 def one_script(seed: int, tally: Tally) -> None:
@@ -366,13 +386,14 @@ def test_a_thousand_edited_texts_and_no_passage_silently_wrong() -> None:
     assert tally.false == []
     assert tally.fits["slip"] + tally.fits["moved copy"] + tally.fits["retyped"] < 18
     assert set(tally.status) == {"kept", "moved", "changed", "ambiguous", "lost"}
-    assert tally.untouched_followed > 0.94 * tally.untouched
+    assert tally.untouched_followed > 0.93 * tally.untouched
     assert tally.changed_exactly >= 0.85 * tally.changed > 400
 
 
 #: Texts in which a short answer, its neighbour or its label was deleted beside an equal one.
 HARD_SEEDS = (811, 1005, 1058, 1238, 1278, 1461, 1468, 1506, 1716, 2017, 2121, 2180, 2181, 2303, 2609, 2612, 2651, 2711,
-              2746, 3071, 3371, 3485, 3518, 3642, 4525, 5666)  # fmt: skip
+              2746, 3071, 3371, 3485, 3518, 3642, 4525, 5666, 6409, 6954, 6965, 7646, 8160, 8451, 8785, 9254, 9806, 20208, 20557,
+              20789, 21653, 21750, 22728, 30242, 30693, 30838)  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", HARD_SEEDS)
@@ -654,6 +675,19 @@ def test_renaming_the_speakers_moves_every_answer() -> None:
             for _ in range(nth + 1):
                 at = new.index(quote, at + 1)
             assert where(TALK, new, quote, nth) == ("moved", at), (quote, nth)
+
+
+def test_a_short_answer_under_another_speaker_is_told_and_a_long_one_followed() -> None:
+    """The answer may be another person's, typed where it stood; nobody types a long one anew word by word."""
+    new = TALK.replace("**Per:** Mm.", "**Kari:** Mm.").replace("**Kari:** Vi lærte", "**Per:** Vi lærte")
+    assert where(TALK, new, "Mm.") == ("ambiguous", None)
+    assert where(TALK, new, "Vi lærte at fristen") == ("kept", new.index("Vi lærte"))
+
+
+def test_one_of_three_equal_answers_in_a_row_deleted_leaves_none_of_them_followed() -> None:
+    old = TALK.replace("**Per:** Mm.", "**Per:** Mm.\n\n**Kari:** Mm.\n\n**Per:** Mm.")
+    new = TALK.replace("**Per:** Mm.", "**Per:** Mm.\n\n**Kari:** Mm.")
+    assert [found(old, new, "Mm.", n).start for n in (1, 2)] == [None, None]
 
 
 def test_a_turn_split_before_or_behind_a_passage_moves_it_and_one_split_inside_changes_it() -> None:

@@ -177,4 +177,4 @@ def test_actor_types_and_cases_that_the_settings_lack_do_not_stop_the_drawing(de
     plan = pd.DataFrame(rows, columns=list(PLAN_COLUMNS)).rename_axis("line")
     planned = co.plan_table(plan, {}, today="2020-01-01")
     figure = corpus_figures.plan_figure(planned, demo_study.settings, "nb")
-    assert {"Intervju (uansett hvem)", "Arbeidsnotat: Bruker eller pårørende", "0 av 1"} <= set(texts(figure))
+    assert {"Intervju (uansett hvem)", "Workshopnotat: Bruker eller pårørende", "0 av 1"} <= set(texts(figure))

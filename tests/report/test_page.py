@@ -247,7 +247,7 @@ def test_elements_show_their_brief_and_the_definitions_come_last(delivered: Call
 
 def test_quotes_of_notes_name_the_note_once(delivered: Callable[[str], Any]) -> None:
     text = Page(delivered("M3").page("nb")).text
-    assert re.search(r"· Arbeidsnotat, Trondheim · TRD-N\d\d, avsnitt \d+", text)
+    assert re.search(r"· Workshopnotat, Trondheim · TRD-N\d\d, avsnitt \d+", text)
     assert not re.search(r"· ([A-Z]{3}-N\d\d), \w+ · \1", text)
 
 
