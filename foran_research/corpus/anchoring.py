@@ -8,10 +8,25 @@ clearly less. What the alignment leaves open is looked up by its quote and what 
 
 A passage is followed where it stands in one equal stretch, half of its letters are sure, and enough of what stood around
 it still does. If its words stand a second time where nothing is known to come from, both sides of it must fit better than
-those of the other; a short answer needs both neighbours, or one where the other was not replaced. What is said is
-compared without labels for this, so that renaming speakers changes nothing.
- An insertion that may as well stand before a passage as behind an equal one, a deletion that may have
-taken either of two equal turns, a quote typed anew elsewhere: all these are told as ambiguous, with the places.
+those of the other; for this what is said is compared without labels, so that renaming speakers changes nothing. Told as
+ambiguous, with the places, are
+
+- a short answer (fewer than ``_SHORT`` characters of its turn) of which neither neighbour is there, or one alone whose words
+  stand elsewhere too or beside which words were replaced; one in a row of equal answers that is longer or shorter now; and
+  one whose turn is under another label, unless that speaker's turns are all labelled so;
+- a passage any word of which is in a stretch that was copied beside it, or of which another part seems to be left where it
+  stood;
+- a part of a label, unless ``_PROBE`` characters on both sides of it are unchanged.
+
+No rule can tell a passage from one that was deleted and typed or pasted anew with the same words in the same place, under
+the same label: the texts are the same.
+
+Measured with scripts of up to eight random edits in invented dialogs of 8 to 60 turns (30 passages each, the origin of
+every character known): 2 false follows among 48,319 in 2,000 scripts that helped to find no rule (seeds 36000 to 37999);
+none among 96,000 with seeds 30000 to 31999 and 34000 to 35999, with a
+version that differs in two rules. That is few, not none.
+Of the passages no edit touched, 94 % were followed there (93.5 % with seeds 0 to 599), 98.5 % in interviews of 8,000 words
+after 25 edits, 95 to 99 % after one edit all over a text.
 
 Time is near linear in the length of the texts and in the number of places. Two bounds hold it there: ``CELLS`` for one
 table of words (a longer stretch is first cut at runs of ``GRAM`` words that occur once, and what is still longer stays
@@ -85,12 +100,12 @@ _AROUND, _IN_ALL = 12, 40
 _PROBE, _MISSES, _FURTHER = 24, 5, 40
 #: What is said around a passage is compared as far as this.
 _FAR = 2_000
+#: An answer of fewer characters is short.
+_SHORT = 18
 #: By how much the words on either side must fit better than those around an equal passage; on one side, by ``_ANCHOR``.
 _LEAST = 3
-import os as _os
-_T = _os.environ.get('T', '')
-_OVER = int(_os.environ.get('OVER', 12))
-_NEEDED = int(_os.environ.get('NEEDED', 6))
+#: Letters of a block's end by which what is left of a passage is known where it was.
+_LEFT_OVER = 8
 _NEVER = -(10**6)
 #: What it is worth that two words stand beside each other in both texts, and a label beside the word behind it.
 _GLUE, _LABEL_GLUE = 2, 8
@@ -348,7 +363,14 @@ class _Search:
             return Anchored("ambiguous", None, None, self._near_candidates(place, whole), "equal-places")
         if whole is not None and (doubt := self._doubt(place, whole[0])):
             return Anchored("ambiguous", None, None, self._near_candidates(place, whole), doubt)
-        if whole is not None and 'A' not in _T and any(low <= start and end <= high for low, high in self._labels[max(0, bisect_left(self._labels, (start + 1, 0)) - 1) :][:1]) and min(self._sides(start, end, whole[0])) < _PROBE:
+        if (
+            whole is not None
+            and any(
+                low <= start and end <= high
+                for low, high in self._labels[max(0, bisect_left(self._labels, (start + 1, 0)) - 1) :][:1]
+            )
+            and min(self._sides(start, end, whole[0])) < _PROBE
+        ):
             return Anchored("ambiguous", None, None, self._near_candidates(place, whole), "surroundings-changed")
         if whole is not None and is_sure and self._stands_between(place, whole[0]):
             return _followed(place, whole, "aligned")
@@ -416,6 +438,9 @@ class _Search:
             return False
         if is_open and rival >= _AROUND:
             return False
+        is_only_one = _is_once(place.quote, old) and _is_once(place.quote, new)
+        if min(left, right) < _AROUND and len(place.quote) < _EVIDENCE and not is_only_one:
+            return False
         if not any(map(str.isalnum, _IS_LABEL.sub("", place.quote))) or not self._has_borders(start, end):
             return min(left, right) >= CONTEXT // 2 and self._holds_labels(place, at)
         low, high = start - min(left, start), min(len(old), end + right)
@@ -424,7 +449,7 @@ class _Search:
         ):
             return False
         letters = self.alignment._letters[0]
-        if letters[end] - letters[start] >= _EVIDENCE and _is_once(place.quote, old) and _is_once(place.quote, new):
+        if letters[end] - letters[start] >= _EVIDENCE and is_only_one:
             return True
         # Words around that stand in several places themselves tell nothing.
         words = old[start - left : start] if left >= right else old[end : end + right]
@@ -436,7 +461,7 @@ class _Search:
 
         A passage is copied, and then the original is edited: the copy alone is equal, and all of it. Then the original
         stands in what looks typed right before the copy's block, or right behind it. So every block is walked from both
-        its ends inwards, as far as its words stand there a second time.
+        its ends inwards, as far as its words stand there a second time; what is found further in counts by itself.
         """
         found = []
         blocks = self.alignment.blocks
@@ -447,11 +472,26 @@ class _Search:
             before = blocks[large[place - 1]] if place else Block(0, 0, 0)
             place = bisect_right(large, n)
             behind = blocks[large[place]].new if place < len(large) else len(self.alignment.new)
-            high_typed = block.new + block.length, behind
-            for step, typed in ((1, (before.new + before.length, block.new)), (-1, high_typed)):
+            sides: tuple[tuple[Literal[-1, 1], tuple[int, int]], ...] = (
+                (1, (before.new + before.length, block.new)),
+                (-1, (block.new + block.length, behind)),
+            )
+            for step, typed in sides:
                 if typed[1] - typed[0] >= _PROBE:
                     found += self._walked((low, high), typed, step)
+            if n + 1 < len(blocks) and (its := self._left_over(block, blocks[n + 1])):
+                found.append(its)
         return found
+
+    def _left_over(self, block: Block, beside: Block) -> tuple[int, int] | None:
+        """A block whose last words stand once more right before the next block: where it was, what is left of it."""
+        alignment, letters = self.alignment, self.alignment._letters[0]
+        high, behind = block.old + block.length, block.new + block.length
+        most = min(beside.old - block.old, beside.new - behind, _FAR)
+        first = beside.old - _common_back(alignment.old, beside.old, alignment.new, beside.new, max(0, most))
+        if first >= high or letters[high] - letters[first] < _LEFT_OVER or block.length > _FAR // 2:
+            return None
+        return block.old, high
 
     def _walked(self, block: tuple[int, int], typed: tuple[int, int], step: Literal[-1, 1]) -> list[tuple[int, int]]:
         """The stretches of a block that were copied, by the words typed at one of its ends.
@@ -461,13 +501,17 @@ class _Search:
         low, high = block
         at, misses = (low if step > 0 else high), 0
         edge, found = at, []
-        while low <= at <= high and misses < (_MISSES if 'E' in _T else _FURTHER):
+        while low <= at <= high and misses < _FURTHER:
             reach = self._reach(at if step > 0 else at - _PROBE, block, typed)
             if reach is None:
                 at, misses = at + step * _PROBE, misses + 1
                 continue
             near, far = reach if step > 0 else reach[::-1]
-            found.append((edge if misses < _MISSES else near, far))
+            if misses < _MISSES:
+                found.append((edge, far))
+            elif far == (high if step > 0 else low):
+                # A copy ends where its block does; what lies further in and goes on is the original itself.
+                found.append((near, far))
             edge = far
             at, misses = far + step, 0
         return [(min(one), max(one)) for one in found]
@@ -491,10 +535,13 @@ class _Search:
         return _count(words, self.alignment.new) > _count(words, self.alignment.old)
 
     def _has_copy(self, start: int, end: int) -> bool:
-        """Whether a good part of a place is in such a stretch."""
+        """Whether any word of a place is in such a stretch, or the first word behind a label it ends in."""
         letters = self.alignment._letters[0]
+        found = bisect_left(self._labels, (end, 0)) - 1
+        if found >= 0 and end <= self._labels[found][1]:
+            end = min(len(letters) - 1, self._labels[found][1] + 1)
         return any(
-            (low <= start and end <= high) or letters[min(high, end)] - letters[max(low, start)] >= _OVER
+            (low <= start and end <= high) or letters[min(high, end)] - letters[max(low, start)] >= 1
             for low, high in self._copied
             if low < end and start < high
         )
@@ -523,21 +570,46 @@ class _Search:
         if first >= behind:
             first, behind = 0, len(quote)
         old, new = self._spoken
+        old_text, new_text = self.alignment.old, self.alignment.new
         low, high = old.at(place.start + first, step=1), old.at(place.start + behind, step=-1)
         to = new.at(at + first, step=1)
         # The two ends, each at most so long and within its line.
         head = min(high, old.line_end(low), low + _PROBE)
         tail = max(low, old.line_start(high), high - _PROBE)
         ends = {(low, max(low, head)), (min(tail, high), high)}
+        label = self._label_at(place.start)
+        if (
+            label is not None
+            and old_text[label : place.start] != new_text[max(0, label + at - place.start) : at]
+            and not self._is_renamed(_label_of(old_text, place.start), _label_of(new_text, at))
+        ):
+            return "surroundings-changed"
+        line, line_end = old.line_start(low), old.line_end(max(low, high))
+        shift = to - low
+        if (
+            line + shift > 0
+            and _shared_back(old.text, line, new.text, line + shift, _PROBE) < _MARGIN
+            and _shared_ahead(old.text, line_end, new.text, line_end + shift, _PROBE) < _MARGIN
+            and any(
+                its not in (line + shift, line_end - _LEFT_OVER + shift)
+                for words in (old.text[line : line + _LEFT_OVER], old.text[line_end - _LEFT_OVER : line_end])
+                for its in new.open_places(words) or ()
+            )
+        ):
+            # It stands alone, and what it begins or ends with stands where nothing is known to come from.
+            return "surroundings-changed"
         if not self._has_borders(place.end - 1, place.end):
             # A label is known by the turn it stands before.
             after = old.at(place.end, step=1)
             ends.add((after, after))
+            turn = after, old.line_end(after)
+            if old.row(*turn) != new.row(turn[0] + to - low, turn[1] + to - low):
+                return "equal-places"
         for start, end in sorted(ends):
             if doubt := self._doubt_about(place, start, end, to + start - low):
                 return doubt
             first, behind = max(start - _ANCHOR, old.line_start(start)), min(end + _ANCHOR, old.line_end(end))
-            if behind - first < (_ANCHOR if 'B' in _T else _PROBE) and not self._has_neighbours(place, at, (start, end, to + start - low)):
+            if behind - first < _SHORT and not self._has_neighbours(place, at, (start, end, to + start - low)):
                 return "surroundings-changed"
         return None
 
@@ -546,8 +618,8 @@ class _Search:
         old, new = self._spoken
         here, end = (int(old.places[border]) for border in (place.start, place.end))
         there, behind = (int(new.places[border]) for border in (at, at + len(place.quote)))
-        left, right = _shared_back(old.text, here, new.text, there), _shared_ahead(old.text, end, new.text, behind)
-        return min(left, right) >= _PROBE
+        left = _shared_back(old.text, here, new.text, there, _PROBE)
+        return left >= _PROBE and _shared_ahead(old.text, end, new.text, behind, _PROBE) >= _PROBE
 
     def _has_neighbours(self, place: Place, at: int, here: tuple[int, int, int]) -> bool:
         """Whether the words on both sides of a short answer are still there.
@@ -561,17 +633,15 @@ class _Search:
         right = _shared_ahead(old.text, end, new.text, to + end - start)
         low, high = max(0, start - min(left, _PROBE)), min(len(old.text), end + min(right, _PROBE))
         sides = [(low, high) for low, high in ((low, start), (end, high)) if high - low >= _MARGIN]
-        if ('C' not in _T or len(sides)<2) and self._is_other_speaker(place, at, start, to):
+        if self._is_other_speaker(place, at, start, to):
             return False
-        # Where both texts begin or end, that is as good as words.
         # Of a row of equal answers that became longer or shorter, nobody knows which is which.
         first, behind = old.line_start(start), old.line_end(end)
-        if 'R' not in _T and old.row(first, behind) != new.row(to - start + first, to - start + behind):
+        if old.row(first, behind) != new.row(to - start + first, to - start + behind):
             return False
-        if sides and min(left, right) >= _NEEDED and (len(sides) == 2 or max(left, right) > _FAR):
+        # Where both texts begin or end, that is as good as words.
+        if sides and min(left, right) >= _MARGIN and (len(sides) == 2 or max(left, right) > _FAR):
             return True
-        if not sides:
-            return False
         if not sides:
             return False
         is_settled = self._is_settled(place.start, place.end)
@@ -608,8 +678,12 @@ class _Search:
         before, behind = _label_of(alignment.old, here), _label_of(alignment.new, here - place.start + at)
         if before is None or behind is None or before == behind:
             return False
-        names = self._names.get(before, {})
-        return before in names or names.get(behind, 0) < 2
+        return not self._is_renamed(before, behind)
+
+    def _is_renamed(self, before: str | None, behind: str | None) -> bool:
+        """Whether a speaker is called so now wherever the turn is surely there, in two turns or more."""
+        names = self._names.get(before, Counter()) if before is not None else Counter[str]()
+        return before not in names and behind is not None and names[behind] >= 2
 
     def _is_of_another(self, place: Place, here: tuple[int, int], there: int, *, is_new: bool) -> bool:
         """Whether an equal passage begins another speaker's turn: no turn moved to or from there."""
@@ -634,8 +708,8 @@ class _Search:
     def _doubt_about(self, place: Place, start: int, end: int, to: int) -> str | None:
         """Why the spoken stretch ``[start, end)`` may not be the one at `to`: another fits as well on one side."""
         old, new = self._spoken
-        left = _shared_back(old.text, start, new.text, to)
-        right = _shared_ahead(old.text, end, new.text, to + end - start)
+        left = _shared_back(old.text, start, new.text, to, _PROBE)
+        right = _shared_ahead(old.text, end, new.text, to + end - start, _PROBE)
         more = min(_ANCHOR, left, start - old.line_start(start)), min(_ANCHOR, right, max(0, old.line_end(end) - end))
         words = old.text[start - more[0] : end + more[1]].strip(" ")
         if not words:
@@ -659,11 +733,13 @@ class _Search:
                 there = rival - off
                 if (its is old and there == start) or (its is new and there == to):
                     continue
+                left = _shared_back(old.text, start, new.text, to)
+                right = _shared_ahead(old.text, end, new.text, to + end - start)
                 theirs = (
                     _shared_back(other.text, here, its.text, there),
                     _shared_ahead(other.text, here + end - start, its.text, there + end - start),
                 )
-                if max(theirs) < _MARGIN and 'S' not in _T and self._is_of_another(place, (start, to), there, is_new=its is new):
+                if max(theirs) < _MARGIN and self._is_of_another(place, (start, to), there, is_new=its is new):
                     continue
                 least, most = sorted((left - theirs[0], right - theirs[1]))
                 if least < _LEAST or most < _ANCHOR:
@@ -810,7 +886,11 @@ class _Spoken:
         size = len(words)
         while before < OCCURRENCES and start >= size and self.text.startswith(words, start - size):
             before, start = before + 1, start - size
-        while behind < OCCURRENCES and self.text.startswith(words[:-1], end + 1) and self.text[end + size : end + size + 1] in ("", " "):
+        while (
+            behind < OCCURRENCES
+            and self.text.startswith(words[:-1], end + 1)
+            and self.text[end + size : end + size + 1] in ("", " ")
+        ):
             behind, end = behind + 1, end + size
         return before, behind
 
@@ -865,10 +945,10 @@ def _spoken(text: str, sure: NDArray[np.bool_]) -> _Spoken:
     return _Spoken(said, places, breaks.tolist(), "\n".join(parts), open_at)
 
 
-def _shared_ahead(one: str, at: int, other: str, to: int) -> int:
+def _shared_ahead(one: str, at: int, other: str, to: int, far: int = _FAR) -> int:
     """Equal characters of what is said from a place of each text on; very many where both end."""
-    done, step = 0, 32
-    most = min(len(one) - at, len(other) - to, _FAR)
+    done, step = 0, 256
+    most = min(len(one) - at, len(other) - to, far)
     while (
         done < most and one[at + done : at + min(most, done + step)] == other[to + done : to + min(most, done + step)]
     ):
@@ -878,17 +958,17 @@ def _shared_ahead(one: str, at: int, other: str, to: int) -> int:
     return 2 * _FAR if done == most == len(one) - at == len(other) - to else done
 
 
-def _shared_back(one: str, at: int, other: str, to: int) -> int:
+def _shared_back(one: str, at: int, other: str, to: int, far: int = _FAR) -> int:
     """Equal characters of what is said before a place of each text; very many where both begin."""
-    if at == to and at <= _FAR and one[:at] == other[:to]:
+    if at == to and at <= far and one[:at] == other[:to]:
         return 2 * _FAR
-    done, step = 0, 32
-    most = min(at, to, _FAR)
+    done, step = 0, 256
+    most = min(at, to, far)
     while done < most:
         size = min(step, most - done)
         mine, theirs = one[at - done - size : at - done], other[to - done - size : to - done]
         if mine != theirs:
-            return done + _common(mine[::-1], theirs[::-1])
+            return done + _common_end(mine, theirs)
         done, step = done + size, 2 * step
     return done
 
@@ -1251,7 +1331,7 @@ def _common_ahead(old: str, at: int, new: str, to: int, most: int) -> int:
 
 def _common_back(old: str, at: int, new: str, to: int, most: int) -> int:
     """Equal characters before a place of each text, at most so many."""
-    return _common(old[max(0, at - most) : at][::-1], new[max(0, to - most) : to][::-1])
+    return _common_end(old[max(0, at - most) : at], new[max(0, to - most) : to])
 
 
 def _is_once(words: str, text: str) -> bool:
@@ -1264,8 +1344,23 @@ def _sums(marks: NDArray[np.bool_]) -> list[int]:
 
 def _common(one: str, other: str) -> int:
     """Characters both begin with."""
-    length = min(len(one), len(other))
-    for n in range(length):
-        if one[n] != other[n]:
-            return n
-    return length
+    low, high = 0, min(len(one), len(other))
+    if one[:high] == other[:high]:
+        return high
+    step = 1
+    while one[low : low + step] == other[low : low + step]:
+        low, step = low + step, 2 * step
+    high = low + step - 1
+    # The first that differ are in [low, high].
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _common_end(one: str, other: str) -> int:
+    """Characters both end with."""
+    return _common(one[::-1], other[::-1])
