@@ -251,7 +251,7 @@ def _plan(study: Path, document: str, row: Row, new_text: str | None) -> _Plan:
         faults.extend(others.errors)
     if faults.errors:
         raise StudyError(faults.errors)
-    told = {one: counts[one] for one in STATUSES}
+    told: dict[str, int] = {one: counts[one] for one in STATUSES}
     return _Plan(document, registered, front, text, is_stored, steps, heads, told, assignments)
 
 

@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ _OPTIONAL = ("gesture", "to_follow", "wish")
 _KEYS = tuple(field.name for field in fields(Event) if field.name not in _OPTIONAL)
 _KEY_SET = set(_KEYS)
 _TEXTS = tuple(key for key in _KEYS if key not in ("seq", "before", "after"))
-_ALL_TEXTS = [str] * len(_TEXTS)
+_texts_of = itemgetter(*_TEXTS)
 
 
 class StaleLogError(ForanError):
@@ -145,7 +146,8 @@ def _decode(line: bytes, raw: Any, name: str, number: int, faults: Faults) -> Ev
             "broken-jsonl", name, number, found, "one JSON object a line", "Restore the file from git or a backup."
         )
         return None
-    if not isinstance(raw, dict) or raw.keys() - _OPTIONAL != _KEY_SET:
+    # As we write them the keys stand in their order; sets are made only for what is otherwise.
+    if not isinstance(raw, dict) or (tuple(raw) != _KEYS and raw.keys() - _OPTIONAL != _KEY_SET):
         missing = set(_KEYS) - set(raw) if isinstance(raw, dict) else set(_KEYS)
         extra = set(raw) - {*_KEYS, *_OPTIONAL} if isinstance(raw, dict) else set()
         kind = "future-file" if extra and not missing else "broken-jsonl"
@@ -158,15 +160,11 @@ def _decode(line: bytes, raw: Any, name: str, number: int, faults: Faults) -> Ev
             "Upgrade the package, or restore the file.",
         )
         return None
-    # A comparison of lists of types is much quicker than a look at each value, and there are a hundred thousand lines.
-    kinds = [type(raw[key]) for key in _TEXTS]
     numbers = [raw["seq"], raw.get("to_follow", 0)]
     extras = [raw[key] for key in ("gesture", "wish") if key in raw]
-    if (
-        kinds != _ALL_TEXTS
-        or not all(type(number) is int for number in numbers)
-        or not all(isinstance(extra, str) for extra in extras)
-    ):
+    # A set of types is made quicker than each value is asked, and there may be a hundred thousand lines.
+    is_text = {*map(type, (*_texts_of(raw), *extras))} == {str}
+    if not is_text or not all(type(number) is int for number in numbers):
         faults.note(
             "broken-jsonl",
             name,
@@ -180,7 +178,10 @@ def _decode(line: bytes, raw: Any, name: str, number: int, faults: Faults) -> Ev
         if raw[key] is not None and not isinstance(raw[key], dict):
             faults.note("broken-jsonl", name, number, f"{key} is no object", "an object or null", "Restore the file.")
             return None
-    return Event(**raw)
+    # As Event(**raw) makes it, without setting fifteen frozen fields one by one; left-out keys have the class's defaults.
+    event = object.__new__(Event)
+    event.__dict__.update(raw)
+    return event
 
 
 def append(path: Path, events: Iterable[Event]) -> None:
