@@ -41,8 +41,10 @@ from .corpus.intake_plan import (
     composed,
     fingerprint,
     folded,
+    is_full_name,
     is_role,
     joined,
+    may_be_one,
     moved,
     name_in,
     same_speakers,
@@ -76,6 +78,7 @@ from .reanchoring import Reanchored, reanchor
 from .retention import check_import
 from .settings import Settings, read_settings
 from .study import study_path
+from .withdrawal import withdrawn_sources
 
 #: What was found in each document and what became of it, in numbers; the names themselves are in the key only.
 CHECKS_FILE = "corpus/pseudonymisation.csv"
@@ -84,6 +87,8 @@ CHECK_COLUMNS = (
 )  # fmt: skip
 #: Numbers of turns that a message names before it only counts them.
 _MOST_TURNS = 12
+#: What `persons` may say of a label besides a pseudonym.
+SOMEBODY_ELSE = "new"
 #: Kinds of hits that are too common to be told of turn by turn where nobody is real.
 _COMMON = frozenset(("capitalised", "sensitive", "place", "organisation", "postcode", "url"))
 
@@ -100,12 +105,14 @@ class How:
 
     `pattern` is the name of a convention or a template such as "{speaker}:"; `only` picks texts of a project file by name;
     `is_again` takes a text that says the same words as one in the study; `reason` lets hits through that nobody looked at.
+    `persons` says who labels are: a label with its pseudonym, or with "new" for somebody whom no document has yet.
     """
 
     pattern: str = ""
     only: tuple[str, ...] = ()
     is_again: bool = False
     reason: str = ""
+    persons: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -144,6 +151,8 @@ class Draft:
     labels: Mapping[str, str] = field(repr=False)
     people: tuple[str, ...]
     known: tuple[str, ...] = ()
+    #: Labels that may be one of these pseudonyms, or somebody else.
+    doubts: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     whole: Joined = field(default_factory=lambda: Joined("", ()))
     hits: tuple[Hit, ...] = ()
     remark_hits: tuple[tuple[Hit, ...], ...] = ()
@@ -279,13 +288,19 @@ def _batch(
         ids[one.key] = about.id or unfinished.get(one.key) or next_id(about, taken)
         taken.add(ids[one.key])
         fresh.append(one)
+    _check_sources(study, fresh, there, about, how, faults, is_replacing=bool(replaces))
+    said = _said_persons(how.persons, materials, faults)
+    names = key.key if key else None
     if replaces:
-        drafts = _named_again(study, fresh, documents, about, settings, participants, key.key if key else None)
+        drafts = _named_again(study, fresh, documents, about, settings, participants, names, said)
     else:
-        drafts = _named(fresh, ids, about, settings, participants, key.key if key else None, {})
+        drafts = _named(fresh, ids, about, settings, participants, names, {}, said)
+    for draft in () if is_preview else drafts:
+        _note_doubts(draft, faults)
     withdrawn = {row["id"] for row in participants if row.get(WITHDRAWN)}
     for draft in drafts:
-        for person in sorted(withdrawn & set(draft.people)):
+        unsure = {draft.labels[label] for label in draft.doubts}
+        for person in sorted(withdrawn & set(draft.people) - unsure):
             faults.note("withdrawn", draft.material.file, None, f"{person}, who has withdrawn, speaks in it",
                         "participants who take part", "Leave the file out.")  # fmt: skip
     if faults.errors:
@@ -333,46 +348,167 @@ def _named(
     participants: Sequence[Row],
     key: Key | None,
     spoke: Mapping[str, str],
+    said: Mapping[str, str],
 ) -> tuple[Draft, ...]:
     """Every text with what its labels become: the key's pseudonym for a name it knows, else a new one.
 
     In a synthetic study, and for labels that are no names ("Informant 2"), the new one belongs to the document alone.
-    `spoke` says who a label was in an earlier text of the same document.
+    `spoke` says who a label was in an earlier text of the same document, `said` what the person who adds says of a label.
     """
-    registered = {row["id"] for row in participants}
-    by_name = {folded(name): name for name in registered} if key else {}
-    if key is not None:
-        by_name |= {
-            normal_form(name): one.pseudonym for one in key.entries if one.kind == "person" for name in one.names
-        }
+    rows = {row["id"]: row for row in participants}
+    registered = set(rows)
+    by_id = {folded(name): name for name in registered} if key else {}
+    bearers = _bearers(key) if key else {}
+    third = {one.pseudonym for one in key.entries if one.replacement} if key else set()
     taken = registered | ({one.pseudonym for one in key.entries} if key else set())
+    everybody = registered | set(bearers)
+    # In the key and not registered: from an adding that did not end. `met` are those of this one.
+    cut_short, met = set(bearers) - registered - third, set[str]()
     asking, interviewer = _asking(about, settings.interviewers), min(settings.interviewers, default="Intervjuer")
     drafts = []
     for one in materials:
         document = ids[one.key]
         own: dict[str, str] = {}
         known: list[str] = []
+        doubts: dict[str, tuple[str, ...]] = {}
         # "KARI" and "Kari" are one person.
         for speaker in one.speakers:
             label, name = folded(speaker), normal_form(name_in(speaker) or speaker)
             if label in asking or label in own:
                 continue
-            if key is None or is_role(speaker):
-                used = taken if key else {*own.values(), *spoke.values()}
-                own[label] = by_name.get(label) or spoke.get(label) or _next_person([f"{document}-P"], used)
-            elif (earlier := by_name.get(label) or by_name.get(name)) is not None:
-                own[label] = earlier
-                known += [earlier] if earlier in registered or earlier in key.names else []
+            person = said.get(_bare(speaker), "")
+            is_nobody = key is None or is_role(speaker)
+            if is_nobody:
+                new = _next_person([f"{document}-P"], taken if key else {*own.values(), *spoke.values()})
             else:
-                own[label] = by_name[name] = _next_person([f"{about.case or 'DOC'}-P0", "P0"], taken, speaker)
-            taken.add(own[label])
+                new = _next_person([f"{about.case or 'DOC'}-P0", "P0"], taken, speaker)
+            if person not in ("", SOMEBODY_ELSE, new, *everybody):
+                doubts[speaker] = ()
+            if is_nobody:
+                earlier = person or by_id.get(label) or spoke.get(label) or new
+                own[label] = new if earlier == SOMEBODY_ELSE else earlier
+                taken.add(own[label])
+                everybody.add(own[label])
+                continue
+            if person == SOMEBODY_ELSE:
+                # The same said in an adding that was cut short: she keeps the pseudonym she was given.
+                begun = [one for one, names in bearers.items() if name in names and one in cut_short - met]
+                found = begun[0] if begun else new
+            elif person:
+                found = person
+            else:
+                same = [one for one, names in bearers.items() if name in names]
+                like = [
+                    one
+                    for one, names in bearers.items()
+                    if one not in (*same, *third) and any(may_be_one(name, other) for other in names)
+                ]
+                is_sure = len(same) == 1 and (is_full_name(name) or same[0] in cut_short - met)
+                if is_sure and (spoke or _is_as_registered(rows.get(same[0]), about)):
+                    found = same[0]
+                elif not same and not like:
+                    found = new
+                elif label in spoke:
+                    found = spoke[label]
+                else:
+                    doubts[speaker] = (*same, *like)
+                    found = doubts[speaker][0]
+            own[label] = found
+            known += [found] if found in registered or (key and found in key.names) else []
+            bearers.setdefault(found, set()).add(name)
+            taken.add(found)
+            everybody.add(found)
+            met.add(found)
         labels = {speaker: own.get(folded(speaker), interviewer) for speaker in one.speakers}
         people = tuple(dict.fromkeys(own.values()))
         if not one.speakers and about.kind != "public_document":
             # Somebody spoke here, and what they consented to must stand somewhere.
             people = (f"{document}-P1",)
-        drafts.append(Draft(one, document, labels, people, tuple(dict.fromkeys(known))))
+        drafts.append(Draft(one, document, labels, people, tuple(dict.fromkeys(known)), doubts))
     return tuple(drafts)
+
+
+def _bearers(key: Key) -> dict[str, set[str]]:
+    """Every person of the key with the names she has, in one document or in all."""
+    found = {one.pseudonym: set(map(normal_form, one.names)) for one in key.entries if one.kind == "person"}
+    written = {one.written: one.pseudonym for one in key.entries if one.kind == "person"}
+    for one in key.decisions:
+        if one.kind == "person" and one.action == "replace" and one.replacement in written:
+            found[written[one.replacement]].add(normal_form(one.surface))
+    return found
+
+
+def _is_as_registered(row: Row | None, about: Description) -> bool:
+    """Whether what is said of the speakers is what the register says of somebody; not said is no other actor type."""
+    # Of somebody who has withdrawn the register has nothing to compare; that she has is told in any case.
+    return (
+        row is None
+        or bool(row.get(WITHDRAWN))
+        or (
+            row["case"] == about.case
+            and set(row["consent"].split()) == set(about.consent.split())
+            and about.actor_type in ("", row["actor_type"])
+        )
+    )
+
+
+def _said_persons(persons: Sequence[tuple[str, str]], materials: Sequence[Material], faults: Faults) -> dict[str, str]:
+    """Who labels are said to be, by folded label."""
+    met = {_bare(speaker) for one in materials for speaker in one.speakers}
+    for number, (label, _) in enumerate(persons, 1):
+        if _bare(label) not in met:
+            faults.note("unknown-label", "--person", None, f"number {number}, a label of {len(label)} characters that no "
+                        "file has", "a speaker label as the file writes it", "--dry-run shows the labels.")  # fmt: skip
+    return {_bare(label): person for label, person in persons}
+
+
+def _bare(label: str) -> str:
+    """A label as it is compared with what a person types: some readers take its full stop or colon, some leave it."""
+    return folded(label).strip(" .:*")
+
+
+def _note_doubts(draft: Draft, faults: Faults) -> None:
+    """Labels are names, and are told by their place among the speakers."""
+    speakers = draft.material.speakers
+    for label, people in draft.doubts.items():
+        if not people:
+            faults.note("unknown-person", "--person", None, f"a pseudonym that is nobody's, for speaker "
+                        f"{speakers.index(label) + 1} of {draft.material.file}", "a pseudonym of the study or its key, or new",
+                        "Correct the pseudonym.")  # fmt: skip
+            continue
+        faults.note(
+            "who-is-this",
+            draft.material.file,
+            None,
+            f"speaker {speakers.index(label) + 1} of {len(speakers)}, a label of {len(label)} characters, may be "
+            f"{' or '.join(people)}, or somebody else",
+            "to be told which: a part of a name, another consent, case or actor type do not say it",
+            f"Say --person LABEL={people[0]} if it is the same person, --person LABEL={SOMEBODY_ELSE} if it is not; "
+            "--dry-run shows the label.",
+        )
+
+
+def _check_sources(
+    study: Path,
+    materials: Sequence[Material],
+    there: Mapping[str, str],
+    about: Description,
+    how: How,
+    faults: Faults,
+    *,
+    is_replacing: bool,
+) -> None:
+    """What somebody who has withdrawn said does not come in again, and no document gets another one's source."""
+    gone = withdrawn_sources(study)
+    for one in materials:
+        if one.digest in gone:
+            faults.note("withdrawn-source", one.file, None, "a file with words of somebody who has withdrawn",
+                        "files of participants who take part",
+                        "Leave it out and delete it; where others are in it, take a copy without her words.")  # fmt: skip
+        other = there.get(one.key, about.id)
+        if is_replacing and other != about.id and not how.is_again:
+            faults.note("same-text", one.file, None, f"the file that {other} was made from", f"a correction of {about.id}",
+                        "Check the document's id; --again takes it all the same.")  # fmt: skip
 
 
 def _named_again(
@@ -383,6 +519,7 @@ def _named_again(
     settings: Settings,
     participants: Sequence[Row],
     key: Key | None,
+    said: Mapping[str, str],
 ) -> tuple[Draft, ...]:
     """A corrected source with its speakers known again."""
     if len(materials) != 1:
@@ -397,7 +534,7 @@ def _named_again(
     ]
     spoke = same_speakers(materials[0].passages, old, asking)
     ids = {materials[0].key: about.id}
-    return _named(materials, ids, about, settings, participants, key, spoke)
+    return _named(materials, ids, about, settings, participants, key, spoke, said)
 
 
 def _next_person(stems: Sequence[str], taken: Iterable[str], name: str = "") -> str:
@@ -415,10 +552,15 @@ def _with_new_names(drafts: Sequence[Draft], key: Key, asking: frozenset[str]) -
         for label, pseudonym in draft.labels.items():
             if folded(label) in asking or is_role(label) or pseudonym == label:
                 continue
-            known = next((one.names for one in key.entries if one.pseudonym == pseudonym), ())
             name = name_in(label) or label
-            if normal_form(name) not in map(normal_form, known):
+            owner = next((one for one in key.entries if normal_form(name) in map(normal_form, one.names)), None)
+            if owner is None:
                 key = key.with_names(pseudonym, [name], "person")
+            elif owner.pseudonym != pseudonym:
+                # Two people of one name: in this document it is hers.
+                key = key.with_names(pseudonym, [], "person")
+                written = key.entry(pseudonym).written
+                key = key.remembering([Decision("person", name, "replace", written, draft.document)])
     return key
 
 
@@ -635,6 +777,7 @@ def add_documents(
         judged, names = _judged_by(study, batch, key, how, at, said)
         made = tuple(_made(draft, batch.about, language=settings.language) for draft in judged)
         _check_same_words(study, batch, made, how, faults)
+        _check_names_left(made, names, how, settings.language, faults)
         if faults.errors:
             raise StudyError(faults.errors)
         if made:
@@ -689,6 +832,10 @@ def replace_document(
         batch = _batch(study, [file], about, how, settings, key, faults, replaces=document)
         judged, names = _judged_by(study, batch, key, how, at, {"--reason": f"{how.reason} {reason}"})
         (made,) = (_made(draft, batch.about, language=settings.language) for draft in judged)
+        _check_same_words(study, batch, [made], how, faults)
+        _check_names_left([made], names, how, settings.language, faults)
+        if faults.errors:
+            raise StudyError(faults.errors)
         _keep(key, names)
         before = {study / name: (study / name).read_bytes() for name in (PARTICIPANTS_FILE, DOCUMENTS_FILE)}
         kept = _keep_text_in_force(study, rows[document])
@@ -838,12 +985,16 @@ def _judged_by(
     waiting = [one for draft in judged for one in _undecided(draft, batch.about)]
     if waiting and key.table is not None:
         faults = Faults()
+        rows = _review(waiting, names, language)
         decisions = read_review(
-            key.table, _review(waiting, names, language), faults, names=_every_name(names), at=at[:10]
+            key.table, rows, faults, names=_every_name(names), remembered=names.decisions, at=at[:10]
         )
         if faults.errors:
             raise StudyError(faults.errors)
         names = names.remembering(decisions, language)
+        # Whoever is decided on now may be named elsewhere in another way.
+        known = known_names(names.names)
+        drafts = [_searched(draft, known, interviewers) for draft in batch.drafts]
         judged = [_judged(draft, names) for draft in drafts]
         waiting = [one for draft in judged for one in _undecided(draft, batch.about)]
         if waiting and not how.reason and decisions:
@@ -886,9 +1037,9 @@ def _review(waiting: Sequence[Undecided], key: Key, language: str) -> tuple[Revi
 def _write_table(study: Path, key: OpenKey, rows: Sequence[ReviewRow], language: str) -> Path:
     """The table beside the key; one that somebody may have filled in is never written over."""
     with tempfile.TemporaryDirectory(dir=key.path.parent, prefix=".review-") as folder:
-        data = write_review(rows, Path(folder) / "review.csv", study, language=language).read_bytes()
+        data = write_review(rows, Path(folder) / "review.xlsx", study, language=language).read_bytes()
     for number in range(1, 10_000):
-        path = key.path.with_name(f"{key.path.stem}-review{f'-{number}' if number > 1 else ''}.csv")
+        path = key.path.with_name(f"{key.path.stem}-review{f'-{number}' if number > 1 else ''}.xlsx")
         if not path.exists():
             return write_review(rows, path, study, language=language)
         if path.read_bytes() == data:
@@ -925,6 +1076,36 @@ def _check_same_words(study: Path, batch: _Batch, made: Sequence[_Made], how: Ho
                         if earlier in {row["id"] for row in batch.documents} else f"the words of {earlier} of this adding",
                         "a text that is not there yet",
                         f"Leave it out; --replaces {earlier} puts it in its place, --again takes it a second time.")  # fmt: skip
+
+
+def _check_names_left(made: Sequence[_Made], key: Key | None, how: How, language: str, faults: Faults) -> None:
+    """A last look: a text in which something stands that is decided to be replaced does not come in."""
+    if key is None or how.reason:
+        return
+    for one in made:
+        draft = one.draft
+        decisions = [*_of_known(draft, key), *key.standing()]
+        texts = [(draft.whole.text, draft.pairs)]
+        texts += [
+            (remark.text, pairs) for remark, pairs in zip(draft.material.remarks, draft.remark_pairs, strict=True)
+        ]
+        left = sum(_names_left(text, pairs, decisions, draft.document, language) for text, pairs in texts)
+        if left:
+            faults.note("name-left", draft.material.file, None, f"{left} places where a name would stand that is to be replaced",
+                        "none", "Decide on them in the review table, or correct the words in a copy of the file.")  # fmt: skip
+
+
+def _names_left(
+    text: str, pairs: Sequence[tuple[Hit, Decision]], decisions: Sequence[Decision], document: str, language: str
+) -> int:
+    final, changes = replaced(text, pairs, language=language)
+    edits = tuple(changes)
+    settled = [moved(edits, hit.start, hit.end) for hit, _ in pairs]
+    found, _ = decided(final, (), decisions, document)
+    return sum(
+        decision.action != "keep" and not any(start < hit.end and hit.start < end for start, end in settled)
+        for hit, decision in found
+    )
 
 
 def _said_in(study: Path, documents: Iterable[Row]) -> dict[str, str]:
@@ -1121,7 +1302,7 @@ def _preview(draft: Draft, about: Description, asking: frozenset[str]) -> Previe
         unlabelled=one.understood.unlabelled,
         timed=len(times),
         last_time=max(times, default=None),
-        speakers=speakers_of(passages, draft.labels, asking),
+        speakers=speakers_of(passages, draft.labels, asking, draft.doubts),
         remarks=len(one.remarks),
         anchored=sum(1 for remark in one.remarks if remark.passage is not None),
         hits=hits_by_kind(hits, draft.whole, whole, [hit for of_one in draft.remark_hits for hit in of_one]),

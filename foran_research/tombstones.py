@@ -10,10 +10,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from .coding.events import CONTEXT, NO_PREVIOUS, Event, Log, Record, fold
 from .coding.journal import chained, encode, line_sha256
+from .corpus.anchoring import Alignment, align
 from .corpus.store import REDACTED
 from .corpus.transcript import Turn, parse_turns, text_sha256
 
@@ -34,6 +37,8 @@ _WORD = re.compile(r"\w+")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _CONTROL = re.compile(r'\\[nrt"]')
 _TAG = re.compile(r"<[^<>]{0,2000}>")
+#: Whose a character is, as far as labels tell.
+_NOBODYS, _HERS, _ANOTHERS = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,10 @@ def redacted(text: str, turns: Iterable[Turn], participant: str) -> Redaction:
         for turn in turns
         if turn.speaker == participant and turn.span.of(text) != REDACTED
     )
+    return _without(text, spans)
+
+
+def _without(text: str, spans: tuple[tuple[int, int], ...]) -> Redaction:
     parts, done = [], 0
     for start, end in spans:
         parts += [text[done:start], REDACTED]
@@ -86,9 +95,162 @@ def redacted(text: str, turns: Iterable[Turn], participant: str) -> Redaction:
     return Redaction(text, spans, "".join((*parts, text[done:])))
 
 
-def redactions(texts: Iterable[str], participant: str, *, has_turns: bool) -> dict[str, Redaction]:
-    """The redaction of every text that was in force for a document, by the fingerprint of the old text."""
-    return {text_sha256(text): redacted(text, parse_turns(text, has_turns=has_turns), participant) for text in texts}
+def redactions(texts: Sequence[str], participant: str, *, has_turns: bool) -> dict[str, Redaction]:
+    r"""The redaction of every text that a document has had, by the fingerprint of the old text.
+
+    Parameters
+    ----------
+    texts
+        Today's text first: its labels are the corrected ones. What is another's in it was never hers, whatever label it
+        stood under before; what is hers in it, or in any other text and is not another's today, is hers in all texts.
+    participant
+        The label of her turns.
+    has_turns
+        Whether a label opens a turn that goes on until the next one.
+
+    Returns
+    -------
+    dict
+        In today's text exactly her turns are redacted; in the others also her words under another's label or moved
+        elsewhere (when nobody else says them today).
+
+    Examples
+    --------
+    >>> now, before = "**A:** Kjære deg.\n\n**B:** Ja.", "**B:** Kjære deg.\n\n**A:** Ja."
+    >>> [found.text for found in redactions([now, before], "A", has_turns=True).values()]
+    ['**A:** [trukket]\n\n**B:** Ja.', '**B:** [trukket]\n\n**A:** Ja.']
+    """
+    if not texts:
+        return {}
+    today = texts[0]
+    parsed = {text: parse_turns(text, has_turns=has_turns) for text in texts}
+    found = {text_sha256(today): redacted(today, parsed[today], participant)}
+    earlier = [text for text in parsed if text != today]
+    owners = {text: _owners(text, turns, participant) for text, turns in parsed.items()}
+    told = {text: _carried(_aligned(today, text), owners[today]) for text in earlier}
+    hers = {text: _hers_by_labels(parsed[text], owners[text], told[text], text) for text in earlier}
+    carried = {text: bytearray(mine) for text, mine in hers.items()}
+    for source in earlier:
+        # What stands in today's text has been carried from there.
+        own = bytearray(mine & (now != _HERS) for mine, now in zip(hers[source], told[source], strict=True))
+        for text in earlier if any(own) else ():
+            more = _carried(_aligned(source, text), own) if text != source else bytearray(len(text))
+            carried[text] = bytearray(
+                one | (new & (now != _ANOTHERS)) for one, new, now in zip(carried[text], more, told[text], strict=True)
+            )
+    whole = {text: _filled(parsed[text], mine, told[text]) for text, mine in carried.items()}
+    spoken = [today[start:end] for start, end in found[text_sha256(today)].spans]
+    spoken += [text[start:end] for text, mine in whole.items() for start, end in _stretches(text, parsed[text], mine)]
+    words = words_of(spoken, [found[text_sha256(today)].text])
+    by_owner: dict[int, list[str]] = {_HERS: [], _ANOTHERS: []}
+    for turn in parsed[today]:
+        if turn.speaker is not None:
+            by_owner[_HERS if turn.speaker == participant else _ANOTHERS].append(_row_of_words(turn.span.of(today)))
+    for text, mine in whole.items():
+        for turn in parsed[text]:
+            # A few words that were moved are in no alignment: hers when she alone says them in a row today.
+            for start, end in _unknown(turn, mine, told[text]):
+                row = _row_of_words(text[start:end])
+                if row.strip() and [any(row in said for said in by_owner[one]) for one in by_owner] == [True, False]:
+                    mine[start:end] = bytes([_HERS]) * (end - start)
+            for start, end in words.places_in(turn.span.of(text)):
+                mine[turn.span.start + start : turn.span.start + end] = bytes([_HERS]) * (end - start)
+        found[text_sha256(text)] = _without(text, _stretches(text, parsed[text], mine))
+    return found
+
+
+# A log after the other of one document asks for the same alignments.
+@lru_cache(maxsize=64)
+def _aligned(old: str, new: str) -> Alignment:
+    return align(old, new)
+
+
+def _owners(text: str, turns: Iterable[Turn], participant: str) -> bytearray:
+    """Whose each character is by the labels of its own text; labels and what nobody is named for are nobody's."""
+    owners = bytearray(len(text))
+    for turn in turns:
+        if turn.speaker is not None and turn.span.of(text) != REDACTED:
+            owner = _HERS if turn.speaker == participant else _ANOTHERS
+            owners[turn.span.start : turn.span.end] = bytes([owner]) * len(turn.span)
+    return owners
+
+
+def _carried(alignment: Alignment, marks: bytearray) -> bytearray:
+    """The marks of an old text's characters on the same characters of the new one."""
+    carried = bytearray(len(alignment.new))
+    for block in alignment.blocks:
+        carried[block.new : block.new + block.length] = marks[block.old : block.old + block.length]
+    return carried
+
+
+def _hers_by_labels(turns: Iterable[Turn], owners: bytearray, told: bytearray, text: str) -> bytearray:
+    """What is hers in an earlier text, by its own labels and by today's, which are the better ones."""
+    hers = bytearray(now == _HERS or (own == _HERS and now != _ANOTHERS) for own, now in zip(owners, told, strict=True))
+    for turn in turns:
+        # Words that were mended since are the other's too: fewer than five between two stretches that are.
+        others = [at for at in range(turn.span.start, turn.span.end) if told[at] == _ANOTHERS]
+        for before, behind in pairwise(others):
+            gap = slice(before + 1, behind)
+            is_slip = _HERS not in told[gap] and len(_WORD.findall(text[gap])) < RUN
+            if behind > before + 1 and is_slip:
+                hers[gap] = bytes(behind - before - 1)
+    return hers
+
+
+def _filled(turns: Iterable[Turn], hers: bytearray, told: bytearray) -> bytearray:
+    """What is hers with what was mended beside it in the same turn: all that is not another's today."""
+    filled = bytearray(hers)
+    for turn in turns:
+        runs: list[list[int]] = [[]]
+        for at in range(turn.span.start, turn.span.end):
+            if told[at] == _ANOTHERS and not hers[at]:
+                runs.append([])
+            else:
+                runs[-1].append(at)
+        for run in runs:
+            # Between two stretches of the other's, what is not hers by any text stays as it is.
+            if any(hers[at] for at in run):
+                filled[run[0] : run[-1] + 1] = bytes([_HERS]) * len(run)
+    return filled
+
+
+def _unknown(turn: Turn, hers: bytearray, told: bytearray) -> Iterator[tuple[int, int]]:
+    """The stretches of a turn of an earlier text that are not hers by any label and not in today's text in this order."""
+    marks = bytes(
+        now != _NOBODYS or own
+        for now, own in zip(told[turn.span.start : turn.span.end], hers[turn.span.start : turn.span.end], strict=True)
+    )
+    for run in re.finditer(rb"\x00+", marks):
+        yield turn.span.start + run.start(), turn.span.start + run.end()
+
+
+def _row_of_words(text: str) -> str:
+    """The words of a canonical text with a space around each, so that a row of them is found in another as whole words."""
+    return f" {' '.join(_WORD.findall(text.casefold()))} "
+
+
+def _stretches(text: str, turns: Iterable[Turn], hers: bytearray) -> tuple[tuple[int, int], ...]:
+    """Her stretches of a text, within turns, in whole words; what was taken out before is none."""
+    found = []
+    gone = [(match.start(), match.end()) for match in re.finditer(re.escape(REDACTED), text)]
+    for turn in turns:
+        mine = bytearray(hers[turn.span.start : turn.span.end])
+        said = turn.span.of(text)
+        for word in _WORD.finditer(said):
+            if any(mine[word.start() : word.end()]):
+                mine[word.start() : word.end()] = bytes([_HERS]) * len(word[0])
+        for start, end in gone:
+            if turn.span.start <= start < turn.span.end:
+                mine[start - turn.span.start : end - turn.span.start] = bytes(end - start)
+        for run in re.finditer(rb"\x01+", bytes(mine)):
+            words = said[run.start() : run.end()]
+            start = turn.span.start + run.start() + len(words) - len(words.lstrip())
+            end = turn.span.start + run.end() - len(words) + len(words.rstrip())
+            # Of half a turn, a full stop alone is nobody's.
+            is_said = len(run[0]) == len(said) or words.strip(" \n.,;:!?…–-«»\"'()")
+            if start < end and is_said:
+                found.append((start, end))
+    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -100,6 +262,14 @@ class Words:
     def are_in(self, text: str) -> bool:
         """Whether a run of her words stands in `text`, as it is or behind the escapes and tags of JSON, XML and HTML."""
         return any(run in self.runs for form in _forms(text) for run in _runs(form)) if self.runs else False
+
+    def places_in(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where runs of her words stand in a canonical text, from the first word's start to the last one's end."""
+        words = list(_WORD.finditer(text)) if self.runs else []
+        for at in range(len(words) - RUN + 1):
+            row = words[at : at + RUN]
+            if " ".join(word[0].casefold() for word in row) in self.runs:
+                yield row[0].start(), row[-1].end()
 
 
 def words_of(hers: Iterable[str], others: Iterable[str]) -> Words:
@@ -153,17 +323,19 @@ def tombstoned(log: Log, *, at: str, texts: Mapping[str, Redaction] | None, word
     at
         When she withdrew, as events tell time.
     texts
-        By fingerprint, every text that the log speaks of and that others speak in as well: what touches her words in
-        one of them falls, everything else keeps its words and has its place in the redacted text. None when the whole
-        document is withdrawn, and with it every record of the log.
+        By fingerprint, every text that the log speaks of and that others speak in as well: a record that touches her
+        words as it stands last falls, everything else keeps its words and has its place in the redacted text; where it
+        touched her words before, it loses them in those events alone. None when the whole document is withdrawn, and
+        with it every record of the log.
     words
         Memos, labels and reasons that repeat them are emptied too.
 
     Returns
     -------
     Tombstoned
-        In events of records that fell, quote, context and every text that somebody wrote are "". Those that stood are
-        taken away by `withdraw` events; the last of these makes a record of kind "tombstone".
+        In events of records that fell, and in those that touched her words, quote, context and every text that somebody
+        wrote are "". Those that stood are taken away by `withdraw` events; the last of these makes a record of kind
+        "tombstone".
 
     Raises
     ------
@@ -172,6 +344,7 @@ def tombstoned(log: Log, *, at: str, texts: Mapping[str, Redaction] | None, word
     """
     fold(log.events)
     fallen = _fallen(log.events, texts, words)
+    bared = {event.seq for event in log.events if event.segment in fallen} | _touching(log.events, texts)
     hashes = {old: text_sha256(redaction.text) for old, redaction in (texts or {}).items()}
     standing: dict[str, Record | None] = {}
     kept: list[Event] = []
@@ -182,7 +355,7 @@ def tombstoned(log: Log, *, at: str, texts: Mapping[str, Redaction] | None, word
             redaction = (texts or {}).get(_spoken_of(event, after))
             after = (
                 _wordless(after, redaction, hashes)
-                if event.segment in fallen
+                if event.seq in bared
                 else _kept(after, redaction, (texts or {}).get(event.text_sha256), hashes, words)
             )
         made = replace(
@@ -197,7 +370,7 @@ def tombstoned(log: Log, *, at: str, texts: Mapping[str, Redaction] | None, word
         head = line_sha256(encode(made))
         kept.append(made)
     taken = [(name, record) for name, record in standing.items() if record is not None and name in fallen]
-    wordless = sum(event.segment in fallen for event in kept)
+    wordless = len(bared)
     segments = sum("kind" not in record for _, record in taken)
     last = kept[-1]
     draft: dict[str, Any] = {
@@ -211,34 +384,91 @@ def tombstoned(log: Log, *, at: str, texts: Mapping[str, Redaction] | None, word
     stone = {"kind": "tombstone", "events": wordless, "segments": segments, "former_head_sha256": log.head_sha256}
     number = 1 + sum((event.after or {}).get("kind") == "tombstone" for event in kept)
     drafts = [{**draft, "segment": name, "before": record, "after": None} for name, record in taken]
+    drafts += [
+        {**draft, "segment": name, "before": standing[name], "after": placed}
+        for name, placed in _replaced(log.events, standing, fallen, texts or {})
+    ]
     drafts.append({**draft, "segment": f"{last.document}.{last.coder}.t{number:04d}", "before": None, "after": stone})
     return Tombstoned((*kept, *chained(last.seq, head, drafts, is_one_act=True)), wordless, segments)
 
 
 def _fallen(events: Sequence[Event], texts: Mapping[str, Redaction] | None, words: Words) -> set[str]:
-    """The ids of the records that touched her words at any time."""
+    """The ids of the records that touch her words as they stand last, or stood when they were removed."""
     if texts is None:
         return {event.segment for event in events if (event.after or {}).get("kind") != "tombstone"}
-    fallen = set()
-    clear: set[tuple[str, str]] = set()
-    unclear: set[tuple[str, str]] = set()
-    for event in events:
-        if event.after is None:
-            continue
-        name, record = event.segment, event.after
+    last = {event.segment: (event, event.after) for event in events if event.after is not None}
+    clear = _clear_quotes(events, texts)
+    # Somebody's own memo falls whole when it repeated her at any time.
+    fallen = {
+        event.segment
+        for event in events
+        if (event.after or {}).get("kind") == "memo" and _says((event.after or {}).get("text"), words)
+    }
+    for name, (event, record) in last.items():
         if "start" not in record:
-            if record.get("kind") == "memo" and _says(record.get("text"), words):
-                fallen.add(name)
             continue
-        redaction = texts.get(_spoken_of(event, record))
-        if redaction is None:
-            unclear.add((name, str(record.get("quote"))))
-        elif all(_is_clear(place, redaction) for place in _places(record)):
-            clear.add((name, str(record.get("quote"))))
-        else:
+        redaction = _in_last_text(events, record, texts) or texts.get(_spoken_of(event, record))
+        if not _is_free(event, record, redaction, clear):
             fallen.add(name)
+    return fallen
+
+
+def _touching(events: Sequence[Event], texts: Mapping[str, Redaction] | None) -> set[int]:
+    """The numbers of the events whose record touches her words in the text it has its place in."""
+    if texts is None:
+        return set()
+    clear = _clear_quotes(events, texts)
+    return {
+        event.seq
+        for event in events
+        if event.after is not None
+        and "start" in event.after
+        and not _is_free(event, event.after, texts.get(_spoken_of(event, event.after)), clear)
+    }
+
+
+def _clear_quotes(events: Sequence[Event], texts: Mapping[str, Redaction]) -> set[tuple[str, str]]:
+    """By record, the quotes that were found among other people's words in some text."""
+    found = set()
+    for event in events:
+        record = event.after or {}
+        redaction = texts.get(_spoken_of(event, record)) if "start" in record else None
+        if redaction is not None and all(_is_clear(place, redaction) for place in _places(record)):
+            found.add((event.segment, str(record.get("quote"))))
+    return found
+
+
+def _is_free(event: Event, record: Record, redaction: Redaction | None, clear: set[tuple[str, str]]) -> bool:
     # In a text that nobody kept one cannot tell whose words they are, unless the same ones were found in another.
-    return fallen | {name for name, quote in unclear - clear}
+    if redaction is None:
+        return (event.segment, str(record.get("quote"))) in clear
+    return all(_is_clear(place, redaction) for place in _places(record))
+
+
+def _in_last_text(events: Sequence[Event], record: Record, texts: Mapping[str, Redaction]) -> Redaction | None:
+    """The redaction of the log's last text when the record stands there; one that kept its place has no event that says so."""
+    redaction = texts.get(events[-1].text_sha256)
+    if redaction is None or "waiting" in record or not _has_place(record):
+        return None
+    return redaction if redaction.old[record["start"] : record["end"]] == record.get("quote") else None
+
+
+def _replaced(
+    events: Sequence[Event], standing: Mapping[str, Record | None], fallen: set[str], texts: Mapping[str, Redaction]
+) -> Iterator[tuple[str, Record]]:
+    """Records that kept their place from an earlier text and have another one now, as more or less of her stood before it."""
+    last = {event.segment: event for event in events}
+    for name, event in last.items():
+        record, now = event.after, standing[name]
+        if record is None or now is None or name in fallen or event.text_sha256 == events[-1].text_sha256:
+            continue
+        redaction = _in_last_text(events, record, texts)
+        if redaction is not None:
+            placed = _kept(record, redaction, redaction, {}, Words(frozenset())) | {
+                key: now[key] for key in _FREE if key in now
+            }
+            if (placed["start"], placed["end"], placed["quote"]) != (now["start"], now["end"], now["quote"]):
+                yield name, placed
 
 
 def _spoken_of(event: Event, record: Record) -> str:

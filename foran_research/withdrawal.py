@@ -39,7 +39,7 @@ from .corpus.store import (
     texts_kept,
     write_atomically,
 )
-from .corpus.text_versions import CHANGE_COLUMNS, CHANGES_FILE, VERSIONS_FOLDER, store_version
+from .corpus.text_versions import CHANGE_COLUMNS, CHANGES_FILE, VERSIONS_FOLDER, store_version, version_path
 from .corpus.transcript import parse_turns, split_front_matter, text_sha256
 from .errors import Faults, ForanError, StudyError, UnknownName
 from .locking import only_writer
@@ -244,6 +244,7 @@ def plan_withdrawal(study: Path, participant: str) -> Plan:
     spared |= {f"{OUTPUTS}/{one.milestone}" for one in recalled}
     spared |= {_name(study, path) for kept in touched for path in texts_kept(study, kept)}
     notebooks, left, inside = _repeating(study, words, spared)
+    left = (*left, *_repeated_in_versions(study, redacted, words))
     return Plan(
         participant,
         documents=tuple(whole),
@@ -261,6 +262,21 @@ def plan_withdrawal(study: Path, participant: str) -> Plan:
             for name, found in redacted.items()
         },
     )
+
+
+def withdrawn_sources(study: Path) -> frozenset[str]:
+    """The SHA-256 of every source file whose words were withdrawn: none of them is to be added again.
+
+    Raises
+    ------
+    StudyError
+        When corpus/withdrawals.csv cannot be read: it may name the very source.
+    """
+    faults = Faults()
+    found = frozenset(source for one in read_withdrawals(study, faults) for source in one.sources)
+    if faults.errors:
+        raise StudyError(faults.errors)
+    return found
 
 
 def out_of_reach(study: Path, plan: Plan) -> list[str]:
@@ -414,7 +430,8 @@ def _words(
         elif name in redacted:
             found = redacted[name].values()
             hers += [redaction.old[start:end] for redaction in found for start, end in redaction.spans]
-            others += [redaction.text for redaction in found]
+            # What stands in today's text only: there the labels have been put right.
+            others += [redaction.text for redaction in [*found][:1]]
         else:
             others += texts
     return words_of(hers, others)
@@ -540,9 +557,22 @@ def _repeating(
     return tuple(notebooks), tuple(left), tuple(backups)
 
 
+def _repeated_in_versions(study: Path, redacted: Mapping[str, Mapping[str, Redaction]], words: Words) -> Iterator[str]:
+    """Earlier texts that repeat her words still when her turns are out, by the names they will have."""
+    for document, found in redacted.items():
+        for redaction in [*found.values()][1:]:
+            if words.are_in(redaction.text):
+                path = version_path(study, document, text_sha256(redaction.text))
+                yield _name(study, path) + _lines_of(redaction.text, words)
+
+
 def _lines(path: Path, words: Words) -> str:
-    """The first lines of a text file that repeat her words, as ``:3, 17``; "" when they run over several lines."""
-    lines = path.read_bytes().decode("utf-8", "replace").split("\n")
+    return _lines_of(path.read_bytes().decode("utf-8", "replace"), words)
+
+
+def _lines_of(text: str, words: Words) -> str:
+    """The first lines of a text that repeat her words, as ``:3, 17``; "" when they run over several lines."""
+    lines = text.split("\n")
     found = [str(number) for number, line in enumerate(lines, 1) if words.are_in(line)]
     return f":{', '.join(found[:3])}{' …' if len(found) > 3 else ''}" if found else ""
 
@@ -664,14 +694,16 @@ def _carry_out(study: Path, plan: Plan, at: str, reason: str) -> Withdrawal:
 def _words_of_plan(study: Path, plan: Plan) -> Words:
     """Her words as far as they are there still: a withdrawal that goes on after a crash needs those of open logs only."""
     documents = [row for _, row in read_register(study, DOCUMENTS_FILE, DOCUMENT_COLUMNS, Faults())]
-    redacted = {
-        row["id"]: redactions(
-            _texts_of(study, row["id"], Faults()), plan.participant, has_turns=row["kind"] == "interview"
-        )
-        for row in documents
-        if row["id"] in plan.redacted
-    }
+    redacted = {row["id"]: _redactions(study, row["id"], plan) for row in documents if row["id"] in plan.redacted}
     return _words(study, documents, plan.documents, redacted)
+
+
+def _redactions(study: Path, document: str, plan: Plan) -> dict[str, Redaction]:
+    """The planned redactions of a document; texts that this withdrawal has written already are none of those it is to read."""
+    rows = read_register(study, DOCUMENTS_FILE, DOCUMENT_COLUMNS, Faults())
+    has_turns = any(row["id"] == document and row["kind"] == "interview" for _, row in rows)
+    texts = [text for text in _texts_of(study, document, Faults()) if text_sha256(text) in plan.texts[document]]
+    return redactions(texts, plan.participant, has_turns=has_turns)
 
 
 def _bury(study: Path, path: Path, document: str, plan: Plan, at: str, words: Words) -> tuple[int, int]:
@@ -687,14 +719,7 @@ def _bury(study: Path, path: Path, document: str, plan: Plan, at: str, words: Wo
         if log.torn:
             write_atomically(path, b"")
         return 0, 0
-    texts = None
-    if document in plan.redacted:
-        kind = next(
-            row["kind"]
-            for _, row in read_register(study, DOCUMENTS_FILE, DOCUMENT_COLUMNS, Faults())
-            if row["id"] == document
-        )
-        texts = redactions(_texts_of(study, document, faults), plan.participant, has_turns=kind == "interview")
+    texts = _redactions(study, document, plan) if document in plan.redacted else None
     made = tombstoned(log, at=at, texts=texts, words=words)
     write_atomically(path, made.data)
     return made.wordless, made.segments
@@ -705,16 +730,18 @@ def _redact_texts(study: Path, document: str, plan: Plan) -> None:
     path = study / TEXTS_FOLDER / f"{document}.md"
     raw = path.read_bytes().decode("utf-8")
     front, text = split_front_matter(raw)
-    rows = read_register(study, DOCUMENTS_FILE, DOCUMENT_COLUMNS, Faults())
-    has_turns = any(row["id"] == document and row["kind"] == "interview" for _, row in rows)
-    found = redactions([text, *_texts_of(study, document, Faults())], plan.participant, has_turns=has_turns)
+    planned = plan.texts[document]
     versions = texts_kept(study, document)
-    for redaction in found.values():
-        if versions or len(plan.texts[document]) > 1:
-            store_version(study, document, redaction.text)
-    write_atomically(path, (f"---\n{front}---\n\n" if front else "") + found[text_sha256(text)].text)
+    made = {old: redaction.text for old, redaction in _redactions(study, document, plan).items()}
+    # After a crash some of the old texts are gone, and what is made of the others differs; but then all new ones are there.
+    made = {old: text for old, text in made.items() if text_sha256(text) == planned[old]}
+    for redacted in made.values() if versions or len(planned) > 1 else ():
+        store_version(study, document, redacted)
+    # Today's last: without it nobody knows whose words the others are.
+    if (now := text_sha256(text)) in made:
+        write_atomically(path, (f"---\n{front}---\n\n" if front else "") + made[now])
     for version in versions:
-        if not any(sha256.startswith(version.stem) for sha256 in plan.texts[document].values()):
+        if not any(sha256.startswith(version.stem) for sha256 in planned.values()):
             version.unlink(missing_ok=True)
 
 

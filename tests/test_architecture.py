@@ -36,8 +36,8 @@ ARROWS: dict[str, set[str]] = {
     "cli_study": {"errors", "retention", "settings"},
     "cli_texts": {"cli_study", "coder", "corpus", "errors", "reanchoring", "settings"},
     # Bringing documents in: sources read, names decided by the key, texts, remarks (as a log) and registers written; a
-    # corrected source takes the old one's place by re-anchoring.
-    "adding": STORES | {"locking", "reanchoring", "retention", "study"},
+    # corrected source takes the old one's place by re-anchoring; sources of those who have withdrawn stay out.
+    "adding": STORES | {"locking", "reanchoring", "retention", "study", "withdrawal"},
     # The commands on the key between names and pseudonyms.
     "cli_key": {"cli_study", "corpus", "errors", "settings"},
     "cli_add": GROUND | {"adding", "cli_key", "cli_study", "corpus", "retention"},
@@ -100,8 +100,8 @@ PURE = ("analysis/", "models/", "corpus/transcript", "corpus/anchoring", "corpus
         "coding/comparing", "coding/resolving", "coding/reanchor", "coding/stretches", "coding/query",
         "coding/query_tree", "coding/query_language")  # fmt: skip
 #: Only these open files, and no pure module imports them.
-DISK = ("settings", "corpus/store", "corpus/plan", "corpus/key", "corpus/review", "corpus/scan", "cli_key", "corpus/intake", "adding",
-        "cli_add", "cli_study", "corpus/readers", "codebook/store",
+DISK = ("settings", "corpus/store", "corpus/plan", "corpus/key", "corpus/review", "corpus/scan", "cli_key", "corpus/intake",
+        "adding", "cli_add", "cli_study", "corpus/readers", "codebook/store",
         "coding/journal", "coding/assignment_store", "exchange/",
         "study", "runs", "cli", "cli_texts", "reanchoring", "corpus/text_versions", "execution",
         "locking", "milestone", "starting", "tracing",

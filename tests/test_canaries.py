@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import csv
 import gzip
-import io
 import json
 import logging
 import os
@@ -50,6 +48,7 @@ from canary_study import (
     sources,
 )
 from click.testing import CliRunner, Result
+from openpyxl import load_workbook
 from small_study import SmallStudy, write_small_study
 
 from foran_research import adding, milestone
@@ -246,19 +245,30 @@ def raw_output(path: Path) -> Iterator[None]:
 
 def decided(table: Path) -> Path:
     """The review table as a careful person fills it in: what names somebody goes, the rest stays."""
-    rows = list(csv.DictReader(io.StringIO(table.read_bytes().decode("utf-8-sig"))))
-    for row in rows:
-        names = canaries_in(row["ord"])
-        row["avgjørelse"] = (
-            ("ja" if row["forslag"].startswith(("erstatt", "generaliser")) else "erstatt") if names else "behold"
+    book = load_workbook(table)
+    head, *lines = book.active.iter_rows()
+    columns = [cell.value for cell in head]
+    for line in lines:
+        words, suggested = (str(line[columns.index(name)].value or "") for name in ("ord", "forslag"))
+        line[columns.index("avgjørelse")].value = (
+            ("ja" if suggested.startswith(("erstatt", "generaliser")) else "erstatt")
+            if canaries_in(words)
+            else "behold"
         )
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(rows[0]))
-    writer.writeheader()
-    writer.writerows(rows)
-    filled = table.with_name("utfylt.csv")
-    filled.write_text(out.getvalue(), "utf-8-sig")
+    filled = table.with_name("utfylt.xlsx")
+    book.save(filled)
     return filled
+
+
+def spoilt(table: Path) -> Path:
+    """A filled-in review table in which some decisions are no decisions."""
+    book = load_workbook(table)
+    for line in book.active.iter_rows(min_row=2):
+        for cell in line:
+            cell.value = "kanskje" if cell.value in ("behold", "ja") else cell.value
+    wrong = table.with_name("galt.xlsx")
+    book.save(wrong)
+    return wrong
 
 
 def real_study(folder: Path) -> SmallStudy:
@@ -324,10 +334,8 @@ def _bring_in(life: Lived, files: list[Path], patch: pytest.MonkeyPatch) -> None
     broken.write_bytes(files[0].read_bytes()[:-900])
     life.foran(*every, str(broken), str(life.sources / f"{THIRD}.txt"), name="add, a broken and a missing file")
     life.foran(*about, str(life.sources), name="add, a folder")
-    table = decided(next(life.key.parent.glob("*review*.csv")))
-    wrong = table.with_name("galt.csv")
-    wrong.write_bytes(table.read_bytes().replace(b"behold", b"kanskje").replace(b",ja,", b",kanskje,"))
-    life.foran(*every, "--review", str(wrong), name="add, a table that is wrong")
+    table = decided(next(life.key.parent.glob("*review*.xlsx")))
+    life.foran(*every, "--review", str(spoilt(table)), name="add, a table that is wrong")
     with patch.context() as full:
         count = iter(range(1000))
         rename = intake._rename
@@ -517,7 +525,7 @@ def test_no_canary_is_in_a_backup_what_comes_out_of_it_or_the_key(lived: Lived) 
     for path in (lived.key, lived.key.with_name(lived.key.name + ".previous"), folder / ".lock"):
         assert not path.exists() or canaries_in_bytes(path.read_bytes()) == set()
     # Review tables hold names, and lie here.
-    assert set(canaries_below(folder)) == {"navn-review.csv", "utfylt.csv", "galt.csv"}
+    assert set(canaries_below(folder)) == {"navn-review.xlsx", "utfylt.xlsx", "galt.xlsx"}
 
 
 def test_the_own_scan_agrees(lived: Lived) -> None:

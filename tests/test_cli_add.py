@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import io
 import re
 import sqlite3
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,12 @@ from lxml import etree
 from openpyxl import load_workbook
 from small_study import SmallStudy
 
+from foran_research import adding as adding_module
 from foran_research.adding import How, NotDecided, OpenKey, add_documents, preview
 from foran_research.cli import main
 from foran_research.corpus import intake
 from foran_research.corpus.intake import Description
-from foran_research.corpus.key import Cost, create, open_key
+from foran_research.corpus.key import Cost, Key, create, open_key
 from foran_research.errors import ForanError, StudyError
 from foran_research.study import load_study, read_study
 
@@ -666,7 +667,7 @@ def test_labels_of_one_file_that_may_be_one_person_are_asked_about(
     assert [name for name in NAMES if name in told.output] == []
     said = ["--person", "Torhild F.=FJO-P01", "--person", "Torhild-Fjellvåg=FJO-P01"]
     seen = adding(real_study, str(tmp_path / "samtale.txt"), "--dry-run", "--language", "en")
-    assert re.search(r"Torhild F\. +2 +FJO-P01 or somebody else\? \(--person\)", seen.stdout)
+    assert re.search(r"Torhild F +2 +FJO-P01 or somebody else\? \(--person\)", seen.stdout)
     seen = adding(real_study, str(tmp_path / "samtale.txt"), "--dry-run", "--language", "en", *said)
     assert "somebody else" not in seen.stdout
     done = adding(real_study, str(tmp_path / "samtale.txt"), "--accept-unreviewed", "--reason", "prøve", *said)
@@ -714,6 +715,23 @@ def test_an_adding_that_was_cut_short_is_not_asked_about_again(
     assert added(real_study, key, "Intervjuer: Ja?\nTordis: nei\n", "1.txt") == "FJO-P01"
 
 
+def test_somebody_else_keeps_her_pseudonym_while_the_table_is_filled_in(
+    real_study: SmallStudy, key: Path, tmp_path: Path
+) -> None:
+    added(real_study, key, "Intervjuer: Ja?\nTordis: nei\n", "1.txt")
+    talk = file(tmp_path, "Intervjuer: Ja?\nTordis: ring 412 34 567 eller skriv til o@lia.no 😀\n", "2.txt")
+    command = [str(talk), "--person", "Tordis=new"]
+    adding(real_study, *command)
+    table = key.with_name("navn-review.xlsx")
+    fill_in(table, lambda row: "ja" if row["slag"] == "phone" else "")
+    assert adding(real_study, *command, "--review", str(table)).exit_code == 1
+    fill_in(table, lambda row: "ja")
+    done = adding(real_study, *command, "--review", str(table))
+    assert done.exit_code == 0, done.output
+    assert register(real_study, "documents")[-1]["participants"] == "FJO-P02"
+    assert set(open_key(key, PASSPHRASE).names) == {"FJO-P01", "FJO-P02"}
+
+
 # What has left, and what belongs elsewhere
 
 
@@ -726,6 +744,16 @@ def test_the_file_of_somebody_who_has_withdrawn_does_not_come_in_again(real_stud
     with pytest.raises(StudyError, match="withdrawn-source"):
         added(real_study, key, talk, "samme.txt")
     assert real_study.fingerprint() == before
+
+
+def test_a_full_name_that_has_withdrawn_is_told_and_a_first_name_asked_about(real_study: SmallStudy, key: Path) -> None:
+    added(real_study, key, "Intervjuer: Ja?\nTordis Fjellvåg: vi ringte 😀\n", "1.txt")
+    assert foran(real_study, "withdraw", "FJO-P01", "--reason", "brev").exit_code == 0
+    with pytest.raises(StudyError, match=r"1 fault[\s\S]*withdrawn: FJO-P01"):
+        added(real_study, key, "Intervjuer: Ja?\nTordis Fjellvåg: mer\n", "2.txt")
+    with pytest.raises(StudyError, match=r"1 fault[\s\S]*who-is-this"):
+        added(real_study, key, "Intervjuer: Ja?\nTordis: mer\n", "2.txt")
+    assert added(real_study, key, "Intervjuer: Ja?\nTordis: mer\n", "2.txt", ("Tordis", "new")) == "FJO-P02"
 
 
 @pytest.mark.parametrize("changed", [False, True])
@@ -747,3 +775,21 @@ def test_the_reason_of_a_correction_names_nobody(real_study: SmallStudy, key: Pa
     told = foran(real_study, "add", "--replaces", "FJO-I03", "--reason", "Torhild ringte fra 41234567", str(better))
     assert (told.exit_code, "reason-names-somebody" in told.stderr) == (1, True)
     assert real_study.fingerprint() == before
+
+
+def test_a_text_in_which_a_decided_name_would_stand_is_not_written(
+    real_study: SmallStudy, key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = file(key.parent, "Intervjuer: Ja?\nOla Li: jeg, Ola Li, e\u0301n 😀\n")
+    before = real_study.fingerprint()
+    look = adding_module._judged
+
+    def blind(draft: adding_module.Draft, names: Key) -> adding_module.Draft:
+        return replace(look(draft, names), pairs=(), waiting=())
+
+    monkeypatch.setattr(adding_module, "_judged", blind)
+    told = adding(real_study, str(talk))
+    assert (told.exit_code, "name-left: 1 places" in told.stderr) == (1, True)
+    assert real_study.fingerprint() == before
+    monkeypatch.setattr(adding_module, "_judged", look)
+    assert adding(real_study, str(talk)).exit_code == 0

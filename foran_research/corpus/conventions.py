@@ -341,9 +341,7 @@ def _is_name(speaker: str) -> bool:
 _FAMILIES: Mapping[str, Callable[[Sequence[_Line]], list[_Label | None]]] = {
     "colon": _colon_labels,
     "numbered": _each(_NUMBERED_LABEL, lambda text: text[0] in _BEFORE_LABEL and ":" in text[:120]),
-    "time-name-dash": _each(
-        _TIMED_DASH_LABEL, lambda text: text[0] in _BEFORE_LABEL and _has_dash(text, 160)
-    ),
+    "time-name-dash": _each(_TIMED_DASH_LABEL, lambda text: text[0] in _BEFORE_LABEL and _has_dash(text, 160)),
     "tab": _each(_TAB_LABEL, lambda text: "\u2003" in text or "\t" in text),
     "bold": _bold_labels,
     "label-line": _label_lines,

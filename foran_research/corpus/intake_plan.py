@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .hits import Hit
+from .name_lists import first_names
+from .name_lists import folded as letters_of
 from .names import is_name
 from .source import SourceText
 from .transcript import canonical, parse_turns, text_sha256, turn_label
@@ -250,10 +252,44 @@ def fingerprint(text: str) -> str:
 def is_role(label: str) -> bool:
     """Whether a label says what somebody is in the talk and not who: they mean another person in every document.
 
-    >>> [is_role(label) for label in ("Informant 2", "SPEAKER_00", "KN", "Ordfører", "Kari", "Ole Å")]
-    [True, True, True, True, False, False]
+    >>> [is_role(label) for label in ("Informant 2", "SPEAKER_00", "KN", "Ordfører", "Kari", "Ole Å", "Bo")]
+    [True, True, True, True, False, False, False]
     """
-    return any(map(str.isdigit, label)) or not any(is_name(word) for word in _WORD.findall(label) if len(word) > 2)
+    return any(map(str.isdigit, label)) or not any(map(_may_be_name, _WORD.findall(label)))
+
+
+def _may_be_name(word: str) -> bool:
+    # Of two letters only a name of the lists is one; the others are initials.
+    return is_name(word) and (len(word) > 2 or letters_of(word) in first_names())
+
+
+def is_full_name(name: str) -> bool:
+    """Whether a name has two words or more, initials not counted: a first name alone does not say whose it is.
+
+    >>> [is_full_name(name) for name in ("Kari", "Kari N.", "Kari Nordmann", "Anne-Kari")]
+    [False, False, True, False]
+    """
+    return sum(len(part) > 1 for part in name.replace(".", " ").split()) > 1
+
+
+def may_be_one(one: str, other: str) -> bool:
+    """Whether two names may be one person's: one is a part of the other, has initials, or is joined by hyphens.
+
+    >>> [may_be_one("Torhild Fjellvåg", other) for other in ("Torhild", "torhild f.", "T. Fjellvåg", "Torhild-Fjellvåg")]
+    [True, True, True, True]
+    >>> may_be_one("Torhild Fjellvåg", "Andrea Fjellvåg"), may_be_one("Torhild", "T. Berg")
+    (False, False)
+    """
+    short, long = sorted((_WORD.findall(folded(one)), _WORD.findall(folded(other))), key=len)
+    left, shared = list(long), False
+    # Whole words first, so that an initial does not take the place of one.
+    for word in sorted(short, key=len, reverse=True):
+        like = word if word in left else next((w for w in left if 1 in (len(w), len(word)) and w[0] == word[0]), None)
+        if like is None:
+            return False
+        shared = shared or (like == word and len(word) > 1)
+        left.remove(like)
+    return shared
 
 
 def name_in(label: str) -> str:
@@ -282,7 +318,7 @@ def name_in(label: str) -> str:
 
 
 def _is_name_word(word: str) -> bool:
-    return word not in _PARTICLES and any(len(part) > 2 and is_name(part) for part in _WORD.findall(word))
+    return word not in _PARTICLES and any(map(_may_be_name, _WORD.findall(word)))
 
 
 def folded(label: str) -> str:

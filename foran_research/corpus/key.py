@@ -463,21 +463,20 @@ def changed(path: Path, passphrase: str, change: Callable[[Key], Key]) -> Key:
 def rotate(path: Path, old: str, new: str, *, cost: Cost = COST) -> Key:
     """Encrypt the key anew under the passphrase `new`; nothing that `old` opens is left beside it.
 
-    The new file is opened and compared before the old one goes. Copies elsewhere still have the old passphrase.
+    The new file is opened and compared, and the copy beside it removed, before the old one goes: whenever this is cut off,
+    there is either the old key, or the new one alone. Copies elsewhere still have the old passphrase.
 
     Raises
     ------
     ForanError
-        As :func:`open_key`; when `new` is too short or is `old`. The file is then as it was.
+        As :func:`open_key`; when `new` is too short or is `old`, or the copy cannot be removed. The file is then as it was.
     """
     check_passphrase(new)
     if _bytes_of(old) == _bytes_of(new):
         raise ForanError("the new passphrase is the old one: nothing was changed")
     with _writing(path):
         key = _unlocked(_read(path), path, old)
-        stored = _store(replace(key, cost=cost), path, new)
-        _remove(_previous(path))
-        return stored
+        return _store(replace(key, cost=cost), path, new, without_copy=True)
 
 
 def _writing(path: Path) -> Any:
@@ -495,9 +494,7 @@ def _save(key: Key, there: Key, data: bytes, path: Path, passphrase: str) -> Key
     if _has_all_of(key, there):
         _write(_previous(path), data)
         return _store(key, path, passphrase)
-    stored = _store(key, path, passphrase)
-    _remove(_previous(path))
-    return stored
+    return _store(key, path, passphrase, without_copy=True)
 
 
 def _has_all_of(key: Key, old: Key) -> bool:
@@ -510,11 +507,11 @@ def _words_in(key: Key) -> set[str]:
     return own | {one.surface for one in key.decisions}
 
 
-def _store(key: Key, path: Path, passphrase: str) -> Key:
+def _store(key: Key, path: Path, passphrase: str, *, without_copy: bool = False) -> Key:
     data = _locked(key, passphrase)
     if _unlocked(data, path, passphrase) != key:
         raise ForanError(f"{path}: the new file does not open as it was meant; nothing was changed")
-    _write(path, data)
+    _write(path, data, gone_before=_previous(path) if without_copy else None)
     return replace(key, opened_from=_sha256(data))
 
 
@@ -529,7 +526,8 @@ def _remove(path: Path) -> None:
         raise ForanError(f"{path}: cannot be removed ({error.strerror}); remove it by hand") from None
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes, *, gone_before: Path | None = None) -> None:
+    """Put `data` in place, whole; `gone_before` is removed when the new file is on the disk and before it takes the name."""
     temporary = None
     try:
         # A new file of its owner's alone; never through a link, which is replaced by the file.
@@ -541,19 +539,28 @@ def _write(path: Path, data: bytes) -> None:
         Path(temporary).chmod(0o600)
         if Path(temporary).read_bytes() != data:
             raise ForanError(f"{path}: the disk gave back other bytes than were written; nothing was changed")
+        if gone_before is not None:
+            _remove(gone_before)
+            _flush(path.parent)
         Path(temporary).replace(path)
         temporary = None
-        if sys.platform != "win32":
-            folder = os.open(path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+        _flush(path.parent)
     except OSError as error:
         raise ForanError(f"{path}: cannot be written ({error.strerror}); the key is as it was") from None
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
+
+
+def _flush(folder: Path) -> None:
+    """Make what was named and removed in a folder last beyond a power cut, where the system can."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _read(path: Path) -> bytes:

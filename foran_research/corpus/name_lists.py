@@ -245,6 +245,19 @@ def last_names() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def names_in_s() -> frozenset[str]:
+    """Names borne in the Nordic countries that end in s, folded: "Andreas" is one, and not the genitive of "Andrea".
+
+    Not from all lists: somewhere "Olas" is a name, and in a Norwegian text it is Ola's.
+
+    >>> folded("Johannes") in names_in_s(), folded("Olas") in names_in_s()
+    (True, False)
+    """
+    nordic = _of_faker((*_ATTRIBUTES, *_LAST), ("no_NO", "sv_SE", "da_DK"))
+    return frozenset(name for name in _parts(nordic | set(_FIRST_OWN) | set(_LAST_OWN)) if name.endswith("s"))
+
+
+@lru_cache(maxsize=1)
 def gazetteer() -> dict[tuple[str, ...], str]:
     """Places and organisations by their folded words: "place" or "organisation".
 

@@ -244,6 +244,34 @@ def is_name(word: str) -> bool:
     return fold in first_names() or fold in last_names() or not is_everyday(word)
 
 
+def is_variant(one: str, other: str) -> bool:
+    """Whether two full names may be one person's, spelt in two ways or with an initial for the first name.
+
+    >>> is_variant("G. Rabbestad", "Gunnbjørg Rabbestad"), is_variant("Gunbjørg Rabestad", "Gunnbjørg Rabbestad")
+    (True, True)
+    >>> is_variant("Kari Rabbestad", "Karin Rabbestad"), is_variant("Gunnbjørg", "Gunbjørg")
+    (False, False)
+    """
+    first, second = ([_fold(word) for word in words_of(name)] for name in (one, other))
+    if len(first) < 2 or len(first) != len(second):
+        return False
+    return all(map(_is_spelling, first, second)) and min(len(first[-1]), len(second[-1])) > 1
+
+
+def _is_spelling(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    if min(len(one), len(other)) == 1:
+        return one[:1] == other[:1]
+    if min(len(one), len(other)) < 4:
+        return False
+    if sound(one) == sound(other):
+        return True
+    # "Kari" and "Karin" are two; one letter apart from a name and no name itself, it may be a slip.
+    are_names = all(word in first_names() or word in last_names() for word in (one, other))
+    return min(len(one), len(other)) > 4 and not are_names and is_one_apart(one, other)
+
+
 # --- words with a capital ---------------------------------------------------------------------------------------------
 
 
@@ -719,6 +747,8 @@ def _may_follow(text: str, chain: Sequence[_Token], reads: Sequence[_Read], n: i
 
 #: Listed somewhere as first names, and in Norwegian hardly ever but verbs that a question begins with.
 _OPENERS = frozenset(("var", "ville"))
+#: Listed somewhere as first names too; alone at the head of a Norwegian sentence they are words.
+_PRONOUNS = frozenset("han hun ham dem de den du vi ni man min si sin var ville".split())
 
 
 def _person(text: str, chain: Sequence[_Token], reads: Sequence[_Read], at: int, opens: bool) -> tuple[int, Hit | None]:
@@ -734,6 +764,8 @@ def _person(text: str, chain: Sequence[_Token], reads: Sequence[_Read], at: int,
     if is_initial:
         is_name = not is_alone and text[token.end : token.end + 1] == "." and _is_surname(text, chain, reads, end - 1)
         return (end - at, _hit(chain, reads, at, end, "initial", "likely")) if is_name else (1, None)
+    if opens and is_alone and token.fold in _PRONOUNS:
+        return 1, None
     is_word = token.fold in ALSO_WORDS
     if read.is_first:
         if is_alone:

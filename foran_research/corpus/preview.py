@@ -28,7 +28,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "format": "format", "encoding": "tegnsett", "turns": "ytringer", "words": "ord",
         "headings": "overskrifter", "pattern": "mønster", "of": "av linjene", "alternatives": "ellers",
         "unlabelled": "uten taler", "times": "tider", "timed": "ytringer med tid", "last": "siste", "no_times": "ingen",
-        "speakers": "talere", "speaker": "taler", "becomes": "blir", "interviewer": "intervjueren", "nobody": "ingen",
+        "speakers": "talere", "speaker": "taler", "becomes": "blir", "or": " eller ",
+        "which": "{people} eller en annen? (--person)", "interviewer": "intervjueren", "nobody": "ingen",
         "remarks": "merknader", "anchored": "med sted i teksten", "hits": "treff som kan vise hvem noen er",
         "kind": "slag", "count": "antall", "in_turns": "i ytring", "and_more": "og {n} til", "none": "ingen",
         "findings": "hva kilden ellers har", "what": "hva", "carried": "følger med", "yes": "ja", "no": "nei", "detail": "mer",
@@ -39,7 +40,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "format": "format", "encoding": "encoding", "turns": "turns", "words": "words",
         "headings": "headings", "pattern": "pattern", "of": "of the lines", "alternatives": "otherwise",
         "unlabelled": "without speaker", "times": "times", "timed": "turns with a time", "last": "last",
-        "no_times": "none", "speakers": "speakers", "speaker": "speaker", "becomes": "becomes", "interviewer": "the interviewer",
+        "no_times": "none", "speakers": "speakers", "speaker": "speaker", "becomes": "becomes", "or": " or ",
+        "which": "{people} or somebody else? (--person)", "interviewer": "the interviewer",
         "nobody": "nobody", "remarks": "remarks", "anchored": "with a place in the text",
         "hits": "hits that may tell who somebody is", "kind": "kind", "count": "count", "in_turns": "in turn",
         "and_more": "and {n} more", "none": "none", "findings": "what else the source holds", "what": "what",
@@ -73,6 +75,8 @@ class Speaker:
     turns: int
     becomes: str
     is_interviewer: bool = False
+    #: Pseudonyms it may be, where nothing but a person can say which, or that it is somebody else.
+    may_be: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,11 +121,17 @@ class Preview:
     same_words_as: str = ""
 
 
-def speakers_of(passages: Sequence[Passage], labels: Mapping[str, str], asking: frozenset[str]) -> tuple[Speaker, ...]:
-    """Every label with its turns, in order of first appearance; `labels` says what each becomes."""
+def speakers_of(
+    passages: Sequence[Passage],
+    labels: Mapping[str, str],
+    asking: frozenset[str],
+    doubts: Mapping[str, tuple[str, ...]] | None = None,
+) -> tuple[Speaker, ...]:
+    """Every label with its turns, in order of first appearance; `labels` says what each becomes, `doubts` what it may be."""
     counts = Counter(passage.speaker for passage in passages if passage.speaker)
     return tuple(
-        Speaker(label, count, labels.get(label, ""), folded(label) in asking) for label, count in counts.items()
+        Speaker(label, count, labels.get(label, ""), folded(label) in asking, (doubts or {}).get(label, ()))
+        for label, count in counts.items()
     )
 
 
@@ -181,7 +191,7 @@ def preview_text(preview: Preview, language: str = "nb", *, shows_words: bool = 
         f"  {word['times']}: {times}",
         f"  {word['speakers']}: {'' if preview.speakers else word['nobody']}".rstrip(),
     ]
-    rows = [[one.label, str(one.turns), word["interviewer"] if one.is_interviewer else one.becomes]
+    rows = [[one.label, str(one.turns), word["interviewer"] if one.is_interviewer else _becomes(one, word)]
             for one in preview.speakers]  # fmt: skip
     lines += _table([word["speaker"], word["turns"], word["becomes"]], rows)
     lines.append(f"  {word['remarks']}: {preview.remarks}"
@@ -199,6 +209,10 @@ def preview_text(preview: Preview, language: str = "nb", *, shows_words: bool = 
             label = turn_label(speaker or None, time).replace("**", "")
             lines += textwrap.wrap(label + words, 100, initial_indent="    ", subsequent_indent="      ")
     return "\n".join(lines) + "\n"
+
+
+def _becomes(one: Speaker, word: Mapping[str, str]) -> str:
+    return word["which"].format(people=word["or"].join(one.may_be)) if one.may_be else one.becomes
 
 
 def said_of_dry_run(language: str) -> str:

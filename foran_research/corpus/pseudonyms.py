@@ -12,10 +12,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from ..errors import ForanError, UnknownName
 from .hits import Hit
+from .name_lists import ALSO_WORDS, is_everyday, names_in_s
+from .name_lists import folded as spelt_out
 
 Action = Literal["replace", "generalise", "keep"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
@@ -31,11 +33,20 @@ FIGURE_KINDS = frozenset(
 _CERTAINTIES = {"certain": 0, "likely": 1, "possible": 2}
 #: The shortest word of a name that counts as the name when it stands alone.
 _SHORTEST_PART = 3
+#: The shortest full name that is known when it is written in one; a shorter one may be another word.
+_SHORTEST_JOINED = 8
+#: Kinds that are written in one run, name and all.
+_RUNS = frozenset(("email", "url", "path"))
 
 _WORD = re.compile(r"[\w\u0300-\u036f]+")
 _LETTER = re.compile(r"[\w\u0300-\u036f]")
 _APOSTROPHES = "'’ʼ´`"
 _HYPHENS = "-‐‑"
+#: Inside of a word: broken over two lines, which may have been joined by a space since; or letters that nobody sees.
+_BROKEN = re.compile("[-‐‑][ \t\u00a0]?(?:\n[ \t\u00a0]?|[ \t\u00a0])|[\u00ad\u200b-\u200d\u2060\ufeff]+")
+_PIECE = re.compile(r"[^\W\d_]+")
+_CAMEL = re.compile(r"(?<=[a-zæøåäöüé])(?=[A-ZÆØÅÄÖÜÉ])")
+_BARE_LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ä": "a", "ö": "o", "ü": "u"})
 _UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 _OUTER = ' \t\n.,;:!?()[]{}«»"“”„…*_–—' + _APOSTROPHES
 _FOREIGN_CODE = re.compile(r"(?:00|\+)?47(?=\d{8}$)")
@@ -84,14 +95,21 @@ def normal_form(surface: str, kind: str = "person") -> str:
 def base_forms(surface: str, kind: str = "person") -> tuple[str, ...]:
     """The normal forms a surface may be met under, the likeliest first: itself, then without a genitive ending.
 
-    >>> base_forms("Karis"), base_forms("Lars'"), base_forms("Karis", "email")
-    (('karis', 'kari'), ('lars', 'lar'), ('karis',))
+    A name that ends in s of itself has none: "Andreas" may be Andrea's, and is more likely another person.
+
+    >>> base_forms("Karis"), base_forms("Andreas"), base_forms("Andrea's"), base_forms("Karis", "email")
+    (('karis', 'kari'), ('andreas',), ("andrea's", 'andrea'), ('karis',))
     """
     form = normal_form(surface, kind)
-    if kind not in NAME_KINDS:
+    if kind not in NAME_KINDS or _ends_in_s(form, kind):
         return (form,)
     shorter = form.removesuffix("'s") if form.endswith("'s") else form.removesuffix("s")
     return (form, shorter) if len(shorter) > 1 and shorter != form else (form,)
+
+
+def _ends_in_s(form: str, kind: str) -> bool:
+    """Whether a word that may be a person's is a name with its s, and no genitive."""
+    return kind in ("person", "capitalised") and form.endswith("s") and spelt_out(form) in names_in_s()
 
 
 # General words
@@ -221,8 +239,17 @@ def numbered(decisions: Sequence[Decision], taken: Iterable[str], language: str 
 
 # Deciding
 
-#: Names by their first word, folded: all their words, and the decision on them.
-_Names = Mapping[str, Sequence[tuple[tuple[str, ...], Decision]]]
+
+class _Sought(NamedTuple):
+    """A name that is looked for: its words, folded; the decision on it; and whether the words are the whole name."""
+
+    words: tuple[str, ...]
+    decision: Decision
+    is_whole: bool = True
+
+
+#: What is looked for, by the first word.
+_Names = Mapping[str, Sequence[_Sought]]
 
 
 class _Index:
@@ -237,14 +264,28 @@ class _Index:
             if key[1]:
                 self.by_form.setdefault(key, []).append(one)
         #: What is looked for also where no detector looked: names that are replaced, by their first word.
-        self.swept: dict[str, list[tuple[tuple[str, ...], Decision]]] = {}
+        swept = []
         for (_, form), found in self.by_form.items():
             for one in found:
                 if one.kind in NAME_KINDS and one.action != "keep" and self.answer(one.kind, (form,)) is one:
-                    words = _words_of(one.surface)
-                    if words:
-                        self.swept.setdefault(words[0], []).append((words, one))
-                        break
+                    swept.append(one)
+                    break
+        #: Whom a part of a person's name may mean.
+        self.bearers: dict[str, list[Decision]] = {}
+        for one in swept:
+            for word in _words_of(one.surface) if one.kind == "person" else ():
+                if len(word) >= _SHORTEST_PART:
+                    self.bearers.setdefault(word, []).append(one)
+        # A rare part that nothing is decided on and that can mean one only is swept where no detector sees a name in it.
+        parts = [
+            _Sought((word,), bearers[0], is_whole=False)
+            for word, bearers in self.bearers.items()
+            if len({one.replacement for one in bearers}) == 1
+            and (False, word) not in self.by_form
+            and len(word) > _SHORTEST_PART
+            and is_rare(word)
+        ]
+        self.swept = _by_first_word([*(sought for one in swept for sought in _spellings(one)), *parts])
 
     def answer(self, kind: str, forms: Sequence[str]) -> Decision | None:
         for form in forms:
@@ -279,7 +320,8 @@ def decided(
 
     A decision of `document` goes before one for everywhere, a later one before an earlier. Names that are replaced are
     found also where `hits` has none. Of hits that overlap the longest wins, then the most certain; where part of a waiting
-    hit is decided, that part is, and the rest still waits. A hit inside a word is widened to the word.
+    hit is decided, that part is, and the rest still waits. Where the part cannot be cut out ("Kari-Anne", an e-mail
+    address), all of the hit is hidden and waits as well. A hit inside a word is widened to the word.
 
     >>> pairs, waiting = decided("Karis bil", [], [Decision("person", "Kari", "replace", "[Person 3]")], "")
     >>> replaced("Karis bil", pairs)[0]
@@ -304,7 +346,80 @@ def decided(
         if (start, end) not in settled
     ]
     pairs = _without_overlap(answered)
-    return pairs, _still_waiting(text, waiting, pairs)
+    left = _still_waiting(text, waiting, pairs)
+    if glued := list(_glued(text, left, pairs, index)):
+        pairs = _without_overlap([*pairs, *glued])
+    return pairs, left
+
+
+def _glued(
+    text: str, waiting: Iterable[Hit], pairs: Sequence[tuple[Hit, Decision]], index: _Index
+) -> Iterator[tuple[Hit, Decision]]:
+    """Waiting hits in which a decided person's name stands grown together with other words, whole, with what hides them."""
+    hidden = [(hit.start, hit.end) for hit, decision in pairs if decision.action != "keep"]
+    known: dict[str, list[Decision]] = {}
+    for word, bearers in index.bearers.items() if waiting else ():
+        for spelling in (spelt_out(word), word.translate(_BARE_LETTERS)):
+            known.setdefault(spelling, []).extend(bearers)
+    for hit in waiting if known else ():
+        found = text[hit.start : hit.end]
+        general = Decision(hit.kind, found, "generalise")
+        if hit.kind in _RUNS:
+            run = _spelt_out_run(found)
+            pieces = set(_PIECE.findall(run))
+            if pieces & known.keys() or any(len(word) > 4 and word in run for word in known):
+                yield hit, general
+        elif hit.kind in NAME_KINDS:
+            meant = [
+                one
+                for run in re.finditer(r"\S+", found)
+                if not any(a < hit.start + run.end() and hit.start + run.start() < b for a, b in hidden)
+                for piece in _PIECE.findall(_CAMEL.sub(" ", run[0]))
+                if piece[0].isupper() and len(piece) < len(run[0].strip(_OUTER))
+                for form in (spelt_out(piece), spelt_out(piece).removesuffix("s"))
+                for one in known.get(form, ())
+            ]
+            if meant:
+                yield hit, meant[0] if len({one.replacement for one in meant}) == 1 else general
+
+
+def _spelt_out_run(run: str) -> str:
+    """An address or a path in lower case, its letters written out, what is no letter left as it is.
+
+    >>> _spelt_out_run("Åse.Bø@x.no")
+    'aase.boe@x.no'
+    """
+    return _PIECE.sub(lambda piece: spelt_out(piece[0]), unicodedata.normalize("NFC", run))
+
+
+@lru_cache(maxsize=65_536)
+def is_rare(word: str) -> bool:
+    """Whether a word in lower case can hardly be anything but a name.
+
+    >>> is_rare("gunnbjørg"), is_rare("stein"), is_rare("bo")
+    (True, False, False)
+    """
+    return len(word) >= _SHORTEST_PART and spelt_out(word) not in ALSO_WORDS and not is_everyday(word)
+
+
+def _spellings(decision: Decision) -> Iterator[_Sought]:
+    """A decided name as it is looked for: word by word, and in one ("TorhildFjellvåg", "torhild_fjellvåg")."""
+    words = _words_of(decision.surface)
+    if not words:
+        return
+    yield _Sought(words, decision)
+    if len(words) > 1 and min(map(len, words)) > 1:
+        yield _Sought(("_".join(words),), decision)
+        joined = "".join(words)
+        if len(joined) >= _SHORTEST_JOINED and is_rare(joined):
+            yield _Sought((joined,), decision)
+
+
+def _by_first_word(names: Iterable[_Sought]) -> dict[str, list[_Sought]]:
+    found: dict[str, list[_Sought]] = {}
+    for one in names:
+        found.setdefault(one.words[0], []).append(one)
+    return found
 
 
 def _whole(text: str, hit: Hit) -> tuple[Hit, Hit, tuple[str, ...]]:
@@ -320,7 +435,11 @@ def _whole(text: str, hit: Hit) -> tuple[Hit, Hit, tuple[str, ...]]:
     while 0 < end < len(text) and _LETTER.match(text[end - 1]) and _LETTER.match(text[end]):
         end += 1
     whole = replace(hit, start=start, end=end)
-    if start == hit.start and text[hit.end : end] in ("s", "S"):
+    if (
+        start == hit.start
+        and text[hit.end : end] in ("s", "S")
+        and not _ends_in_s(normal_form(text[start:end]), hit.kind)
+    ):
         return whole, hit, (normal_form(text[start:end]), normal_form(text[hit.start : hit.end]))
     forms = base_forms(text[start:end])
     if hit.pseudonym and hit.certainty == "certain" and not _is_in_longer_word(text, hit):
@@ -382,25 +501,50 @@ def _matches(text: str, names: _Names) -> Iterator[tuple[int, int, Decision]]:
     """Every stretch that reads like one of `names`; linear in the text, one look-up a word."""
     if not names:
         return
-    words = list(_WORD.finditer(text))
-    folded = [_folded(word[0]) for word in words]
-    for n, form in enumerate(folded):
+    words = _words_in(text, names)
+    for n, (start, _, form) in enumerate(words):
         keys = (form, form[:-1]) if form.endswith("s") and len(form) > 1 else (form,)
         for key in keys:
-            for parts, decision in names.get(key, ()):
+            for sought in names.get(key, ()):
+                parts, decision, _ = sought
                 last = n + len(parts) - 1
-                if last >= len(words) or tuple(folded[n:last]) != parts[:-1]:
+                if last >= len(words) or tuple(word.form for word in words[n:last]) != parts[:-1]:
                     continue
-                if folded[last] not in (parts[-1], parts[-1] + "s"):
+                ending = words[last].form
+                if ending not in (parts[-1], parts[-1] + "s"):
                     continue
-                if not all(
-                    _joins(text[words[m].end() : words[m + 1].start()], decision.surface) for m in range(n, last)
-                ):
+                if ending != parts[-1] and len(parts) == 1 and _ends_in_s(ending, decision.kind):
                     continue
-                start, end = words[n].start(), words[last].end()
-                if _is_cased(text[start:end], decision.surface):
-                    hit = _with_apostrophe(text, Hit(start, end, decision.kind, "", "certain"))
+                if not all(_joins(text[words[m].end : words[m + 1].start], decision.surface) for m in range(n, last)):
+                    continue
+                if _is_cased(text[start : words[last].end], sought):
+                    hit = _with_apostrophe(text, Hit(start, words[last].end, decision.kind, "", "certain"))
                     yield start, hit.end, decision
+
+
+class _Word(NamedTuple):
+    start: int
+    end: int
+    form: str
+
+
+def _words_in(text: str, names: _Names) -> list[_Word]:
+    """The words of a text, folded; one that is broken in two is one word where that is a word of a name."""
+    words = [_Word(found.start(), found.end(), _folded(found[0])) for found in _WORD.finditer(text)]
+    if _BROKEN.search(text) is None:
+        return words
+    known = {word for found in names.values() for one in found for word in one.words}
+    whole: list[_Word] = []
+    for word in words:
+        if whole and _BROKEN.fullmatch(text, whole[-1].end, word.start):
+            joined = whole[-1].form + word.form
+            is_name = joined in known or (joined.endswith("s") and joined[:-1] in known)
+            # "Anne- Kari" is two names; "Gunn- bjørg" and "GUNN- BJØRG" are one.
+            if is_name and (not text[word.start].isupper() or _is_upper(text[whole[-1].start : whole[-1].end])):
+                whole[-1] = _Word(whole[-1].start, word.end, joined)
+                continue
+        whole.append(word)
+    return whole
 
 
 def _joins(between: str, surface: str) -> bool:
@@ -410,10 +554,18 @@ def _joins(between: str, surface: str) -> bool:
     return all(c.isspace() or c in _HYPHENS or c in surface for c in between)
 
 
-def _is_cased(found: str, surface: str) -> bool:
+def _is_cased(found: str, sought: _Sought) -> bool:
+    """Whether the capitals of a stretch let it be the name: a name that is no other word is one in any case.
+
+    A part of a name counts in lower case or broken in two; where it has its capital, detectors ask whose it is.
+    """
     letters = [c for c in found if c.isalpha()]
-    name = [c for c in surface if c.isalpha()]
-    return not letters or not name or letters[0].isupper() or not name[0].isupper()
+    name = [c for c in sought.decision.surface if c.isalpha()]
+    if not sought.is_whole:
+        return bool(letters) and (not letters[0].isupper() or _BROKEN.search(found) is not None)
+    if not letters or not name or letters[0].isupper() or not name[0].isupper():
+        return True
+    return any(map(is_rare, sought.words))
 
 
 def _is_half(text: str, start: int, end: int, starts: set[int], ends: set[int]) -> bool:
@@ -538,10 +690,7 @@ def _left(new: str, decisions: Sequence[Decision], kept: Sequence[tuple[int, int
         for one in decisions
         if one.action != "keep" and one.kind in NAME_KINDS
     }
-    names: dict[str, list[tuple[tuple[str, ...], Decision]]] = {}
-    for one in hidden.values():
-        if words := _words_of(one.surface):
-            names.setdefault(words[0], []).append((words, one))
+    names = _by_first_word(sought for one in hidden.values() for sought in _spellings(one))
     return sum(
         not any(first <= start and end <= last for first, last in kept) for start, end, _ in _occurrences(new, names)
     )
@@ -573,7 +722,18 @@ def _ending(found: str, decision: Decision) -> str:
     if form[-1:] in _APOSTROPHES:
         return form[-1:]
     bare = normal_form(found, decision.kind)
-    return "s" if bare != own and bare in (own + "s", own + "'s") else ""
+    if bare == own:
+        return ""
+    if bare in (own + "s", own + "'s"):
+        return "s"
+    # Written in one, broken in two, or a part of the name.
+    squeezed, words = _squeezed(bare), own.split()
+    is_genitive = squeezed.removesuffix("s") in (_squeezed(own), *words) and squeezed not in (_squeezed(own), *words)
+    return "s" if is_genitive else ""
+
+
+def _squeezed(form: str) -> str:
+    return "".join(c for c in form if c.isalpha() or c.isdigit())
 
 
 def _begins_sentence(text: str, start: int) -> bool:

@@ -21,6 +21,7 @@ from typing import Any
 from ..errors import Faults, ForanError
 from .hits import Hit
 from .key import check_outside
+from .names import is_variant
 from .pseudonyms import (
     FIGURE_KINDS,
     NAME_KINDS,
@@ -204,11 +205,29 @@ def _suggested(
         }
         if len(same) == 1:
             return "replace", same.pop()
+        if not same and (own := _spelt_otherwise(surface, known, above)):
+            return "replace", own
         # Among capitals a name runs on into the words around it: that is for a person to cut.
         return ("", "") if surface.isupper() and " " in surface else ("replace", label)
     if certainty == "possible" and kind in NAME_KINDS:
         return "", ""
     return "generalise", general_text(kind, surface, language)
+
+
+def _spelt_otherwise(surface: str, known: Mapping[str, str], above: Sequence[ReviewRow]) -> str:
+    """What stands for the one person whose every full name met so far may be `surface` in another spelling, or ""."""
+    names: dict[str, list[str]] = {}
+    for name, text in known.items():
+        names.setdefault(text, []).append(name)
+    for row in above:
+        if row.kind == "person" and row.suggestion == "replace":
+            names.setdefault(row.suggested, []).append(row.surface)
+    full = {text: [name for name in spellings if len(name.split()) > 1] for text, spellings in names.items()}
+    # "G. Berg" is one who is met; where Gunn and Guri Berg are, it may be either, and gets a number of its own.
+    found = [text for text, spellings in full.items() if any(is_variant(surface, name) for name in spellings)]
+    if len(found) != 1 or not all(is_variant(surface, name) for name in full[found[0]]):
+        return ""
+    return found[0]
 
 
 def _is_part(one: set[str], other: set[str]) -> bool:
@@ -237,7 +256,7 @@ def _context(one: Undecided) -> str:
     return " ".join(f"{opening}{left}[{one.text[start:end]}]{right}{closing}".split())
 
 
-def _mark(number: int, kind: str, surface: str) -> str:
+def _mark(number: int | str, kind: str, surface: str) -> str:
     # Letters first and only: a spreadsheet makes numbers of marks such as 1e10.
     digest = hashlib.sha256(f"{number}\n{kind}\n{normal_form(surface, kind)}".encode()).hexdigest()[:8]
     return "m" + digest.translate(str.maketrans("0123456789", "ghijklmnop"))
@@ -346,11 +365,19 @@ def _xlsx(lines: Sequence[Sequence[str]]) -> bytes:
 
 
 def read_review(
-    path: Path, rows: Sequence[ReviewRow], faults: Faults, *, names: Iterable[str] = (), by: str = "", at: str = ""
+    path: Path,
+    rows: Sequence[ReviewRow],
+    faults: Faults,
+    *,
+    names: Iterable[str] = (),
+    remembered: Iterable[Decision] = (),
+    by: str = "",
+    at: str = "",
 ) -> tuple[Decision, ...]:
     """The decisions that a person has filled in; rows without one give none and wait on.
 
-    `rows` are those the table was written for, `names` all names of the key: no replacement may hold one. Understands
+    `rows` are those that wait, `names` all names of the key: no replacement may hold one. The table may be an earlier one,
+    with rows whose decisions are `remembered` since: they are passed over. Understands
     .xlsx, and .csv with commas, semicolons or tabs in UTF-8, UTF-16 or Windows-1252, as spreadsheets save it. Notes all
     that is wrong, by row of the file; with an error among it, the result is empty.
     """
@@ -386,6 +413,7 @@ def read_review(
         rows,
         faults,
         names=names,
+        remembered=remembered,
         file=path.name,
         by=by,
         at=at,
@@ -399,6 +427,7 @@ def decisions_from_rows(
     faults: Faults,
     *,
     names: Iterable[str] = (),
+    remembered: Iterable[Decision] = (),
     file: str = "review",
     by: str = "",
     at: str = "",
@@ -410,6 +439,7 @@ def decisions_from_rows(
     """
     before = len(faults.errors)
     by_mark = {row.mark: row for row in rows}
+    earlier = tuple(remembered)
     seen: dict[str, int] = {}
     decisions: list[Decision] = []
     hidden: list[tuple[int, Decision]] = []
@@ -420,7 +450,20 @@ def decisions_from_rows(
     for position, cells in enumerate(given, 1):
         line = int(cells.get("line", position))
         text = {name: _cell(cells.get(name, "")) for name in HEADINGS}
+        number = text["number"].removesuffix(".0").removesuffix(",0")
         row = by_mark.get(text["mark"])
+        if row is None:
+            # In an earlier table of the same texts the row had another number, and its mark is of that one.
+            row = next((one for one in rows if _mark(number, one.kind, one.surface) == text["mark"]), None)
+            number = str(row.number) if row else number
+        if row is None and (done := _remembered(text, number, earlier)):
+            word = text["decision"].casefold()
+            if word and DECISION_WORDS.get(word, done[0].action) not in (None, *(one.action for one in done)):
+                note("decided-before", line, "another decision than the one that is kept in the key", "the decision it had",
+                     "Put it back; the importer's screen changes decisions until the texts are in.")  # fmt: skip
+            continue
+        if row is None and _is_given_out(text, number):
+            continue
         if row is None:
             note("unknown-row", line, "a row with a mark that was not given out", "the rows as they were written",
                  "Remove the row, or write the table again if the sources have changed.")  # fmt: skip
@@ -430,9 +473,7 @@ def decisions_from_rows(
                  "Remove one of the two.")  # fmt: skip
             continue
         seen[row.mark] = line
-        if text["number"].removesuffix(".0").removesuffix(",0") != str(row.number) or not _is_same(
-            text, row, is_narrow
-        ):
+        if number != str(row.number) or not _is_same(text, row, is_narrow):
             note("moved-cells", line, f"number or words that are not those of row {row.number}", "rows moved whole",
                  "Sort with all columns marked, or write the table again.")  # fmt: skip
             continue
@@ -483,6 +524,17 @@ def decisions_from_rows(
             note("name-in-replacement", line, "a replacement that holds a name which is replaced", "a text that names nobody",
                  "Write another, or leave it empty for the next number.")  # fmt: skip
     return tuple(decisions) if len(faults.errors) == before else ()
+
+
+def _remembered(text: Mapping[str, str], number: str, earlier: Sequence[Decision]) -> list[Decision]:
+    """The decisions that a row of an earlier table has led to."""
+    return [one for one in earlier if _mark(number, one.kind, one.surface) == text["mark"]]
+
+
+def _is_given_out(text: Mapping[str, str], number: str) -> bool:
+    """Whether a row was written by this program: its mark is that of its own number, kind and words."""
+    kinds = dict.fromkeys((text["kind"], *NAME_KINDS, *sorted(FIGURE_KINDS)))
+    return any(_mark(number, kind, text["surface"]) == text["mark"] for kind in kinds)
 
 
 def _cell(value: object) -> str:

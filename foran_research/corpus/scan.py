@@ -25,6 +25,9 @@ from typing import IO
 from urllib.parse import unquote_to_bytes
 
 from .key import MAGIC, is_key_file
+from .name_lists import first_names, last_names, names_in_s
+from .name_lists import folded as spelt_out
+from .pseudonyms import is_rare
 
 _LARGEST = 256 * 1024 * 1024
 _MOST_UNPACKED = 1024 * 1024 * 1024
@@ -111,10 +114,17 @@ class Needles:
 def compiled(names: Mapping[str, Sequence[str]]) -> Needles:
     """Names by pseudonym, ready for :func:`scan`: in any case, with a genitive, first name last, joined by ``._-`` or nothing.
 
-    A name that is an everyday word as well, or has three letters or fewer, counts only with a capital.
+    A name that is an everyday word as well, or has three letters or fewer, counts only with a capital. A part of a full
+    name counts alone where it is no other word; one that others bear too ("Gunnbjørg") in lower case only, which nobody
+    has looked at.
     """
     by_word: dict[str, list[_Needle]] = {}
     for pseudonym, surfaces in names.items():
+        for part in sorted({part for surface in surfaces for part in _rare_parts(surface)}):
+            is_listed = spelt_out(part) in first_names() or spelt_out(part) in last_names()
+            pattern = re.compile(rf"(?<![^\W\d_]){re.escape(part)}(?:['’]?s)?(?![^\W\d_])")
+            for form in (part, part + "s"):
+                by_word.setdefault(form, []).append(_Needle(pseudonym, pattern, is_listed))
         for surface in dict.fromkeys(unicodedata.normalize("NFC", one) for one in surfaces):
             words = re.findall(r"[^\W_]+", surface)
             if not words:
@@ -127,7 +137,10 @@ def compiled(names: Mapping[str, Sequence[str]]) -> Needles:
                 forms = [order[0], order[0].upper()] if is_cased else ["\0".join(map(_folded, order))]
                 joined = "|".join(r"[\W_]{0,4}".join(map(re.escape, form.split("\0"))) for form in forms)
                 edge = r"[^\W\d_]" if order[0].isalpha() else r"[^\W_]"
-                needle = _Needle(pseudonym, re.compile(rf"(?<!{edge})(?:{joined})(?:['’]?[sS])?(?!{edge})"), is_cased)
+                # "Andreas" is not Andrea's.
+                is_other = len(words) == 1 and spelt_out(words[0] + "s") in names_in_s()
+                genitive = "['’][sS]" if is_other else "['’]?[sS]"
+                needle = _Needle(pseudonym, re.compile(rf"(?<!{edge})(?:{joined})(?:{genitive})?(?!{edge})"), is_cased)
                 first = _folded(order[0])
                 whole = "".join(map(_folded, order))
                 keys = {first, whole} if first.isalpha() else {""}
@@ -135,6 +148,14 @@ def compiled(names: Mapping[str, Sequence[str]]) -> Needles:
                     for form in (key, key + "s") if key else ("",):
                         by_word.setdefault(form, []).append(needle)
     return Needles({word: tuple(needles) for word, needles in by_word.items()})
+
+
+def _rare_parts(surface: str) -> set[str]:
+    """The words of a full name, folded, that can hardly be anything but a name."""
+    words = re.split(r"[\s\-‐‑]+", unicodedata.normalize("NFC", surface).strip())
+    if len(words) < 2 or not all(word.removesuffix(".").isalpha() for word in words):
+        return set()
+    return {_folded(word) for word in words if len(word) > _SHORTEST and word[0].isupper() and is_rare(_folded(word))}
 
 
 def _folded(text: str) -> str:

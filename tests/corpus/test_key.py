@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -268,6 +269,58 @@ def test_rotating_leaves_nothing_that_the_old_passphrase_opens(path: Path) -> No
     assert open_key(path, OTHER).cost == Cost(32)
     with pytest.raises(ForanError, match="passphrase does not open"):
         open_key(path, PASSPHRASE)
+
+
+@pytest.mark.parametrize("moment", range(8))
+def test_a_rotation_cut_off_anywhere_leaves_no_copy_beside_a_new_key(
+    path: Path, monkeypatch: pytest.MonkeyPatch, moment: int
+) -> None:
+    """Killed at any step that touches the disk: the old key opens, or the new one stands alone."""
+
+    class Killed(BaseException):
+        pass
+
+    steps = 0
+
+    def cut(target: type | object, name: str) -> None:
+        real = getattr(target, name)
+
+        def step(*given: object, **more: object) -> object:
+            nonlocal steps
+            if steps == moment:
+                raise Killed
+            steps += 1
+            return real(*given, **more)
+
+        patch.setattr(target, name, step)
+
+    assert keys._previous(path).exists()
+    before = path.read_bytes()
+    with monkeypatch.context() as patch:
+        for name in ("replace", "unlink", "chmod"):
+            cut(Path, name)
+        cut(keys.os, "fsync")
+        with suppress(Killed):
+            rotate(path, PASSPHRASE, OTHER, cost=Cost(32))
+    if path.read_bytes() == before:
+        assert open_key(path, PASSPHRASE) == filled(Key("small"))
+    else:
+        assert open_key(path, OTHER) == filled(Key("small"))
+        assert not keys._previous(path).exists()
+
+
+def test_a_copy_that_cannot_be_removed_stops_the_rotation(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = path.read_bytes()
+    with monkeypatch.context() as patch:
+
+        def refuse(_: Path) -> None:
+            raise ForanError("cannot be removed")
+
+        patch.setattr(keys, "_remove", refuse)
+        with pytest.raises(ForanError, match="cannot be removed"):
+            rotate(path, PASSPHRASE, OTHER, cost=Cost(32))
+    assert path.read_bytes() == before
+    assert [file.name for file in path.parent.glob(".key-*")] == []
 
 
 def test_a_rotation_that_would_not_open_replaces_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from foran_research.corpus.hits import KINDS
 from foran_research.corpus.name_lists import first_names, folded, gazetteer, is_everyday, last_names, spacy_entities
-from foran_research.corpus.names import KnownNames, find_names, is_one_apart, known_names, sound
+from foran_research.corpus.names import KnownNames, find_names, is_one_apart, is_variant, known_names, sound
 
 DECOMPOSED = "a\u030a"
 KEY = known_names(
@@ -100,6 +100,44 @@ def test_a_name_that_is_a_word_is_only_possible_where_a_sentence_begins() -> Non
     assert of_key("Da kom Dag og Per.") == [("Dag", "P-3", "certain"), ("Per", "P-7", "certain")]
     assert found("Hans bil.") == [("Hans", "person", "possible")]
     assert found("Det var Hans.") == [("Hans", "person", "likely")]
+
+
+@pytest.mark.parametrize(("short", "long"), [("Andrea", "Andreas"), ("Johanne", "Johannes"), ("Elia", "Elias"), ("Jona", "Jonas"),
+                                             ("Tobia", "Tobias"), ("Thoma", "Thomas"), ("Mathia", "Mathias"), ("Klau", "Klaus"),
+                                             ("Jen", "Jens"), ("Lar", "Lars"), ("Han", "Hans")])  # fmt: skip
+def test_a_name_with_an_s_of_its_own_is_not_the_known_one_without(short: str, long: str) -> None:
+    known = known_names({"P-1": [f"{short} Åsmo"]})
+    text = f"Da sa {long} 😀 nei, og {long.upper()} gikk."
+    hits = [(text[h.start : h.end], h.pseudonym) for h in find_names(text, known) if h.kind == "person"]
+    assert (long, "") in hits
+    assert {pseudonym for _, pseudonym in hits} == {""}
+
+
+@pytest.mark.parametrize(
+    "text", ["Han sluttet.", "Hun sa nei. Han gikk.", "«Vi vet det», sa de. Min bil.", "Dem? Den!"]
+)
+def test_a_pronoun_at_the_head_of_a_sentence_is_nobody(text: str) -> None:
+    assert found(text) == []
+    assert found("Han Åsmodal sluttet.") != []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_one"),
+    [
+        ("G. Rabbestad", "Gunnbjørg Rabbestad", True),
+        ("Gunbjørg Rabestad", "Gunnbjørg Rabbestad", True),
+        ("Gunnbjørg Rabbestadd", "Gunnbjørg Rabbestad", True),
+        ("Ha\u030akon Wexmo", "Haakon Weksmo", True),
+        ("Kari Wexmo", "Karin Wexmo", False),
+        ("Per Wexmo", "Pål Wexmo", False),
+        ("Gunn Wexmo", "Gunn Åsmo", False),
+        ("Gunn W.", "Gunn Wexmo", False),
+        ("Gunnbjørg", "Gunbjørg", False),
+        ("", "", False),
+    ],
+)
+def test_spellings_of_one_full_name_are_told_from_two_names(one: str, other: str, is_one: bool) -> None:
+    assert is_variant(one, other) is is_variant(other, one) is is_one
 
 
 def test_a_name_that_two_bear_has_no_pseudonym_but_is_certain() -> None:

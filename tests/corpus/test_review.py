@@ -119,6 +119,21 @@ def test_a_misspelt_name_is_suggested_as_whom_the_detector_took_it_for() -> None
     assert [row.suggested for row in rows] == ["[leder]"]
 
 
+def test_spellings_of_one_full_name_are_suggested_one_number() -> None:
+    def suggested(*names: str, known: dict[str, str] | None = None) -> list[str]:
+        waiting = [Undecided("D1", 1, f"{name} 😀", Hit(0, len(name), "person", "test")) for name in names]
+        return [row.suggested for row in review_rows(waiting, known=known)]
+
+    assert suggested("Gunnbjørg Rabbestad", "G. Rabbestad", "Gunbjørg Rabestad", "Åse Rabbestad") == [
+        "[Person 1]", "[Person 1]", "[Person 1]", "[Person 4]"
+    ]  # fmt: skip
+    # An initial may be either's; and whoever it was taken for does not draw in the other.
+    assert suggested("Gunn Åsmo", "Guri Åsmo", "G. Åsmo") == ["[Person 1]", "[Person 2]", "[Person 3]"]
+    assert suggested("G. Åsmo", "Gunn Åsmo", "Guri Åsmo") == ["[Person 1]", "[Person 1]", "[Person 3]"]
+    assert suggested("Gunbjørg Rabestad", known={"Gunnbjørg Rabbestad": "PL-1"}) == ["PL-1"]
+    assert suggested("Kari Wexmo", "Karin Wexmo") == ["[Person 1]", "[Person 2]"]
+
+
 def test_a_longer_name_is_not_taken_for_whoever_has_its_first_word() -> None:
     text = "Kari Hansen og KARIS BIL"
     waiting = [
@@ -297,6 +312,24 @@ def test_all_faults_are_told_at_once_by_row_and_without_words(rows: tuple[Review
     ]
     told = "\n".join(map(str, faults))
     assert not any(word in told for word in ("Åse", "Kari", "Øvergård", "Fjordvik", "912", "alltid", "kanskje"))
+
+
+def test_rows_that_were_decided_since_are_passed_over_and_the_rest_has_new_numbers() -> None:
+    every = found()
+    first = review_rows(every)
+    done = Decision(first[0].kind, first[0].surface, "keep")
+    left = review_rows([one for one in every if one.text[one.hit.start : one.hit.end] != first[0].surface])
+    assert [row.surface for row in left] == [row.surface for row in first[1:]]
+    given = decided_by({1: ("behold", "", ""), 2: ("generaliser", "", "")}, first)
+    faults = Faults()
+    decisions = decisions_from_rows(given, left, faults, remembered=[done])
+    assert (kinds(faults), [one.surface for one in decisions]) == ([], [first[1].surface])
+    # A row of ours that nothing remembers, as when the sources have changed, is no stranger either.
+    assert decisions_from_rows(given, left, faults) == decisions
+    assert kinds(faults) == []
+    given[0]["decision"] = "erstatt"
+    assert decisions_from_rows(given, left, faults, remembered=[done]) == ()
+    assert kinds(faults) == [("decided-before", 1)]
 
 
 def test_a_replacement_may_hold_no_name_of_the_key(rows: tuple[ReviewRow, ...]) -> None:
