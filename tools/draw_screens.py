@@ -1,7 +1,7 @@
 """Draw the pictures of docs/coding.md anew from the demo study, in a real JupyterLab.
 
-They are docs/coding.png, docs/comparison.png and docs/displaced.png. Run it with the interpreter of .venv, after a change that is seen on the screen. Nothing of the repository's own coding
-is touched: the pictures are of a copy.
+They are docs/coding.png, docs/comparison.png and docs/displaced.png. Run it with the interpreter of .venv, after a
+change that is seen on the screen. Nothing of the repository's own coding is touched: the pictures are of a copy.
 """
 
 from __future__ import annotations
