@@ -261,6 +261,8 @@ def _batch(
     )  # fmt: skip
     texts = max(len(materials), len(files))
     about = checked_description(about, _vocabulary(study, settings, about.case), texts, faults)
+    if replaces:
+        about = _asking_again(study, materials, about, settings)
     registered = {row["id"] for row in documents}
     # A text without a row is a half-finished adding: the file is not in the study, and the text is never overwritten.
     # Added again from the same file, it is taken up under the id it had.
@@ -312,6 +314,23 @@ def _batch(
 
 def _asking(about: Description, interviewers: Iterable[str]) -> frozenset[str]:
     return frozenset(folded(name) for name in (*about.interviewers, *interviewers))
+
+
+def _asking_again(study: Path, materials: Sequence[Material], about: Description, settings: Settings) -> Description:
+    """What is said of a correction, with the labels that say an interviewer's turns word for word as interviewers."""
+    raw = read_utf8(study / TEXTS_FOLDER / f"{about.id}.md", about.id, Faults())
+    text = split_front_matter(canonical(raw or ""))[1]
+    turns = [turn for turn in parse_turns(text, has_turns=about.kind == "interview") if turn.speaker]
+    asking = _asking(about, settings.interviewers)
+    asked, told = (
+        {" ".join(turn.span.of(text).split()) for turn in turns if (folded(turn.speaker or "") in asking) is is_asking}
+        for is_asking in (True, False)
+    )
+    votes: Counter[str] = Counter()
+    for passage in (passage for one in materials for passage in one.passages if passage.speaker):
+        words = " ".join(passage.words.split())
+        votes[passage.speaker] += (words in asked) - (words in told)
+    return replace(about, interviewers=(*about.interviewers, *(label for label, count in votes.items() if count > 0)))
 
 
 def _check_speakers(

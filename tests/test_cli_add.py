@@ -793,3 +793,18 @@ def test_a_text_in_which_a_decided_name_would_stand_is_not_written(
     assert real_study.fingerprint() == before
     monkeypatch.setattr(adding_module, "_judged", look)
     assert adding(real_study, str(talk)).exit_code == 0
+
+
+def test_whoever_asked_in_the_first_source_is_no_informant_in_its_correction(
+    small_study: SmallStudy, tmp_path: Path
+) -> None:
+    talk = "Sunniva: Hva gjorde dere, æøå?\n\nOla: Vi ringte naboen 😀.\n\nSunniva: Og så?\n\nOla: Så kom de.\n"
+    about = ("--kind", "interview", "--case", "FJO", "--date", "2021-05-04", "--id", "FJO-I50")
+    told = foran(small_study, "add", str(file(tmp_path, talk)), *about, "--interviewer", "Sunniva")
+    assert told.exit_code == 0, told.output
+    people = (small_study.path / "corpus/participants.csv").read_text("utf-8")
+    told = foran(small_study, "add", str(file(tmp_path, talk.replace("ringte", "ropte på"))), "--replaces", "FJO-I50")
+    assert told.exit_code == 0, told.output
+    assert "ropte på naboen" in small_study.text("FJO-I50")
+    assert small_study.text("FJO-I50").count("**Intervjuer:**") == 2
+    assert (small_study.path / "corpus/participants.csv").read_text("utf-8") == people

@@ -30,6 +30,7 @@ from .pseudonyms import (
     base_forms,
     contains_name,
     general_text,
+    is_rare,
     normal_form,
     numbered,
 )
@@ -192,6 +193,9 @@ def _suggested(
     language: str,
 ) -> tuple[str, str]:
     if kind == "capitalised":
+        return "", ""
+    if kind == "person" and certainty == "possible" and " " not in surface and not is_rare(surface.lower()):
+        # "Noe", "Ville": a name to somebody, an ordinary word to most. Replaced unseen it would harm every later text.
         return "", ""
     if kind == "sensitive":
         return "keep", ""

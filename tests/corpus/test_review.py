@@ -398,3 +398,12 @@ def test_a_table_nobody_has_filled_in_decides_nothing_and_is_no_fault(
     faults = Faults()
     assert read_review(write_review(rows, tmp_path / "r.csv", study), rows, faults) == ()
     assert faults == []
+
+
+def test_an_ordinary_word_that_may_be_a_name_gets_no_suggestion() -> None:
+    text = "Noe ble gjort, Gunnbjørg."
+    waiting = [
+        Undecided("D1", 1, text, Hit(0, 3, "person", "first-name", "possible")),
+        Undecided("D1", 1, text, Hit(15, 24, "person", "first-name", "possible")),
+    ]
+    assert [(row.surface, row.suggestion) for row in review_rows(waiting)] == [("Noe", ""), ("Gunnbjørg", "replace")]
