@@ -147,12 +147,21 @@ def _everything(folder: Path) -> str:
 
 
 def _save_with_widgets(screen: ImportScreen) -> str:
-    """The notebook as it is saved with the state of its widgets in it."""
-    screen.page.evaluate(
-        """async () => { await jupyterapp.commands.execute('@jupyter-widgets/jupyterlab-manager:saveWidgetState').catch(() => {});
-                         await jupyterapp.commands.execute('docmanager:save'); }"""
-    )
-    return unicodedata.normalize("NFC", screen.tab.notebook.read_text("utf-8"))
+    """The notebook as it is saved with the state of its widgets in it; a save that Lab lets pass is tried again."""
+    saved = ""
+    for _ in range(15):
+        screen.page.evaluate(
+            """async () => {
+                const state = '@jupyter-widgets/jupyterlab-manager:saveWidgetState';
+                await jupyterapp.commands.execute(state).catch(() => {});
+                await jupyterapp.commands.execute('docmanager:save');
+            }"""
+        )
+        saved = unicodedata.normalize("NFC", screen.tab.notebook.read_text("utf-8"))
+        if "_anywidget_id" in saved:
+            break
+        screen.page.wait_for_timeout(1000)
+    return saved
 
 
 def test_a_word_file_comes_in_by_keyboard_and_no_name_is_left_anywhere(
