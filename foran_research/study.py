@@ -283,6 +283,11 @@ def study_path(given: str | os.PathLike[str] | None = None) -> Path:
 
 def read_study(path: Path) -> tuple[Study | None, Faults]:
     """The study in `path` and every fault found; None when settings, registers or codebooks cannot be used at all."""
+    with _no_garbage():
+        return _read_study(path)
+
+
+def _read_study(path: Path) -> tuple[Study | None, Faults]:
     faults = Faults()
     settings = read_settings(path, faults)
     if settings is None:
@@ -296,8 +301,7 @@ def read_study(path: Path) -> tuple[Study | None, Faults]:
     registered = None if DOCUMENTS_FILE in unread else frozenset(documents.index)
     changes = read_changes(path, faults)
     former = _read_former_texts(path, documents, transcripts, changes, faults)
-    with _no_garbage():
-        logs = _read_logs(path, transcripts, registered, lineage, former, faults)
+    logs = _read_logs(path, transcripts, registered, lineage, former, faults)
     _note_waiting(logs, transcripts, former, faults)
     assignments = read_assignments(path, registered, transcripts, faults)
     plan = read_plan(path, vocabulary, processes, faults)
