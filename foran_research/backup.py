@@ -216,6 +216,7 @@ def is_backup(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return MANIFEST in archive.NameToInfo
+    # NotImplementedError is what zipfile raises for a packing method or a version of the format that it cannot read.
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return False
 

@@ -192,7 +192,7 @@ def add(
                 new = new.with_names(
                     row["pseudonym"],
                     [row["name"]],
-                    row.get("kind") or None,  # type: ignore[arg-type]  # checked there
+                    row.get("kind") or None,  # type: ignore[arg-type] # any word may stand in the file: `with_names` refuses what is no kind
                     replacement=row.get("replacement", ""),
                     note=row.get("note", ""),
                 )

@@ -281,7 +281,8 @@ class Alignment:
 
     def _at(self, at: int) -> int:
         block = self._block(at)
-        assert block is not None  # noqa: S101 - only asked for characters found in a block
+        if block is None:
+            raise IndexError(f"character {at} is in no block")
         return at - block.old + block.new
 
     def _first_at(self, at: int) -> int | None:
