@@ -203,7 +203,7 @@ def test_changes_are_recorded_with_reasons_rejected_proposals_too(study: Study, 
 def test_every_kind_of_change_but_none_too_many_is_shown(study: Study) -> None:
     kinds = {change.type for book in study.lineage.codebooks for change in book.changes if change.is_accepted}
     assert kinds == {"split", "merge", "rename", "redefine", "new", "retire", "move", "to_facet", "narrow", "promote",
-                     "to_relation", "to_tag"}  # fmt: skip
+                     "to_relation", "to_tag", "reword"}  # fmt: skip
 
 
 def test_every_milestone_sees_a_corpus_of_its_own(study: Study, segments: pd.DataFrame) -> None:

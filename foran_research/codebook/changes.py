@@ -23,6 +23,7 @@ BUMP = {
     "redefine": 1,
     "narrow": 1,
     "rename": 2,
+    "reword": 2,
 }
 
 
@@ -89,3 +90,14 @@ def migration_rows(changes: Iterable[Change]) -> Mapping[str, Migration]:
 def required_bump(changes: Iterable[Change]) -> int:
     """Which part of the number the accepted changes raise: 0 MAJOR, 1 MINOR, 2 PATCH."""
     return min((BUMP.get(change.type, 2) for change in changes if change.is_accepted), default=2)
+
+
+def next_version(version: str, changes: Iterable[Change]) -> str:
+    """The number that follows `version` when these changes are made; those rejected raise nothing.
+
+    >>> next_version("1.4.2", ())
+    '1.4.3'
+    """
+    part = required_bump(changes)
+    numbers = version_key(version)
+    return ".".join(str(n if place < part else n + 1 if place == part else 0) for place, n in enumerate(numbers))

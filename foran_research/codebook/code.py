@@ -20,6 +20,7 @@ Rule = Literal["keep", "map", "review", "facet", "retire", "relation", "tag"]
 CHANGE_TYPES = (
     "new",
     "rename",
+    "reword",
     "redefine",
     "narrow",
     "move",
@@ -82,7 +83,8 @@ class Migration:
     """What becomes of segments coded with `source`: one row of a change record.
 
     keep: the same id goes on. map: every segment moves to `to`. review: a person chooses among `to`. facet: as map, and
-    the polarity is set. retire: stays countable under the old version only. relation, tag: becomes such a record.
+    the polarity, or an answer to other facets, is set. retire: stays countable under the old version only. relation, tag:
+    becomes such a record, called `name`.
     """
 
     source: str
@@ -90,11 +92,15 @@ class Migration:
     to: tuple[str, ...] = ()
     polarity: str | None = None
     name: str | None = None
+    facets: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Change:
-    """One decision about the codebook, taken or rejected, with its reasons."""
+    """One decision about the codebook, taken or rejected, with its reasons.
+
+    `evidence` are references: coded segments, memos or documents by their ids, or lines of a source (``S2:117``).
+    """
 
     id: str
     type: str
@@ -109,6 +115,9 @@ class Change:
     arena: str
     is_accepted: bool
     migration: tuple[Migration, ...]
+    proposed_at: str = ""
+    decided_by_role: str = ""
+    decision_reason: Bilingual = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from ..codebook.code import Codebook, version_key
 from ..errors import ForanError
 from ..vocabulary import POLARITIES
 from .events import Event, Record, Step, UndoStacks, facets_of, is_segment, is_waiting, segment_at
+from .memos import wrong_in as wrong_in_memo
 from .resolving import wrong_in
 
 #: The letter in a record's id that tells its kind: FJO-I01.K1.s0004.
@@ -67,10 +68,10 @@ class Desk:
                 self.numbers[letter] = max(number, self.numbers.get(letter, 0))
         self.stacks.see(tuple(act))
 
-    def new_id(self, kind: str) -> str:
-        """An id no record of this log has had."""
+    def new_id(self, kind: str, number: int | None = None) -> str:
+        """An id no record of this log has had; with `number` the one of that number, for an act that makes several."""
         letter = LETTERS[kind]
-        return f"{self.document}.{self.coder}.{letter}{self.numbers.get(letter, 0) + 1:04d}"
+        return f"{self.document}.{self.coder}.{letter}{number or self.numbers.get(letter, 0) + 1:04d}"
 
     def segment(self, name: str) -> Record:
         """The coded segment with this id.
@@ -122,10 +123,10 @@ class Desk:
         return code.id
 
     def same(self, start: int, end: int, code: str, *, but: Collection[str] = ()) -> str | None:
-        """The id of the segment, but for some, that has this code on this very span already."""
+        """The id of the segment, but for some, that has this code on this very span already and was not set aside."""
         for name, record in self.state.items():
             place = (record.get("start"), record.get("end"), record.get("code"))
-            if name not in but and is_segment(record) and place == (start, end, code):
+            if place == (start, end, code) and name not in but and is_segment(record) and "set_aside" not in record:
                 return name
         return None
 
@@ -197,13 +198,94 @@ def recode(desk: Desk, *, records: Sequence[str], code: str) -> list[Step]:
         span = before["start"], before["end"]
         other = taken.setdefault(span, name)
         if other == name:
-            if before["code"] == code and before["codebook_version"] == desk.codebook.codebook_version:
+            is_same = before["code"] == code and before["codebook_version"] == desk.codebook.codebook_version
+            if is_same and "set_aside" not in before:
                 continue
             other = desk.same(*span, code, but=(name,)) or name
         if other != name:
             raise Refused("already-coded", record=other)
-        after = {**before, "code": code, "codebook_version": desk.codebook.codebook_version}
-        steps.append(Step("recode", name, before, after))
+        steps.append(Step("recode", name, before, _recoded(desk, before, code)))
+    return steps
+
+
+def _recoded(desk: Desk, before: Record, code: str) -> dict[str, Any]:
+    """A segment under a code of the codebook in force, whatever was decided about it under an earlier one."""
+    rest = {key: value for key, value in before.items() if key != "set_aside"}
+    return {**rest, "code": code, "codebook_version": desk.codebook.codebook_version}
+
+
+def settle(
+    desk: Desk,
+    *,
+    record: str,
+    codes: Sequence[str],
+    polarity: str | None = None,
+    others: Sequence[str] = (),
+    reason: str = "",
+) -> list[Step]:
+    """What a person decides about a segment that an earlier codebook left behind.
+
+    Parameters
+    ----------
+    record
+        The segment.
+    codes
+        Codes of the codebook in force. The first becomes the segment's own, the others are put on the same passage with
+        the same polarity, facets and memo. None at all: no code fits the passage any more; it then counts under earlier
+        versions only.
+    polarity
+        What it becomes; left as it is for None.
+    others
+        Segments of the same coder on the same passage that this decision speaks for too; they are set aside.
+    reason
+        Why no code fits, if there is something to say.
+    """
+    if isinstance(codes, str):
+        raise Refused("bad-wish")
+    before = desk.segment(record)
+    if polarity is not None:
+        _check_polarity(polarity)
+    chosen = list(dict.fromkeys(desk.code(code) for code in codes))
+    rest = [name for name in _names(others) if name != record]
+    place = before["start"], before["end"]
+    if any((desk.segment(name)["start"], desk.segment(name)["end"]) != place for name in rest):
+        raise Refused("bad-wish")
+    spoken_for = (record, *rest)
+    # What has the code under the version in force already stands, and is not put there twice.
+    standing = {code: desk.same(*place, code, but=spoken_for) for code in chosen}
+    fresh = [code for code in chosen if standing[code] is None]
+    steps = [_set_aside(desk, name, reason) for name in (rest if fresh else spoken_for)]
+    if fresh:
+        after = _recoded(desk, before, fresh[0])
+        if polarity is not None:
+            after["polarity"] = polarity
+        steps.insert(0, Step("recode", record, before, after))
+        number = desk.numbers.get(LETTERS["segment"], 0)
+        for count, code in enumerate(fresh[1:], number + 1):
+            steps.append(Step("apply", desk.new_id("segment", count), None, {**after, "code": code}))
+    return steps
+
+
+def _set_aside(desk: Desk, name: str, reason: str) -> Step:
+    before = desk.segment(name)
+    told = {"codebook_version": desk.codebook.codebook_version, "reason": _checked_text(reason).strip()}
+    return Step("set_aside", name, before, {**before, "set_aside": told})
+
+
+def confirm(desk: Desk, *, records: Sequence[str]) -> list[Step]:
+    """Segments of an earlier codebook version read again under the one in force, and they stand.
+
+    Raises
+    ------
+    Refused
+        ``retired-code`` for a code that the codebook in force has no longer: there is something to decide.
+    """
+    steps = []
+    for name in _names(records):
+        before = desk.segment(name)
+        code = desk.code(before["code"])
+        if before["codebook_version"] != desk.codebook.codebook_version or "set_aside" in before:
+            steps.append(Step("confirm", name, before, _recoded(desk, before, code)))
     return steps
 
 
@@ -331,30 +413,67 @@ def propose(desk: Desk, *, start: int, end: int, label: str) -> list[Step]:
 
 
 def note(
-    desk: Desk, *, about: Mapping[str, str], text: str, record: str = "", replaces: str = "", was: str | None = None
+    desk: Desk,
+    *,
+    about: Mapping[str, str],
+    text: str,
+    record: str = "",
+    replaces: str = "",
+    was: str | None = None,
+    type: str | None = None,
+    links: Sequence[Mapping[str, str]] | None = None,
+    fields: Mapping[str, str] | None = None,
 ) -> list[Step]:
-    """A memo on the document, a code or the study.
+    """A memo on the document, a code, a segment, a change of the codebook, a milestone or the study.
 
-    `record` names a memo of this log to be changed; `replaces` one written while another document was on the desk.
-    `was` is as for :func:`memo`.
-    "" as text takes the memo away.
+    `record` names a memo of this log to be changed; `replaces` one written in another log, while another document or none
+    was on the desk. `was` is as for :func:`memo`.
+
+    `type` is one of :data:`~foran_research.coding.memos.MEMO_TYPES` or "", `links` are pairs such as
+    ``{"code": "C0006"}``, `fields` the parts of an abductive memo. What is None stays as it is, and so do fields that are
+    not named. A memo without text and fields is taken away.
     """
-    if set(about) not in ({"document"}, {"code"}, {"study"}) or not all(type(v) is str for v in about.values()):
-        raise Refused("bad-wish")
     text = _checked_text(text)
     if record:
         before = _standing(desk, record)
         if before.get("kind") != "memo":
             raise Refused("gone", record=record)
-        if before["text"] == text:
+        made = _noted({**before, "text": text}, type, links, fields)
+        if made == before:
             return []
-        if was is not None and before["text"] != was:
+        if was is not None and before["text"] not in (was, text):
             raise Refused("memo-changed")
-        return [Step("note", record, before, {**before, "text": text} if text else None)]
-    if not text and not replaces:
+        return [Step("note", record, before, made if text or made.get("fields") else None)]
+    if not isinstance(about, Mapping):
+        raise Refused("bad-wish")
+    made = _noted({"kind": "memo", "about": dict(about), "text": text}, type, links, fields)
+    if not (text or made.get("fields") or replaces):
         return []
-    made = {"kind": "memo", "about": dict(about), "text": text} | ({"replaces": replaces} if replaces else {})
-    return [Step("note", desk.new_id("memo"), None, made)]
+    return [Step("note", desk.new_id("memo"), None, made | ({"replaces": replaces} if replaces else {}))]
+
+
+def _noted(
+    record: Record,
+    memo_type: str | None,
+    links: Sequence[Mapping[str, str]] | None,
+    fields: Mapping[str, str] | None,
+) -> dict[str, Any]:
+    """A memo with another type, links or fields where they are given; keys that say nothing are left out."""
+    made = dict(record)
+    if memo_type is not None:
+        made["type"] = memo_type
+    if links is not None:
+        if isinstance(links, str) or not all(isinstance(link, Mapping) for link in links):
+            raise Refused("bad-wish")
+        made["links"] = [link for at, link in enumerate(map(dict, links)) if link not in links[:at]]
+    if fields is not None:
+        if not isinstance(fields, Mapping):
+            raise Refused("bad-wish")
+        whole = {**made.get("fields", {}), **{name: _checked_text(words) for name, words in fields.items()}}
+        made["fields"] = {name: words for name, words in whole.items() if words}
+    if wrong_in_memo(made):
+        raise Refused("bad-wish")
+    return {key: value for key, value in made.items() if value or key not in ("type", "links", "fields")}
 
 
 def complete(desk: Desk, *, is_complete: bool = True) -> list[Step]:
@@ -437,7 +556,7 @@ def redo(desk: Desk) -> list[Step]:
 VERBS: Mapping[str, Callable[..., list[Step]]] = {
     verb.__name__: verb
     for verb in (
-        apply, accept, dismiss, remove, recode, adjust, polarity, facet, memo, split, merge, propose, note, complete,
+        apply, accept, dismiss, remove, recode, settle, confirm, adjust, polarity, facet, memo, split, merge, propose, note, complete,
         resolve, undo, redo,
     )
 }  # fmt: skip

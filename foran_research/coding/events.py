@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby, takewhile
@@ -27,6 +28,8 @@ ACTIONS = (
     "resolve",
     "reanchor",
     "withdraw",
+    "confirm",
+    "set_aside",
     "undo",
     "redo",
 )
@@ -49,6 +52,7 @@ SEGMENT_KEYS = (
     "facets",
     "memo",
     "source",
+    "set_aside",
 )
 REQUIRED_SEGMENT_KEYS = SEGMENT_KEYS[:6]
 
@@ -69,6 +73,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "tombstone": ("events", "segments", "former_head_sha256"),
 }
 CONTEXT = 32
+#: Characters of a day in ISO form.
+_DAY = 10
 #: What the first line of a log gives as the hash of the line before it.
 NO_PREVIOUS = "0" * 64
 
@@ -80,7 +86,8 @@ class Event:
     `segment` is the id of what the event is about. `gesture` is the id of the first event of one act of the coder that
     took several events (a split, a merge), and empty for an act of one event; `to_follow` says how many events of that
     act come after this one, so that an act of which only a beginning reached the disk is known as such. `wish` is the
-    screen's own id of what it asked for, so that the same wish, sent again after a crash, is not done twice.
+    screen's own id of what it asked for, so that the same wish, sent again after a crash, is not done twice. `sha256` is
+    the hash of the event's own line without that key, and "" in logs from before lines had it.
     """
 
     seq: int
@@ -98,6 +105,7 @@ class Event:
     gesture: str = ""
     to_follow: int = 0
     wish: str = ""
+    sha256: str = ""
 
     @property
     def date(self) -> str:
@@ -135,11 +143,22 @@ class InconsistentLog(ValueError):
 
 
 def cut(events: Iterable[Event], until: str | None) -> Iterator[Event]:
-    """The events before the first one later than a day; all of them for None.
+    """The events before the first one later than a day (YYYY-MM-DD) or a UTC second (YYYY-MM-DDTHH:MM:SSZ); all for None.
 
     A log is cut, never sifted: after a clock set back, later lines still build on the ones before them.
     """
-    return takewhile(lambda event: until is None or event.date <= until, events)
+    if until is None:
+        return iter(events)
+    if len(until) <= _DAY:
+        return takewhile(lambda event: event.date <= until, events)
+    # Our tools write every moment as `until` is written; only other hands write fractions and offsets.
+    return takewhile(lambda event: not _is_after(event.at, until), events)
+
+
+def _is_after(at: str, second: str) -> bool:
+    if len(at) == len(second):
+        return at > second
+    return dt.datetime.fromisoformat(at) > dt.datetime.fromisoformat(second)
 
 
 def is_segment(record: Record) -> bool:
@@ -177,7 +196,8 @@ def fold(events: Iterable[Event], *, until: str | None = None) -> dict[str, Reco
     events
         The events of one log, in order.
     until
-        An ISO date; the log is cut before the first later event, so that any state of the past can be had again.
+        An ISO date or a UTC second; the log is cut before the first later event, so that any state of the past can be
+        had again.
 
     Raises
     ------

@@ -6,25 +6,71 @@ unresolved, and is never assigned by the machine.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal, NamedTuple
 
 import pandas as pd
 
 from ..codebook.changes import Lineage, migration_rows
 from ..codebook.code import Codebook, Migration, version_key
-from .segments import check_segments
+from .segments import Answers, check_segments
 
 #: ok: counts under `code`. review: waits for a person (`candidates`). duplicate: the same passage already has the code.
 #: retired, relation, tag: no longer a code under this version; nothing is lost, it is counted apart.
 STATUSES = ("ok", "review", "duplicate", "retired", "relation", "tag")
+#: Why a segment waits: its code was split; its polarity or another answer says otherwise than the code did; two codes of
+#: its coder on one passage became one, with different polarities.
+Why = Literal["", "split", "polarity", "duplicate"]
+
+
+class Given(NamedTuple):
+    """An assignment as a coder made it: where (document, coder, start, end), under which version, and what.
+
+    `set_aside` is the version under which somebody said that no code fits the passage any more, or "".
+    """
+
+    place: tuple[object, ...]
+    version: str
+    code: str
+    polarity: str
+    facets: Answers = ()
+    set_aside: str = ""
+
+
+class Outcome(NamedTuple):
+    """What became of an assignment; for what waits, why, by which change of which version, and what to choose among."""
+
+    code: str
+    polarity: str
+    facets: Answers
+    status: str = "ok"
+    candidates: tuple[str, ...] = ()
+    why: Why = ""
+    change: str = ""
+    step: str = ""
+
+
+class _Step(NamedTuple):
+    version: str
+    key: tuple[int, int, int]
+    codes: Collection[str]
+    rows: Mapping[str, Migration]
+    change_of: Mapping[str, str]
+
+
+#: What a migrated table has beside the columns of a segments table.
+MIGRATED_COLUMNS = (*Outcome._fields[3:], "first_code", "under")
 
 
 def migrate(segments: pd.DataFrame, lineage: Lineage, to_version: str) -> pd.DataFrame:
     """The segments as codebook `to_version` sees them.
 
-    Returns a segments table with the columns `status`, `candidates` (tuple of code ids) and `first_code` (the code the
-    coder gave) added; `code` is the code under `to_version`, or the last one a segment had. Segments made under a later
-    version than `to_version` are left out: that version cannot know them.
+    Returns a segments table with these columns added: `status`, `candidates` (tuple of code ids), `first_code` (the code
+    the coder gave), `under` (`to_version`), and for what waits `why`, `change` and `step` (why, by which change, of which
+    version). `code`, `polarity` and `facets` are those under `to_version`, or the last ones a segment had. Segments made
+    under a later version than `to_version` are left out: that version cannot know them.
+
+    A migrated table may be migrated on: from 1 to 2 and on to 3 is the same as from 1 to 3.
 
     >>> from foran_research.coding.segments import segments_table
     >>> migrate(segments_table([]), Lineage(()), "1.0.0").empty
@@ -32,68 +78,146 @@ def migrate(segments: pd.DataFrame, lineage: Lineage, to_version: str) -> pd.Dat
     """
     check_segments(segments)
     limit = version_key(to_version)
-    is_known = [version_key(version) <= limit for version in segments["codebook_version"]]
-    kept = segments[pd.Series(is_known, index=segments.index, dtype=bool)].copy()
-    steps = {
-        version: [(book, migration_rows(book.changes)) for book in lineage.after(version, to_version)]
-        for version in kept["codebook_version"].unique()
-    }
-    moved = [
-        _migrate_one(code, polarity, steps[version])
-        for code, polarity, version in zip(kept["code"], kept["polarity"], kept["codebook_version"], strict=True)
-    ]
-    kept["first_code"] = kept["code"]
-    for position, column in enumerate(("code", "polarity", "status", "candidates")):
-        kind = object if column == "candidates" else segments["code"].dtype
-        kept[column] = pd.Series([row[position] for row in moved], index=kept.index, dtype=kind)
-    return _mark_duplicates(kept)
+    is_known = {version: version_key(version) <= limit for version in segments["codebook_version"].unique()}
+    kept = segments[segments["codebook_version"].map(is_known).astype(bool)].reset_index(drop=True)
+    places = zip(kept["document"], kept["coder"], kept["start"], kept["end"], strict=True)
+    columns = [kept[name] for name in ("codebook_version", "code", "polarity", "facets", "set_aside")]
+    given = [Given(*row) for row in zip(places, *columns, strict=True)]
+    if "status" in kept.columns:
+        before = [Outcome(*row) for row in zip(*(kept[name] for name in Outcome._fields), strict=True)]
+        moved = _followed(given, list(kept["under"]), before, lineage, to_version)
+    else:
+        moved = follow(given, lineage, to_version)
+        kept["first_code"] = kept["code"]
+    # Columns of texts keep the kind that pandas gave those of the segments, whichever version of pandas it is.
+    texts = segments["code"].dtype
+    for name in Outcome._fields:
+        values = [getattr(outcome, name) for outcome in moved]
+        kept[name] = pd.Series(values, index=kept.index, dtype=object if name in ("facets", "candidates") else texts)
+    kept["under"] = pd.Series([to_version] * len(kept), index=kept.index, dtype=texts)
+    return kept
 
 
-def _migrate_one(
-    code: str, polarity: str, steps: list[tuple[Codebook, Mapping[str, Migration]]]
-) -> tuple[str, str, str, tuple[str, ...]]:
-    for number, (book, rows) in enumerate(steps):
-        later = [rows for _, rows in steps[number + 1 :]]
-        row = rows.get(code)
-        if row is None or row.rule == "keep":
+def follow(given: Sequence[Given], lineage: Lineage, to_version: str) -> list[Outcome]:
+    """What becomes of each assignment under `to_version`; none may be of a later version."""
+    fresh = [Outcome(one.code, one.polarity, one.facets) for one in given]
+    return _followed(given, [one.version for one in given], fresh, lineage, to_version)
+
+
+def _followed(
+    given: Sequence[Given], versions: Sequence[str], outcomes: list[Outcome], lineage: Lineage, to_version: str
+) -> list[Outcome]:
+    """`outcomes` as they stood under `versions`, step by step to `to_version`."""
+    keys = {version: version_key(version) for version in {*versions, *(one.set_aside for one in given)} - {""}}
+    reached = [keys[version] for version in versions]
+    aside = [(number, keys[one.set_aside]) for number, one in enumerate(given) if one.set_aside]
+    for number, key in aside:
+        if key <= reached[number]:
+            outcomes[number] = _ended(outcomes[number], "retired")
+    first = min(keys, key=version_key, default=to_version)
+    for step in (_step(book) for book in lineage.after(first, to_version)):
+        for number, key in aside:
+            if reached[number] < key <= step.key:
+                outcomes[number] = _ended(outcomes[number], "retired")
+        if changed := _take(step, outcomes, reached):
+            _settle_duplicates(outcomes, given, changed, [key <= step.key for key in reached], step)
+    return outcomes
+
+
+def _step(book: Codebook) -> _Step:
+    rows = {code: row for code, row in migration_rows(book.changes).items() if row.rule != "keep"}
+    change_of = {row.source: change.id for change in book.changes if change.is_accepted for row in change.migration}
+    return _Step(book.codebook_version, version_key(book.codebook_version), book.by_id.keys(), rows, change_of)
+
+
+def _take(step: _Step, outcomes: list[Outcome], reached: Sequence[tuple[int, int, int]]) -> list[int]:
+    """Take every assignment of an earlier version over one step, in place; returns those that came to another code."""
+    known: dict[tuple[str, str, Answers], Outcome] = {}
+    changed = []
+    for number, was in enumerate(outcomes):
+        if reached[number] >= step.key:
             continue
-        if row.rule == "map":
-            code = row.to[0]
-        elif row.rule == "facet":
-            # The old code said the polarity; a coder who set the opposite meant something that a person must read.
-            if polarity not in ("", "nøytral", row.polarity):
-                return code, polarity, "review", _candidates(row.to, later)
-            code, polarity = row.to[0], row.polarity or polarity
-        elif row.rule == "review":
-            return code, polarity, "review", _candidates(row.to, later)
-        else:
-            return code, polarity, {"retire": "retired"}.get(row.rule, row.rule), ()
-        if code not in book.by_id:
-            raise ValueError(f"codebook {book.codebook_version} lacks {code}")
-    return code, polarity, "ok", ()
+        if was.status == "review":
+            outcomes[number] = _waiting_on(was, step)
+            if outcomes[number].status == "ok":
+                changed.append(number)
+        elif was.status == "ok" and was.code in step.rows:
+            key = was.code, was.polarity, was.facets
+            if key not in known:
+                known[key] = _moved(was, step)
+            outcomes[number] = known[key]
+            if known[key].status == "ok":
+                changed.append(number)
+    return changed
 
 
-def _candidates(codes: tuple[str, ...], later: list[Mapping[str, Migration]]) -> tuple[str, ...]:
-    """What a person may choose among under the version asked for: the candidates, moved on through later versions."""
-    for rows in later:
-        moved = (rows[code].to if code in rows and rows[code].rule != "keep" else (code,) for code in codes)
-        codes = tuple(dict.fromkeys(code for targets in moved for code in targets))
-    return codes
+def _moved(was: Outcome, step: _Step) -> Outcome:
+    row = step.rows[was.code]
+    why: Why = "split" if row.rule == "review" else "polarity" if _contradicts(row, was) else ""
+    if why:
+        return was._replace(
+            status="review", candidates=row.to, why=why, change=step.change_of[was.code], step=step.version
+        )
+    if row.rule not in ("map", "facet"):
+        return _ended(was, {"retire": "retired"}.get(row.rule, row.rule))
+    if row.to[0] not in step.codes:
+        raise ValueError(f"codebook {step.version} lacks {row.to[0]}")
+    facets = tuple(sorted({**dict(was.facets), **row.facets}.items())) if row.facets else was.facets
+    return was._replace(code=row.to[0], polarity=row.polarity or was.polarity, facets=facets)
 
 
-def _mark_duplicates(frame: pd.DataFrame) -> pd.DataFrame:
-    """Two codes that became one on the same span, by the same coder, count once; polarities that differ go to review."""
-    frame = frame.reset_index(drop=True)
-    ok = frame[frame["status"] == "ok"]
-    for _, group in ok.groupby(["document", "coder", "start", "end", "code"], sort=False):
-        if len(group) < 2:
-            continue
-        changed = group["code"] != group["first_code"]
-        if not changed.any():
-            continue
-        if group["polarity"].nunique() > 1:
-            frame.loc[group.index, "status"] = "review"
-            frame.loc[group.index, "candidates"] = pd.Series([(code,) for code in group["code"]], index=group.index)
-        else:
-            frame.loc[group.index[1:], "status"] = "duplicate"
-    return frame
+def _contradicts(row: Migration, was: Outcome) -> bool:
+    """Whether a coder answered otherwise than the code did that becomes an answer: a person must read what was meant."""
+    given = dict(was.facets)
+    return bool(row.polarity and was.polarity not in ("", row.polarity)) or any(
+        given.get(name, answer) != answer for name, answer in row.facets.items()
+    )
+
+
+def _waiting_on(was: Outcome, step: _Step) -> Outcome:
+    """What waits, a version later: its candidates moved on.
+
+    When all the parts of a split code have become one code, there is nothing left to choose, and it counts as that.
+    """
+    if not step.rows.keys() & set(was.candidates):
+        return was
+    rows = [step.rows.get(code) for code in was.candidates]
+    moved = (row.to if row else (code,) for code, row in zip(was.candidates, rows, strict=True))
+    candidates = tuple(dict.fromkeys(code for targets in moved for code in targets))
+    if was.why == "split" and len(candidates) == 1 and all(row is None or row.rule == "map" for row in rows):
+        return Outcome(candidates[0], was.polarity, was.facets)
+    return was._replace(candidates=candidates)
+
+
+def _ended(was: Outcome, status: str) -> Outcome:
+    return Outcome(was.code, was.polarity, was.facets, status)
+
+
+def _settle_duplicates(
+    outcomes: list[Outcome], given: Sequence[Given], changed: Sequence[int], is_here: Sequence[bool], step: _Step
+) -> None:
+    """Two codes that became one on the same span, by the same coder, count once; polarities that differ go to review.
+
+    In place. `changed` have come to another code in this step, and `is_here` tells which assignments the version knows.
+    A polarity that was not set contradicts none.
+    """
+    places = {(given[number].place, outcomes[number].code) for number in changed}
+    codes = {code for _, code in places}
+    together: dict[tuple[tuple[object, ...], str], list[int]] = {}
+    for number, outcome in enumerate(outcomes):
+        if outcome.code in codes and outcome.status == "ok" and is_here[number]:
+            key = given[number].place, outcome.code
+            if key in places:
+                together.setdefault(key, []).append(number)
+    for (_, code), numbers in together.items():
+        polarities = {outcomes[number].polarity for number in numbers} - {""}
+        stands = next((number for number in numbers if outcomes[number].polarity), numbers[0])
+        for number in numbers if len(numbers) > 1 else ():
+            was = outcomes[number]
+            if len(polarities) > 1:
+                change = next((step.change_of[c] for c, row in step.rows.items() if code in row.to), "")
+                outcomes[number] = was._replace(
+                    status="review", candidates=(code,), why="duplicate", change=change, step=step.version
+                )
+            elif number != stands:
+                outcomes[number] = was._replace(status="duplicate")

@@ -10,6 +10,7 @@ from itertools import pairwise
 import pandas as pd
 
 from ..codebook.changes import Lineage
+from ..codebook.code import version_key
 from ..corpus.transcript import Span, Transcript
 from ..errors import Faults, shown
 from ..vocabulary import POLARITIES, is_iso_date
@@ -23,6 +24,7 @@ from .events import (
     Record,
     Segment,
     cut,
+    facets_of,
     fold,
     is_tombstoned,
     is_waiting,
@@ -32,7 +34,8 @@ from .events import (
 from .reanchor import WAITING_STATUSES, carried
 
 #: One row per coded segment (one code on one span by one coder). `turns` is a tuple of the numbers of the turns touched;
-#: `codebook_version` is that of the code it has now, `applied_under` that in force when the passage was first coded.
+#: `codebook_version` is that of the code it has now, `applied_under` that in force when the passage was first coded;
+#: `facets` is a tuple of (facet, answer); `set_aside` is the version under which no code fits it any more, or "".
 COLUMNS: Mapping[str, str] = {
     "segment": "str",
     "coder": "str",
@@ -47,7 +50,13 @@ COLUMNS: Mapping[str, str] = {
     "at": "str",
     "memo": "str",
     "applied_under": "str",
+    "facets": "object",
+    "set_aside": "str",
 }
+#: What stands in columns that a row may leave out.
+_DEFAULTS: Mapping[str, object] = {"facets": (), "set_aside": ""}
+#: A segment's answers to facets, by facet.
+Answers = tuple[tuple[str, str], ...]
 KEY = "segment"
 #: Texts that were in force before an edit, by document and fingerprint.
 FormerTexts = Mapping[tuple[str, str], Transcript]
@@ -58,6 +67,8 @@ _TIME = re.compile(r"[0-9-]{10}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 _TEXT_KEYS = ("quote", "code", "polarity", "codebook_version", "memo")
 _DAY = dt.timedelta(days=1)
+#: The keys of a segment that say what its passage is about.
+_MEANING = ("code", "polarity", "codebook_version", "phase", "facets", "set_aside")
 
 
 def shown_id(value: str) -> str:
@@ -89,7 +100,7 @@ def check_segments(frame: pd.DataFrame, *, also: Sequence[str] = ()) -> pd.DataF
 
 def segments_table(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
     """A segments table from row mappings, ordered by document, start, end, code and coder."""
-    frame = pd.DataFrame(list(rows), columns=list(COLUMNS))
+    frame = pd.DataFrame([{**_DEFAULTS, **row} for row in rows], columns=list(COLUMNS))
     frame = frame.astype({name: kind for name, kind in COLUMNS.items() if kind != "str"})
     return frame.sort_values(["document", "start", "end", "code", "coder", "segment"], kind="stable", ignore_index=True)
 
@@ -101,6 +112,7 @@ def segments_from_logs(
     until: str | None = None,
     former: FormerTexts = NO_FORMER_TEXTS,
     follows_changed: bool = False,
+    under: str | None = None,
 ) -> pd.DataFrame:
     """The coded segments that stand after the logs, placed in `transcripts`.
 
@@ -117,6 +129,9 @@ def segments_from_logs(
         been re-anchored: segments that follow by themselves have their new place, the others are left out.
     follows_changed
         Whether, in such a log, a segment whose words have changed stands where it most likely is.
+    under
+        A codebook version: what was given a code of a later version since counts with the one it had before, and what
+        was first coded under a later version is left out. A removal holds under every version.
 
     Segments that wait for a place in an edited text are left out; :func:`waiting_segments` tells of them.
     """
@@ -128,9 +143,40 @@ def segments_from_logs(
         events = list(cut(log.events, until))
         read_under = first_read_under(events)
         newest = {event.segment: event for event in events if event.action != "reanchor"}
-        for segment_id, segment in segments_of(_placed_in(transcript, events, former, follows_changed)).items():
+        standing = segments_of(_placed_in(transcript, events, former, follows_changed))
+        for segment_id, segment in (standing if under is None else known_under(standing, events, under)).items():
             rows.append(_row(segment_id, segment, newest[segment_id], read_under[segment_id], transcript))
     return segments_table(rows)
+
+
+def known_under(
+    standing: Mapping[str, Segment], events: Iterable[Event], codebook_version: str
+) -> dict[str, Segment]:
+    """The `standing` segments as codebook `codebook_version` knows them: with the newest code it has, where they are now."""
+    limit = version_key(codebook_version)
+    keys: dict[str, bool] = {}
+
+    def is_known(record: Record) -> bool:
+        version = record["codebook_version"]
+        if version not in keys:
+            keys[version] = version_key(version) <= limit
+        return keys[version]
+
+    later = {name for name, segment in standing.items() if not is_known(segment)}
+    known: dict[str, Segment] = {}
+    for event in events if later else ():
+        if event.segment in later and event.after is not None and "code" in event.after and is_known(event.after):
+            known[event.segment] = event.after
+    found = {}
+    for name, segment in standing.items():
+        if name not in later:
+            found[name] = segment
+        elif name in known:
+            # What the passage is about is of that version; where it stands, and the memo on it, are of today.
+            meaning = {key: known[name].get(key) for key in _MEANING}
+            found[name] = {**segment, **meaning}
+            found[name] = {key: value for key, value in found[name].items() if value is not None}
+    return found
 
 
 def waiting_segments(
@@ -165,14 +211,15 @@ def _placed_in(
 def first_read_under(events: Iterable[Event]) -> dict[str, str]:
     """The codebook version in force when each segment's passage was first coded.
 
-    What a split makes was read when the segment that was split was: the second half is no new reading.
+    What a split makes was read when the segment that was split was: the second half is no new reading. Neither is a
+    second code that an old passage is given when it is recoded.
     """
     found: dict[str, str] = {}
     about = {}
     for event in events:
         about[event.id] = event.segment
         if event.segment not in found:
-            parent = about.get(event.gesture, "") if event.action == "split" else ""
+            parent = about.get(event.gesture, "") if event.action in ("split", "apply") else ""
             found[event.segment] = found.get(parent, event.codebook_version)
     return found
 
@@ -193,6 +240,8 @@ def _row(segment_id: str, segment: Segment, event: Event, read_under: str, trans
         "at": event.at,
         "memo": segment.get("memo", ""),
         "applied_under": read_under,
+        "facets": tuple(sorted(facets_of(segment).items())),
+        "set_aside": segment.get("set_aside", {}).get("codebook_version", ""),
     }
 
 
@@ -452,6 +501,26 @@ def _check_segment(
             f"segment {shown_id(event.segment)} with facets that are no pairs of texts",
             "an object of facet ids and values",
             "Restore the file from git or a backup.",
+        )
+    aside = segment.get("set_aside")
+    if aside is not None and not (isinstance(aside, dict) and isinstance(aside.get("codebook_version"), str)):
+        faults.note(
+            "wrong-type",
+            name,
+            line,
+            f"segment {shown_id(event.segment)} set aside under no codebook version",
+            "set_aside with codebook_version",
+            "Restore the file from git or a backup.",
+        )
+        return
+    if aside is not None and aside["codebook_version"] not in (*lineage.versions, *lineage.unreadable):
+        faults.note(
+            "unknown-codebook-version",
+            name,
+            line,
+            f"codebook {shown(aside['codebook_version'])} of segment {shown_id(event.segment)}, set aside",
+            f"one of: {', '.join(lineage.versions)}",
+            "Restore codebooks/, or the log from a backup.",
         )
     is_known = (segment["codebook_version"], segment["code"]) in lineage.appliable
     if not (is_known and event.codebook_version in lineage.versions):

@@ -38,6 +38,8 @@ def changes_between(before: CapabilityModel, after: CapabilityModel, lineage: Li
         _of_codebook(change, lineage, before.codebook_version, after.codebook_version)
         for book in lineage.after(before.codebook_version, after.codebook_version)
         for change in book.changes
+        # Another wording changes nothing that a model says.
+        if change.type != "reword"
     ]
     return (*told, *_of_evidence(before, after, lineage))
 

@@ -25,7 +25,7 @@ def test_every_type_of_change_says_what_it_raises() -> None:
     assert set(BUMP) == set(CHANGE_TYPES)
     assert {kind for kind, part in BUMP.items() if part == 0} == {
         "split", "merge", "retire", "move", "promote", "to_facet", "to_relation", "to_tag"}  # fmt: skip
-    assert {kind for kind, part in BUMP.items() if part == 2} == {"rename"}
+    assert {kind for kind, part in BUMP.items() if part == 2} == {"rename", "reword"}
 
 
 @pytest.mark.parametrize(("types", "part"), [

@@ -435,7 +435,7 @@ def test_two_codes_near_each_other_among_a_hundred_thousand_segments_take_well_u
             "segment": [f"s{n}" for n in range(100_000)], "coder": "K1", "document": [names[n % number] for n in range(100_000)],
             "start": starts, "end": starts + chance.integers(20, 400, 100_000), "turns": [()] * 100_000, "quote": "",
             "code": chance.choice(["C0001", "C0002", "C0005", "C0004"], 100_000), "polarity": "", "codebook_version": "2.0.0",
-            "at": "", "memo": "", "applied_under": "2.0.0",
+            "at": "", "memo": "", "applied_under": "2.0.0", "facets": [()] * 100_000, "set_aside": "",
         }
     )  # fmt: skip
     frame = pd.DataFrame(
