@@ -23,7 +23,7 @@ _TERM = ("id", "label")
 KNOWN_KEYS: Mapping[str, tuple[str, ...]] = {
     "study": ("id", "title", "notice", "synthetic", "language"),
     "corpus": ("interviewers", "spacy_pipeline"),
-    "analysis": ("seed", "model_coders", "min_edge_turns"),
+    "analysis": ("seed", "model_coders", "min_edge_turns", "recheck_sample"),
     "privacy": (
         "shown_disclosures",
         "quotes_per_element",
@@ -155,6 +155,8 @@ class Settings:
     seed: int
     model_coders: tuple[str, ...]
     min_edge_turns: int
+    #: How many passages of a code, by each coder, are read again when its definition has changed.
+    recheck_sample: int
     shown_disclosures: tuple[str, ...]
     quotes_per_element: int
     raw: Mapping[str, Any] = field(repr=False)
@@ -296,6 +298,7 @@ class _Reader:
             seed=self.number(analysis, "seed", 20200901),
             model_coders=tuple(self.strings(analysis, "model_coders")),
             min_edge_turns=self.number(analysis, "min_edge_turns", 2),
+            recheck_sample=self.number(analysis, "recheck_sample", 10),
             shown_disclosures=self.disclosures(privacy),
             quotes_per_element=self.number(privacy, "quotes_per_element", 2),
             raw=self.raw,

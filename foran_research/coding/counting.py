@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from ..codebook.changes import Lineage, migration_rows
 from ..codebook.code import Change, Codebook, version_key
 from .events import Log, Record, cut, is_segment, is_tombstoned
-from .migrate import follow
+from .migrate import Given, Outcome, follow
 from .recoding import given_of
 from .segments import first_read_under
 
@@ -124,31 +124,33 @@ def code_history(
     Segments that have lost their place in an edited text are left out, as everywhere.
     """
     relatives = _relatives(code, lineage)
-    kept: list[_Life] = []
+    lives: list[_Life] = []
     read: set[tuple[str, str]] = set()
     for log in logs:
-        events = list(cut(log.events, until))
+        events = log.events if until is None else tuple(cut(log.events, until))
         if not events or (coders and events[0].coder not in coders):
             continue
-        records: dict[str, list[Record]] = {}
+        states: dict[str, list[Record]] = {}
         removed: set[str] = set()
+        kin: set[str] = set()
         for event in events:
-            if event.after is None:
+            record = event.after
+            if record is None:
                 removed.add(event.segment)
-            elif "kind" not in event.after:
+            elif "kind" not in record:
                 removed.discard(event.segment)
-                records.setdefault(event.segment, []).append(event.after)
+                states.setdefault(event.segment, []).append(record)
+                if record["code"] in relatives:
+                    kin.add(event.segment)
         first = first_read_under(events)
-        for name, states in records.items():
-            if name in removed or not is_segment(states[-1]) or is_tombstoned(states[-1]):
-                continue
-            read.add((events[0].document, first[name]))
-            if any(state["code"] in relatives for state in states):
-                kept.append(_Life(events[0].document, events[0].coder, tuple(states)))
+        standing = [n for n, s in states.items() if n not in removed and is_segment(s[-1]) and not is_tombstoned(s[-1])]
+        read.update((events[0].document, first[name]) for name in standing)
+        lives += [_Life(events[0].document, events[0].coder, tuple(states[n])) for n in standing if n in kin]
+    crowd = _crowd(lives)
     chapters = []
     before: Codebook | None = None
     for book in lineage.codebooks:
-        chapters.append(_chapter(code, book, before, lineage, kept, read))
+        chapters.append(_chapter(code, book, before, lineage, crowd, read))
         before = book
     return tuple(chapters)
 
@@ -170,6 +172,34 @@ class _Life:
         return None
 
 
+@dataclass(frozen=True)
+class _Crowd:
+    """Segments to be counted: those that stand alone and always did are told by how many are alike, and the others singly.
+
+    Alone: no other of them on the same passage, so that no codebook version can make two of them one.
+    """
+
+    #: By what they are, how many in each document.
+    alike: Mapping[Given, Counter[str]]
+    singly: tuple[_Life, ...]
+
+
+def _crowd(lives: Iterable[_Life]) -> _Crowd:
+    alike: dict[Given, Counter[str]] = {}
+    by_place: dict[tuple[object, ...], list[_Life]] = {}
+    for life in lives:
+        record = life.states[-1]
+        by_place.setdefault((life.document, life.coder, record["start"], record["end"]), []).append(life)
+    singly = []
+    for here in by_place.values():
+        states = here[0].states
+        if len(here) == 1 and (len(states) == 1 or len({state["codebook_version"] for state in states}) == 1):
+            alike.setdefault(given_of(states[-1]), Counter())[here[0].document] += 1
+        else:
+            singly += here
+    return _Crowd(alike, tuple(singly))
+
+
 def _relatives(code: str, lineage: Lineage) -> frozenset[str]:
     """Every code whose segments may be counted with `code` under some version: its kin along lineage and tree."""
     pairs = {
@@ -184,33 +214,57 @@ def _relatives(code: str, lineage: Lineage) -> frozenset[str]:
     return frozenset(family)
 
 
+@dataclass
+class _Counted:
+    """What has been counted of a code under one version so far."""
+
+    code: str
+    book: Codebook
+    statuses: Counter[str] = field(default_factory=Counter)
+    waiting: int = 0
+    passages: int = 0
+    places: set[tuple[object, ...]] = field(default_factory=set)
+    documents: set[str] = field(default_factory=set)
+
+    def take(self, outcome: Outcome, documents: Counter[str], place: tuple[object, ...] = ()) -> None:
+        """Count assignments with this outcome: so many in each document, or one on a `place` shared with others."""
+        number = documents.total()
+        if outcome.code == self.code:
+            self.statuses[outcome.status] += number
+        if outcome.status == "review" and self.code in {outcome.code, *outcome.candidates}:
+            self.waiting += number
+        if outcome.status == "ok" and self.code in line_of(outcome.code, self.book):
+            self.documents.update(documents)
+            if place:
+                self.places.add(place)
+            else:
+                self.passages += number
+
+
 def _chapter(
     code: str,
     book: Codebook,
     before: Codebook | None,
     lineage: Lineage,
-    kept: Iterable[_Life],
+    crowd: _Crowd,
     read: Collection[tuple[str, str]],
 ) -> Chapter:
     limit = version_key(book.codebook_version)
-    known = [(life, state) for life in kept if (state := life.under(limit)) is not None]
-    outcomes = follow(
-        [given_of(state, life.document, life.coder) for life, state in known], lineage, book.codebook_version
-    )
-    statuses: Counter[str] = Counter()
-    waiting = 0
-    passages = set()
-    for (life, state), outcome in zip(known, outcomes, strict=True):
-        if outcome.code == code:
-            statuses[outcome.status] += 1
-        if outcome.status == "review" and code in {outcome.code, *outcome.candidates}:
-            waiting += 1
-        if outcome.status == "ok" and code in line_of(outcome.code, book):
-            passages.add((life.document, life.coder, state["start"], state["end"]))
+    counted = _Counted(code, book)
+    # Equal assignments become equal, in whatever document: each kind is followed once, on a passage of its own.
+    kinds = [given for given in crowd.alike if version_key(given.version) <= limit]
+    numbered = [given._replace(place=(number,)) for number, given in enumerate(kinds)]
+    for kind, outcome in zip(kinds, follow(numbered, lineage, book.codebook_version), strict=True):
+        counted.take(outcome, crowd.alike[kind])
+    known = [(life, state) for life in crowd.singly if (state := life.under(limit)) is not None]
+    given = [given_of(state, life.document, life.coder) for life, state in known]
+    for one, outcome in zip(given, follow(given, lineage, book.codebook_version), strict=True):
+        counted.take(outcome, Counter({str(one.place[0]): 1}), one.place)
     now, was = book.by_id.get(code), before.by_id.get(code) if before else None
     shown = now or next(found.by_id[code] for found in lineage.codebooks if code in found.by_id)
     under = _read_under(read, limit)
-    assessed = {d for d, version in under.items() if now is not None and _had(code, book, lineage, version)}
+    could = {v: now is not None and _had(code, book, lineage, v) for v in set(under.values())}
+    assessed = {document for document, version in under.items() if could[version]}
     rows = migration_rows(book.changes)
     return Chapter(
         version=book.codebook_version,
@@ -226,12 +280,12 @@ def _chapter(
         fields=tuple(f for f in _FIELDS if now and was and getattr(now, f) != getattr(was, f)),
         came_from=tuple(sorted(source for source, row in rows.items() if code in row.to and source != code)),
         became=rows[code].to if code in rows else (),
-        segments=statuses["ok"],
-        passages=len(passages),
-        waiting=waiting,
-        duplicates=statuses["duplicate"],
-        ended=sum(statuses[status] for status in ("retired", "relation", "tag")),
-        documents=tuple(sorted({str(document) for document, *_ in passages})),
+        segments=counted.statuses["ok"],
+        passages=counted.passages + len(counted.places),
+        waiting=counted.waiting,
+        duplicates=counted.statuses["duplicate"],
+        ended=sum(counted.statuses[status] for status in ("retired", "relation", "tag")),
+        documents=tuple(sorted(counted.documents)),
         assessed=tuple(sorted(assessed)),
         not_assessed=tuple(sorted(set(under) - assessed)),
     )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby, takewhile
 from typing import Any
+
+from ..errors import ForanError
 
 #: What a coder can do. `undo` and `redo` carry the state they lead to, like any other event.
 ACTIONS = (
@@ -75,6 +78,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 CONTEXT = 32
 #: Characters of a day in ISO form.
 _DAY = 10
+_SECOND = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 #: What the first line of a log gives as the hash of the line before it.
 NO_PREVIOUS = "0" * 64
 
@@ -133,6 +137,19 @@ class Log:
     torn: bytes | None = None
     head_sha256: str = NO_PREVIOUS
 
+    def until(self, moment: str) -> Log:
+        """The log as it stood at the end of a day or at a UTC second: cut as :func:`cut` does, with the head it had then."""
+        count = sum(1 for _ in cut(self.events, moment))
+        if count == len(self.events):
+            return self
+        return replace(
+            self,
+            events=self.events[:count],
+            lines=self.lines[:count],
+            torn=None,
+            head_sha256=self.events[count].prev_sha256,
+        )
+
 
 class InconsistentLog(ValueError):
     """An event whose `before` is not the state that the events before it lead to."""
@@ -159,6 +176,30 @@ def _is_after(at: str, second: str) -> bool:
     if len(at) == len(second):
         return at > second
     return dt.datetime.fromisoformat(at) > dt.datetime.fromisoformat(second)
+
+
+def end_of(moment: str) -> str:
+    """The last UTC second of a moment: that of a day, or the second itself; texts that sort as the moments follow.
+
+    Raises
+    ------
+    ForanError
+        When it is neither a day nor a UTC second.
+
+    >>> end_of("2021-06-30"), end_of("2021-06-30T09:17:39Z")
+    ('2021-06-30T23:59:59Z', '2021-06-30T09:17:39Z')
+    """
+    second = f"{moment}T23:59:59Z" if len(moment) == _DAY else moment
+    try:
+        is_moment = _SECOND.fullmatch(second) is not None and dt.datetime.fromisoformat(second) is not None
+    except ValueError:
+        is_moment = False
+    if not is_moment:
+        raise ForanError(
+            f"{moment!r} is no moment: write a day as YYYY-MM-DD, or a second of universal time (UTC) as "
+            "YYYY-MM-DDTHH:MM:SSZ"
+        )
+    return second
 
 
 def is_segment(record: Record) -> bool:

@@ -1,5 +1,8 @@
 """Coding logs on disk: ``corpus/coding/CODER/DOCUMENT.jsonl``, append-only, each line chained to the one before.
 
+A line ends with its own hash, so that what was changed in a log is known to be in that very line, the last one included.
+Lines from before own hashes are read as they are; each of them is vouched for by the line that follows it.
+
 One writer per file. A line counts as written when it ends with a line feed, and an act of several events when its
 last line does; a torn tail (a power cut, a full disk) is left where it is by readers, and moved to a file of its own by
 the next writer.
@@ -11,7 +14,8 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
+from itertools import combinations
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -23,27 +27,50 @@ from .events import NO_PREVIOUS, Event, Log
 __all__ = [
     "FOLDER",
     "NO_PREVIOUS",
+    "PATTERNS",
     "Log",
     "StaleLogError",
     "append",
     "chained",
     "encode",
     "following",
+    "head_of",
+    "is_as_sealed",
     "line_sha256",
     "read_log",
+    "sealed",
     "set_torn_tail_aside",
 ]
 
 FOLDER = "corpus/coding"
+#: The files of a study whose lines are chained, as patterns: coding, memos outside documents, the codebook's decisions.
+PATTERNS = (f"{FOLDER}/*/*.jsonl", "corpus/memos/*.jsonl", "codebooks/log.jsonl")
 #: Seconds that an append waits for another one to the same folder.
 PATIENCE = 10.0
 _BLOCK = 16_384
 #: Keys that a line has only when they say something.
-_OPTIONAL = ("gesture", "to_follow", "wish")
+_OPTIONAL = ("gesture", "to_follow", "wish", "sha256")
 _KEYS = tuple(field.name for field in fields(Event) if field.name not in _OPTIONAL)
 _KEY_SET = set(_KEYS)
-_TEXTS = tuple(key for key in _KEYS if key not in ("seq", "before", "after"))
-_texts_of = itemgetter(*_TEXTS)
+_NO_TEXTS = ("seq", "before", "after", "to_follow")
+
+
+def _texts_in(keys: Iterable[str]) -> itemgetter[Any]:
+    """What takes the values out of an event's keys that must be texts."""
+    return itemgetter(*(key for key in keys if key not in _NO_TEXTS))
+
+
+#: By the keys of a line as we write it, in their order, what takes out its texts.
+_SHAPES = {
+    keys: _texts_in(keys)
+    for count in range(len(_OPTIONAL) + 1)
+    for more in combinations(_OPTIONAL, count)
+    for keys in [(*_KEYS, *more)]
+}
+#: What stands around a line's own hash, at its end.
+_BEFORE_HASH, _BEHIND_HASH = b',"sha256":"', b'"}'
+_HASH_SIZE = 64
+_SEAL_SIZE = len(_BEFORE_HASH) + _HASH_SIZE + len(_BEHIND_HASH)
 
 
 class StaleLogError(ForanError):
@@ -61,8 +88,53 @@ def line_sha256(line: bytes) -> str:
     return hashlib.sha256(line.rstrip(b"\n")).hexdigest()
 
 
+def sealed(event: Event) -> Event:
+    """The event with the hash of its own line, which stands at the line's end.
+
+    The hash is the SHA-256 of the line's bytes as they would be without the key and without line feed.
+
+    >>> event = Event(1, "D.K1.0001", "2020-03-01T10:00:00Z", "K1", "D", "", "note", "D.K1.m1", "1.0.0", None, {}, "")
+    >>> is_as_sealed(encode(event)), is_as_sealed(encode(sealed(event)))
+    (None, True)
+    """
+    return _sealed(event)[0]
+
+
+def _sealed(event: Event) -> tuple[Event, str]:
+    """The event with its own hash, and the hash of its whole line, which the next line is to name."""
+    bare = encode(replace(event, sha256=""))[:-1]
+    own = line_sha256(bare)
+    line = bare[:-1] + _BEFORE_HASH + own.encode() + _BEHIND_HASH
+    return replace(event, sha256=own), line_sha256(line)
+
+
+def is_as_sealed(line: bytes) -> bool | None:
+    """Whether a line's own hash is the hash of the line; None for a line without one. The line feed may be left out."""
+    line = line.removesuffix(b"\n")
+    seal = line[-_SEAL_SIZE:]
+    if not (len(seal) == _SEAL_SIZE and seal.startswith(_BEFORE_HASH) and seal.endswith(_BEHIND_HASH)):
+        return None
+    said = seal[len(_BEFORE_HASH) : -len(_BEHIND_HASH)]
+    return hashlib.sha256(line[:-_SEAL_SIZE] + b"}").hexdigest().encode() == said
+
+
+def head_of(data: bytes) -> tuple[str, int]:
+    """The hash of the last whole line of a log's bytes, and how many lines count; a torn tail is none.
+
+    >>> head_of(b"") == (NO_PREVIOUS, 0)
+    True
+    """
+    *whole, _ = data.split(b"\n")
+    count = _count_finished(whole)
+    return (line_sha256(whole[count - 1]) if count else NO_PREVIOUS), count
+
+
 def read_log(path: Path, name: str, faults: Faults) -> Log:
-    """The events of a log; every line that cannot be read, or breaks the chain, is a fault with its line number."""
+    """The events of a log; every line that cannot be read, or breaks the chain, is a fault with its line number.
+
+    Own hashes are looked at where the chain is broken, to tell which line was changed, and at the end of the log, where
+    no line follows that would vouch for the last one.
+    """
     *whole, tail = path.read_bytes().split(b"\n")
     count = _count_finished(whole)
     torn = b"\n".join([*whole[count:], tail]) or None
@@ -80,22 +152,54 @@ def read_log(path: Path, name: str, faults: Faults) -> Log:
     events: list[Event] = []
     numbers: list[int] = []
     previous = NO_PREVIOUS
+    sha256 = hashlib.sha256
     for number, (line, raw) in enumerate(zip(whole[:count], _objects(whole[:count]), strict=True), 1):
         event = _decode(line, raw, name, number, faults)
         if event is not None:
             if event.prev_sha256 != previous:
-                faults.note(
-                    "broken-chain",
-                    name,
-                    number,
-                    "prev_sha256 is not the hash of the line before",
-                    "an unedited log",
-                    "Restore the file from git or a backup; a log is never edited.",
-                )
+                broken, found = _broken_link(whole, number)
+                _note_broken(faults, name, broken, found)
             events.append(event)
             numbers.append(number)
-        previous = line_sha256(line)
+        previous = sha256(line).hexdigest()
+    if numbers and numbers[-1] == count and not any(f.line == count and f.file == name for f in faults.errors):
+        _check_last(whole[:count], events[-1], name, faults)
     return Log(name, tuple(events), tuple(numbers), torn, previous)
+
+
+def _broken_link(lines: Sequence[bytes], number: int) -> tuple[int, str]:
+    """Which line was changed when the `number`-th one does not name the hash of the line before, and what was found."""
+    here = is_as_sealed(lines[number - 1])
+    before = is_as_sealed(lines[number - 2]) if number > 1 else True
+    if before is False or (before is None and here):
+        return number - 1, "a line that is not what its hash says"
+    if here is False:
+        return number, "a line that is not what its hash says"
+    if here:
+        return number, "a line that does not follow the one before: lines are missing, put in or in another order"
+    if before:
+        return number, "a line without a hash of its own that does not follow the one before"
+    return number, "prev_sha256 is not the hash of the line before: this line or that one was changed"
+
+
+def _check_last(lines: Sequence[bytes], event: Event, name: str, faults: Faults) -> None:
+    """Note a last line that is not what its own hash says, or has none although the line before it has."""
+    is_sealed = is_as_sealed(lines[-1])
+    if is_sealed is False or (event.sha256 and not is_sealed):
+        _note_broken(faults, name, len(lines), "a line that is not what its hash says")
+    elif is_sealed is None and len(lines) > 1 and is_as_sealed(lines[-2]) is not None:
+        _note_broken(faults, name, len(lines), "a line without a hash of its own after one that has it")
+
+
+def _note_broken(faults: Faults, name: str, line: int, found: str) -> None:
+    faults.note(
+        "broken-chain",
+        name,
+        line,
+        found,
+        "an unedited log",
+        "Restore the file from git or a backup; a log is never edited.",
+    )
 
 
 def _count_finished(lines: Sequence[bytes]) -> int:
@@ -147,7 +251,8 @@ def _decode(line: bytes, raw: Any, name: str, number: int, faults: Faults) -> Ev
         )
         return None
     # As we write them the keys stand in their order; sets are made only for what is otherwise.
-    if not isinstance(raw, dict) or (tuple(raw) != _KEYS and raw.keys() - _OPTIONAL != _KEY_SET):
+    texts_of = _SHAPES.get(tuple(raw)) if isinstance(raw, dict) else None
+    if texts_of is None and (not isinstance(raw, dict) or raw.keys() - _OPTIONAL != _KEY_SET):
         missing = set(_KEYS) - set(raw) if isinstance(raw, dict) else set(_KEYS)
         extra = set(raw) - {*_KEYS, *_OPTIONAL} if isinstance(raw, dict) else set()
         kind = "future-file" if extra and not missing else "broken-jsonl"
@@ -160,11 +265,9 @@ def _decode(line: bytes, raw: Any, name: str, number: int, faults: Faults) -> Ev
             "Upgrade the package, or restore the file.",
         )
         return None
-    numbers = [raw["seq"], raw.get("to_follow", 0)]
-    extras = [raw[key] for key in ("gesture", "wish") if key in raw]
     # A set of types is made quicker than each value is asked, and there may be a hundred thousand lines.
-    is_text = {*map(type, (*_texts_of(raw), *extras))} == {str}
-    if not is_text or not all(type(number) is int for number in numbers):
+    is_text = {*map(type, (texts_of or _texts_in(raw))(raw))} == {str}
+    if not is_text or type(raw["seq"]) is not int or type(raw.get("to_follow", 0)) is not int:
         faults.note(
             "broken-jsonl",
             name,
@@ -178,9 +281,9 @@ def _decode(line: bytes, raw: Any, name: str, number: int, faults: Faults) -> Ev
         if raw[key] is not None and not isinstance(raw[key], dict):
             faults.note("broken-jsonl", name, number, f"{key} is no object", "an object or null", "Restore the file.")
             return None
-    # As Event(**raw) makes it, without setting fifteen frozen fields one by one; left-out keys have the class's defaults.
+    # As Event(**raw) makes it, without setting sixteen frozen fields one by one; left-out keys have the class's defaults.
     event = object.__new__(Event)
-    event.__dict__.update(raw)
+    object.__setattr__(event, "__dict__", raw)
     return event
 
 
@@ -293,15 +396,17 @@ def following(log: Log, drafts: Iterable[Mapping[str, Any]], *, is_one_act: bool
 
 
 def chained(seq: int, head: str, drafts: Sequence[Mapping[str, Any]], *, is_one_act: bool = False) -> list[Event]:
-    """Events after the one numbered `seq`, whose line hashes to `head`."""
+    """Events after the one numbered `seq`, whose line hashes to `head`; each has its own hash."""
     made: list[Event] = []
     gesture = ""
     for number, draft in enumerate(drafts, seq + 1):
-        name = f"{draft['document']}.{draft['coder']}.{number:04d}"
+        # Memos written outside documents have none.
+        name = f"{draft['document'] or 'memo'}.{draft['coder']}.{number:04d}"
         if is_one_act and len(drafts) > 1:
             gesture = gesture or name
         to_follow = seq + len(drafts) - number if gesture else 0
-        event = Event(seq=number, id=name, prev_sha256=head, gesture=gesture, to_follow=to_follow, **draft)
-        head = line_sha256(encode(event))
+        event, head = _sealed(
+            Event(seq=number, id=name, prev_sha256=head, gesture=gesture, to_follow=to_follow, **draft)
+        )
         made.append(event)
     return made

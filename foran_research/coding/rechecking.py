@@ -20,7 +20,7 @@ from .events import Event, Record, is_segment, is_tombstoned
 
 #: What a definition consists of: the fields by which a coder decides.
 DEFINING = ("definition", "when_to_use", "when_not_to_use")
-#: How many old segments of a code, by one coder, are read again when the study does not say otherwise.
+#: How many old segments of a code, by one coder, are read again, unless said otherwise.
 SAMPLE = 10
 TASK_COLUMNS = ("change", "version", "code", "coder", "segment", "document", "outcome")
 TaskOutcome = Literal["", "confirmed", "recoded", "set_aside", "removed"]

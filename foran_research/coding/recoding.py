@@ -13,8 +13,9 @@ import pandas as pd
 
 from ..codebook.changes import Lineage
 from ..codebook.code import version_key
-from .events import Record, facets_of, segments_of
+from .events import Record, segments_of
 from .migrate import Given, Outcome, Why, follow
+from .segments import answers_of
 
 QUEUE_COLUMNS = ("segment", "coder", "document", "start", "end", "turns", "code", "polarity", "why", "candidates", "change",
                  "version")  # fmt: skip
@@ -37,12 +38,11 @@ class Pending:
     others: tuple[str, ...] = ()
 
 
-def given_of(record: Record, document: str, coder: str) -> Given:
-    """A coded segment of a log as migration takes it."""
-    place = document, coder, record["start"], record["end"]
-    aside = record.get("set_aside", {}).get("codebook_version", "")
-    facets = tuple(sorted(facets_of(record).items()))
-    return Given(place, record["codebook_version"], record["code"], record["polarity"], facets, aside)
+def given_of(record: Record, *whose: str) -> Given:
+    """A coded segment of a log as migration takes it, at its place if document and coder are given."""
+    place = (*whose, record["start"], record["end"]) if whose else ()
+    aside = record["set_aside"]["codebook_version"] if "set_aside" in record else ""
+    return Given(place, record["codebook_version"], record["code"], record["polarity"], answers_of(record), aside)
 
 
 def pending_in(

@@ -6,6 +6,8 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from operator import itemgetter
+from typing import Any
 
 import pandas as pd
 
@@ -53,6 +55,7 @@ COLUMNS: Mapping[str, str] = {
     "facets": "object",
     "set_aside": "str",
 }
+_ORDER = itemgetter(*(list(COLUMNS).index(name) for name in ("document", "start", "end", "code", "coder", "segment")))
 #: What stands in columns that a row may leave out.
 _DEFAULTS: Mapping[str, object] = {"facets": (), "set_aside": ""}
 #: A segment's answers to facets, by facet.
@@ -100,9 +103,16 @@ def check_segments(frame: pd.DataFrame, *, also: Sequence[str] = ()) -> pd.DataF
 
 def segments_table(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
     """A segments table from row mappings, ordered by document, start, end, code and coder."""
-    frame = pd.DataFrame([{**_DEFAULTS, **row} for row in rows], columns=list(COLUMNS))
-    frame = frame.astype({name: kind for name, kind in COLUMNS.items() if kind != "str"})
-    return frame.sort_values(["document", "start", "end", "code", "coder", "segment"], kind="stable", ignore_index=True)
+    return _table([tuple(row[name] if name in row else _DEFAULTS.get(name) for name in COLUMNS) for row in rows])
+
+
+def _table(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    """A segments table from tuples in the order of its columns."""
+    # Sorted as tuples and put together by column: a table of a hundred thousand rows is made in half the time.
+    columns = zip(*sorted(rows, key=_ORDER), strict=True)
+    made = dict(zip(COLUMNS, map(list, columns), strict=True)) if rows else None
+    frame = pd.DataFrame(made, columns=list(COLUMNS))
+    return frame.astype({name: kind for name, kind in COLUMNS.items() if kind != "str"})
 
 
 def segments_from_logs(
@@ -135,18 +145,18 @@ def segments_from_logs(
 
     Segments that wait for a place in an edited text are left out; :func:`waiting_segments` tells of them.
     """
-    rows: list[dict[str, object]] = []
+    rows: list[tuple[Any, ...]] = []
     for log in logs:
         if not log.events or log.events[0].document not in transcripts:
             continue
         transcript = transcripts[log.events[0].document]
-        events = list(cut(log.events, until))
+        events = log.events if until is None else tuple(cut(log.events, until))
         read_under = first_read_under(events)
         newest = {event.segment: event for event in events if event.action != "reanchor"}
         standing = segments_of(_placed_in(transcript, events, former, follows_changed))
         for segment_id, segment in (standing if under is None else known_under(standing, events, under)).items():
             rows.append(_row(segment_id, segment, newest[segment_id], read_under[segment_id], transcript))
-    return segments_table(rows)
+    return _table(rows)
 
 
 def known_under(
@@ -217,32 +227,41 @@ def first_read_under(events: Iterable[Event]) -> dict[str, str]:
     found: dict[str, str] = {}
     about = {}
     for event in events:
-        about[event.id] = event.segment
+        # Only what a gesture began with is asked for, and most acts are of one event.
+        if event.gesture:
+            about[event.id] = event.segment
         if event.segment not in found:
-            parent = about.get(event.gesture, "") if event.action in ("split", "apply") else ""
+            parent = about.get(event.gesture, "") if event.gesture and event.action in ("split", "apply") else ""
             found[event.segment] = found.get(parent, event.codebook_version)
     return found
 
 
-def _row(segment_id: str, segment: Segment, event: Event, read_under: str, transcript: Transcript) -> dict[str, object]:
-    span = Span(segment["start"], segment["end"])
-    return {
-        "segment": segment_id,
-        "coder": event.coder,
-        "document": event.document,
-        "start": span.start,
-        "end": span.end,
-        "turns": tuple(turn.number for turn in transcript.turns_touching(span)),
-        "quote": segment["quote"],
-        "code": segment["code"],
-        "polarity": segment["polarity"],
-        "codebook_version": segment["codebook_version"],
-        "at": event.at,
-        "memo": segment.get("memo", ""),
-        "applied_under": read_under,
-        "facets": tuple(sorted(facets_of(segment).items())),
-        "set_aside": segment.get("set_aside", {}).get("codebook_version", ""),
-    }
+def _row(segment_id: str, segment: Segment, event: Event, read_under: str, transcript: Transcript) -> tuple[Any, ...]:
+    """A row of the table, in the order of its columns."""
+    start, end = segment["start"], segment["end"]
+    return (
+        segment_id,
+        event.coder,
+        event.document,
+        start,
+        end,
+        tuple([turn.number for turn in transcript.turns_touching(Span(start, end))]),
+        segment["quote"],
+        segment["code"],
+        segment["polarity"],
+        segment["codebook_version"],
+        event.at,
+        segment.get("memo", ""),
+        read_under,
+        answers_of(segment),
+        segment["set_aside"]["codebook_version"] if "set_aside" in segment else "",
+    )
+
+
+def answers_of(segment: Segment) -> Answers:
+    """A segment's answers to facets as a value, in order of facet."""
+    # Most have none, and a table may have a hundred thousand of them.
+    return tuple(sorted(facets_of(segment).items())) if segment.get("facets") or segment.get("phase") else ()
 
 
 def check_log(
