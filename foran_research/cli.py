@@ -12,9 +12,12 @@ import click
 
 from . import __version__
 from .cli_add import add
+from .cli_audit import audit
 from .cli_care import backup, restore, withdraw
+from .cli_codebook import codebook
 from .cli_key import key
-from .cli_study import open_folder, study_option
+from .cli_memo import memo
+from .cli_study import as_of_option, open_folder, study_option
 from .cli_texts import edit, reanchor
 from .errors import ForanError
 
@@ -40,7 +43,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
-for _command in (add, backup, edit, key, reanchor, restore, withdraw):
+for _command in (add, audit, backup, codebook, edit, key, memo, reanchor, restore, withdraw):
     main.add_command(_command)
 
 
@@ -183,6 +186,7 @@ def _parsed(parameters: tuple[str, ...]) -> dict[str, str]:
 @click.option("--until", default=None, metavar="DAY", help="Coding up to this day only, YYYY-MM-DD.")
 @click.option("--context", default=60, show_default=True, type=click.IntRange(0, 5000), help="Characters on each side.")
 @click.option("--output", type=click.Path(path_type=Path), default=None, help="Save as .csv, .xlsx or .docx.")
+@as_of_option
 @study_option
 def find(
     query: str,
@@ -192,13 +196,14 @@ def find(
     until: str | None,
     context: int,
     output: Path | None,
+    as_of: str | None,
     study: Path | None,
 ) -> None:
     """Print the passages that QUERY finds, such as 'P2[hemmer] SAME case K7'; docs/finding.md tells the language."""
     from . import finding
     from .study import load_study
 
-    loaded = load_study(open_folder(study, "find"))
+    loaded = load_study(open_folder(study, "find")).at(as_of)
     found = finding.find(loaded, query, codebook=codebook, coders=coders or None, until=until, context=context)
     if output is not None:
         finding.save(loaded, found, output, shows_words=shows_words)
@@ -307,15 +312,16 @@ def assign(coder: str, study: Path | None, dry_run: bool, **how: Any) -> None:
 @click.argument("first")
 @click.argument("second")
 @click.option("--document", "only", multiple=True, metavar="ID", help="Only this document; can be repeated.")
+@as_of_option
 @study_option
-def agreement(first: str, second: str, only: tuple[str, ...], study: Path | None) -> None:
+def agreement(first: str, second: str, only: tuple[str, ...], as_of: str | None, study: Path | None) -> None:
     """Print how far FIRST and SECOND agree on what both coded, and how many differences of each kind they have."""
     from .coding.assignment import assignments_in
     from .double_coding import agreement as agreement_of
     from .errors import ForanError
     from .study import load_study
 
-    loaded = load_study(open_folder(study, "agreement"))
+    loaded = load_study(open_folder(study, "agreement")).at(as_of)
     begun = {name for name, _ in (*loaded.coded_by(), *loaded.done())}
     drawn = {name for one in assignments_in(loaded.assignments) for name in (one.coder, *one.first)}
     if waiting := [name for name in dict.fromkeys((first, second)) if name in drawn - begun]:
