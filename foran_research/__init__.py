@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from .codebook_screen.widget import CodebookBrowser
     from .coder.widget import Coder
     from .corpus.transcript import Span, Transcript, Turn
     from .errors import ForanError, StudyError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from .study import Study, load_study
 
 _HOMES = {
+    "CodebookBrowser": "codebook_screen.widget",
     "Coder": "coder.widget",
     "Span": "corpus.transcript",
     "Transcript": "corpus.transcript",
@@ -32,6 +34,7 @@ _HOMES = {
     "save_table": "milestone",
 }
 __all__ = [
+    "CodebookBrowser",
     "Coder",
     "ForanError",
     "Importer",

@@ -29,7 +29,9 @@ def verify(against: Path | None, study: Path | None) -> None:
     from .verifying import verify as verified
 
     # Whether the bytes are those that were written can be asked for as long as they are there.
-    found = verified(study_folder(study), against=against.read_text(encoding="utf-8", errors="replace") if against else None)
+    found = verified(
+        study_folder(study), against=against.read_text(encoding="utf-8", errors="replace") if against else None
+    )
     for line in told(found):
         click.echo(line)
     if found.faults:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -74,7 +73,9 @@ def history(code: str, coders: tuple[str, ...], as_of: str | None, study: Path |
     language = loaded.settings.language
     found, chapters = life(loaded, code, coders=coders)
     click.echo(f"{found.id}, coding of {', '.join(seen_coders(loaded, coders)) or 'nobody'}")
-    click.echo("version\treleased\tstatus\tdisplay\tsegments\tpassages\twaiting\tended\tdocuments\tassessed\tnot assessed")
+    click.echo(
+        "version\treleased\tstatus\tdisplay\tsegments\tpassages\twaiting\tended\tdocuments\tassessed\tnot assessed"
+    )
     for one in chapters:
         numbers = (one.segments, one.passages, one.waiting, one.ended, len(one.documents), len(one.assessed),
                    len(one.not_assessed))  # fmt: skip
@@ -91,7 +92,9 @@ def history(code: str, coders: tuple[str, ...], as_of: str | None, study: Path |
     for one in chapters:
         for change in one.changes:
             verdict = "" if change.is_accepted else " (rejected)"
-            click.echo(f"\n{one.version} {change.id} {change.type}{verdict} · {change.decided_at} · {change.proposed_by_role}")
+            click.echo(
+                f"\n{one.version} {change.id} {change.type}{verdict} · {change.decided_at} · {change.proposed_by_role}"
+            )
             for text in (change.summary, change.reason_empirical, change.reason_theoretical):
                 click.echo(textwrap.fill(text[language], 100, initial_indent="  ", subsequent_indent="  "))
             click.echo(f"  evidence: {', '.join(change.evidence) or '-'}")
@@ -127,7 +130,9 @@ def migrate(
     loaded = _loaded(study, as_of)
     click.echo("version\tcoder\tsegments\tanother code\t" + "\t".join(_STATUS_WORDS.get(s, s) for s in STATUSES))
     for step in migration_steps(loaded, to_version, coders=coders):
-        click.echo(f"{step.version}\t{step.coder}\t{step.known}\t{step.moved}\t" + "\t".join(map(str, step.by_status.values())))
+        click.echo(
+            f"{step.version}\t{step.coder}\t{step.known}\t{step.moved}\t" + "\t".join(map(str, step.by_status.values()))
+        )
     waiting = queue(loaded, to_version, coders=coders)
     if len(waiting):
         click.echo("\nwaiting for a person:\nchange\twhy\tcoder\tsegments\tdocuments")

@@ -16,6 +16,15 @@ study_option = click.option(
     help="Folder of the study. Without it: FORAN_STUDY, or the folder you stand in and those above it.",
 )
 
+#: The option that asks for the study as it stood at a moment: ``load_study(folder).at(as_of)``.
+as_of_option = click.option(
+    "--as-of",
+    "as_of",
+    default=None,
+    metavar="MOMENT",
+    help="The study as it stood at the end of a day, YYYY-MM-DD, or at a second, YYYY-MM-DDTHH:MM:SSZ (UTC).",
+)
+
 
 def study_folder(study: Path | None) -> Path:
     """The folder of the study that a command is about, as ``study.study_path`` finds it, without its heavy imports."""

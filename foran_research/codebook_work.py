@@ -11,8 +11,8 @@ from .codebook.code import Code, version_key
 from .coding.coders import IMPORTER
 from .coding.counting import Chapter, code_counts, code_history
 from .coding.migrate import STATUSES, migrate
-from .coding.recoding import recode_queue
 from .coding.rechecking import TASK_COLUMNS, tasks_in
+from .coding.recoding import recode_queue
 from .errors import ForanError, UnknownName
 from .study import Study
 

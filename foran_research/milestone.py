@@ -18,11 +18,13 @@ from .analysis.coverage import actor_types_by_case, coverage, coverage_by_proces
 from .analysis.incidence import LAYERS, Incidence, incidence
 from .analysis.network import compared, cooccurrence, network
 from .analysis.suggestion_quality import against_coding
+from .codebook.diff import diff
 from .corpus.store import write_atomically
 from .errors import ForanError
 from .models import capability
 from .models.capability import CapabilityModel, ModelInputs
 from .models.versions import changes_between
+from .report.codebook_diff import CodebookSection, section
 from .report.corpus_figures import coverage_figure, plan_figure, timeline_figure
 from .report.figures import figure_bytes, model_figure, network_figure, polarity_figure, stamped
 from .report.page import choose_quotes, report_page
@@ -177,11 +179,20 @@ def deliver(
     quotes = choose_quotes(
         model, inputs.segments, inputs.units, per_element=settings.quotes_per_element, hidden=inputs.hidden
     )
-    page = report_page(model, settings, milestone, drawn, quotes, language, lemma_source(study, language))
+    codebook = codebook_section(study, milestone, language)
+    page = report_page(model, settings, milestone, drawn, quotes, language, lemma_source(study, language), codebook)
     if output:
         write_atomically(Path(output) / "model.json", text)
         write_atomically(Path(output) / "report.html", page)
     return model
+
+
+def codebook_section(study: Study, milestone: Milestone, language: str) -> CodebookSection | None:
+    """What differs from the codebook of the model version before; None for a first model and for the same codebook."""
+    earlier = study.milestone_before(milestone)
+    if earlier is None or earlier.codebook_version == milestone.codebook_version:
+        return None
+    return section(diff(study.lineage, earlier.codebook_version, milestone.codebook_version), study.lineage, language)
 
 
 def corpus_tables(study: Study, milestone: Milestone) -> dict[str, pd.DataFrame]:

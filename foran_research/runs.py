@@ -285,6 +285,7 @@ def _execute(study: Path, jobs: Sequence[Job], say: Say, workers: int) -> list[s
     total = sum(len(job.notebooks) for job in jobs)
     failures: list[str] = []
     done = 0
+    heads = log_heads(study)
     try:
         stagings = [_fresh_folder(study / OUTPUTS / f".{job.milestone.id}.new") for job in jobs]
     except OSError as error:
@@ -324,7 +325,7 @@ def _execute(study: Path, jobs: Sequence[Job], say: Say, workers: int) -> list[s
                 failures += problems
             else:
                 try:
-                    _record(staging, job)
+                    _record(staging, job, heads)
                     _swap_in(staging, study / OUTPUTS / job.milestone.id)
                 except OSError as error:
                     failures.append(f"{job.milestone.id}: {_unwritable(study / OUTPUTS / job.milestone.id, error)}")
@@ -389,7 +390,18 @@ def _output_files(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != RECORD)
 
 
-def _record(folder: Path, job: Job) -> None:
+def log_heads(study: Path) -> dict[str, dict[str, Any]]:
+    """Of every log, how many lines it has and the hash of the last one: a later log can be proved to go on from there."""
+    from .coding.journal import PATTERNS, head_of
+
+    found = {}
+    for path in sorted(path for pattern in PATTERNS for path in study.glob(pattern)):
+        head, lines = head_of(path.read_bytes())
+        found[path.relative_to(study).as_posix()] = {"lines": lines, "head_sha256": head}
+    return found
+
+
+def _record(folder: Path, job: Job, heads: Mapping[str, Mapping[str, Any]]) -> None:
     """Write the run record: what went in, under which versions and parameters, and what came out, all by hash."""
     model = json.loads((folder / "model.json").read_text(encoding="utf-8")) if (folder / "model.json").exists() else {}
     record = {
@@ -407,6 +419,7 @@ def _record(folder: Path, job: Job) -> None:
         "parameters": dict(job.parameters),
         "packages": packages(),
         "inputs": dict(job.inputs),
+        "logs": heads,
         "outputs": {path.relative_to(folder).as_posix(): file_sha256(path) for path in _output_files(folder)},
     }
     text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"

@@ -6,8 +6,9 @@ import contextlib
 import datetime as dt
 import gc
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 
 import pandas as pd
@@ -15,12 +16,16 @@ import pandas as pd
 from .analysis.incidence import informant_units
 from .codebook.changes import Lineage
 from .codebook.code import Codebook, suggestions_coder
+from .codebook.log_store import CodebookLog
+from .codebook.log_store import read_log as read_codebook_log
 from .codebook.store import read_lineage
 from .coding import journal
 from .coding.assignment import assignments_in, assignments_table, done_in, withheld
 from .coding.assignment_store import read_assignments
 from .coding.coders import IMPORTER
-from .coding.events import facets_of, is_segment
+from .coding.events import end_of, facets_of, is_segment
+from .coding.memo_store import read_memo_logs
+from .coding.memos import check_links, check_memos, standing_in
 from .coding.migrate import migrate
 from .coding.resolving import Resolution, check_resolutions, resolutions_from_logs, resolved
 from .coding.segments import (
@@ -72,6 +77,12 @@ class Study:
     text_changes: tuple[TextChange, ...] = ()
     #: What the study has set out to gather (see corpus.plan).
     plan: pd.DataFrame = field(default_factory=empty_plan)
+    #: Memos written outside documents, a log for each coder.
+    memo_logs: tuple[journal.Log, ...] = ()
+    #: The day or UTC second that :meth:`at` was asked for; "" for the study as it stands today.
+    moment: str = ""
+    #: Today's study, of one at a moment: who may see whose work is judged by today.
+    today: Study | None = field(default=None, repr=False, compare=False)
 
     def milestone(self, name: str) -> Milestone:
         """The milestone with this id."""
@@ -113,16 +124,95 @@ class Study:
         ForanError
             When a text of that day was not kept.
         """
-        if day is None:
+        return self if day is None else self._with_texts_of(day.isoformat())
+
+    def at(self, moment: str | None) -> Study:
+        """The study as it stood at the end of a day (UTC) or at a second; itself for None.
+
+        Parameters
+        ----------
+        moment
+            ``YYYY-MM-DD``, or a UTC second as ``YYYY-MM-DDTHH:MM:SSZ``.
+
+        Returns
+        -------
+        Study
+            Logs and memos cut before their first later event; the texts then in force and the changes up to then; the
+            codebooks then released, and the first one before that; assignments drawn by then; documents dated by then.
+            Before anything was there it is empty. Settings, participants, processes, the plan, consent and who may see
+            whose work are those of today.
+
+        Raises
+        ------
+        ForanError
+            When `moment` is neither, or a text of that time was not kept.
+
+        Examples
+        --------
+        >>> load_study().at("2020-09-30").lineage.versions  # doctest: +SKIP
+        ('1.0.0',)
+        """
+        if moment is None:
             return self
+        end = end_of(moment)
+        if self.moment and end_of(self.moment) <= end:
+            return self
+        day = moment[:10]
+        documents = self.documents[self.documents["date"] <= day]
+        gone = set(self.transcripts) - set(documents.index)
+        kept = replace(
+            self,
+            documents=documents,
+            transcripts={name: text for name, text in self.transcripts.items() if name not in gone},
+            lineage=self._lineage_at(moment),
+            logs=tuple(log for log in self._logs_at(self.logs, moment) if Path(log.name).stem not in gone),
+            memo_logs=self._logs_at(self.memo_logs, moment),
+            assignments=self.assignments[self.assignments["drawn"] <= day],
+            moment=moment,
+            today=self.today or self,
+        )._with_texts_of(moment)
+        return replace(kept, text_changes=tuple(change for change in self.text_changes if change.at <= end))
+
+    def codebook_log(self) -> CodebookLog:
+        """The log of the codebook as its file has it, cut before the first entry later than :attr:`moment`."""
+        log = read_codebook_log(self.path, Faults()) or CodebookLog()
+        if not self.moment:
+            return log
+        end = end_of(self.moment)
+        count = sum(1 for _ in takewhile(lambda entry: entry.at <= end, log.entries))
+        if count == len(log.entries):
+            return log
+        return replace(
+            log,
+            entries=log.entries[:count],
+            lines=log.lines[:count],
+            head_sha256=log.entries[count].prev_sha256,
+            torn=0,
+        )
+
+    def _lineage_at(self, moment: str) -> Lineage:
+        """The codebooks released by a moment; the second of a release is known from the log of the codebook."""
+        end, day = end_of(moment), moment[:10]
+        log = read_codebook_log(self.path, Faults()) or CodebookLog()
+        released = {version: entry.at for version, entry in log.logged.items() if entry.action == "release"}
+        books = self.lineage.codebooks
+        kept = tuple(book for book in books if book.released <= day and released.get(book.codebook_version, "") <= end)
+        return replace(self.lineage, codebooks=kept or books[:1])
+
+    @staticmethod
+    def _logs_at(logs: tuple[journal.Log, ...], moment: str) -> tuple[journal.Log, ...]:
+        """The logs cut at a moment; one that was not begun then is none."""
+        return tuple(log for log in (log.until(moment) for log in logs) if log.events)
+
+    def _with_texts_of(self, moment: str) -> Study:
         current = {document: transcript.text_sha256 for document, transcript in self.transcripts.items()}
-        then = texts_in_force(current, self.text_changes, day.isoformat())
+        then = texts_in_force(current, self.text_changes, moment)
         edited = [document for document, sha256 in then.items() if sha256 != current[document]]
         if not edited:
             return self
         if lacking := [document for document in edited if (document, then[document]) not in self.former_texts]:
             raise ForanError(
-                f"the texts of {', '.join(lacking)} as they were on {day} are not kept: restore corpus/texts/.versions "
+                f"the texts of {', '.join(lacking)} as they were on {moment} are not kept: restore corpus/texts/.versions "
                 "from git or a backup"
             )
         transcripts = {
@@ -135,13 +225,14 @@ class Study:
         former = {**self.former_texts, **today}
         return replace(self, documents=documents, transcripts=transcripts, former_texts=former)
 
-    def segments(self, *, until: dt.date | None = None) -> pd.DataFrame:
+    def segments(self, *, until: dt.date | None = None, under: str | None = None) -> pd.DataFrame:
         """Every coded segment of every coder that stands after the logs (up to a day), in the texts of today.
 
-        For the texts of that day as well: ``study.as_of(day).segments(until=day)``.
+        For the texts of that day as well: ``study.as_of(day).segments(until=day)``. With `under` the codes are those
+        that codebook version knows: a passage recoded under a later one counts as it was before.
         """
         day = until.isoformat() if until else None
-        return segments_from_logs(self.logs, self.transcripts, until=day, former=self.former_texts)
+        return segments_from_logs(self.logs, self.transcripts, until=day, former=self.former_texts, under=under)
 
     def segment_count(self) -> int:
         """How many coded segments stand and have a place, without making the table of them."""
@@ -172,7 +263,8 @@ class Study:
 
     def withheld_from(self, viewer: str | None) -> frozenset[tuple[str, str]]:
         """The (coder, document) pairs whose work `viewer` may not see yet; for None, see ``coding.assignment.withheld``."""
-        return withheld(assignments_in(self.assignments), self.done(), viewer)
+        today = self.today or self
+        return withheld(assignments_in(today.assignments), today.done(), viewer)
 
     def units(self, documents: pd.DataFrame) -> pd.DataFrame:
         """The informant units of `documents`."""
@@ -242,7 +334,7 @@ class Study:
         documents = self.documents_until(milestone.cut_off)
         units = self.units(documents)
         if coding == "human":
-            segments = self.segments(until=milestone.coded_until)
+            segments = self.segments(until=milestone.coded_until, under=codebook.codebook_version)
             segments = segments[segments["document"].isin(documents.index)]
             resolutions = self.resolutions(until=milestone.coded_until)
             # A passage taken over from another coder does not make its document read under that coder's codebook.
@@ -302,12 +394,14 @@ def _read_study(path: Path) -> tuple[Study | None, Faults]:
     changes = read_changes(path, faults)
     former = _read_former_texts(path, documents, transcripts, changes, faults)
     logs = _read_logs(path, transcripts, registered, lineage, former, faults)
+    memo_logs = _read_memos(path, logs, lineage, faults)
     _note_waiting(logs, transcripts, former, faults)
     assignments = read_assignments(path, registered, transcripts, faults)
     plan = read_plan(path, vocabulary, processes, faults)
     _check_settings(settings, lineage, logs, faults)
     _check_facets(settings, logs, faults)
     if not faults.errors:
+        _check_memo_links(path, settings, documents, lineage, logs, memo_logs, faults)
         check_milestones(settings, faults)
         _check_arenas(path, settings, in_force(documents), faults)
     return Study(
@@ -324,6 +418,7 @@ def _read_study(path: Path) -> tuple[Study | None, Faults]:
         former,
         changes,
         plan,
+        memo_logs,
     ), faults
 
 
@@ -467,6 +562,7 @@ def _read_logs(
             former=former,
         )
         check_resolutions(log, faults)
+        check_memos(log, faults)
         for event, line in zip(log.events, log.lines, strict=True):
             if homes.setdefault(event.segment, name) != name:
                 faults.note(
@@ -479,6 +575,51 @@ def _read_logs(
                 )
         logs.append(log)
     return tuple(logs)
+
+
+def _read_memos(path: Path, logs: tuple[journal.Log, ...], lineage: Lineage, faults: Faults) -> tuple[journal.Log, ...]:
+    """The memos written outside documents; an id that a record of another file has as well is a fault."""
+    memo_logs = read_memo_logs(path, lineage, faults)
+    homes = {event.segment: log.name for log in logs for event in log.events} if memo_logs else {}
+    for log in memo_logs:
+        for event, line in zip(log.events, log.lines, strict=True):
+            if homes.setdefault(event.segment, log.name) != log.name:
+                faults.note(
+                    "duplicate-id",
+                    log.name,
+                    line,
+                    f"memo {shown_id(event.segment)}, which is also in {homes[event.segment]}",
+                    "ids that differ",
+                    "Restore the file from a backup.",
+                )
+    return memo_logs
+
+
+def change_ids(path: Path, lineage: Lineage) -> frozenset[str]:
+    """The ids of all changes of the codebook: those in its versions, and those that were proposed only."""
+    log = read_codebook_log(path, Faults())
+    proposed = (entry.about for entry in log.entries if entry.action == "propose") if log is not None else ()
+    return frozenset((*(change.id for book in lineage.codebooks for change in book.changes), *proposed))
+
+
+def _check_memo_links(
+    path: Path,
+    settings: Settings,
+    documents: pd.DataFrame,
+    lineage: Lineage,
+    logs: tuple[journal.Log, ...],
+    memo_logs: tuple[journal.Log, ...],
+    faults: Faults,
+) -> None:
+    """Warn of memos about, or linked to, what the study does not have."""
+    known: dict[str, Callable[[], Collection[str]]] = {
+        "segment": lambda: frozenset(standing_in(logs)),
+        "code": lambda: frozenset(code.id for book in lineage.codebooks for code in book.codes),
+        "change": lambda: change_ids(path, lineage),
+        "milestone": lambda: frozenset(milestone.id for milestone in settings.milestones),
+        "document": lambda: frozenset(documents.index),
+    }
+    check_links((*logs, *memo_logs), known, faults)
 
 
 def _check_no_log(file: Path, parts: tuple[str, ...], name: str, faults: Faults) -> None:

@@ -8,14 +8,15 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 from .coding.events import CONTEXT, NO_PREVIOUS, Event, Log, Record, fold
-from .coding.journal import chained, encode, line_sha256
+from .coding.journal import chained, encode, line_sha256, sealed
+from .coding.memos import is_memo, references_in
 from .corpus.anchoring import Alignment, align
 from .corpus.store import REDACTED
 from .corpus.transcript import Turn, parse_turns, text_sha256
@@ -26,7 +27,8 @@ RUN = 5
 _KEPT_KEYS = frozenset(
     (
         "code", "polarity", "codebook_version", "kind", "phase", "segment", "coder", "document", "study", "suggested_by",
-        "replaces", "resolution", "status", "text_sha256", "former_sha256", "former_head_sha256",
+        "replaces", "resolution", "status", "text_sha256", "former_sha256", "former_head_sha256", "change", "milestone",
+        "type",
     )
 )  # fmt: skip
 #: Keys of lists of ids, and of answers by facet.
@@ -313,7 +315,9 @@ class Tombstoned:
         return b"".join(encode(event) for event in self.events)
 
 
-def tombstoned(log: Log, *, at: str, texts: Mapping[str, Redaction] | None, words: Words) -> Tombstoned:
+def tombstoned(
+    log: Log, *, at: str, texts: Mapping[str, Redaction] | None, words: Words, gone: Collection[str] = ()
+) -> Tombstoned:
     """A log without a participant's words, and with a last act that says so.
 
     Parameters
@@ -329,6 +333,8 @@ def tombstoned(log: Log, *, at: str, texts: Mapping[str, Redaction] | None, word
         with it every record of the log.
     words
         Memos, labels and reasons that repeat them are emptied too.
+    gone
+        What the withdrawal takes elsewhere, as ``segment:ID`` and ``document:ID``: memos on it or linked to it fall.
 
     Returns
     -------
@@ -343,7 +349,7 @@ def tombstoned(log: Log, *, at: str, texts: Mapping[str, Redaction] | None, word
         When the log is no history of its records.
     """
     fold(log.events)
-    fallen = _fallen(log.events, texts, words)
+    fallen = _fallen(log.events, texts, words, gone)
     bared = {event.seq for event in log.events if event.segment in fallen} | _touching(log.events, texts)
     hashes = {old: text_sha256(redaction.text) for old, redaction in (texts or {}).items()}
     standing: dict[str, Record | None] = {}
@@ -358,21 +364,71 @@ def tombstoned(log: Log, *, at: str, texts: Mapping[str, Redaction] | None, word
                 if event.seq in bared
                 else _kept(after, redaction, (texts or {}).get(event.text_sha256), hashes, words)
             )
-        made = replace(
-            event,
-            before=standing.get(event.segment),
-            after=after,
-            text_sha256=hashes.get(event.text_sha256, event.text_sha256),
-            wish=event.wish if _ID.fullmatch(event.wish) else "",
-            prev_sha256=head,
+        made = sealed(
+            replace(
+                event,
+                before=standing.get(event.segment),
+                after=after,
+                text_sha256=hashes.get(event.text_sha256, event.text_sha256),
+                wish=event.wish if _ID.fullmatch(event.wish) else "",
+                prev_sha256=head,
+            )
         )
         standing[event.segment] = after
         head = line_sha256(encode(made))
         kept.append(made)
+    placed = [*_replaced(log.events, standing, fallen, texts or {})]
+    return _closed(log, kept, standing, fallen, placed, at=at, wordless=len(bared))
+
+
+def memos_tombstoned(log: Log, *, at: str, words: Words, gone: Collection[str]) -> Tombstoned:
+    """A log of another document, or of none, without the memos that tell of what was withdrawn.
+
+    Parameters
+    ----------
+    log
+        A log without faults, and not empty.
+    at, words, gone
+        As for :func:`tombstoned`. A memo falls whole when it repeated her words, or was on or linked to what is gone, at
+        any time. Everything else stays as it is.
+
+    Raises
+    ------
+    InconsistentLog
+        When the log is no history of its records.
+    """
+    fold(log.events)
+    fallen = _fallen_memos(log.events, words, gone)
+    standing: dict[str, Record | None] = {}
+    kept: list[Event] = []
+    head = NO_PREVIOUS
+    for event in log.events:
+        after = event.after
+        if after is not None and event.segment in fallen:
+            after = _wordless(after, None, {})
+        made = sealed(replace(event, before=standing.get(event.segment), after=after, prev_sha256=head))
+        standing[event.segment] = after
+        head = line_sha256(encode(made))
+        kept.append(made)
+    wordless = sum(event.segment in fallen for event in log.events)
+    return _closed(log, kept, standing, fallen, (), at=at, wordless=wordless)
+
+
+def _closed(
+    log: Log,
+    kept: Sequence[Event],
+    standing: Mapping[str, Record | None],
+    fallen: Collection[str],
+    placed: Iterable[tuple[str, Record]],
+    *,
+    at: str,
+    wordless: int,
+) -> Tombstoned:
+    """The events of a log, chained anew, with a last act: what fell is taken away, some have another place, a tombstone."""
     taken = [(name, record) for name, record in standing.items() if record is not None and name in fallen]
-    wordless = len(bared)
     segments = sum("kind" not in record for _, record in taken)
     last = kept[-1]
+    head = line_sha256(encode(last))
     draft: dict[str, Any] = {
         "at": at,
         "coder": last.coder,
@@ -384,26 +440,46 @@ def tombstoned(log: Log, *, at: str, texts: Mapping[str, Redaction] | None, word
     stone = {"kind": "tombstone", "events": wordless, "segments": segments, "former_head_sha256": log.head_sha256}
     number = 1 + sum((event.after or {}).get("kind") == "tombstone" for event in kept)
     drafts = [{**draft, "segment": name, "before": record, "after": None} for name, record in taken]
-    drafts += [
-        {**draft, "segment": name, "before": standing[name], "after": placed}
-        for name, placed in _replaced(log.events, standing, fallen, texts or {})
-    ]
-    drafts.append({**draft, "segment": f"{last.document}.{last.coder}.t{number:04d}", "before": None, "after": stone})
+    drafts += [{**draft, "segment": name, "before": standing[name], "after": after} for name, after in placed]
+    mark = f"{last.document or 'memo'}.{last.coder}.t{number:04d}"
+    drafts.append({**draft, "segment": mark, "before": None, "after": stone})
     return Tombstoned((*kept, *chained(last.seq, head, drafts, is_one_act=True)), wordless, segments)
 
 
-def _fallen(events: Sequence[Event], texts: Mapping[str, Redaction] | None, words: Words) -> set[str]:
+def fallen_in(log: Log, texts: Mapping[str, Redaction] | None, words: Words) -> frozenset[str]:
+    """The ids of the records of a log that a withdrawal takes; `texts` and `words` as for :func:`tombstoned`."""
+    return frozenset(_fallen(log.events, texts, words, ()))
+
+
+def has_fallen_memos(log: Log, words: Words, gone: Collection[str]) -> bool:
+    """Whether :func:`memos_tombstoned` would take a memo from a log."""
+    return bool(_fallen_memos(log.events, words, gone))
+
+
+def _fallen_memos(events: Sequence[Event], words: Words, gone: Collection[str]) -> set[str]:
+    """Somebody's own memos fall whole when they repeated her, or were linked to what is gone, at any time."""
+    found = set()
+    for event in events:
+        record = event.after or {}
+        if is_memo(record):
+            said = (record.get("text"), *dict(record.get("fields") or {}).values())
+            # What took the place of a memo that goes was written from it.
+            replaced = ("segment", record.get("replaces"))
+            named = (f"{kind}:{name}" for kind, name in (*references_in(record), replaced))
+            if any(_says(text, words) for text in said) or any(one in gone for one in named):
+                found.add(event.segment)
+    return found
+
+
+def _fallen(
+    events: Sequence[Event], texts: Mapping[str, Redaction] | None, words: Words, gone: Collection[str]
+) -> set[str]:
     """The ids of the records that touch her words as they stand last, or stood when they were removed."""
     if texts is None:
         return {event.segment for event in events if (event.after or {}).get("kind") != "tombstone"}
     last = {event.segment: (event, event.after) for event in events if event.after is not None}
     clear = _clear_quotes(events, texts)
-    # Somebody's own memo falls whole when it repeated her at any time.
-    fallen = {
-        event.segment
-        for event in events
-        if (event.after or {}).get("kind") == "memo" and _says((event.after or {}).get("text"), words)
-    }
+    fallen = _fallen_memos(events, words, gone)
     for name, (event, record) in last.items():
         if "start" not in record:
             continue

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from .backup import CACHES, is_backup
-from .coding import journal
+from .coding import journal, memo_store
 from .coding.events import InconsistentLog, fold
 from .corpus.store import (
     DOCUMENT_COLUMNS,
@@ -43,7 +43,16 @@ from .corpus.text_versions import CHANGE_COLUMNS, CHANGES_FILE, VERSIONS_FOLDER,
 from .corpus.transcript import parse_turns, split_front_matter, text_sha256
 from .errors import Faults, ForanError, StudyError, UnknownName
 from .locking import only_writer
-from .tombstones import Redaction, Words, redactions, tombstoned, words_of
+from .tombstones import (
+    Redaction,
+    Words,
+    fallen_in,
+    has_fallen_memos,
+    memos_tombstoned,
+    redactions,
+    tombstoned,
+    words_of,
+)
 
 WITHDRAWALS_FILE = "corpus/withdrawals.csv"
 COLUMNS = (
@@ -105,6 +114,8 @@ class Plan:
     sources: tuple[str, ...] = ()
     #: By redacted document: the fingerprint of every text it has had, and that of the same text without her words.
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: Documents and records that go, as ``document:ID`` and ``segment:ID``: memos elsewhere that name them lose their text.
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -236,11 +247,16 @@ def plan_withdrawal(study: Path, participant: str) -> Plan:
     if faults.errors:
         raise StudyError(faults.errors)
     words = _words(study, documents, whole, redacted)
+    named = _gone(study, whole, redacted, words)
+    memos = _logs_with_memos(study, logs, words, named, faults) if touched else []
+    if faults.errors:
+        raise StudyError(faults.errors)
     dates = {row["id"]: row["date"] for row in documents}
     recalled = tuple(_recalled(study, {name: dates[name] for name in touched}, participant, words))
     deleted = sorted({_name(study, path) for name in touched for path in _doomed(study, name, name in whole)})
     deleted += sorted(_name(study, path) for path in _checkpoints(study)) if touched else []
     spared = {*deleted, *(_name(study, path) for path in logs), *(f"{TEXTS_FOLDER}/{name}.md" for name in touched)}
+    spared |= {_name(study, path) for path in memos if not _repeats_elsewhere(path, words, named)}
     spared |= {f"{OUTPUTS}/{one.milestone}" for one in recalled}
     spared |= {_name(study, path) for kept in touched for path in texts_kept(study, kept)}
     notebooks, left, inside = _repeating(study, words, spared)
@@ -250,7 +266,7 @@ def plan_withdrawal(study: Path, participant: str) -> Plan:
         documents=tuple(whole),
         redacted=tuple(redacted),
         unlabelled=tuple(unlabelled),
-        logs={_name(study, path): _stones(journal.read_log(path, "", Faults())) for path in logs},
+        logs={_name(study, path): _stones(journal.read_log(path, "", Faults())) for path in (*logs, *memos)},
         deleted=tuple(deleted),
         notebooks=notebooks,
         recalled=recalled,
@@ -261,6 +277,7 @@ def plan_withdrawal(study: Path, participant: str) -> Plan:
             name: {old: text_sha256(redaction.text) for old, redaction in found.items()}
             for name, found in redacted.items()
         },
+        gone=named,
     )
 
 
@@ -383,6 +400,37 @@ def _check_log(study: Path, path: Path, faults: Faults) -> None:
             "a log in its own order",
             "Restore the file from git or a backup, then withdraw.",
         )
+
+
+def _gone(
+    study: Path, whole: Sequence[str], redacted: Mapping[str, Mapping[str, Redaction]], words: Words
+) -> tuple[str, ...]:
+    """What goes with her words, as memos elsewhere name it: whole documents, and every record that touches her words."""
+    records: set[str] = set()
+    for name in (*whole, *redacted):
+        for path in _logs_of(study, name):
+            records |= fallen_in(journal.read_log(path, "", Faults()), redacted.get(name), words)
+    return (*(f"document:{name}" for name in whole), *(f"segment:{name}" for name in sorted(records)))
+
+
+def _logs_with_memos(
+    study: Path, touched: Sequence[Path], words: Words, gone: Sequence[str], faults: Faults
+) -> list[Path]:
+    """The logs of other documents and of none whose memos tell of what goes."""
+    found = []
+    others = [*(study / journal.FOLDER).glob("*/*.jsonl"), *(study / memo_store.FOLDER).glob("*.jsonl")]
+    names = frozenset(gone)
+    for path in sorted(set(others) - set(touched)):
+        if has_fallen_memos(journal.read_log(path, "", Faults()), words, names):
+            _check_log(study, path, faults)
+            found.append(path)
+    return found
+
+
+def _repeats_elsewhere(path: Path, words: Words, gone: Sequence[str]) -> bool:
+    """Whether a log repeats her words also where no memo of its own does."""
+    made = memos_tombstoned(journal.read_log(path, "", Faults()), at="", words=words, gone=frozenset(gone))
+    return words.are_in(made.data.decode("utf-8"))
 
 
 def _open_logs(study: Path, document: str) -> list[Path]:
@@ -657,6 +705,7 @@ def _carry_out(study: Path, plan: Plan, at: str, reason: str) -> Withdrawal:
             with only_writer(path.parent, "coding", wait=PATIENCE):
                 counts = _bury(study, path, document, plan, at, words)
             events, segments = events + counts[0], segments + counts[1]
+    events += _bury_memos(study, plan, at, words)
     _write_changes(study, plan, words)
     for document in plan.redacted:
         _redact_texts(study, document, plan)
@@ -720,9 +769,32 @@ def _bury(study: Path, path: Path, document: str, plan: Plan, at: str, words: Wo
             write_atomically(path, b"")
         return 0, 0
     texts = _redactions(study, document, plan) if document in plan.redacted else None
-    made = tombstoned(log, at=at, texts=texts, words=words)
+    made = tombstoned(log, at=at, texts=texts, words=words, gone=frozenset(plan.gone))
     write_atomically(path, made.data)
     return made.wordless, made.segments
+
+
+def _bury_memos(study: Path, plan: Plan, at: str, words: Words) -> int:
+    """Rewrite the planned logs of other documents and of none without memos that tell of her; how many events it cost."""
+    touched = {
+        _name(study, path) for document in (*plan.documents, *plan.redacted) for path in _logs_of(study, document)
+    }
+    count = 0
+    for name in sorted(plan.logs.keys() - touched):
+        path = study / name
+        with only_writer(path.parent, "coding", wait=PATIENCE):
+            faults = Faults()
+            log = journal.read_log(path, name, faults)
+            if faults.errors:
+                raise StudyError(faults.errors)
+            if _stones(log) > plan.logs[name]:
+                done = [e.after for e in log.events if e.after is not None and e.after.get("kind") == "tombstone"][-1]
+                count += int(done["events"])
+                continue
+            made = memos_tombstoned(log, at=at, words=words, gone=frozenset(plan.gone))
+            write_atomically(path, made.data)
+            count += made.wordless
+    return count
 
 
 def _redact_texts(study: Path, document: str, plan: Plan) -> None:

@@ -357,7 +357,9 @@ class SmallStudy:
         for event in events:
             if "prev_sha256" in event:
                 event["prev_sha256"] = previous
-            lines.append(json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode())
+            own = event.pop("sha256", None)
+            line = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+            lines.append(line if own is None else line[:-1] + f',"sha256":"{line_sha256(line)}"}}'.encode())
             previous = line_sha256(lines[-1])
         self.log_path(coder, document).write_bytes(b"".join(line + b"\n" for line in lines))
 

@@ -23,7 +23,8 @@ ARROWS: dict[str, set[str]] = {
     "settings": {"errors", "vocabulary"},
     "locking": {"errors"},
     "corpus": GROUND | {"locking"},
-    "codebook": GROUND | {"corpus"},
+    # The codebook's log has one writer at a time.
+    "codebook": GROUND | {"corpus", "locking"},
     "coding": GROUND | {"corpus", "codebook", "locking"},
     "analysis": {"errors", "corpus", "codebook", "coding"},
     "models": {"errors", "corpus", "codebook", "coding", "analysis"},
@@ -35,6 +36,8 @@ ARROWS: dict[str, set[str]] = {
     # Which study a command is about, and whether the project still lasts: the clock is read here.
     "cli_study": {"errors", "retention", "settings"},
     "cli_texts": {"cli_study", "coder", "corpus", "errors", "reanchoring", "settings"},
+    # The codebook as tables and on paper; drafts are sent in as other proposals are.
+    "cli_tables": {"cli_study", "codebook", "coder", "errors", "exchange", "report", "revising", "settings"},
     # Bringing documents in: sources read, names decided by the key, texts, remarks (as a log) and registers written; a
     # corrected source takes the old one's place by re-anchoring; sources of those who have withdrawn stay out.
     "adding": STORES | {"locking", "reanchoring", "retention", "study", "withdrawal"},
@@ -43,14 +46,24 @@ ARROWS: dict[str, set[str]] = {
     "cli_add": GROUND | {"adding", "cli_key", "cli_study", "corpus", "retention"},
     # Blind double coding: what a draw and an agreement need of the whole study, in one call each.
     "double_coding": STORES | {"analysis", "study"},
+    # The audit report: gathered from the whole study, written as page, Word file and tables; withdrawals as numbers only.
+    "auditing": STORES | {"analysis", "double_coding", "exchange", "report", "study", "withdrawal"},
     # The coder's screen: a session writes through the journal, the comparison asks for agreement, an edited text is
     # brought in from there.
     "coder": STORES | {"analysis", "double_coding", "reanchoring", "retention", "study"},
+    # The codebook's screen reads the whole study; a passage is opened in the coder.
+    "codebook_screen": STORES | {"coder", "report", "study"},
     # The importer's screen: what `foran add` does, step by step, and where the key lies as its commands say it.
     "importing": GROUND | {"adding", "cli_key", "corpus", "retention", "study"},
     "lab": {"errors"},
     # Retrieval: a query over the whole study, shown and saved through exchange.
     "finding": STORES | {"exchange", "study"},
+    # Memos of the whole study: what blind double coding withholds is asked where passages are found.
+    "memoing": STORES | {"exchange", "finding", "study"},
+    "cli_memo": {"cli_study", "coding", "errors", "memoing", "study"},
+    # Proposals, decisions and releases of the codebook: its log and its version files, checked against the whole study.
+    "revising": STORES | {"study"},
+    "cli_revise": {"cli_study", "codebook", "errors", "revising", "study"},
     "starting": STORES,
     # What must be notified before documents come in, and what ends with the project: settings and a day, no disk.
     "retention": {"errors", "settings"},
@@ -61,6 +74,9 @@ ARROWS: dict[str, set[str]] = {
     # A backup proves itself by what the check says of the study it was made of.
     "backup": GROUND | {"study"},
     "cli_care": {"backup", "cli_study", "errors", "withdrawal"},
+    # Proof of every chain and fingerprint: registers, logs and records read as they lie, whether or not the study loads;
+    # a withdrawal is what may chain a log anew.
+    "verifying": STORES | {"withdrawal"},
     "tracing": STORES | {"analysis", "models", "study"},
     "milestone": STORES | {"analysis", "models", "exchange", "report", "study"},
     "execution": GROUND | {"study"},
@@ -68,7 +84,10 @@ ARROWS: dict[str, set[str]] = {
     "cli": STORES
     | {
         "cli_add",
+        "cli_audit",
         "cli_care",
+        "cli_codebook",
+        "cli_memo",
         "cli_key",
         "cli_study",
         "cli_texts",
@@ -83,8 +102,13 @@ ARROWS: dict[str, set[str]] = {
         "study",
         "tracing",
     },
+    # What is asked about codebook versions of a whole study, and the groups of commands on the codebook and the trail.
+    "codebook_work": STORES | {"study"},
+    "cli_codebook": {"cli_revise", "cli_study", "cli_tables", "codebook", "codebook_work", "coding", "corpus", "report",
+                     "study"},
+    "cli_audit": {"auditing", "cli_study", "corpus", "study", "verifying"},
     "__main__": {"cli"},
-    "__init__": {"coder", "corpus", "errors", "finding", "importing", "milestone", "study"},
+    "__init__": {"codebook_screen", "coder", "corpus", "errors", "finding", "importing", "milestone", "study"},
 }
 #: Arrows against the table that we know of, by the names they carry; each is a debt with its reason.
 EXCEPTIONS: dict[tuple[str, str], set[str]] = {
@@ -95,18 +119,21 @@ EXCEPTIONS: dict[tuple[str, str], set[str]] = {
 #: Modules that think and touch nothing: no disk, no clock, no chance.
 PURE = ("analysis/", "models/", "corpus/transcript", "corpus/anchoring", "corpus/conventions", "corpus/identifiers",
         "corpus/names", "corpus/pseudonyms", "corpus/source", "corpus/hits", "corpus/written_form",
-        "corpus/intake_plan", "corpus/preview", "codebook/code", "codebook/changes", "vocabulary",
+        "corpus/intake_plan", "corpus/preview", "codebook/code", "codebook/changes", "codebook/reading", "codebook/writing",
+        "codebook/steps", "codebook/revising", "codebook/templates", "codebook/diff", "vocabulary",
+        "codebook/tables", "codebook/table_proposals",
         "coding/events", "coding/acts", "coding/segments", "coding/migrate", "coding/assignment",
         "coding/comparing", "coding/resolving", "coding/reanchor", "coding/stretches", "coding/query",
-        "coding/query_tree", "coding/query_language")  # fmt: skip
+        "coding/recoding", "coding/rechecking", "coding/counting", "coding/query_tree", "coding/query_language", "coding/memos", "codebook_screen/shown")  # fmt: skip
 #: Only these open files, and no pure module imports them.
 DISK = ("settings", "corpus/store", "corpus/plan", "corpus/key", "corpus/review", "corpus/scan", "cli_key", "corpus/intake",
-        "adding", "cli_add", "cli_study", "corpus/readers", "codebook/store",
-        "coding/journal", "coding/assignment_store", "exchange/",
+        "adding", "cli_add", "cli_study", "cli_tables", "corpus/readers", "codebook/store", "codebook/log_store", "revising",
+        "cli_revise",
+        "coding/journal", "coding/assignment_store", "coding/memo_store", "memoing", "cli_memo", "exchange/",
         "study", "runs", "cli", "cli_texts", "reanchoring", "corpus/text_versions", "execution",
-        "locking", "milestone", "starting", "tracing",
-        "finding", "coder/session", "coder/widget", "lab", "backup", "withdrawal", "cli_care",
-        "importing/desk", "importing/widget")  # fmt: skip
+        "locking", "milestone", "starting", "tracing", "auditing",
+        "finding", "verifying", "coder/session", "coder/widget", "lab", "backup", "withdrawal", "cli_care",
+        "importing/desk", "importing/widget", "codebook_screen/widget")  # fmt: skip
 UNCERTAIN_MODULES = {"os", "pathlib", "io", "time", "random", "secrets", "uuid", "tempfile", "shutil", "subprocess",
                      "socket", "urllib", "glob", "threading", "sqlite3", "csv"}  # fmt: skip
 UNCERTAIN_CALLS = {"open", "now", "today", "utcnow", "read_text", "read_bytes", "write_text", "write_bytes", "read_csv",

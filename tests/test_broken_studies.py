@@ -411,7 +411,7 @@ CODEBOOK_BREAKS = [
     Break("a migration to a deprecated code", in_change(2, lambda c: c["migration"][0].update(to="C0009")),
           "bad-migration", V2, first("- id: C0009")),
     Break("a code that vanished", lambda s: s.edit_codebook("2.0.0", lambda b: [b["codes"].pop(6), b["changes"].pop(4),
-          b["codes"][6].update(parent=None, successors=["C0012"]), b["changes"].append(change(9, "retire", ["C0008"], [], {
+          b["codes"][6].update(parent=None, successors=[]), b["changes"].append(change(9, "retire", ["C0008"], [], {
           "from": "C0008", "rule": "retire"}))]), "vanished-code", V2, at(None)),
     Break("a code that was revived", lambda s: [in_code("1.0.0", "C0005", status="deprecated", deprecated_in="1.0.0")(s),
           in_code("1.0.0", "C0006", parent=None)(s)], "revived-code", V2, first("- id: C0005"),
@@ -483,7 +483,11 @@ LOG_BREAKS = [
     Break("a log that is not UTF-8", lambda s: raw_lines(s, lambda lines: lines.__setitem__(
           2, lines[2].replace("æ".encode(), b"\xe6"))), "not-utf8", LOG, at(3)),
     Break("an edited line", lambda s: raw_lines(s, lambda lines: lines.__setitem__(
-          0, lines[0].replace(b'"polarity":"hemmer"', b'"polarity":"fremmer"'))), "broken-chain", LOG, at(2)),
+          0, lines[0].replace(b'"polarity":"hemmer"', b'"polarity":"fremmer"'))), "broken-chain", LOG, at(1)),
+    Break("an edited last line", lambda s: raw_lines(s, lambda lines: lines.__setitem__(
+          2, lines[2].replace(b'"document":', b'"document": '))), "broken-chain", LOG, at(3)),
+    Break("a last line without its own hash", lambda s: raw_lines(s, lambda lines: lines.__setitem__(
+          2, lines[2][:-77] + b"}")), "broken-chain", LOG, at(3)),
     Break("a line taken out", lambda s: raw_lines(s, lambda lines: lines.pop(1)), "broken-chain", LOG, at(2),
           frozenset({"wrong-sequence"})),
     Break("two lines changed round", lambda s: raw_lines(s, lambda lines: lines.insert(0, lines.pop(1))), "broken-chain",

@@ -94,7 +94,9 @@ def becomes(old: list[str], new: str, earlier: str = "1.0.0", later: str = "2.0.
 def test_1_p4_is_split_into_market_analysis_and_market_dialogue() -> None:
     waits_for("P4", ["P12", "P13"])
     assert model("M2").unresolved, "counts under 2.0.0 show what is unresolved"
-    assert any(set(u["candidates"]) == {code("P12", "2.0.0").id, code("P13", "2.0.0").id} for u in model("M2").unresolved)
+    assert any(
+        set(u["candidates"]) == {code("P12", "2.0.0").id, code("P13", "2.0.0").id} for u in model("M2").unresolved
+    )
 
 
 def test_2_p8_is_split_into_plan_and_harvest_of_benefits() -> None:
@@ -125,7 +127,9 @@ def test_5_e5_and_e6_become_e10_and_its_degree_in_the_network_shows_in_the_model
     merged = next(one for one in told.codes if one.code == code("E10", "2.0.0").id)
     assert set(merged.came_from) == {code("E5", "1.0.0").id, code("E6", "1.0.0").id}
     first, second = model("M1"), model("M2")
-    assert first.element("E5") and first.element("E6") and not second.element("E5")
+    assert first.element("E5")
+    assert first.element("E6")
+    assert not second.element("E5")
     ten = second.element("E10")
     assert ten is not None
     assert ten.relations
@@ -144,7 +148,8 @@ def test_7_k1_has_another_definition_so_a_sample_is_read_again() -> None:
     tasks = rechecks(study(), "2.0.0")
     own = tasks[tasks["change"] == "CH-2.0.0-07"]
     assert set(own["code"]) == {"C0014"}
-    assert len(own) and set(own["outcome"]) == {""}
+    assert len(own)
+    assert set(own["outcome"]) == {""}
     assert set(own["segment"]) <= set(of("K1", "1.0.0")["segment"])
     fate = step("1.0.0", "2.0.0").loc[of("K1", "1.0.0")["segment"]]
     assert set(fate["code"]) == {"C0014"}
@@ -225,7 +230,8 @@ def test_13_drivers_and_hindrances_become_polarity_and_a_contradiction_waits() -
 def test_14_merging_k3_and_k4_was_rejected_and_is_remembered() -> None:
     rejected = change("CH-2.0.0-14")
     assert not rejected.is_accepted
-    assert rejected.reason_empirical["nb"] and rejected.reason_theoretical["nb"]
+    assert rejected.reason_empirical["nb"]
+    assert rejected.reason_theoretical["nb"]
     for display in ("K3", "K4"):
         fate = step("1.0.0", "2.0.0").loc[of(display, "1.0.0")["segment"]]
         assert set(fate["code"]) == {code(display, "1.0.0").id}
@@ -265,7 +271,8 @@ def test_18_p7_is_narrowed_without_another_id_and_a_sample_is_read_again() -> No
 def test_19_e8_has_another_name_and_a_narrower_scope_under_the_same_id() -> None:
     was, now = code("E8", "2.0.0"), code("E8", "3.0.0")
     assert was.id == now.id
-    assert was.label != now.label and was.definition != now.definition
+    assert was.label != now.label
+    assert was.definition != now.definition
     fate = step("2.0.0", "3.0.0").loc[of("E8", "2.0.0")["segment"]]
     assert set(fate["code"]) == {now.id}
 

@@ -49,6 +49,16 @@ def test_a_process_without_documents_is_shown_with_zeros(small_study: SmallStudy
     assert table["documents"].sum() == 6
 
 
+def test_a_model_tells_what_differs_from_the_codebook_of_the_one_before(small_study: SmallStudy) -> None:
+    study = load_study(small_study.path)
+    assert ms.codebook_section(study, study.milestone("M1"), "nb") is None
+    told = ms.codebook_section(study, study.milestone("M2"), "en")
+    assert told is not None
+    assert told.title == "The codebook: from 1.0.0 to 2.0.0"
+    assert told.anchors["CH-2-03"] == "diff-C0001"
+    assert 'id="diff-C0001"' in told.html
+
+
 def test_actor_types_are_told_as_yes_or_no(small_study: SmallStudy) -> None:
     study = load_study(small_study.path)
     table = ms.corpus_tables(study, study.milestone("M1"))["corpus_actor_types"].set_index("actor_type")

@@ -1,7 +1,8 @@
 """Draw the pictures of docs/coding.md anew from the demo study, in a real JupyterLab.
 
-They are docs/coding.png, docs/comparison.png and docs/displaced.png. Run it with the interpreter of .venv, after a
-change that is seen on the screen. Nothing of the repository's own coding is touched: the pictures are of a copy.
+They are docs/coding.png, docs/comparison.png, docs/displaced.png, docs/recoding.png and docs/codebook.png. Run it with
+the interpreter of .venv, after a change that is seen on the screen. Nothing of the repository's own coding is touched: the
+pictures are of a copy.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ DRAWN = {
     "coding": ".foran[data-suggestions]",
     "comparison": ".foran[data-differences]",
     "displaced": ".foran-displaced:not([hidden])",
+    "recoding": ".foran-queue-count:not([hidden])",
 }
 
 
@@ -45,6 +47,10 @@ def main() -> None:
             "comparison.ipynb", [load, 'Coder(the_study, "TRD-I02", "K1", compare=("K1", "K2"))']
         )
         picture(lab.open(notebook), "comparison", [])
+        notebook = lab.write_notebook("recoding.ipynb", [load, 'Coder(the_study, "TRD-I06", "K1")'])
+        picture(lab.open(notebook), "recoding", ["Shift+R", "1"])
+        load_too = load.replace("Coder", "CodebookBrowser")
+        codebook_picture(lab.open(lab.write_notebook("codebook.ipynb", [load_too, "CodebookBrowser(the_study)"])))
         mend(study, "TRD-I03", "K1")
         notebook = lab.write_notebook("mended.ipynb", [load, 'Coder(the_study, "TRD-I03", "K1")'])
         picture(lab.open(notebook), "displaced", ["Shift+L"])
@@ -78,6 +84,22 @@ def picture(page: NotebookPage, name: str, keys: list[str]) -> None:
             page.page.keyboard.press(key)
     page.page.wait_for_timeout(500)
     page.page.locator(".foran").screenshot(path=ROOT / "docs" / f"{name}.png")
+
+
+def codebook_picture(page: NotebookPage) -> None:
+    """The codebook's screen at a code that was split, as docs/codebook.png."""
+    page.page.set_viewport_size({"width": 1440, "height": 1250})
+    page.run_all()
+    page.page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
+    page.wait_for(".foran-cb[data-rows]")
+    page.page.locator('[data-field="old"]').check()
+    page.page.locator('.cb-item[data-name="C0006"]').click()
+    page.wait_for('.foran-cb[data-life="C0006"]')
+    page.page.locator(".foran-cb").scroll_into_view_if_needed()
+    page.page.wait_for_timeout(500)
+    box = page.page.locator(".foran-cb").bounding_box()
+    size = {"x": box["x"], "y": box["y"], "width": box["width"], "height": min(box["height"], 1210 - box["y"])}
+    page.page.screenshot(path=ROOT / "docs" / "codebook.png", clip=size)
 
 
 if __name__ == "__main__":

@@ -142,7 +142,7 @@ class Codebook:
         ranked = sorted(self.codes, key=lambda code: code.is_active)
         return {code.display: code for code in ranked}
 
-    @property
+    @cached_property
     def active(self) -> tuple[Code, ...]:
         """The codes that coders can apply, in display order."""
         return tuple(sorted((c for c in self.codes if c.is_active), key=lambda c: display_key(c.display)))

@@ -208,6 +208,9 @@ const orphans = (globalThis.__foranUnsaved ??= new Map());
 
 // ---------------------------------------------------------------- the screen
 
+const MEMO_TYPES = ["code", "theoretical", "method", "reflexive", "abductive"];
+const MEMO_FIELDS = ["observation", "expectation", "surprise", "explanation", "next_step"];
+
 function render({ model, el }) {
   const uid = `foran${(instances += 1)}`;
   // Part of the id of every wish, and so of the log: no two screens, of any day, may share it.
@@ -245,6 +248,11 @@ function render({ model, el }) {
   let paintedTurns = new Set();
   let chunks = []; // stretches of turns that the browser lays out only where they are in sight
   let takingText = null; // the id of the wish to take in an edited text
+  let waits = new Map(); // what waits for recoding or a second reading here, as Python told: id → why
+  let waitsElsewhere = []; // how much waits in the coder's other documents
+  let queueNumber = 0; // of the last news of the queue: a beat with another number says that news were lost
+  let asking = null; // the open queue: {kind, id, chosen, more, polarity, isNone, reason, told}
+  let answered = new Set(); // decided on, and not yet on the disk
   let details = null; // code id shown in the code pane
   let isDead = false;
   const parts = {};
@@ -297,6 +305,7 @@ function render({ model, el }) {
     const named = { ...args };
     if (named.record) named.record = known(named.record);
     if (named.records) named.records = named.records.map(known);
+    if (named.about?.segment) named.about = { segment: known(named.about.segment) };
     return named;
   }
 
@@ -312,7 +321,7 @@ function render({ model, el }) {
   function onMessage(message) {
     heard = performance.now();
     if (isLost) { isLost = false; showState(); }
-    if (message.kind === "pong") { hearTrouble(message.trouble); return; }
+    if (message.kind === "pong") { hearTrouble(message.trouble); hearNumber(message.queue); return; }
     if (message.kind === "snapshot") { if (!message.to || message.to === client) open(message); return; }
     if (message.kind === "ask") { if (!message.to || message.to === client) ask(message); return; }
     if (message.document && wire && message.document !== wire.document) {
@@ -322,13 +331,14 @@ function render({ model, el }) {
     }
     if (message.kind === "saved") saved(message);
     else if (message.kind === "changed" && wire?.text === undefined) return;
-    else if (message.kind === "changed") { takeIn(message.changes); afterChange(message); }
+    else if (message.kind === "changed") { takeIn(message.changes); takeQueue(message.queue); afterChange(message); }
     else if (message.kind === "refused") refused(message);
     else if (message.to && message.to !== client) return;
     else if (message.kind === "suggestions") showSuggestions(message.suggestions, message.failed);
     else if (message.kind === "history") showHistory(message);
     else if (message.kind === "documents") showDocuments(message);
     else if (message.kind === "comparison") showComparison(message);
+    else if (message.kind === "queue") { takeQueue(message.queue); afterChange(message); }
     else if (message.kind === "rescue") download(message);
   }
 
@@ -352,6 +362,7 @@ function render({ model, el }) {
     }
     if (message.at) for (const [id] of message.changes) wire.times[id] = message.at;
     takeIn(message.changes, mine?.key ? [mine.key] : []);
+    takeQueue(message.queue);
     if (mine && !mine.key && message.made && ["split", "propose"].includes(mine.verb)) active = message.made;
     afterChange(message);
     if (mine) announceSaved(mine, message);
@@ -366,6 +377,8 @@ function render({ model, el }) {
 
   // The kernel has answered for good: the act is done, or will never be.
   function settled(id) {
+    const { args } = waiting.get(id) ?? {};
+    for (const name of [args?.record, ...(args?.records ?? []), ...(args?.others ?? [])]) answered.delete(name);
     waiting.delete(id);
     if (inFlight === id) inFlight = null;
     for (const [key, kept] of orphans) {
@@ -394,7 +407,7 @@ function render({ model, el }) {
       inFlight = null;
     }
     if (!message.keeps) {
-      refusedNow = { reason: message.reason, facts: message.facts ?? {}, text: ["memo", "note"].includes(mine?.verb) ? mine.args.text : "" };
+      refusedNow = { reason: message.reason, facts: message.facts ?? {}, text: ["memo", "note"].includes(mine?.verb) ? [mine.args.text, ...Object.values(mine.args.fields ?? {})].filter(Boolean).join("\n") : "" };
       if (message.reason === "changed-meanwhile") send({ do: "compare" });
     }
     if (message.changes) takeIn(message.changes);
@@ -417,7 +430,7 @@ function render({ model, el }) {
     }
     refusedNow = null;
     active = records.has(active) ? active : null;
-    showState(); showSide();
+    showState(); showSide(); followQueue();
   }
 
   // ------------------------------------------------------------ records
@@ -486,7 +499,8 @@ function render({ model, el }) {
   function afterChange(message) {
     if ("undo" in message) { wire.undo = message.undo; wire.redo = message.redo; }
     if ("done" in message && message.done !== wire.done) { wire.done = message.done; showQuick(); }
-    showSide(); showState(); showCounts(); showDisplacedCount();
+    showSide(); showState(); showCounts(); showDisplacedCount(); showQueueCount();
+    followQueue();
   }
 
   // ------------------------------------------------------------ opening
@@ -531,6 +545,8 @@ function render({ model, el }) {
     records = new Map();
     real = isSameDocument ? real : new Map();
     suggestions = [];
+    takeQueue(snapshot.queue);
+    if (!isSameDocument) answered = new Set();
     elsewhere = snapshot.memos;
     codeOf = new Map(snapshot.codes.map((code) => [code.id, code]));
     entries = snapshot.codes.filter((code) => code.active).map((code, order) => ({
@@ -556,6 +572,9 @@ function render({ model, el }) {
     if (hadFocus) focusText();
     offerOrphans();
     if (snapshot.at) goTo(snapshot.at);
+    if (asking && snapshot.compare) asking = null;
+    // The queue goes on in the next document.
+    if (asking && !isSame) startAsking(asking.kind); else followQueue();
     root.dataset.acks = root.dataset.acks ?? "0";
     root.dataset.buildMs = (performance.now() - t0).toFixed(1);
     requestAnimationFrame(() => setTimeout(() => {
@@ -630,6 +649,7 @@ function render({ model, el }) {
       parts.state, parts.undo, parts.redo,
       button("find", openFind, { keys: `F, ${ctrl}F`, sign: "⌕" }),
       (parts.displaced = h("button", { type: "button", class: "foran-displaced", title: "Shift+L", onmousedown: (e) => e.preventDefault(), onclick: nextDisplaced })),
+      (parts.queueCount = h("button", { type: "button", class: "foran-queue-count", title: "Shift+R", onmousedown: (e) => e.preventDefault(), onclick: () => openQueue() })),
       (parts.toggle = button("suggestions.toggle", toggleSuggestions, { keys: "H", "aria-pressed": String(areShown) })),
       button("panel.codes", () => root.classList.toggle("foran-codes-open"), { class: "foran-narrow" }),
       parts.done,
@@ -648,13 +668,14 @@ function render({ model, el }) {
     }, parts.list);
     parts.find = h("div", { class: "foran-find", hidden: true });
     parts.mode = h("div", { class: "foran-mode", hidden: true, role: "group" });
+    parts.queue = h("div", { class: "foran-queue", hidden: true, role: "region", "aria-label": w("queue"), tabindex: -1, onkeydown: onQueueKey });
     parts.side = h("div", { class: "foran-side", role: "region", "aria-label": w("inspector"), tabindex: -1 });
     parts.live = h("div", { class: "foran-hidden", "aria-live": "polite", "aria-atomic": "true" });
     parts.alerts = h("div", { class: "foran-hidden", role: "alert" });
     parts.overlay = h("div", { class: "foran-overlay", hidden: true });
     const middle = wire.compare
       ? h("div", { class: "foran-middle" }, (parts.compare = h("div", { class: "foran-compare", role: "region", tabindex: 0, "aria-label": w("compare") })))
-      : h("div", { class: "foran-middle" }, parts.quick, parts.find, parts.mode, parts.text);
+      : h("div", { class: "foran-middle" }, parts.quick, parts.find, parts.mode, parts.text, parts.queue);
     fill(root, 
       bar, parts.banner,
       h("div", { class: "foran-desk" },
@@ -666,7 +687,7 @@ function render({ model, el }) {
     watchTheme();
   }
 
-  function showAll() { showDisplacedCount(); showCodes(); showQuick(); showSide(); showState(); showCounts(); showTurn(); showStopped(); }
+  function showAll() { showDisplacedCount(); showQueueCount(); showQueue(); showCodes(); showQuick(); showSide(); showState(); showCounts(); showTurn(); showStopped(); }
 
   function setLanguage(next) {
     language = next;
@@ -804,6 +825,7 @@ function render({ model, el }) {
         if (mine.length > 1) mark.style.backgroundPosition = mine.slice(0, 4).map((s, n) => `0 calc(100% - ${3 * n}px)`).join(",");
         if (mine.some((s) => s.pending)) mark.classList.add("foran-pending");
         if (mine[0].kind === "proposal") mark.classList.add("foran-proposed");
+        if (mine.some((s) => isToRecode(s.id))) mark.classList.add("foran-review");
         if (mine.length > 1) mark.classList.add("foran-several");
       } else mark.classList.add("foran-plain");
       if (piece.over.some((s) => s.suggested)) { mark.classList.add("foran-suggested"); if (!mine.length) mark.style.setProperty("--hue", hue(piece.over[0])); }
@@ -847,6 +869,8 @@ function render({ model, el }) {
     if (record.suggested) told.push(w("suggestion"));
     else told.push(record.polarity ? w(`polarity.${record.polarity}`) : w("polarity.unset"));
     if (code && !code.active) told.push(w("retired"));
+    if (isToRecode(record.id)) told.push(w("queue.waits"));
+    if (record.set_aside) told.push(w("set.aside"));
     if (record.memo) told.push(w("has.memo"));
     if (record.pending) told.push(w("unsaved"));
     return told.join(", ");
@@ -855,11 +879,13 @@ function render({ model, el }) {
   function chip(record) {
     const code = codeOf.get(record.code);
     const words = chipWords(record);
+    const isOld = isToRecode(record.id);
     const node = h("button", {
-      type: "button", tabindex: -1, class: `foran-chip${record.suggested ? " foran-offer" : ""}${record.kind === "proposal" ? " foran-proposed" : ""}${record.pending ? " foran-pending" : ""}${record.id === active ? " foran-on" : ""}`,
+      type: "button", tabindex: -1, class: `foran-chip${isOld ? " foran-review" : ""}${record.suggested ? " foran-offer" : ""}${record.kind === "proposal" ? " foran-proposed" : ""}${record.pending ? " foran-pending" : ""}${record.id === active ? " foran-on" : ""}`,
       "data-id": record.id, title: words, "aria-label": words, style: { "--hue": hue(record) },
       onmousedown: (e) => e.preventDefault(), onclick: () => { activate(record.id); focusText(); },
-    }, record.kind === "proposal" ? `+ ${record.label.slice(0, 18)}` : `${code?.display ?? "?"}${code && !code.active ? "†" : ""}`);
+    }, record.kind === "proposal" ? `+ ${record.label.slice(0, 18)}` : `${isOld ? "↻ " : ""}${code?.display ?? "?"}${code && !code.active ? "†" : ""}${isOld ? ` ${label(code?.label)}` : ""}`);
+    if (record.set_aside) node.append("∅");
     if (!record.suggested && SIGNS[record.polarity]) node.append(h("b", {}, SIGNS[record.polarity]));
     if (record.memo) node.append("✎");
     return node;
@@ -900,7 +926,7 @@ function render({ model, el }) {
 
   function select(span, { keepActive = false } = {}) {
     selection = span ? trimmed(wire.text, ...whole(wire.text, ...span)) : null;
-    if (!keepActive && !mode) setActive(null);
+    if (!keepActive && !mode && !asking) setActive(null);
     markSelection();
     showQuick();
   }
@@ -1091,7 +1117,7 @@ function render({ model, el }) {
     const span = wanted && trimmed(wire.text, ...wanted); // as Python will, so that what is outlined is what is saved
     if (!span) { say(w("nothing.selected")); return; }
     useCode(id);
-    const there = segments().find((r) => r.start === span[0] && r.end === span[1] && r.code === id);
+    const there = segments().find((r) => r.start === span[0] && r.end === span[1] && r.code === id && !r.set_aside);
     if (there) { setActive(there.id); say(w("already", { code: code.display })); return; }
     const offered = selectedSuggestion();
     const key = `${client}+${(newest += 1)}`;
@@ -1194,18 +1220,22 @@ function render({ model, el }) {
   /** Stored text on one line: a new turn as its speaker's name. */
   const onOneLine = (text) => text.replace(/\n+\*\*([^*\n]+):\*\*\s*/gu, " / $1: ").replace(/\s+/gu, " ");
 
-  /** A passage with its surroundings; the words that the other text lacks stand out. */
-  function passage(...given) {
-    const [before, words, after, other] = given.slice(0, 4).map(onOneLine), tag = given[4];
+  /** The words of a text; those that the other text lacks stand out. */
+  function compared(words, other, tag) {
     const cut = (text) => text.match(/\s+|[^\s]+/gu) ?? [];
     const theirs = new Map();
     for (const word of cut(other)) theirs.set(word, (theirs.get(word) ?? 0) + 1);
-    const marked = cut(words).map((word) => {
+    return cut(words).map((word) => {
       const left = theirs.get(word) ?? 0;
       if (left > 0 || /^\s+$/u.test(word)) { theirs.set(word, left - 1); return word; }
       return h(tag, {}, word);
     });
-    return [before && `… ${before}`, h("b", {}, marked), after && `${after} …`];
+  }
+
+  /** A passage with its surroundings; the words that the other text lacks stand out. */
+  function passage(...given) {
+    const [before, words, after, other] = given.slice(0, 4).map(onOneLine), tag = given[4];
+    return [before && `… ${before}`, h("b", {}, compared(words, other, tag)), after && `${after} …`];
   }
 
   function sideOfDisplaced(record) {
@@ -1235,6 +1265,386 @@ function render({ model, el }) {
     const count = displaced().length;
     parts.displaced.hidden = count === 0;
     parts.displaced.textContent = w("displaced.count", { count });
+  }
+
+  // ------------------------------------------------------------ what waits for recoding, and what is to be read again
+
+  const isToRecode = (id) => waits.has(id) && waits.get(id).why !== "reread";
+  const kindOf = (entry) => (entry.why === "reread" ? "reread" : "recode");
+  const otherKind = (kind) => (kind === "reread" ? "recode" : "reread");
+  /** The segments of the open document on one of the two lists, in order of the text. */
+  const inQueue = (kind) => inOrder([...waits].filter(([, entry]) => kindOf(entry) === kind).map(([id]) => records.get(id)).filter((r) => r && isSegment(r)));
+  const toDecide = (kind) => inQueue(kind).filter((r) => !answered.has(r.id));
+  const countElsewhere = (kind) => waitsElsewhere.reduce((sum, one) => sum + one[kind], 0);
+  /** The documents in which something waits, beginning after the open one. */
+  const nextDocuments = (kind) => waitsElsewhere.filter((one) => one[kind] > 0);
+  const changeOf = (entry) => wire.changes[`${entry.version} ${entry.change}`];
+
+  /** News of the queue: all of it, or what has come and gone since the last news. */
+  function takeQueue(news) {
+    if (!news) return;
+    const touched = new Set(news.items.map(([id]) => id));
+    if (news.is_whole) { for (const id of waits.keys()) touched.add(id); waits = new Map(news.items); }
+    else for (const [id, entry] of news.items) { if (entry) waits.set(id, entry); else waits.delete(id); }
+    waitsElsewhere = news.elsewhere;
+    queueNumber = news.number;
+    if (news.is_whole && !parts.list?.isConnected) return;
+    const places = new Set();
+    for (const id of touched) if (records.has(id)) spanTurns(records.get(id)).forEach((i) => places.add(i));
+    for (const i of places) if (paintedTurns.has(i)) paintTurn(i, true);
+    if (places.size) markSelection();
+  }
+
+  function hearNumber(number) {
+    if (number !== undefined && wire?.text !== undefined && number !== queueNumber) send({ do: "queue" });
+  }
+
+  /** How much waits, in a few words; "" when nothing does. */
+  function queueWords() {
+    const [codes, readings] = ["recode", "reread"].map((kind) => inQueue(kind).length);
+    const [codesThere, readingsThere] = ["recode", "reread"].map(countElsewhere);
+    if (codes || readings) return [codes && w("queue.count", { count: codes }), readings && w("queue.count.reread", { count: readings })].filter(Boolean).join(" · ");
+    if (codesThere) return w("queue.count.elsewhere", { count: codesThere });
+    return readingsThere ? w("queue.count.elsewhere.reread", { count: readingsThere }) : "";
+  }
+
+  function showQueueCount() {
+    if (!parts.queueCount) return;
+    const words = wire.compare ? "" : queueWords();
+    parts.queueCount.hidden = !words;
+    parts.queueCount.textContent = words;
+    parts.queueCount.setAttribute("aria-pressed", String(Boolean(asking)));
+  }
+
+  /** Open the queue, at a segment or where the cursor is; pressed again, change to the other list. */
+  function openQueue(id = null) {
+    if (wire.compare) return;
+    if (id) { asking = { kind: kindOf(waits.get(id)) }; goAsked(id); }
+    else if (asking) changeList();
+    else if (waits.has(active)) { asking = {}; goAsked(active); }
+    else startAsking(inQueue("recode").length || !(inQueue("reread").length + countElsewhere("reread")) || (!inQueue("reread").length && countElsewhere("recode")) ? "recode" : "reread");
+    focusText();
+  }
+
+  function changeList() {
+    const next = otherKind(asking.kind);
+    if (inQueue(next).length || countElsewhere(next)) startAsking(next); else say(w("queue.one.list"));
+  }
+
+  /** The first on a list from where the cursor is. */
+  function startAsking(kind) {
+    const all = toDecide(kind), here = selection?.[0] ?? turns[turnNow]?.start ?? 0;
+    const first = all.find((r) => r.start >= here) ?? all[0];
+    asking = { kind };
+    if (first) goAsked(first.id); else endOfList(kind);
+  }
+
+  /** Nothing is left on this list here: where to go on is said, and done when the coder says so. */
+  function endOfList(kind) {
+    asking = { kind, id: null, chosen: [], more: [] };
+    setActive(null);
+    selection = null;
+    markSelection();
+    showQueue(); showQueueCount();
+    say(askedWords());
+  }
+
+  function goAsked(id, keepPlace = false) {
+    const record = records.get(id), entry = waits.get(id);
+    if (asking.id !== id || !asking.chosen) {
+      // A sole candidate is shown as chosen, since choosing is not the question then; what is saved is still the coder's act.
+      const sole = entry.candidates.length === 1 ? [...entry.candidates] : [];
+      asking = { kind: kindOf(entry), id, chosen: entry.why === "reread" ? [record.code] : sole, more: [], polarity: null, isNone: false, reason: "", told: "" };
+    }
+    setActive(id);
+    spanTurns(record).forEach((i) => paintTurn(i, false));
+    selection = [record.start, record.end];
+    showQueue();
+    showQueueCount();
+    if (keepPlace) setTurnQuietly(turnAt(record.start)); else { setTurn(turnAt(record.start), true); intoSight(selection); }
+    markSelection();
+    say(askedWords());
+  }
+
+  /** Scroll within a long turn until a passage is seen. */
+  function intoSight(span) {
+    const box = parts.text.getBoundingClientRect(), place = rangeOf(span).getBoundingClientRect();
+    if (place.top < box.top || place.bottom > box.bottom) parts.text.scrollTop += place.top - box.top - Math.max(8, (box.height - place.height) / 3);
+  }
+
+  /** The next to decide on, or the end of the list. `step` goes on without deciding. */
+  function nextAsked(step = 1) {
+    const all = toDecide(asking.kind), now = records.get(asking.id);
+    const others = all.filter((r) => r.id !== asking.id);
+    if (!others.length) { if (all.length) say(w("queue.only.one")); else endOfList(asking.kind); return; }
+    const isAfter = (r) => !now || r.start > now.start || (r.start === now.start && (r.end < now.end || (r.end === now.end && r.id > now.id)));
+    const next = step > 0 ? others.find(isAfter) ?? others[0] : others.findLast((r) => !isAfter(r)) ?? others.at(-1);
+    goAsked(next.id);
+  }
+
+  /** After every change: what another window has decided on is passed over, and what came back is shown. */
+  function followQueue() {
+    if (!asking) return;
+    if (asking.id && (!waits.has(asking.id) || !records.has(asking.id))) nextAsked();
+    else if (!asking.id && toDecide(asking.kind).length) startAsking(asking.kind);
+    else showQueue();
+  }
+
+  function closeQueue() {
+    asking = null;
+    showQueue(); showQueueCount();
+    focusText();
+  }
+
+  function openNextDocument() {
+    const kind = nextDocuments(asking.kind).length ? asking.kind : otherKind(asking.kind);
+    const next = nextDocuments(kind)[0];
+    if (!next) { say(w("queue.empty")); return; }
+    if (waiting.size) { alertNow(w("wait.first")); return; }
+    asking.kind = kind;
+    send({ do: "open", document: next.id });
+  }
+
+  /** Enter when nothing is left here: the other list of this document, the next document, or back to the text. */
+  function goOn() {
+    if (nextDocuments(asking.kind).length) openNextDocument();
+    else if (toDecide(otherKind(asking.kind)).length) startAsking(otherKind(asking.kind));
+    else if (nextDocuments(otherKind(asking.kind)).length) openNextDocument();
+    else closeQueue();
+  }
+
+  // ------------------------------------------------------------ deciding
+
+  const needsPolarity = (entry) => entry.why === "polarity" || entry.why === "duplicate";
+  /** The codes on offer, in the order of their number keys. */
+  const candidatesOf = (record, entry) => [...(entry.why === "reread" ? [record.code] : entry.candidates), ...asking.more];
+
+  function toggleCandidate(id) {
+    asking.isNone = false;
+    asking.told = "";
+    asking.chosen = asking.chosen.includes(id) ? asking.chosen.filter((one) => one !== id) : [...asking.chosen, id];
+    showQueue();
+    say(w(asking.chosen.includes(id) ? "queue.chosen" : "queue.dropped", { code: codeOf.get(id)?.display ?? "?" }));
+  }
+
+  function addCandidate(id) {
+    const record = records.get(asking?.id);
+    if (!record) return;
+    if (!candidatesOf(record, waits.get(record.id)).includes(id)) asking.more = [...asking.more, id];
+    // Who looks for another code when reading again means that one, and may add the old one again.
+    if (waits.get(record.id).why === "reread" && asking.chosen.length === 1 && asking.chosen[0] === record.code) asking.chosen = [];
+    if (!asking.chosen.includes(id)) toggleCandidate(id); else showQueue();
+  }
+
+  function setAskedPolarity(value) {
+    const record = records.get(asking.id);
+    if (!record) return;
+    asking.polarity = value;
+    asking.told = "";
+    showQueue();
+    say(w(`polarity.${value}`));
+  }
+
+  function askForNone() {
+    asking.isNone = !asking.isNone;
+    asking.told = "";
+    showQueue();
+    if (asking.isNone) parts.queue.querySelector("input")?.focus(); else focusText();
+  }
+
+  function tellInQueue(text) {
+    asking.told = text;
+    showQueue();
+    alertNow(text);
+  }
+
+  function saveAsked() {
+    const record = records.get(asking.id), entry = waits.get(asking.id);
+    if (!record || !entry) { goOn(); return; }
+    const said = asking.polarity ?? (needsPolarity(entry) ? null : entry.polarity);
+    const polarity = said === record.polarity && !needsPolarity(entry) ? null : said;
+    const settle = (rest) => act("settle", { record: known(record.id), others: entry.others, ...rest }, { optimistic: () => [record.id, ...entry.others].forEach((id) => answered.add(id)) });
+    if (asking.isNone) settle({ codes: [], reason: asking.reason.trim() });
+    else if (!asking.chosen.length) { tellInQueue(w("queue.choose")); return; }
+    else if (needsPolarity(entry) && polarity === null) { tellInQueue(w("queue.choose.polarity")); return; }
+    else if (entry.why === "reread" && polarity === null && asking.chosen.length === 1 && asking.chosen[0] === record.code) standAsked();
+    else settle({ codes: asking.chosen, polarity });
+    if (answered.has(record.id)) nextAsked();
+    focusText();
+  }
+
+  /** Read again, and it stands. */
+  function standAsked() {
+    const record = records.get(asking.id);
+    act("confirm", { records: [known(record.id)] }, { optimistic: () => answered.add(record.id) });
+  }
+
+  /** A key while the queue is open: whether it was used, or null when it has its usual meaning. */
+  function doQueueKey(k, low, e) {
+    const record = records.get(asking.id), entry = waits.get(asking.id);
+    const isBig = e.shiftKey && k.length === 1 && k !== low;
+    if (k === "Escape") { closeQueue(); return true; }
+    if (k === "Enter") { saveAsked(); return true; }
+    if (k === "ArrowDown" || k === "ArrowUp") { setTurn(turnNow + (k === "ArrowDown" ? 1 : -1)); speakTurn(); return true; }
+    if (k === " ") { parts.queueBody?.scrollBy(0, (e.shiftKey ? -0.8 : 0.8) * parts.queueBody.clientHeight); return true; }
+    if (low === "r" && isBig) { changeList(); return true; }
+    if (!record || !entry) {
+      if (low === "n") { goOn(); return true; }
+      return ["z", "y", "o", "f", "/", "?", "i", "l", "PageDown", "PageUp", "Home", "End", "Tab"].includes(low) ? null : k.length === 1 || k === "Delete" || k === "Backspace";
+    }
+    if (/^[1-9]$/.test(k)) {
+      const code = candidatesOf(record, entry)[Number(k) - 1];
+      if (code) toggleCandidate(code); else say(w("queue.no.candidate", { key: k }));
+      return true;
+    }
+    switch (low) {
+      case "n": if (isBig) openNextDocument(); else nextAsked(); return true;
+      case "p": nextAsked(-1); return true;
+      case "r": case "c": openPalette("settle"); return true;
+      case "x": askForNone(); return true;
+      case "a": if (entry.why === "reread") { standAsked(); if (answered.has(record.id)) nextAsked(); } return true;
+      case "+": setAskedPolarity("fremmer"); return true;
+      case "-": case "−": setAskedPolarity("hemmer"); return true;
+      case "b": setAskedPolarity("begge"); return true;
+      case "0": setAskedPolarity("nøytral"); return true;
+      case "g": goAsked(record.id); return true;
+      case "z": case "y": case "o": case "f": case "/": case "?": case "i": case "l": case "m": case "k": case "e": case "d":
+      case "Delete": case "PageDown": case "PageUp": case "Home": case "End": case "Tab": return null;
+      default: return k.length === 1 || k === "Backspace";
+    }
+  }
+
+  function onQueueKey(e) {
+    if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return;
+    const isField = e.target.tagName === "INPUT";
+    if (isField && e.key === "Enter") { e.preventDefault(); saveAsked(); return; }
+    if (isField && e.key === "Escape") { e.preventDefault(); e.stopPropagation(); askForNone(); return; }
+    // Enter and Space press the button that has the focus; Escape leads to the text, as from every pane.
+    if (isField || ["Tab", "Escape", "F6", " ", "ArrowUp", "ArrowDown"].includes(e.key) || (e.key === "Enter" && e.target.tagName === "BUTTON")) return;
+    const low = e.key.length === 1 ? e.key.toLowerCase() : e.key;
+    if (doKey(e.key, low, e)) e.preventDefault();
+  }
+
+  // ------------------------------------------------------------ the queue on the screen
+
+  function whyWords(record, entry) {
+    const target = codeOf.get(entry.candidates[0]);
+    const facts = { code: codeName(codeOf.get(entry.code)), version: entry.version, target: codeName(target), polarity: w(entry.polarity ? `polarity.${entry.polarity}` : "polarity.unset"), says: entry.says ? w(`polarity.${entry.says}`) : "" };
+    return w(`queue.why.${entry.why}`, facts);
+  }
+
+  /** What the open queue is about, for who listens. */
+  function askedWords() {
+    const record = records.get(asking?.id), entry = waits.get(asking?.id);
+    if (!asking) return "";
+    if (!record || !entry) return endWords();
+    const options = candidatesOf(record, entry).map((id, i) => `${i + 1} ${codeName(codeOf.get(id))}`).join(", ");
+    return `${placeInQueue(record)}. ${codeName(codeOf.get(record.code))}. ${whyWords(record, entry)} ${wire.text.slice(record.start, record.end)} ${options}`;
+  }
+
+  const placeInQueue = (record) => { const all = inQueue(asking.kind); return w("queue.place", { number: all.findIndex((r) => r.id === record.id) + 1, count: all.length }); };
+
+  function endWords() {
+    const { kind } = asking;
+    if (answered.size || waiting.size) return w("state.saving");
+    const there = countElsewhere(kind);
+    if (there) return w(`queue.done.here.${kind}`, { count: there, documents: nextDocuments(kind).length });
+    const other = inQueue(otherKind(kind)).length + countElsewhere(otherKind(kind));
+    return other ? w(`queue.done.all.${kind}`, { count: other }) : w("queue.empty");
+  }
+
+  function showQueue() {
+    if (!parts.queue || wire.compare) return;
+    parts.queue.hidden = !asking;
+    root.classList.toggle("foran-asking", Boolean(asking));
+    if (!asking) { fill(parts.queue); return; }
+    const focused = document.activeElement, isInside = parts.queue.contains(focused), at = isInside ? focused.dataset.focus : null;
+    const caret = isInside && focused.tagName === "INPUT" ? focused.selectionStart : null;
+    const scrolled = parts.queue.dataset.about === String(asking.id) ? parts.queueBody?.scrollTop ?? 0 : 0;
+    const record = records.get(asking.id), entry = waits.get(asking.id);
+    parts.queue.dataset.about = String(asking.id);
+    const lists = ["recode", "reread"].map((kind) => {
+      const count = inQueue(kind).length;
+      return (count > 0 || kind === asking.kind) && h("button", { type: "button", "aria-pressed": String(kind === asking.kind), title: "Shift+R", "data-focus": `list-${kind}`, onmousedown: (e) => e.preventDefault(), onclick: () => { if (kind !== asking.kind) { startAsking(kind); focusText(); } } }, w(`queue.list.${kind}`, { count }));
+    });
+    const head = h("div", { class: "foran-queue-head" }, lists,
+      record && entry && h("b", {}, placeInQueue(record)),
+      h("span", { class: "foran-hint" }, countElsewhere(asking.kind) > 0 ? w("queue.elsewhere", { count: countElsewhere(asking.kind), documents: nextDocuments(asking.kind).length }) : ""),
+      h("span", { class: "foran-space" }),
+      button("close", closeQueue, { keys: "Esc", sign: "×", "data-focus": "close" }));
+    fill(parts.queue, head, ...(record && entry ? bodyOfQueue(record, entry) : endOfQueue()));
+    parts.queueBody?.scrollTo(0, scrolled);
+    if (!isInside || parts.queue.contains(document.activeElement)) return;
+    const next = (at && parts.queue.querySelector(`[data-focus="${CSS.escape(at)}"]`)) || parts.queue;
+    next.focus({ preventScroll: true });
+    if (caret !== null) next.setSelectionRange?.(caret, caret);
+  }
+
+  function bodyOfQueue(record, entry) {
+    const change = changeOf(entry);
+    const reason = change && [label(change.summary), label(change.reason_empirical), label(change.reason_theoretical)];
+    const others = entry.others.map((id) => records.get(id)).filter(Boolean);
+    parts.queueBody = h("div", { class: "foran-queue-body foran-candidates", tabindex: 0, role: "group", "aria-label": w("queue.candidates") },
+      h("div", {}, h("p", { class: "foran-note" }, h("b", {}, codeName(codeOf.get(record.code)), SIGNS[record.polarity] && ` ${SIGNS[record.polarity]}`), " ", whyWords(record, entry),
+        others.map((r) => [" ", chip(r)])),
+        change && h("p", { class: "foran-change" }, w("queue.change", { change: entry.change, type: w(`change.${change.type}`), version: entry.version }), " ", reason[0], reason[1] && [" ", h("i", {}, w("queue.reason.empirical")), " ", reason[1]], reason[2] && [" ", h("i", {}, w("queue.reason.theoretical")), " ", reason[2]])),
+      entry.why === "reread" && definitionCard(record, entry),
+      candidatesOf(record, entry).map((id, i) => candidateCard(id, i, record, entry)));
+    const isSet = (value) => (asking.polarity ?? (needsPolarity(entry) ? "" : entry.polarity)) === value;
+    const polarities = h("div", { class: "foran-queue-polarity", role: "group", "aria-label": w("polarity") }, h("span", { class: "foran-hint" }, w(needsPolarity(entry) ? "queue.polarity.ask" : "polarity")),
+      POLARITIES.map((value, i) => h("button", { type: "button", "aria-pressed": String(isSet(value)), title: ["+", "-", "B", "0"][i], "data-focus": `queue-${value}`, onmousedown: (e) => e.preventDefault(), onclick: () => setAskedPolarity(value) }, `${SIGNS[value]} ${w(`polarity.${value}`)}`)));
+    const why = asking.isNone && h("label", { class: "foran-queue-none" }, w("queue.none.reason"),
+      h("input", { type: "text", value: asking.reason, maxlength: 500, "data-focus": "reason", autocomplete: "off", oninput: (e) => { asking.reason = e.target.value; } }));
+    const foot = h("div", { class: "foran-queue-foot" },
+      asking.isNone ? why : polarities,
+      asking.told && h("p", { class: "foran-red", role: "alert" }, asking.told),
+      h("div", { class: "foran-buttons" },
+        button(asking.isNone ? "queue.save.none" : entry.why === "reread" && asking.chosen.length === 1 && asking.chosen[0] === record.code ? "queue.stands" : "queue.save", saveAsked, { keys: "Enter", class: "foran-main", "data-focus": "save" }),
+        button("queue.other", () => openPalette("settle"), { keys: "R", "data-focus": "other" }),
+        button("queue.none", askForNone, { keys: "X", "aria-pressed": String(asking.isNone), "data-focus": "none" }),
+        button("queue.later", () => nextAsked(), { keys: "N", "data-focus": "later" }),
+        nextDocuments(asking.kind).length > 0 && button("queue.document", openNextDocument, { keys: "Shift+N", "data-focus": "document" })));
+    return [parts.queueBody, foot];
+  }
+
+  function texts(code, other = null, tag = "ins") {
+    return h("dl", {}, ["definition", "when_to_use", "when_not_to_use"].map((field) => label(code[field]) && [
+      h("dt", {}, w(field.replaceAll("_", "."))), h("dd", {}, other ? changed(label(code[field]), label(other[field] ?? {}), tag) : label(code[field]))]));
+  }
+
+  /** As `compared`; where little is the same, marks would tell nothing, and the text is left plain. */
+  function changed(words, other, tag) {
+    const told = compared(words, other, tag), isMarked = (part) => typeof part !== "string";
+    return 2 * told.filter(isMarked).length > words.split(/\s+/u).length ? words : told;
+  }
+
+  /** The code as it was defined when the passage was coded. */
+  function definitionCard(record, entry) {
+    const told = changeOf(entry)?.codes?.[record.code];
+    return told && h("section", { class: "foran-candidate foran-was", "aria-label": w("queue.was", { version: told.old.version }) }, h("h4", {}, w("queue.was", { version: told.old.version })), texts(told.old, told.new, "del"));
+  }
+
+  function candidateCard(id, i, record, entry) {
+    const code = codeOf.get(id), isChosen = asking.chosen.includes(id) && !asking.isNone;
+    const told = entry.why === "reread" && id === record.code ? changeOf(entry)?.codes?.[id] : null;
+    return h("section", { class: `foran-candidate${isChosen ? " foran-chosen" : ""}`, "aria-label": codeName(code), style: { "--hue": code?.hue ?? 0 } },
+      h("button", { type: "button", "aria-pressed": String(isChosen), "data-focus": `candidate-${id}`, onmousedown: (e) => e.preventDefault(), onclick: () => toggleCandidate(id) },
+        i < 9 && h("kbd", {}, String(i + 1)), " ", h("b", {}, code?.display ?? "?"), " ", label(code?.label), h("span", { class: "foran-tick", "aria-hidden": "true" }, isChosen ? " ✓" : "")),
+      told && h("p", { class: "foran-hint" }, w("queue.now", { version: told.new.version })),
+      code && label(code.brief) && h("p", {}, label(code.brief)),
+      code && texts(told ? told.new : code, told?.old, "ins"));
+  }
+
+  function endOfQueue() {
+    const { kind } = asking, next = nextDocuments(kind)[0] ?? nextDocuments(otherKind(kind))[0];
+    const isHere = toDecide(otherKind(kind)).length > 0;
+    parts.queueBody = null;
+    return [h("div", { class: "foran-queue-foot" },
+      h("p", { class: "foran-note" }, endWords()),
+      h("div", { class: "foran-buttons" },
+        isHere && button(`queue.start.${otherKind(kind)}`, () => { startAsking(otherKind(kind)); focusText(); }, { keys: "Shift+R", class: nextDocuments(kind).length ? "" : "foran-main", "data-focus": "other-list" }),
+        next && h("button", { type: "button", class: nextDocuments(kind).length || !isHere ? "foran-main" : "", title: `${w("queue.document")} (Enter)`, "data-focus": "document", onmousedown: (e) => e.preventDefault(), onclick: openNextDocument }, w("queue.go", { document: next.id, title: next.title, count: next[kind] || next[otherKind(kind)] })),
+        button("queue.close", closeQueue, { keys: "Esc", class: next || isHere ? "" : "foran-main", "data-focus": "end" })))];
   }
 
   function setPolarity(value) {
@@ -1358,6 +1768,9 @@ function render({ model, el }) {
     const record = records.get(id) ?? suggestions.find((s) => s.id === id);
     if (!record) return;
     if (record.waiting) { goDisplaced(record); return; }
+    // Another segment than those of the queue: the keys are for it, and the queue is closed until it is called again.
+    if (asking && waits.has(id)) { goAsked(id, keepPlace); return; }
+    if (asking) closeQueue();
     spanTurns(record).forEach((i) => paintTurn(i, false));
     setActive(id);
     selection = [record.start, record.end];
@@ -1439,6 +1852,8 @@ function render({ model, el }) {
   function doKey(k, low, e) {
     if (mode && (k === "Enter" || k === "Escape")) { endMode(k === "Enter"); return true; }
     if (mode?.kind === "cut") return k !== "Tab";
+    const isDone = asking && !mode ? doQueueKey(k, low, e) : null;
+    if (isDone !== null) return isDone;
     const big = e.shiftKey && k.length === 1 && k !== low;
     if (mode && !["s", "t", "w", "ArrowDown", "ArrowUp"].includes(low)) return k !== "Tab";
     switch (low) {
@@ -1453,7 +1868,7 @@ function render({ model, el }) {
       case "Enter": case "c": { const offered = selectedSuggestion(); openPalette(offered ? "change" : "apply"); return true; }
       case ".": if (lastCode) applyCode(lastCode); return true;
       case "v": openPalette("apply", selection ? wire.text.slice(...selection).slice(0, 120) : ""); return true;
-      case "r": if (activeRecord()) openPalette("recode"); return true;
+      case "r": if (big) openQueue(); else if (activeRecord()) openPalette("recode"); return true;
       case "+": setPolarity("fremmer"); return true;
       case "-": case "−": setPolarity("hemmer"); return true;
       case "b": setPolarity("begge"); return true;
@@ -1524,7 +1939,7 @@ function render({ model, el }) {
   });
 
   function nextPane(step) {
-    const panes = [parts.search, wire.compare ? parts.compare : parts.text, parts.side];
+    const panes = [...(asking ? [] : [parts.search]), wire.compare ? parts.compare : parts.text, ...(asking ? [parts.queue] : []), parts.side];
     const now = panes.findIndex((pane) => pane === document.activeElement || pane.contains(document.activeElement));
     panes[(now + step + panes.length) % panes.length].focus();
   }
@@ -1573,6 +1988,7 @@ function render({ model, el }) {
       if (!row) return;
       if (!keepOpen) close(false);
       if (row.label !== undefined) act("propose", { ...wireSpan(selection), label: row.label });
+      else if (purpose === "settle") addCandidate(row.code.id);
       else if (purpose === "recode") { useCode(row.code.id); act("recode", { records: [known(active)], code: row.code.id }); }
       else applyCode(row.code.id, { keepOpen });
       if (keepOpen) { input.value = ""; show(); input.focus(); } else focusText();
@@ -1725,27 +2141,66 @@ function render({ model, el }) {
   function memosAbout(kind, id) {
     const here = [...records.values()].filter((r) => r.kind === "memo" && r.about[kind] === id);
     const replaced = new Set([...records.values(), ...elsewhere].map((r) => r.replaces).filter(Boolean));
-    return [...elsewhere.filter((r) => r.about[kind] === id), ...here].filter((r) => !replaced.has(r.id) && r.text);
+    return [...elsewhere.filter((r) => r.about[kind] === id), ...here].filter((r) => !replaced.has(r.id) && (r.text || r.fields));
   }
 
-  function memoBlock(title, about, found) {
-    const key = Object.keys(about)[0];
-    const own = found.at(-1);
-    const earlier = found.slice(0, -1);
-    const area = h("textarea", { rows: own?.text ? Math.min(8, 2 + own.text.split("\n").length) : 2, "aria-label": title, placeholder: title, "data-memo": key, onkeydown: onMemoKey });
-    area.value = own?.text ?? "";
-    area.was = own?.text ?? "";
-    area.addEventListener("input", showState);
-    area.addEventListener("blur", () => {
-      const text = area.value.trim(), was = area.was;
-      if (text === was) return;
+  const linkName = (pair) => Object.entries(pair).map(([kind, id]) => (kind === "code" ? codeOf.get(id)?.display ?? id : id)).join();
+
+  // The newest memo can be changed, earlier ones are shown; `isNew` begins another one.
+  function memoBlock(title, about, found, isNew = false) {
+    const [[kind, id]] = Object.entries(about);
+    const mark = kind === "segment" ? id : kind;
+    const own = isNew ? undefined : found.at(-1);
+    const earlier = own ? found.slice(0, -1) : found;
+    const seen = new Set(found.map((memo) => memo.id));
+    // The memo may have come to the disk since the field was drawn.
+    const now = () => memosAbout(kind, known(id)).filter((memo) => !isNew || !seen.has(memo.id)).at(-1);
+    const area = h("textarea", { rows: own?.text ? Math.min(8, 2 + own.text.split("\n").length) : 2, "aria-label": title, placeholder: title, "data-memo": mark, onkeydown: onMemoKey });
+    const type = h("select", { "data-focus": `memo-type-${mark}`, onchange: () => { more.hidden = !hasFields(); note({ type: type.value }); } },
+      ["", ...MEMO_TYPES].map((one) => h("option", { value: one, selected: (own?.type ?? "") === one }, w(`memo.type.${one || "none"}`))));
+    const areas = MEMO_FIELDS.map(() => h("textarea", { rows: 1, "data-memo": mark, onkeydown: onMemoKey }));
+    const hasFields = () => type.value === "abductive" || areas.some((one) => one.value);
+    const note = (changed) => {
+      const memo = now(), text = area.value.trim(), was = area.was;
       area.was = text;
-      if (!own) act("note", { about, text });
-      else if (records.has(own.id)) act("note", { about, text, record: own.id, was });
-      else act("note", { about, text, replaces: own.id });
-    });
-    return h("details", { class: "foran-memo", open: Boolean(own) }, h("summary", {}, title, own ? " ✎" : ""),
-      earlier.map((memo) => h("p", { class: "foran-old" }, memo.text)), area,
+      if (memo && records.has(memo.id)) { act("note", { about, text, record: memo.id, was, ...changed }); return; }
+      const fields = Object.fromEntries(MEMO_FIELDS.map((name, i) => [name, areas[i].value.trim()]));
+      // The type alone is no memo: it goes with the first words.
+      if (!memo && !text && !Object.values(fields).some(Boolean)) return;
+      act("note", { about, text, ...(memo ? { replaces: memo.id } : {}), links: memo?.links ?? [], ...changed, type: type.value, fields });
+    };
+    for (const [one, words, name] of [[area, own?.text, null], ...areas.map((one, i) => [one, own?.fields?.[MEMO_FIELDS[i]], MEMO_FIELDS[i]])]) {
+      one.value = words ?? "";
+      one.was = words ?? "";
+      one.addEventListener("input", showState);
+      one.addEventListener("blur", () => {
+        const written = one.value.trim();
+        if (written === one.was) return;
+        if (name) one.was = written;
+        note(name ? { fields: { [name]: written } } : {});
+      });
+    }
+    const more = h("div", { hidden: !hasFields() }, areas.map((one, i) => h("label", { class: "foran-facet" }, w(`memo.field.${MEMO_FIELDS[i]}`), one)));
+    const linked = h("p", { class: "foran-hint" });
+    const showLinks = (links) => { linked.textContent = links?.length ? w("memo.linked", { links: links.map(linkName).join(", ") }) : ""; };
+    showLinks(own?.links);
+    const linkActive = () => {
+      const memo = now(), record = active ? records.get(active) : null;
+      if (!memo || !record || !isSegment(record)) { say(w("memo.link.none")); return; }
+      const links = [...(memo.links ?? []).filter((pair) => pair.segment !== known(record.id)), { segment: known(record.id) }];
+      note({ links });
+      showLinks(links);
+    };
+    const beginNew = (e) => {
+      const fresh = memoBlock(title, about, memosAbout(kind, known(id)), true);
+      e.target.closest("details").replaceWith(fresh);
+      fresh.querySelector("textarea").focus();
+    };
+    return h("details", { class: "foran-memo", open: Boolean(own) || isNew }, h("summary", {}, title, own ? " ✎" : ""),
+      earlier.map((memo) => h("p", { class: "foran-old" }, [memo.text, ...Object.values(memo.fields ?? {})].filter(Boolean).join("\n"))), area, more,
+      h("label", { class: "foran-facet" }, w("memo.type"), type), linked,
+      h("div", { class: "foran-buttons" }, kind === "code" && button("memo.link", linkActive, { "data-focus": `memo-link-${mark}` }),
+        own && button("memo.new", beginNew, { "data-focus": `memo-new-${mark}` })),
       own?.document && own.document !== wire.document && h("p", { class: "foran-hint" }, w("memo.from", { document: own.document })));
   }
 
@@ -1821,10 +2276,13 @@ function render({ model, el }) {
         h("select", { "data-focus": `facet-${facet.id}`, onchange: (e) => { act("facet", { records: [known(record.id)], facet: facet.id, value: e.target.value }); backAfterMouse(); } },
           h("option", { value: "" }, "–"), facet.values.map((value) => h("option", { value: value.id, selected: ((record.facets ?? {})[facet.id] ?? (facet.id === "phase" ? record.phase : "")) === value.id }, label(value.label)))))),
       h("label", { class: "foran-facet" }, w("memo"), memo),
+      isOwn && !record.pending && memoBlock(w("memo.segment"), { segment: record.id }, memosAbout("segment", record.id)),
       h("div", { class: "foran-buttons" },
         isOwn && button("recode", () => openPalette("recode"), { keys: "R", "data-focus": "recode" }), button("adjust", () => startMode("adjust"), { keys: "E", "data-focus": "adjust" }),
         isOwn && button("split", () => startMode("cut"), { keys: "D" }), isOwn && button("merge", mergeNow, { keys: "J" }),
         button("remove", removeActive, { keys: "Delete" })),
+      waits.has(record.id) && h("p", { class: "foran-note" }, w(isToRecode(record.id) ? "queue.waits" : "queue.rereads"), " ", !asking && button("queue.open", () => openQueue(record.id), { keys: "Shift+R", "data-focus": "queue" })),
+      record.set_aside && h("p", { class: "foran-note" }, w("set.aside.in", { version: record.set_aside.codebook_version }), record.set_aside.reason && ` ${record.set_aside.reason}`),
       isOwn && spanTurns(record).every((i) => !turns[i].isInformant) && h("p", { class: "foran-note" }, w("not.analysed")),
       others.length > 0 && h("div", {}, h("h4", {}, w("also.here")), others.map((r) => chip(r))),
       h("dl", { class: "foran-facts" },
@@ -1863,6 +2321,8 @@ function render({ model, el }) {
       h("h3", {}, wire.title),
       displaced().length > 0 && h("div", {}, h("p", { class: "foran-note" }, w("displaced.why", { count: displaced().length })),
         h("div", { class: "foran-buttons" }, button("displaced.start", nextDisplaced, { keys: "Shift+L", class: "foran-main", "data-focus": "displaced" }))),
+      !asking && queueWords() && h("div", {}, h("p", { class: "foran-note" }, queueWords()),
+        h("div", { class: "foran-buttons" }, button("queue.open", () => openQueue(), { keys: "Shift+R", class: "foran-main", "data-focus": "queue" }))),
       h("dl", { class: "foran-facts" }, wire.facts.map(([key, value]) => value && [h("dt", {}, w(key)), h("dd", {}, key === "kind" ? w(`kind.${value}`) : value)]),
         h("dt", {}, w("coded.segments")), h("dd", {}, String(found.filter(isSegment).length))),
       wire.assigned && h("p", { class: "foran-note" }, w("assigned", { count: wire.assigned.length })),
@@ -1909,10 +2369,15 @@ function render({ model, el }) {
 
   function announceSaved(intent, message) {
     const key = `did.${intent.verb}`;
-    say(w(key, { code: intent.args.code ? codeOf.get(intent.args.code)?.display ?? "" : "" }) + " " + w("saved"));
+    const told = w(key, { code: intent.args.code ? codeOf.get(intent.args.code)?.display ?? "" : "" }) + " " + w("saved");
+    say(asking ? `${told} ${askedWords()}` : told);
     if (["undo", "redo"].includes(intent.verb) && message.changes.length) {
       const first = message.changes.map(([id]) => records.get(id)).find((r) => r?.start !== undefined);
-      if (first) { setActive(first.id); selection = [first.start, first.end]; setTurn(turnAt(first.start)); markSelection(); }
+      // What was decided on in the queue waits there again.
+      const again = asking && message.changes.map(([id]) => id).find((id) => waits.has(id));
+      if (again) { goAsked(again); say(`${told} ${askedWords()}`); }
+      else if (asking?.id) return;
+      else if (first) { setActive(first.id); selection = [first.start, first.end]; setTurn(turnAt(first.start)); markSelection(); }
       else if (!records.has(active)) setActive(null);
     }
   }

@@ -10,12 +10,15 @@ from ..codebook.code import Code, Codebook
 from ..coding import journal
 from ..coding.assignment import is_done
 from ..coding.events import Log, fold, segments_of
+from ..coding.memo_store import memo_path
 from ..corpus.transcript import Turn
 from ..errors import Faults
 from ..study import Study
 from .compare import all_assignments_now
 
 _LANGUAGES = ("nb", "en")
+#: Size and time of change of a file.
+Stamp = tuple[int, int]
 
 
 def turns_for_screen(study: Study, document: str) -> list[list[Any]]:
@@ -91,35 +94,60 @@ def fact_rows(study: Study, document: str) -> list[tuple[str, str]]:
 
 def own_logs(study: Study, coder: str) -> list[Log]:
     """The coder's logs as the disk has them now, of every document; those that are damaged or cannot be read left out."""
+    return [log for _, path, stamp in log_files(study, coder) if (log := log_of(study, path, stamp)) and log.events]
+
+
+def log_files(study: Study, coder: str) -> list[tuple[str, Path, Stamp]]:
+    """The coder's logs on the disk: the document of each, its file, and what tells that the file has changed."""
     found = []
     for path in sorted((study.path / journal.FOLDER / coder).glob("*.jsonl")):
         try:
             found_at = path.stat()
-            log = _log_at(path, path.relative_to(study.path).as_posix(), (found_at.st_size, found_at.st_mtime_ns))
         except OSError:  # told of when the document is opened
             continue
-        if log is not None and log.events:
-            found.append(log)
+        found.append((path.stem, path, (found_at.st_size, found_at.st_mtime_ns)))
     return found
 
 
+def log_of(study: Study, path: Path, stamp: Stamp) -> Log | None:
+    """The log in a file with this stamp; None when it is damaged or cannot be read."""
+    try:
+        return _log_at(path, path.relative_to(study.path).as_posix(), stamp)
+    except OSError:
+        return None
+
+
 @lru_cache(maxsize=512)
-def _log_at(path: Path, name: str, stamp: tuple[int, int]) -> Log | None:
+def _log_at(path: Path, name: str, stamp: Stamp) -> Log | None:
     """A log without faults; kept until its stamp changes, for all logs are asked for whenever a document is opened."""
     faults = Faults()
     log = journal.read_log(path, name, faults)
     return None if faults.errors else log
 
 
+def _own_memos(study: Study, coder: str) -> list[Log]:
+    """The coder's memos outside documents as the disk has them now; none when they are damaged or cannot be read."""
+    path = memo_path(study.path, coder)
+    try:
+        found_at = path.stat()
+        log = _log_at(path, path.relative_to(study.path).as_posix(), (found_at.st_size, found_at.st_mtime_ns))
+    except OSError:
+        return []
+    return [log] if log is not None and log.events else []
+
+
 def memos_elsewhere(study: Study, coder: str, document: str) -> list[dict[str, Any]]:
-    """The coder's memos on codes and on the study that were written while another document was open, oldest first."""
+    """The coder's memos on codes, the study and this document that stand in other logs than the document's, oldest first.
+
+    They were written while another document was open, or none.
+    """
     found = []
-    for log in own_logs(study, coder):
+    for log in (*own_logs(study, coder), *_own_memos(study, coder)):
         if log.events[0].document == document:
             continue
         moments = {event.segment: event.at for event in log.events}
         for name, record in fold(log.events).items():
-            if record.get("kind") == "memo" and "document" not in record["about"]:
+            if record.get("kind") == "memo" and record["about"].get("document", document) == document:
                 found.append({"id": name, **record, "document": log.events[0].document, "at": moments[name]})
     return sorted(found, key=lambda memo: (memo["at"], memo["id"]))
 

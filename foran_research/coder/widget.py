@@ -27,7 +27,8 @@ from ..reanchoring import reanchor
 from ..retention import gate
 from ..study import Study, load_study
 from .compare import assigned_turns, coders_now, coders_of, comparison, snapshots, unseen
-from .session import Session, utc_now
+from .recode_queue import RecodeQueue, changes_for_screen
+from .session import Changes, Session, utc_now
 from .snapshot import codes_for_screen, documents_for_screen, fact_rows, memos_elsewhere, own_logs, turns_for_screen
 from .words import KEYS, LANGUAGES, WORDS
 
@@ -97,6 +98,7 @@ class Coder(anywidget.AnyWidget):
         self._at = at
         self._session: Session | None = None
         self._offers: Offers | None = None
+        self._queue: RecodeQueue | None = None
         #: Sessions that hold what they had saved and the disk no longer has, by document and coder.
         self._kept: dict[tuple[str, str], Session] = {}
         #: Replies by the id of the wish, so that a wish sent twice is done once.
@@ -152,6 +154,8 @@ class Coder(anywidget.AnyWidget):
         elif do == "documents":
             rows = documents_for_screen(self._study, self._coder)
             self.send({"kind": "documents", "to": client, "documents": rows})
+        elif do == "queue":
+            self._tell("queue", to=client, queue=self._queue_of(self._session).whole())
         elif do == "compare":
             self._compare(self._session, client)
         elif do == "side by side":
@@ -164,13 +168,14 @@ class Coder(anywidget.AnyWidget):
         else:
             raise Refused("bad-wish")
 
-    def _reply(self, wish: str, message: dict[str, Any]) -> None:
+    def _reply(self, wish: str, message: dict[str, Any], *, queue: Mapping[str, Any] | None = None) -> None:
         message = {"re": wish, "document": self._session.desk.document if self._session else None, **message}
         if message["kind"] == "saved" and wish:
             self._replies[wish] = message
             while len(self._replies) > _REMEMBERED:
                 self._replies.popitem(last=False)
-        self.send(message)
+        # News of the queue are news once: a screen that missed them hears of it with the next beat.
+        self.send(message if queue is None else {**message, "queue": queue})
 
     def _refusal(self, refused: Refused) -> dict[str, Any]:
         stopped = self._session.stopped if self._session else None
@@ -230,7 +235,7 @@ class Coder(anywidget.AnyWidget):
             # What is wrong with the disk is told by the heartbeat; the screen opens all the same.
             with contextlib.suppress(Refused):
                 if changes := session.poll():
-                    self._tell("changed", changes=list(changes), **self._undoable(session))
+                    self._tell_changes(session, changes)
         has_moved = self._document != document or opened not in (None, (document, self._coder))
         self._document = document
         # A screen of another tab follows when the document or coder is changed; a mere hello concerns its sender.
@@ -252,7 +257,7 @@ class Coder(anywidget.AnyWidget):
             raise Refused("disk", what=error.strerror or type(error).__name__) from error
         except ForanError as error:
             raise Refused("folder-busy") from error
-        self._session = None
+        self._session = self._queue = None
         self._open(document, None)
 
     def _session_for(self, document: str) -> Session:
@@ -293,6 +298,8 @@ class Coder(anywidget.AnyWidget):
             "blind": self._is_blind(session),
             "others": sorted(coders_of(study, document) - {self._coder} - unseen(study, self._coder, document)),
             "compare": list(self._compared) if self._compared else None,
+            "queue": self._queue_of(session).whole(),
+            "changes": changes_for_screen(study, session.codebook),
             "stopped": stopped and {"reason": stopped.reason, "facts": stopped.facts},
             "at": self._place(session),
             "words": WORDS,
@@ -347,7 +354,9 @@ class Coder(anywidget.AnyWidget):
             while len(self._names) > _REMEMBERED:
                 self._names.popitem(last=False)
         at = saved.events[-1].at if saved.events else None
-        self._reply(wish, {"kind": "saved", "changes": changes, "made": made, "at": at, **self._undoable(session)})
+        told = {"kind": "saved", "changes": changes, "made": made, "at": at, **self._undoable(session)}
+        news = self._queue_of(session).news(saved.events, others=len(saved.changes) > len(saved.events))
+        self._reply(wish, told, queue=news)
 
     def _named(self, name: str, value: Any) -> Any:
         """Names that the screen gave to records before they were saved, as ids."""
@@ -367,10 +376,22 @@ class Coder(anywidget.AnyWidget):
                 trouble = {"reason": refused.reason, "facts": refused.facts, "is_final": session.stopped is not None}
                 changes = []
             if changes:
-                self._tell("changed", changes=list(changes), **self._undoable(session))
+                self._tell_changes(session, changes)
+            elif trouble is None and (news := self._queue_of(session).news(())):
+                self._tell("queue", queue=news)
             if self._offers and self._offers.is_ready and not self._offers.is_told:
                 self._send_offers(session, self._offers)
-        self.send({"kind": "pong", "to": client, "trouble": trouble})
+        self.send({"kind": "pong", "to": client, "trouble": trouble, "queue": self._queue and self._queue.number})
+
+    def _tell_changes(self, session: Session, changes: Changes) -> None:
+        """What another window has done to the open document's log."""
+        news = self._queue_of(session).news((), others=True)
+        self._tell("changed", changes=list(changes), queue=news, **self._undoable(session))
+
+    def _queue_of(self, session: Session) -> RecodeQueue:
+        if self._queue is None or not self._queue.is_of(session):
+            self._queue = RecodeQueue(self._study, session, self._queue)
+        return self._queue
 
     def _tell(self, kind: str, **content: Any) -> None:
         document = self._session.desk.document if self._session else None

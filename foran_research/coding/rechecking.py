@@ -8,6 +8,7 @@ segment was confirmed, recoded or set aside under the version of the change, or 
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -44,7 +45,7 @@ def redefinitions(lineage: Lineage, to_version: str) -> tuple[Redefinition, ...]
     """
     found = []
     books = [book for book in lineage.codebooks if version_key(book.codebook_version) <= version_key(to_version)]
-    for earlier, later in zip(books, books[1:], strict=False):
+    for earlier, later in itertools.pairwise(books):
         rows = migration_rows(later.changes)
         for code in later.codes:
             was = earlier.by_id.get(code.id)
@@ -142,8 +143,11 @@ def _was_read_before(history: list[Event], change: Redefinition) -> bool:
         if version_key(event.codebook_version) >= limit and event.action not in ("reanchor", "undo", "redo"):
             break
         bore = event.after
-    return bore is not None and is_segment_like(bore) and bore["code"] == change.code and (
-        version_key(bore["codebook_version"]) < limit
+    return (
+        bore is not None
+        and is_segment_like(bore)
+        and bore["code"] == change.code
+        and (version_key(bore["codebook_version"]) < limit)
     )
 
 
@@ -176,6 +180,10 @@ def stability(tasks: pd.DataFrame) -> Mapping[tuple[str, str], tuple[int, int, i
     {}
     """
     return {
-        (str(change), str(code)): (len(group), int((group["outcome"] != "").sum()), int((group["outcome"] == "confirmed").sum()))
+        (str(change), str(code)): (
+            len(group),
+            int((group["outcome"] != "").sum()),
+            int((group["outcome"] == "confirmed").sum()),
+        )
         for (change, code), group in tasks.groupby(["change", "code"], sort=True)
     }

@@ -69,9 +69,7 @@ def pending_in(
     return {name: _pending(name, waiting[name], known[name], doubled) for name in in_order}
 
 
-def _pending(
-    name: str, outcome: Outcome, record: Record, doubled: Mapping[tuple[int, int, str], list[str]]
-) -> Pending:
+def _pending(name: str, outcome: Outcome, record: Record, doubled: Mapping[tuple[int, int, str], list[str]]) -> Pending:
     together = doubled.get((record["start"], record["end"], outcome.code), ())
     others = tuple(other for other in together if other != name) if outcome.why == "duplicate" else ()
     return Pending(

@@ -159,9 +159,7 @@ def segments_from_logs(
     return _table(rows)
 
 
-def known_under(
-    standing: Mapping[str, Segment], events: Iterable[Event], codebook_version: str
-) -> dict[str, Segment]:
+def known_under(standing: Mapping[str, Segment], events: Iterable[Event], codebook_version: str) -> dict[str, Segment]:
     """The `standing` segments as codebook `codebook_version` knows them: with the newest code it has, where they are now."""
     limit = version_key(codebook_version)
     keys: dict[str, bool] = {}

@@ -101,7 +101,7 @@ def write_changes(study: Path, changes: Iterable[TextChange]) -> None:
 
 
 def texts_in_force(current: Mapping[str, str], changes: Iterable[TextChange], until: str) -> dict[str, str]:
-    """By document, the fingerprint of the text that was in force at the end of a day (UTC, ISO).
+    """By document, the fingerprint of the text that was in force at the end of a day (UTC, ISO) or at a UTC second.
 
     `current` are today's fingerprints. A document whose text was never changed has had that text from the start.
 
@@ -111,6 +111,6 @@ def texts_in_force(current: Mapping[str, str], changes: Iterable[TextChange], un
     """
     found = dict(current)
     for change in reversed(tuple(changes)):
-        if change.at[:10] > until and change.document in found:
+        if change.at[: len(until)] > until and change.document in found:
             found[change.document] = change.from_sha256
     return found

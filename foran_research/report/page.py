@@ -10,8 +10,10 @@ from typing import Any
 
 import jinja2
 import pandas as pd
+from markupsafe import Markup
 
 from ..settings import Milestone, Settings
+from .codebook_diff import CodebookSection
 from .words import number, words
 
 Model = Mapping[str, Any]
@@ -125,8 +127,12 @@ def report_page(
     quotes: Mapping[str, Sequence[Quote]],
     language: str,
     lemma_source: str,
+    codebook: CodebookSection | None = None,
 ) -> str:
-    """The report as HTML. `figures` are SVG bytes by name: model, polarity, networks, layers."""
+    """The report as HTML. `figures` are SVG bytes by name: model, polarity, networks, layers.
+
+    `codebook` is what differs from the codebook of the model version before, or None where that is the same.
+    """
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("foran_research.report", "."),
         autoescape=True,
@@ -136,6 +142,8 @@ def report_page(
     )
     environment.filters["num"] = lambda value, digits=0: number(value, language, digits)
     environment.filters["named"] = lambda ids, names: [names[item] for item in ids]
+    # Made by our own template, which escaped what it was given.
+    environment.filters["made"] = Markup
     environment.filters["svg"] = lambda data: "data:image/svg+xml;base64," + base64.b64encode(data).decode("ascii")
     page = environment.get_template("report.html.j2").render(
         m=model,
@@ -154,6 +162,7 @@ def report_page(
         by_breadth=by_breadth,
         relations=_pairs(model),
         lemma_source=lemma_source,
+        codebook=codebook,
         polarity_word={"fremmer": "promotes", "hemmer": "inhibits", "begge": "both", "nøytral": "neutral", "": "unset"},
         short_date=short_date,
     )

@@ -13,6 +13,7 @@ from lineages import plain_book, plain_code
 from small_study import SmallStudy, codebook_of, second_codebook, write_yaml
 
 from foran_research.codebook.code import Codebook, Cue, Migration, display_key, version_key
+from foran_research.codebook.log_store import file_sha256, open_log, version_files
 from foran_research.codebook.store import read_lineage
 from foran_research.errors import Faults
 
@@ -87,13 +88,69 @@ def test_words_that_yaml_would_turn_into_something_else_stay_words(small_study: 
 
 def test_codebooks_come_oldest_first_by_number_not_by_name(small_study: SmallStudy) -> None:
     text = (small_study.path / "codebooks/1.0.0.yaml").read_text("utf-8")
-    for version in ("1.10.0", "1.9.0"):
+    versions = [f"1.0.{number}" for number in range(1, 11)]
+    for version in versions:
         (small_study.path / f"codebooks/{version}.yaml").write_text(
             text.replace(": 1.0.0\nrel", f": {version}\nrel"), "utf-8"
         )
     faults = Faults()
-    assert read_lineage(small_study.path, LEVELS, faults).versions == ("1.0.0", "1.9.0", "1.10.0", "2.0.0")
+    assert read_lineage(small_study.path, LEVELS, faults).versions == ("1.0.0", *versions, "2.0.0")
     assert faults == []
+
+
+@pytest.mark.parametrize("name", ["1.0.0 (1).yaml", "3.0.0.yaml", "1.0.0_kopi.yaml"])
+def test_two_files_of_one_version_are_told_of_and_the_one_with_its_name_is_read(
+    small_study: SmallStudy, name: str
+) -> None:
+    data = (small_study.path / "codebooks/1.0.0.yaml").read_bytes()
+    (small_study.path / "codebooks" / name).write_bytes(data)
+    faults = Faults()
+    assert read_lineage(small_study.path, LEVELS, faults).versions == ("1.0.0", "2.0.0")
+    assert [(fault.kind, fault.file, fault.line) for fault in faults] == [("duplicate-version", f"codebooks/{name}", 2)]
+
+
+def test_a_mark_of_a_merge_conflict_is_told_of_with_its_line(small_study: SmallStudy) -> None:
+    path = small_study.path / "codebooks/2.0.0.yaml"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text(
+        "".join([*lines[:6], "<<<<<<< HEAD\n", *lines[6:9], "=======\n", ">>>>>>> gren-æ\n", *lines[9:]]), "utf-8"
+    )
+    faults = Faults()
+    assert read_lineage(small_study.path, LEVELS, faults).unreadable == ("2.0.0",)
+    assert [(fault.kind, fault.line) for fault in faults] == [("merge-conflict", 7)]
+
+
+def test_a_log_of_the_codebook_is_no_unknown_file_and_nor_is_what_was_torn_off_it(small_study: SmallStudy) -> None:
+    for name in ("log.jsonl", "log.jsonl.torn"):
+        (small_study.path / "codebooks" / name).write_bytes(b"")
+    faults = Faults()
+    read_lineage(small_study.path, LEVELS, faults)
+    assert faults == []
+
+
+def test_a_version_whose_file_is_gone_or_was_edited_since_it_was_adopted_is_told_of(small_study: SmallStudy) -> None:
+    with open_log(small_study.path) as writer:
+        writer.append([
+            {"at": "2021-03-02T10:00:00Z", "by": "K1", "action": "adopt", "about": version,
+             "content": {"codebook_version": version, "file_sha256": file_sha256(data)}}
+            for version, data in [*version_files(small_study.path).items(), ("3.0.0", b"")]
+        ])  # fmt: skip
+    small_study.replace("codebooks/1.0.0.yaml", "Oppdiktet.", "Oppdiktet å.")
+    faults = Faults()
+    read_lineage(small_study.path, LEVELS, faults)
+    assert [(fault.kind, fault.file) for fault in faults] == [
+        ("edited-codebook", "codebooks/1.0.0.yaml"), ("missing-file", "codebooks/3.0.0.yaml")]  # fmt: skip
+
+
+def test_a_fault_in_a_file_hides_what_would_only_follow_from_it(small_study: SmallStudy) -> None:
+    def spoil(book: dict[str, Any]) -> None:
+        book["changes"][0]["type"] = "splitt"
+        book["codes"][6]["label"] = {"nb": "annet", "en": "other"}
+
+    small_study.edit_codebook("2.0.0", spoil)
+    faults = Faults()
+    read_lineage(small_study.path, LEVELS, faults)
+    assert [fault.kind for fault in faults] == ["unknown-change"]
 
 
 def test_what_lies_on_the_two_sides_of_an_unreadable_version_is_not_compared(small_study: SmallStudy) -> None:

@@ -6,16 +6,20 @@ import ast
 import re
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import foran_research
 from foran_research.analysis.agreement import REASONS
+from foran_research.codebook.code import CHANGE_TYPES
 from foran_research.coder import compare, snapshot
 from foran_research.coder.words import KEYS, LANGUAGES, WORDS
 from foran_research.coding.acts import VERBS
 from foran_research.coding.comparing import KINDS
 from foran_research.coding.events import ACTIONS
+from foran_research.coding.memos import FIELDS, MEMO_TYPES
+from foran_research.coding.migrate import Why
 from foran_research.coding.reanchor import WAITING_STATUSES
 from foran_research.vocabulary import DOCUMENT_KINDS, POLARITIES
 
@@ -47,9 +51,17 @@ def families() -> dict[str, set[str]]:
         "did.": {f"did.{verb}" for verb in VERBS},
         "polarity.": POLARITY_KEYS,
         "kind.": {f"kind.{kind}" for kind in DOCUMENT_KINDS},
+        "memo.type.": {f"memo.type.{one}" for one in (*MEMO_TYPES, "none")},
+        "memo.field.": {f"memo.field.{one}" for one in FIELDS},
         "mode.": {f"mode.{kind}" for kind in re.findall(r'startMode\("(\w+)"', SCREEN)},
         "palette.": {f"palette.{purpose}" for purpose in re.findall(r'openPalette\("(\w+)"', SCREEN)},
         "displaced.": {f"displaced.{status}" for status in WAITING_STATUSES},
+        "change.": {f"change.{kind}" for kind in CHANGE_TYPES},
+        "queue.why.": {f"queue.why.{why}" for why in (*get_args(Why), "facet", "reread") if why},
+        **{
+            f"queue.{one}.": {f"queue.{one}.{kind}" for kind in ("recode", "reread")}
+            for one in ("list", "start", "done.here", "done.all")
+        },
         "palette.hint.": {"palette.hint.apply", "palette.hint.other"},
         "compare.kind.": {f"compare.kind.{kind}" for kind in KINDS},
         "compare.reason.": {f"compare.reason.{reason}" for reason in REASONS},

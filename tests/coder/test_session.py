@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import json
 import os
@@ -368,9 +369,20 @@ def test_a_log_replaced_behind_the_stamp_is_found_out_at_the_next_act(study: Stu
     session = opened(study)
     apply(session, 14, 25)
     found = session.path.stat()
-    session.path.write_bytes(session.path.read_bytes().replace(b"C0001", b"C0005"))
+    [event] = session.events
+    other = journal.sealed(dataclasses.replace(event, after={**(event.after or {}), "code": "C0005"}))
+    session.path.write_bytes(journal.encode(other))
     os.utime(session.path, ns=(found.st_atime_ns, found.st_mtime_ns))
     assert refused(session).reason == "log-replaced"
+
+
+def test_a_last_line_edited_behind_the_stamp_is_found_out_at_the_next_act(study: Study) -> None:
+    session = opened(study)
+    apply(session, 14, 25)
+    found = session.path.stat()
+    session.path.write_bytes(session.path.read_bytes().replace(b"C0001", b"C0005"))
+    os.utime(session.path, ns=(found.st_atime_ns, found.st_mtime_ns))
+    assert refused(session).reason == "log-damaged"
 
 
 def test_a_log_damaged_before_opening_can_be_read_by_nobody_and_says_where(study: Study) -> None:
@@ -684,7 +696,9 @@ def test_logs_that_other_tools_wrote_with_other_blanks_go_on(study: Study) -> No
     """The chain is over the bytes that stand there, not over the bytes that we would have written."""
     session = opened(study)
     apply(session, 14, 25)
-    session.path.write_bytes(json.dumps(json.loads(session.path.read_bytes()), ensure_ascii=True).encode() + b"\n")
+    # Lines from before they had own hashes.
+    raw = {key: value for key, value in json.loads(session.path.read_bytes()).items() if key != "sha256"}
+    session.path.write_bytes(json.dumps(raw, ensure_ascii=True).encode() + b"\n")
     one, other = opened(study), opened(study)
     apply(other, 26, 34)
     assert len(one.poll()) == 1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +78,7 @@ def test_an_event_always_has_the_same_bytes(path: Path) -> None:
     assert "😀".encode() in line
     assert list(json.loads(line)) == [
         "seq", "id", "at", "coder", "document", "text_sha256", "action", "segment", "codebook_version", "before", "after",
-        "prev_sha256",
+        "prev_sha256", "sha256",
     ]  # fmt: skip
 
 
@@ -301,10 +303,11 @@ def test_logs_without_acts_of_several_events_keep_the_bytes_they_always_had(path
         + b'"}\n'
     )
     [event] = journal.following(Log(NAME, (), ()), [draft()])
-    assert journal.encode(event).replace(b'"end":8', b'"end":9') == line
+    assert journal.encode(replace(event, sha256="")).replace(b'"end":8', b'"end":9') == line
     # Also when they are tied into an act by a writer from before the countdown.
     path.parent.mkdir(parents=True)
-    old = [json.loads(journal.encode(e)) for e in journal.following(Log(NAME, (), ()), [draft(), draft("b")])]
+    made = journal.following(Log(NAME, (), ()), [draft(), draft("b")])
+    old = [json.loads(journal.encode(replace(event, sha256=""))) for event in made]
     first = json.dumps(old[0] | {"gesture": "D.K1.0001"}, ensure_ascii=False, separators=(",", ":")).encode()
     second = json.dumps(
         old[1] | {"prev_sha256": journal.line_sha256(first), "gesture": "D.K1.0001"}, separators=(",", ":")
@@ -417,3 +420,111 @@ def test_a_log_that_has_vanished_is_not_begun_anew(path: Path) -> None:
     with pytest.raises(journal.StaleLogError, match="no longer there"):
         journal.append(path, journal.following(log, [draft("b")]))
     assert not path.exists()
+
+
+# Own hashes
+
+
+def old_log(path: Path, texts: list[str]) -> list[bytes]:
+    """A log as it was written before lines had their own hash; its lines without line feed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    head, lines = journal.NO_PREVIOUS, []
+    for event in journal.chained(0, head, [draft(text) for text in texts]):
+        lines.append(journal.encode(replace(event, prev_sha256=head, sha256=""))[:-1])
+        head = journal.line_sha256(lines[-1])
+    path.write_bytes(b"".join(line + b"\n" for line in lines))
+    return lines
+
+
+def broken(path: Path) -> list[int | None]:
+    return [fault.line for fault in read(path)[1] if fault.kind == "broken-chain"]
+
+
+def test_a_line_ends_with_the_hash_of_what_stands_before_it(path: Path) -> None:
+    written(path, [draft("Blåbær 😀 a\u030a"), draft("b")])
+    acted(path, "c", "d")
+    for line in path.read_bytes().splitlines():
+        text, hash_ = line[:-77] + b"}", line[-66:-2].decode()
+        assert json.loads(line) == {**json.loads(text), "sha256": hash_}
+        assert hashlib.sha256(text).hexdigest() == hash_
+        assert journal.is_as_sealed(line) is journal.is_as_sealed(line + b"\n") is True
+
+
+def test_an_old_log_is_read_and_goes_on_with_own_hashes(path: Path) -> None:
+    lines = old_log(path, ["første", "andre 😀"])
+    log, faults = read(path)
+    assert faults == []
+    assert [event.sha256 for event in log.events] == ["", ""]
+    assert b"".join(map(journal.encode, log.events)) == path.read_bytes()
+    [third] = written(path, [draft("tredje å")])
+    assert third.prev_sha256 == journal.line_sha256(lines[-1])
+    log, faults = read(path)
+    assert faults == []
+    assert [bool(event.sha256) for event in log.events] == [False, False, True]
+
+
+def edited_line(lines: list[bytes], number: int) -> bytes:
+    """The log with a letter of one line changed, well within what JSON allows."""
+    edited = [line.replace(b"C0001", b"C0007") if at == number else line for at, line in enumerate(lines, 1)]
+    return b"".join(line + b"\n" for line in edited)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_an_edited_line_is_named_also_when_it_is_the_last(path: Path, number: int) -> None:
+    written(path, [draft(text) for text in ("a", "b", "c", "d")])
+    path.write_bytes(edited_line(path.read_bytes().splitlines(), number))
+    assert broken(path) == [number]
+
+
+@pytest.mark.parametrize(("number", "told"), [(1, [2]), (2, [2]), (3, [3]), (4, [4])])
+def test_in_a_log_that_began_without_own_hashes_the_line_or_the_one_after_is_named(
+    path: Path, number: int, told: list[int]
+) -> None:
+    """Line 2 is the last old one: the line after it vouches for itself, so that the old one must be the other."""
+    old_log(path, ["a", "b"])
+    written(path, [draft("c"), draft("d")])
+    path.write_bytes(edited_line(path.read_bytes().splitlines(), number))
+    assert broken(path) == told
+
+
+def test_a_line_taken_out_or_put_in_is_told_where_the_lines_no_longer_follow(path: Path) -> None:
+    written(path, [draft(text) for text in ("a", "b", "c", "d")])
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(lines[0] + lines[2] + lines[3])
+    assert broken(path) == [2]
+    path.write_bytes(lines[1] + lines[2] + lines[3])
+    assert broken(path) == [1]
+    path.write_bytes(lines[0] + lines[1] + lines[1] + lines[2] + lines[3])
+    assert broken(path) == [3]
+    assert "missing, put in" in next(fault.found for fault in read(path)[1])
+
+
+def test_a_line_with_its_hash_made_anew_is_told_by_the_line_after_it(path: Path) -> None:
+    """Own hashes alone prove nothing: who edits a line can make its hash anew, and only the chain shows it."""
+    made = written(path, [draft("a"), draft("b"), draft("c")])
+    lines = path.read_bytes().splitlines(keepends=True)
+    forged = journal.encode(journal.sealed(replace(made[1], codebook_version="2.0.0")))
+    path.write_bytes(lines[0] + forged + lines[2])
+    assert broken(path) == [3]
+
+
+def test_a_line_without_its_own_hash_after_one_that_has_it_is_a_fault(path: Path) -> None:
+    written(path, [draft("a"), draft("b")])
+    lines = path.read_bytes().splitlines()
+    path.write_bytes(lines[0] + b"\n" + lines[1][:-77] + b"}\n")
+    assert broken(path) == [2]
+    # Nor does a hash count that stands elsewhere than at the end.
+    raw = json.loads(lines[1])
+    path.write_bytes(lines[0] + b"\n" + json.dumps({"sha256": raw.pop("sha256"), **raw}).encode() + b"\n")
+    assert broken(path) == [2]
+
+
+def test_the_head_of_a_log_is_that_of_its_whole_lines_and_acts(path: Path) -> None:
+    assert journal.head_of(b"") == journal.head_of(b'{"seq":1') == (journal.NO_PREVIOUS, 0)
+    written(path, [draft("a")])
+    whole = path.read_bytes()
+    acted(path, "b", "c")
+    full = path.read_bytes()
+    for length in range(len(whole), len(full)):
+        assert journal.head_of(full[:length]) == (journal.line_sha256(whole), 1)
+    assert journal.head_of(full) == (read(path)[0].head_sha256, 3)

@@ -97,6 +97,8 @@ def test_another_seed_and_another_change_draw_otherwise() -> None:
     names = [f"s{n:04d}" for n in range(200)]
     one = Redefinition("C0001", "2.0.0", "CH", ("definition",))
     draws = {
-        tuple(drawn(names, change, seed=seed, size=5)) for change in (one, replace(one, version="3.0.0")) for seed in (1, 2)
+        tuple(drawn(names, change, seed=seed, size=5))
+        for change in (one, replace(one, version="3.0.0"))
+        for seed in (1, 2)
     }
     assert len(draws) == 4

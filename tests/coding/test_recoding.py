@@ -72,7 +72,8 @@ class Desks:
 
     def coded(self, *given: tuple[int, int, str, str]) -> list[str]:
         return [
-            self.do(apply_code, FIRST, start=a, end=b, code=code, polarity=polarity)[0] for a, b, code, polarity in given
+            self.do(apply_code, FIRST, start=a, end=b, code=code, polarity=polarity)[0]
+            for a, b, code, polarity in given
         ]
 
     def state(self) -> dict[str, Any]:
@@ -100,7 +101,12 @@ def test_a_split_code_waits_with_its_parts_and_its_change(desks: Desks) -> None:
     assert (waits.why, waits.code, waits.polarity, waits.candidates) == ("split", "C0001", "hemmer", ("C0002", "C0003"))
     assert (waits.change, waits.version, waits.others) == ("CH", "2.0.0", ())
     row = recode_queue(desks.under("2.0.0").reset_index()).iloc[0]
-    assert (row["segment"], row["why"], row["candidates"], row["version"]) == (name, "split", ("C0002", "C0003"), "2.0.0")
+    assert (row["segment"], row["why"], row["candidates"], row["version"]) == (
+        name,
+        "split",
+        ("C0002", "C0003"),
+        "2.0.0",
+    )
 
 
 def test_one_part_chosen_is_a_recoding_and_the_old_code_counts_on_under_its_version(desks: Desks) -> None:
@@ -151,7 +157,8 @@ def test_a_polarity_that_contradicts_waits_until_somebody_says_which(desks: Desk
 def test_two_codes_that_became_one_with_two_polarities_are_decided_together(desks: Desks) -> None:
     first, second = desks.coded((7, 25, "C0004", "fremmer"), (7, 25, "C0005", "hemmer"))
     waits = desks.pending()
-    assert waits[first].others == (second,) and waits[second].others == (first,)
+    assert waits[first].others == (second,)
+    assert waits[second].others == (first,)
     assert {one.why for one in waits.values()} == {"duplicate"}
     desks.do(settle, SECOND, record=first, codes=["C0006"], polarity="begge", others=[second])
     assert not desks.pending()
@@ -252,7 +259,9 @@ def test_nothing_that_was_coded_is_uncountable_under_its_own_version(first: Any,
     if any(event.action == "undo" and event.codebook_version == "2.0.0" and event.after is None and event.before and
            event.before["codebook_version"] == "1.0.0" for event in desks.events):  # fmt: skip
         return  # an undo may reach back and take a coding of the first version away
-    pd.testing.assert_frame_equal(desks.under("1.0.0")[["code", "polarity", "status"]], was[["code", "polarity", "status"]])
+    pd.testing.assert_frame_equal(
+        desks.under("1.0.0")[["code", "polarity", "status"]], was[["code", "polarity", "status"]]
+    )
 
 
 @settings(max_examples=60)
@@ -290,7 +299,8 @@ def test_merging_and_counting_is_counting_the_union(first: Any) -> None:
     union = set(zip(sources["start"], sources["end"], strict=True))
     of_it = merged[(merged["code"] == "C0006") | merged.index.isin(sources.index)]
     places = {
-        status: list(zip(rows["start"], rows["end"], strict=True)) for status, rows in of_it.groupby("status", sort=True)
+        status: list(zip(rows["start"], rows["end"], strict=True))
+        for status, rows in of_it.groupby("status", sort=True)
     }
     counted, waiting = places.get("ok", []), places.get("review", [])
     assert union <= {*counted, *waiting}

@@ -35,7 +35,8 @@ class Delivery:
         quotes = choose_quotes(shown, self.inputs.segments, self.inputs.units, per_element=2, hidden=self.inputs.hidden)
         picture = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
         figures = dict.fromkeys(("model", "polarity", "networks", "layers"), picture)
-        return report_page(shown, self.study.settings, self.milestone, figures, quotes, language, "simplemma")
+        codebook = ms.codebook_section(self.study, self.milestone, language)
+        return report_page(shown, self.study.settings, self.milestone, figures, quotes, language, "simplemma", codebook)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from foran_research.milestone import lemma_source
+from foran_research.milestone import codebook_section, lemma_source
 from foran_research.report.figures import figure_bytes, model_figure, network_figure, polarity_figure
 from foran_research.report.page import choose_quotes, report_page
 
@@ -37,6 +37,7 @@ def reports(browser: Any, delivered: Callable[[str], Any], tmp_path_factory: pyt
         page = report_page(
             model, settings, delivery.milestone, {name: figure_bytes(f, "svg") for name, f in figures.items()}, quotes,
             language, lemma_source(delivery.study, language),
+            codebook_section(delivery.study, delivery.milestone, language),
         )  # fmt: skip
         paths[language] = tmp_path_factory.mktemp("report") / "report.html"
         paths[language].write_text(page, encoding="utf-8")
@@ -100,6 +101,8 @@ def test_every_picture_is_drawn(seen: Seen) -> None:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_page_fits_its_window_and_wide_tables_scroll_in_their_own_box(seen: Seen, width: int) -> None:
     seen.page.set_viewport_size({"width": width, "height": 900})
+    assert seen.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)") is None
+    assert seen.page.evaluate("document.querySelectorAll('details[open] del').length") > 10
     inner, outer = seen.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert inner <= outer <= width
     sticking_out = seen.page.evaluate(
@@ -122,6 +125,18 @@ def test_links_in_the_page_lead_to_their_places(seen: Seen) -> None:
     seen.page.click("nav a[href='#limits']")
     assert seen.page.evaluate("document.querySelector('#limits').getBoundingClientRect().top < innerHeight")
     assert seen.page.evaluate("scrollY") > 1000
+
+
+def test_a_change_leads_to_what_differs_in_the_codebook(seen: Seen) -> None:
+    link = seen.page.locator("#changes td a").first
+    target = link.get_attribute("href")
+    link.click()
+    assert seen.page.evaluate(
+        f"(b => b.top > -1 && b.top < innerHeight)(document.querySelector('{target}').getBoundingClientRect())"
+    )
+    assert not seen.page.locator(target).evaluate("d => d.open")
+    seen.page.locator(f"{target} > summary").press("Enter")
+    assert seen.page.locator(target).evaluate("d => d.open")
 
 
 def test_the_report_prints(seen: Seen) -> None:

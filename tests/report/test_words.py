@@ -54,7 +54,8 @@ def test_every_word_is_there_in_both_languages(language: str) -> None:
     assert sorted(keys_in_template() - said.keys()) == []
     assert sorted(keys_in_code() - said.keys()) == []
     assert [state for state in CELL_STATES if state not in said or f"state_{state}" not in said] == []
-    kinds = {*(_KINDS[kind] for kind in CHANGE_TYPES), "rejected", "strengthened", "weakened"}
+    # Another wording changes nothing that a model says; the difference of the codebooks tells it.
+    kinds = {*(_KINDS[kind] for kind in CHANGE_TYPES if kind != "reword"), "rejected", "strengthened", "weakened"}
     assert kinds <= said.keys()
     assert {
         "within",

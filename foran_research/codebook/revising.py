@@ -1,0 +1,525 @@
+"""Proposals to change the codebook: read, followed through the log, and put together into the next version."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..errors import Faults, ForanError, shown
+from ..vocabulary import is_iso_date
+from .changes import next_version
+from .code import Change, Code, Codebook, Migration
+from .reading import CODE_ID, VERSION, Lines, Reader, as_lines, codebook_in, parsed
+from .steps import ENDING, MEANING, TEXTS, StepFault, shape_faults, step_faults
+from .writing import code_record, codebook_text, proposal_record
+
+#: What can happen to the codebook, as its log has it.
+ACTIONS = ("adopt", "propose", "amend", "decide", "withdraw", "release")
+STATES = ("open", "accepted", "rejected", "withdrawn", "released")
+CHANGE_ID = re.compile(r"CH-[0-9]{4,}")
+BILINGUAL = (*TEXTS, "example")
+_CODE_KEYS = ("id", "display", "level", "parent", *BILINGUAL, "source", "polarity_in_source", "maturity", "cues")
+_KEYS = ("type", "from", "to", "summary", "reason_empirical", "reason_theoretical", "evidence", "proposed_by_role",
+         "proposed_at", "codes", "migration")  # fmt: skip
+_BLANK: Mapping[str, Any] = {"status": "active", "introduced_in": "0.0.0"}
+_LOG = "codebooks/log.jsonl"
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """One line of the codebook's log. `about` is the id of a proposal, or a codebook version."""
+
+    seq: int
+    id: str
+    at: str
+    by: str
+    action: str
+    about: str
+    content: Mapping[str, Any]
+    prev_sha256: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A change, and what its codes are to become: the fields that become other, or whole records of new codes."""
+
+    change: Change
+    codes: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The id of the change."""
+        return self.change.id
+
+    @property
+    def new_codes(self) -> frozenset[str]:
+        """The ids under `codes` that the change leads to and does not come from."""
+        return frozenset(str(code["id"]) for code in self.codes if code["id"] in self.change.to) - {*self.change.source}
+
+
+@dataclass(frozen=True)
+class ProposalState:
+    """A proposal after the log: the newest text of it, who made it, and what became of it.
+
+    `state` is one of `STATES`; a rejected one stays rejected when a version has told of it. `version` is the version
+    that tells of it, or "". The decision, if any, stands in the proposal's change.
+    """
+
+    proposal: Proposal
+    state: str
+    by: str
+    at: str
+    version: str = ""
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether its codes' ids are spoken for without standing in a codebook."""
+        return not self.version and self.state in ("open", "accepted")
+
+
+class RevisionError(ForanError):
+    """Changes that do not add up; carries every fault found."""
+
+    def __init__(self, what: str, faults: Iterable[object]) -> None:
+        self.faults = tuple(faults)
+        listing = "\n".join(f"  {fault}" for fault in self.faults)
+        super().__init__(f"{len(self.faults)} fault{'s' if len(self.faults) != 1 else ''} in {what}:\n{listing}")
+
+
+# Reading a proposal
+
+
+def read_proposal(
+    data: bytes,
+    name: str,
+    book: Codebook,
+    levels: Sequence[str],
+    faults: Faults,
+    *,
+    taken: Mapping[str, str] | None = None,
+) -> Proposal | None:
+    """The proposal in a YAML file, as a change of `book`; None when the file holds no keys at all.
+
+    Every fault is noted with the file's `name` and line: what is missing, misspelt or of the wrong kind, and all in which
+    `book` with this change would not add up. `taken` are ids of codes that other proposals bring in, by proposal.
+    """
+    raw = parsed(data, name, faults)
+    if raw is None:
+        return None
+    before = len(faults.errors)
+    reader = Reader(name, "", tuple(levels), faults)
+    reader.whole = "the proposal"
+    for key in raw:
+        if key not in _KEYS:
+            reader.note("unknown-key", raw.at(key), f"key {shown(key)}", ", ".join(_KEYS), "Correct or remove it.")
+    if (day := str(raw.get("proposed_at") or "")) and not is_iso_date(day):
+        reader.note("bad-date", raw.at("proposed_at"), f"proposed_at {shown(day)}", "YYYY-MM-DD", "Correct the day.")
+    change = reader.asked_for(raw, "the proposal", is_accepted=True)
+    for key in ("evidence", "proposed_by_role"):
+        if not raw.get(key):
+            reader.note("missing-key", raw.at(key), f"no {key}", f"{key}, so that others can judge it", "Add it.")
+    codes = _read_codes(raw, change, book, reader, taken or {})
+    proposal = Proposal(change, tuple(codes))
+    for code in dict.fromkeys((*change.source, *change.to)):
+        if code not in book.by_id and code not in {record["id"] for record in codes}:
+            expected = f"a code of {book.codebook_version}, or a whole record under `codes`"
+            line = raw.at("from" if code in change.source else "to")
+            reader.note("unknown-code", line, f"code {shown(code)}", expected, "Correct the id.")
+    if len(faults.errors) == before:
+        _note_trial(proposal, book, raw, reader)
+    return proposal
+
+
+def _read_codes(
+    raw: Lines, change: Change, book: Codebook, reader: Reader, taken: Mapping[str, str]
+) -> list[Mapping[str, Any]]:
+    codes: list[Mapping[str, Any]] = []
+    for record in reader.listed(raw, "codes"):
+        name = str(record.get("id") or "")
+        if not CODE_ID.fullmatch(name):
+            reader.note(
+                "bad-id", record.at("id"), f"code id {shown(name)}", "C and at least four digits", "Correct it."
+            )
+            continue
+        if name in reader.lines:
+            reader.note("duplicate-id", record.at("id"), f"{name} again", "one record for each code", "Join the two.")
+            continue
+        reader.lines[name] = record.line
+        old = book.by_id.get(name)
+        if old is None and name in taken:
+            free = next_code_id(book, {*taken, *change.to})
+            reader.note(
+                "duplicate-id",
+                record.at("id"),
+                f"{name}, which {taken[name]} brings in",
+                "an id of its own",
+                f"Take {free}.",
+            )
+        is_named = name in (*change.source, *change.to)
+        for key in record:
+            if key not in _CODE_KEYS or (not is_named and key not in ("id", *MEANING)):
+                reader.note(
+                    "unknown-key",
+                    record.at(key),
+                    f"key {shown(key)} of {name}",
+                    ", ".join(_CODE_KEYS if is_named else MEANING),
+                    "Correct or remove it; status, versions and successors are set by the release."
+                    if is_named
+                    else "Name the code under `from` and `to`; a neighbour's borders only are mended beside a change.",
+                )
+        for key in ("display", "level") if old is None else ():
+            if not record.get(key):
+                reader.note(
+                    "missing-key", record.at(key), f"{name} has no {key}", f"{key}, as a new code needs", "Add it."
+                )
+        whole = as_lines(_over(_BLANK if old is None else code_record(old), record), record.line)
+        whole.key_lines = record.key_lines
+        reader.code(whole, name)
+        codes.append(_unlined(record))
+    return codes
+
+
+def _unlined(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _unlined(item) for key, item in value.items()}
+    return [_unlined(item) for item in value] if isinstance(value, list) else value
+
+
+def _note_trial(proposal: Proposal, book: Codebook, raw: Lines, reader: Reader) -> None:
+    """Note all in which the book would not add up if this were the only change."""
+    day = max(book.released, proposal.change.proposed_at)
+    only = decided(replace(proposal, change=replace(proposal.change, id="CH-0000")), is_accepted=True, decided_at=day)
+    lines = {**reader.lines, "CH-0000": raw.at("type")}
+    for fault in (*shape_faults(only.change),) or release_faults(
+        book, compose(book, [only], (), released=day), reader.levels
+    ):
+        reader.faults.note(
+            fault.kind,
+            reader.name,
+            lines.get(fault.place, raw.line),
+            fault.found.replace("CH-0000", "the proposal"),
+            fault.expected.replace("CH-0000", "the proposal"),
+            fault.remedy,
+            is_warning=fault.is_warning,
+        )
+
+
+def proposal_in(content: Mapping[str, Any], id_: str, faults: Faults, line: int | None = None) -> Proposal:
+    """A proposal as the log holds it; what is wrong with it is noted under the log's line."""
+    raw = as_lines(content, line or 0)
+    reader = Reader(_LOG, "", (), faults)
+    reader.whole = id_
+    codes = tuple(_unlined(record) for record in reader.listed(raw, "codes") if isinstance(record.get("id"), str))
+    return Proposal(reader.asked_for(raw, id_, is_accepted=False), codes)
+
+
+def content_of(proposal: Proposal) -> dict[str, Any]:
+    """A proposal as the content of a line of the log."""
+    return proposal_record(proposal.change, proposal.codes)
+
+
+# What became of proposals
+
+
+def decided(
+    proposal: Proposal,
+    *,
+    is_accepted: bool,
+    decided_at: str,
+    arena: str = "",
+    role: str = "",
+    reason: Mapping[str, str] | None = None,
+) -> Proposal:
+    """The proposal with what was decided about it."""
+    change = replace(
+        proposal.change,
+        is_accepted=is_accepted,
+        decided_at=decided_at,
+        arena=arena,
+        decided_by_role=role,
+        decision_reason=dict(reason or {}),
+    )
+    return replace(proposal, change=change)
+
+
+def states_of(
+    entries: Iterable[LogEntry], faults: Faults | None = None, lines: Iterable[int] = ()
+) -> dict[str, ProposalState]:
+    """What became of every proposal after the log, by id, in the order they were made.
+
+    Entries that do not follow from those before them are noted and passed over.
+    """
+    notes = Faults() if faults is None else faults
+    states: dict[str, ProposalState] = {}
+    numbers = iter(lines)
+    for entry in entries:
+        line = next(numbers, None)
+        found = Faults()
+        if why := _follow(states, entry, found, line):
+            found.note(
+                "broken-history",
+                _LOG,
+                line,
+                f"{entry.action} of {shown(entry.about)}: {why}",
+                "entries that follow from those before them",
+                "Restore the file from git or a backup; a log is never edited.",
+            )
+        notes.extend(found)
+    return states
+
+
+def _follow(states: dict[str, ProposalState], entry: LogEntry, faults: Faults, line: int | None) -> str:
+    """Take an entry in; why it cannot be, or ""."""
+    content, about = entry.content, entry.about
+    if entry.action in ("adopt", "release"):
+        if not VERSION.fullmatch(about) or content.get("codebook_version") != about:
+            return "no codebook version"
+        changes = content.get("changes", []) if entry.action == "release" else []
+        if not isinstance(changes, list):
+            return "no list of changes"
+        for name in changes:
+            there = states.get(str(name))
+            if there is None or there.version or there.state not in ("accepted", "rejected"):
+                return "a change that was not decided, or released before"
+            state = "released" if there.state == "accepted" else "rejected"
+            states[str(name)] = replace(there, state=state, version=about)
+        return ""
+    there = states.get(about)
+    if entry.action == "propose":
+        if there is not None or not CHANGE_ID.fullmatch(about):
+            return "an id that is taken, or none"
+        states[about] = ProposalState(proposal_in(content, about, faults, line), "open", entry.by, entry.at)
+        return ""
+    if there is None:
+        return "no such proposal"
+    if entry.action == "decide":
+        reason, decision = content.get("reason"), content.get("decision")
+        if there.version or there.state == "withdrawn":
+            return f"it is {there.state} already"
+        if decision not in ("accepted", "rejected") or not isinstance(reason, dict):
+            return "no decision with its reason"
+        made = decided(
+            there.proposal,
+            is_accepted=decision == "accepted",
+            decided_at=str(content.get("decided_at", "")),
+            arena=str(content.get("arena", "")),
+            role=str(content.get("decided_by_role", "")),
+            reason={key: str(text) for key, text in reason.items()},
+        )
+        states[about] = replace(there, proposal=made, state=str(decision))
+        return ""
+    if there.state != "open":
+        return f"it is {there.state} already"
+    if entry.action == "amend":
+        states[about] = replace(there, proposal=proposal_in(content, about, faults, line))
+    else:
+        states[about] = replace(there, state="withdrawn")
+    return ""
+
+
+def next_change_id(states: Collection[str]) -> str:
+    """The id of the next proposal.
+
+    >>> next_change_id(["CH-0001", "CH-0009"])
+    'CH-0010'
+    """
+    return f"CH-{max((int(name[3:]) for name in states), default=0) + 1:04d}"
+
+
+def next_code_id(book: Codebook, taken: Iterable[str] = ()) -> str:
+    """The first id after those of all codes of a book and those that are `taken`.
+
+    >>> next_code_id(Codebook("1.0.0", "2020-02-01", {}, {}, (), ()), ["C0007"])
+    'C0008'
+    """
+    ids = [name for name in (*book.by_id, *taken) if CODE_ID.fullmatch(name)]
+    return f"C{max((int(name[1:]) for name in ids), default=0) + 1:04d}"
+
+
+def taken_ids(states: Iterable[ProposalState], but: str = "") -> dict[str, str]:
+    """The ids of codes that proposals bring in which stand in no codebook yet, by proposal; `but` is passed over."""
+    return {
+        code: state.proposal.id
+        for state in states
+        if state.is_pending and state.proposal.id != but
+        for code in state.proposal.new_codes
+    }
+
+
+# The next version
+
+
+def default_rows(change: Change) -> tuple[Migration, ...]:
+    """What becomes of the segments of each code of a change, where the change does not say it.
+
+    merge: they move to the one code. split: a person chooses. retire, to_relation, to_tag: as the type says. Others
+    keep their code. What answer a code became by to_facet nobody can guess: no row.
+    """
+    ended: Mapping[str, Any] = {"retire": "retire", "to_relation": "relation", "to_tag": "tag"}
+    made = []
+    for name in change.source:
+        if change.type == "split":
+            made.append(Migration(name, "review", change.to))
+        elif change.type == "merge" and name not in change.to:
+            made.append(Migration(name, "map", change.to))
+        elif change.type != "to_facet" or name in change.to:
+            made.append(Migration(name, ended.get(change.type, "keep")))
+    return tuple(made)
+
+
+def _whole_rows(change: Change) -> tuple[Migration, ...]:
+    given = {row.source for row in change.migration}
+    return (*change.migration, *(row for row in default_rows(change) if row.source not in given))
+
+
+def compose(
+    book: Codebook, accepted: Iterable[Proposal], rejected: Iterable[Proposal] = (), *, released: str
+) -> Codebook:
+    """The version after `book`: its codes as the accepted proposals make them, and both kinds told of as changes.
+
+    Version number, status, deprecated_in, introduced_in, successors and missing migration rows follow from the changes.
+    What does not add up is for :func:`release_faults` to tell.
+
+    Raises
+    ------
+    RevisionError
+        When a record of a code cannot be made at all.
+    """
+    made = sorted(accepted, key=lambda proposal: proposal.id)
+    changes = [replace(p.change, is_accepted=True, migration=_whole_rows(p.change)) for p in made]
+    version = next_version(book.codebook_version, changes)
+    records = {code.id: code_record(code) for code in book.codes}
+    old = set(records)
+    touched: set[str] = set()
+    for proposal in made:
+        for record in proposal.codes:
+            name = str(record["id"])
+            is_there = name in records
+            touched.add(name)
+            records[name] = _over(records[name], record) if is_there else _fresh(record, version)
+        if proposal.change.type == "promote":
+            for name in {*proposal.change.source} & {*records}:
+                records[name]["parent"] = None
+                touched.add(name)
+    changes = _one_way(changes)
+    rows = {row.source: row for change in changes for row in change.migration if row.rule != "keep"}
+    for change in changes:
+        for name in change.source if change.type in ENDING else ():
+            if name in old and name not in change.to and records[name]["status"] == "active":
+                to = rows[name].to if name in rows else ()
+                records[name] |= {"status": "deprecated", "deprecated_in": version, "successors": list(to)}
+                touched.add(name)
+    told = [_turned_down(proposal.change, old) for proposal in rejected]
+    new = sorted(records.keys() - old, key=lambda name: (len(name), name))
+    return replace(
+        book,
+        codebook_version=version,
+        released=released,
+        codes=(
+            *(_code(records[code.id]) if code.id in touched else code for code in book.codes),
+            *(_code(records[name]) for name in new),
+        ),
+        changes=tuple(sorted((*changes, *told), key=lambda change: change.id)),
+    )
+
+
+def _over(before: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Any]:
+    """A whole record with the fields that become other; of a text in two languages, it may be one."""
+    made = dict(before)
+    for key, value in record.items():
+        there = made.get(key)
+        is_text = key in BILINGUAL and isinstance(value, Mapping) and isinstance(there, Mapping)
+        made[key] = {**there, **value} if is_text and isinstance(there, Mapping) else value
+    return made
+
+
+def _fresh(record: Mapping[str, Any], version: str) -> dict[str, Any]:
+    return {**record, "status": "active", "introduced_in": version, "deprecated_in": None, "successors": []}
+
+
+def _one_way(changes: Sequence[Change]) -> list[Change]:
+    """The changes with one row for each code: to keep it is said only where no other change says more, and once."""
+    moved = {row.source for change in changes for row in change.migration if row.rule != "keep"}
+    kept: set[str] = set()
+    made = []
+    for change in changes:
+        rows = []
+        for row in change.migration:
+            if row.rule == "keep" and row.source in moved | kept:
+                continue
+            if row.rule == "keep":
+                kept.add(row.source)
+            rows.append(row)
+        made.append(replace(change, migration=tuple(rows)))
+    return made
+
+
+def _turned_down(change: Change, known: Collection[str]) -> Change:
+    """A rejected change as a codebook tells of it: the codes it would have brought in are nowhere."""
+    source, to = (tuple(name for name in names if name in known) for names in (change.source, change.to))
+    return replace(change, is_accepted=False, source=source, to=to, migration=())
+
+
+def _code(record: Mapping[str, Any]) -> Code:
+    faults = Faults()
+    name = str(record["id"])
+    raw = as_lines({"polarity_in_source": [], "source": [], **record}, 0)
+    code = Reader("the next version", "", (str(record.get("level")),), faults).code(raw, name)
+    if faults.errors:
+        raise RevisionError(
+            name, (f"{fault.kind}: {fault.found}; expected {fault.expected}" for fault in faults.errors)
+        )
+    return replace(code, polarity_in_source=tuple(_unlined(note) for note in code.polarity_in_source))
+
+
+def release_faults(earlier: Codebook, later: Codebook, levels: Sequence[str]) -> tuple[StepFault, ...]:
+    """All in which a composed version is no whole codebook, or does not follow from the one before it."""
+    faults = Faults()
+    version = later.codebook_version
+    data = codebook_text(later).encode("utf-8")
+    found = codebook_in(data, version, version, levels, faults)
+    places = {line: place for place, line in (found[1] if found else {}).items()}
+    starts = sorted(places)
+    own = tuple(
+        StepFault(f.kind, _place(f.line, starts, places), f.found, f.expected, f.remedy, f.is_warning) for f in faults
+    )
+    return (*own, *step_faults(earlier, later))
+
+
+def _place(line: int | None, starts: Sequence[int], places: Mapping[int, str]) -> str:
+    """The code or change whose record a line of a file stands in."""
+    above = [start for start in starts if line is not None and start <= line]
+    return places[above[-1]] if above else ""
+
+
+def conflicts(accepted: Iterable[Proposal]) -> tuple[StepFault, ...]:
+    """Accepted proposals that want different things of one field of one code."""
+    wanted: dict[tuple[str, str], tuple[str, Any]] = {}
+    found = []
+    for proposal in sorted(accepted, key=lambda one: one.id):
+        for record in proposal.codes:
+            name = str(record["id"])
+            for key, value in _leaves(record):
+                first, there = wanted.setdefault((name, key), (proposal.id, value))
+                if there != value:
+                    found.append(
+                        StepFault(
+                            "conflicting-proposals",
+                            proposal.id,
+                            f"{first} and {proposal.id} give {name} different texts under {key}",
+                            "one text",
+                            f"Decide for one: reject the other, or propose it anew without {key}.",
+                        )
+                    )
+    return tuple(found)
+
+
+def _leaves(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, value in record.items():
+        if key in BILINGUAL and isinstance(value, Mapping):
+            yield from ((f"{key}.{language}", text) for language, text in value.items())
+        else:
+            yield key, value

@@ -1,0 +1,440 @@
+"""Changing the codebook: proposals made and decided, put together and released as the next version."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .codebook.changes import Lineage
+from .codebook.code import Change, Codebook
+from .codebook.log_store import FOLDER, LogWriter, file_sha256, open_log, read_log, unlogged, version_files
+from .codebook.revising import (
+    Proposal,
+    ProposalState,
+    RevisionError,
+    compose,
+    conflicts,
+    content_of,
+    next_change_id,
+    read_proposal,
+    release_faults,
+    states_of,
+    taken_ids,
+)
+from .codebook.steps import StepFault
+from .codebook.store import read_lineage
+from .codebook.templates import template
+from .codebook.writing import codebook_text
+from .coding.events import fold, is_tombstoned
+from .coding.migrate import migrate
+from .corpus.store import write_atomically
+from .errors import Fault, Faults, ForanError, StudyError, UnknownName
+from .settings import Settings, read_settings
+from .study import Study, read_study
+from .vocabulary import LANGUAGES, is_iso_date
+
+#: A reference to a record of a coding log, such as TRD-I01.K1.s0004.
+_RECORD = re.compile(r"[^\s:]+\.[^\s:.]+\.[a-z][0-9]+")
+
+
+@dataclass(frozen=True)
+class InVivo:
+    """A code that coders asked for while reading: its label, the passages (record ids), and who names them.
+
+    `named_in` are the proposals whose evidence names one of the passages, with their states.
+    """
+
+    label: str
+    records: tuple[str, ...]
+    coders: tuple[str, ...]
+    documents: tuple[str, ...]
+    named_in: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a change does to the coded segments that count under the version before.
+
+    moved: another code or answer without a person. queued: wait for a person. ended: count under older versions only, or
+    become relations or tags. kept: go on as they are.
+    """
+
+    change: Change
+    moved: int = 0
+    queued: int = 0
+    ended: int = 0
+    kept: int = 0
+
+
+@dataclass(frozen=True)
+class Release:
+    """A version that is to be, or was, released: its codebook, its file's text, and what each change does.
+
+    `duplicates` are segments that only repeat another one when codes became one. `is_written` says that the file is
+    there; `faults` are then those of the whole study, read anew.
+    """
+
+    book: Codebook
+    text: str
+    effects: tuple[Effect, ...]
+    duplicates: int
+    warnings: tuple[StepFault, ...]
+    is_written: bool = False
+    faults: tuple[Fault, ...] = ()
+
+
+def _codebooks(study: Path) -> tuple[Settings, Lineage]:
+    """Settings and codebooks, when nothing is wrong with them.
+
+    Raises
+    ------
+    StudyError
+        With every fault at once.
+    """
+    faults = Faults()
+    settings = read_settings(study, faults)
+    lineage = read_lineage(study, settings.vocabulary()["level"], faults) if settings else Lineage(())
+    if settings is None or faults.errors:
+        raise StudyError(faults.errors)
+    return settings, lineage
+
+
+def _sound(path: Path) -> Study:
+    study, faults = read_study(path)
+    if study is None or faults.errors:
+        raise StudyError(faults.errors)
+    return study
+
+
+def states(study: Path) -> dict[str, ProposalState]:
+    """Every proposal of a study with what became of it, by id, oldest first.
+
+    Raises
+    ------
+    StudyError
+        When the log has faults.
+    """
+    faults = Faults()
+    log = read_log(study, faults)
+    if faults.errors:
+        raise StudyError(faults.errors)
+    return states_of(log.entries) if log else {}
+
+
+def in_vivo(study: Study, proposals: Iterable[ProposalState]) -> tuple[InVivo, ...]:
+    """The codes that coders asked for in the screen and that still stand in their logs, by label.
+
+    Those of coders whose work is not to be seen yet (a blind second coding) are left out.
+    """
+    withheld = study.withheld_from(None)
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for log in study.logs:
+        coder, document = log.name.split("/")[-2], Path(log.name).stem
+        if (coder, document) in withheld:
+            continue
+        for name, record in fold(log.events).items():
+            if record.get("kind") == "proposal" and not is_tombstoned(record):
+                found.setdefault(str(record["label"]), []).append((name, coder, document))
+    naming: dict[str, list[tuple[str, str]]] = {}
+    for state in proposals:
+        for reference in state.proposal.change.evidence:
+            naming.setdefault(reference, []).append((state.proposal.id, state.state))
+    return tuple(
+        InVivo(
+            label,
+            tuple(name for name, _, _ in rows),
+            tuple(sorted({coder for _, coder, _ in rows})),
+            tuple(sorted({document for _, _, document in rows})),
+            tuple(sorted({one for name, _, _ in rows for one in naming.get(name, ())})),
+        )
+        for label, rows in sorted(found.items())
+    )
+
+
+def proposal_template(path: Path, kind: str, codes: Sequence[str], *, from_label: str = "") -> str:
+    """A proposal to fill in (see ``codebook.templates.template``), for the newest codebook of a study.
+
+    `from_label` takes over a label that coders asked for, with their passages as evidence.
+
+    Raises
+    ------
+    UnknownName
+        For a type, a code or a label that there is not.
+    """
+    _, lineage = _codebooks(path)
+    there = states(path)
+    evidence: tuple[str, ...] = ()
+    if from_label:
+        if kind != "new":
+            raise ForanError("--from-label is for the type new")
+        asked = {one.label: one for one in in_vivo(_sound(path), there.values())}
+        if from_label not in asked:
+            raise UnknownName("label that coders asked for", from_label, asked)
+        evidence = asked[from_label].records
+    taken = taken_ids(there.values())
+    return template(kind, codes, _newest(lineage), taken=taken, label=from_label, evidence=evidence)
+
+
+def _newest(lineage: Lineage) -> Codebook:
+    if not lineage.codebooks:
+        raise ForanError(f"the study has no codebook: add {FOLDER}/1.0.0.yaml first")
+    return lineage.codebooks[-1]
+
+
+def propose(path: Path, file: Path, *, by: str, at: str, amends: str = "") -> ProposalState:
+    """Take a proposal from a file into the log, under a new id, or in the place of an open one (`amends`).
+
+    Raises
+    ------
+    RevisionError
+        With every fault of the proposal; nothing is written.
+    StudyError
+        When the codebooks, or a study whose segments are evidence, have faults; nothing is written.
+    UnknownName
+        When there is no open proposal of the id `amends`.
+    """
+    settings, lineage = _codebooks(path)
+    with open_log(path) as writer:
+        there = states_of(writer.log.entries)
+        if amends:
+            _known(there, amends, ("open",))
+        faults = Faults()
+        book = _newest(lineage)
+        taken = taken_ids(there.values(), but=amends)
+        levels = tuple(settings.vocabulary()["level"])
+        proposal = read_proposal(file.read_bytes(), file.name, book, levels, faults, taken=taken)
+        if proposal is not None:
+            _check_evidence(proposal, path, file.name, faults)
+        if proposal is None or faults.errors:
+            raise RevisionError("the proposal", faults.errors)
+        _catch_up(writer, path, lineage, by=by, at=at)
+        id_ = amends or next_change_id(there)
+        content = content_of(proposal)
+        content = {**content, "proposed_at": content.get("proposed_at") or at[:10]}
+        by = by or proposal.change.proposed_by_role
+        action = "amend" if amends else "propose"
+        writer.append([{"at": at, "by": by, "action": action, "about": id_, "content": content}])
+        return states_of(writer.log.entries)[id_]
+
+
+def _check_evidence(proposal: Proposal, path: Path, name: str, faults: Faults) -> None:
+    """Note references to records of logs that no log has ever had."""
+    wanted = [reference for reference in proposal.change.evidence if _RECORD.fullmatch(reference)]
+    if not wanted:
+        return
+    study = _sound(path)
+    known = {event.segment for log in (*study.logs, *study.memo_logs) for event in log.events}
+    for reference in wanted:
+        if reference not in known:
+            faults.note(
+                "unknown-evidence",
+                name,
+                None,
+                f"evidence {reference}",
+                "the id of a coded segment or memo of this study",
+                "Correct the id.",
+            )
+
+
+def _known(there: Mapping[str, ProposalState], name: str, allowed: Collection[str]) -> ProposalState:
+    fitting = [id_ for id_, state in there.items() if state.state in allowed and not state.version]
+    if name in there and name not in fitting:
+        state = there[name]
+        raise ForanError(f"{name} is {state.state}{f', as {state.version} tells' if state.version else ''} already")
+    if name not in fitting:
+        raise UnknownName("proposal", name, fitting)
+    return there[name]
+
+
+def decide(
+    path: Path,
+    name: str,
+    *,
+    is_accepted: bool,
+    reason: Mapping[str, str],
+    role: str,
+    arena: str,
+    decided_at: str,
+    by: str,
+    at: str,
+) -> ProposalState:
+    """Write down what was decided about a proposal, and why; until a version tells of it, it may be decided anew.
+
+    Raises
+    ------
+    UnknownName
+        For a proposal that there is not.
+    ForanError
+        Without a reason in both languages, for a day that is none or still to come, or for a proposal that was withdrawn
+        or released; nothing is written.
+    """
+    if not all(reason.get(language, "").strip() for language in LANGUAGES):
+        raise ForanError("a decision needs its reason in both languages: --reason-nb and --reason-en")
+    if not is_iso_date(decided_at) or decided_at > at[:10]:
+        raise ForanError(f"a decision of {decided_at}: write a day as YYYY-MM-DD, today or before")
+    _, lineage = _codebooks(path)
+    with open_log(path) as writer:
+        _known(states_of(writer.log.entries), name, ("open", "accepted", "rejected"))
+        _catch_up(writer, path, lineage, by=by or role, at=at)
+        content = {
+            "decision": "accepted" if is_accepted else "rejected",
+            "reason": {language: reason[language].strip() for language in LANGUAGES},
+            "decided_at": decided_at,
+            "arena": arena,
+            "decided_by_role": role,
+        }
+        writer.append([{"at": at, "by": by or role, "action": "decide", "about": name, "content": content}])
+        return states_of(writer.log.entries)[name]
+
+
+def withdraw_proposal(path: Path, name: str, *, by: str, at: str, reason: str = "") -> ProposalState:
+    """Take an open proposal back; it stays in the log.
+
+    Raises
+    ------
+    UnknownName
+        For a proposal that there is not.
+    ForanError
+        For one that is not open.
+    """
+    _, lineage = _codebooks(path)
+    with open_log(path) as writer:
+        _known(states_of(writer.log.entries), name, ("open",))
+        _catch_up(writer, path, lineage, by=by, at=at)
+        content = {"reason": reason} if reason else {}
+        writer.append([{"at": at, "by": by, "action": "withdraw", "about": name, "content": content}])
+        return states_of(writer.log.entries)[name]
+
+
+def adopt(path: Path, *, by: str, at: str) -> tuple[str, ...]:
+    """Write down the fingerprints of version files of which the log does not tell; the versions, oldest first.
+
+    Raises
+    ------
+    StudyError
+        When the codebooks have faults; nothing is written.
+    """
+    _, lineage = _codebooks(path)
+    with open_log(path) as writer:
+        return _catch_up(writer, path, lineage, by=by, at=at)
+
+
+def _catch_up(writer: LogWriter, path: Path, lineage: Lineage, *, by: str, at: str) -> tuple[str, ...]:
+    """Log the version files that are not: as released when they tell of decided proposals (a release that was cut off)."""
+    contents = version_files(path)
+    missing = unlogged(writer.log, contents)
+    there = states_of(writer.log.entries)
+    waiting = {name for name, state in there.items() if state.state in ("accepted", "rejected") and not state.version}
+    drafts = []
+    for version in missing:
+        told = [change.id for change in lineage[version].changes if change.id in waiting]
+        waiting -= set(told)
+        content: dict[str, Any] = {"codebook_version": version, "file_sha256": file_sha256(contents[version])}
+        if told:
+            content["changes"] = told
+        action = "release" if told else "adopt"
+        drafts.append({"at": at, "by": by, "action": action, "about": version, "content": content})
+    writer.append(drafts)
+    return missing
+
+
+def release(
+    path: Path, *, by: str, at: str, released: str = "", version: str = "", is_dry_run: bool = False
+) -> Release:
+    """Put all accepted proposals together as the next version, and write it with one line of the log.
+
+    Rejected proposals that no version has told of are told of in its changes. `released` is the day, by default that of
+    `at`. `version` may name the number that is expected; it must be the one that the changes ask for.
+
+    Raises
+    ------
+    StudyError
+        When the study itself has faults; nothing is written.
+    RevisionError
+        With every way in which the version would not add up; nothing is written.
+    ForanError
+        When nothing is accepted, or the number is another than was expected.
+    """
+    day = released or at[:10]
+    if not is_iso_date(day) or day > at[:10]:
+        raise ForanError(f"released on {day}: write a day as YYYY-MM-DD, today or before")
+    study = _sound(path)
+    with open_log(path) as writer:
+        if not is_dry_run:
+            _catch_up(writer, path, study.lineage, by=by, at=at)
+        there = states_of(writer.log.entries)
+        plan = plan_release(study, there.values(), released=day)
+        number = plan.book.codebook_version
+        if version and version != number:
+            raise ForanError(f"the accepted changes ask for version {number}, not {version}")
+        if is_dry_run:
+            return plan
+        file = path / FOLDER / f"{number}.yaml"
+        # The file first: should the line of the log not follow it, the next command writes that line.
+        write_atomically(file, plan.text)
+        content = {
+            "codebook_version": number,
+            "file_sha256": file_sha256(plan.text.encode("utf-8")),
+            "changes": [effect.change.id for effect in plan.effects],
+        }
+        writer.append([{"at": at, "by": by, "action": "release", "about": number, "content": content}])
+    _, faults = read_study(path)
+    return Release(
+        plan.book, plan.text, plan.effects, plan.duplicates, plan.warnings, is_written=True, faults=tuple(faults)
+    )
+
+
+def plan_release(study: Study, proposals: Iterable[ProposalState], *, released: str) -> Release:
+    """The next version of a study from proposals that were decided and not released; writes nothing.
+
+    Raises
+    ------
+    RevisionError
+        With every way in which it would not add up.
+    ForanError
+        When nothing is accepted.
+    """
+    waiting = [state for state in proposals if not state.version]
+    accepted = [state.proposal for state in waiting if state.state == "accepted"]
+    rejected = [state.proposal for state in waiting if state.state == "rejected"]
+    if not accepted:
+        raise ForanError("no accepted proposal waits for a release: see `foran codebook proposals`")
+    before = _newest(study.lineage)
+    book = compose(before, accepted, rejected, released=released)
+    levels = tuple(study.settings.vocabulary()["level"])
+    found = (*conflicts(accepted), *release_faults(before, book, levels))
+    if errors := [fault for fault in found if not fault.is_warning]:
+        raise RevisionError(
+            f"version {book.codebook_version}",
+            (f"{fault.place or book.codebook_version}: {fault.kind}: {fault.found}; expected {fault.expected}. "
+             f"{fault.remedy}" for fault in errors),
+        )  # fmt: skip
+    effects, duplicates = _effects(study, before, book)
+    return Release(book, codebook_text(book), effects, duplicates, tuple(found))
+
+
+def _effects(study: Study, before: Codebook, book: Codebook) -> tuple[tuple[Effect, ...], int]:
+    """What each change does to the segments that count under the version before; and repeated segments."""
+    lineage = Lineage((*study.lineage.codebooks, book), study.lineage.unreadable)
+    segments = study.segments()
+    then, now = (
+        migrate(segments, study.lineage, before.codebook_version),
+        migrate(segments, lineage, book.codebook_version),
+    )
+    columns = ("segment", "status", "code", "polarity", "facets")
+    became = {name: rest for name, *rest in zip(*(now[column] for column in columns), strict=True)}
+    owner = {row.source: change.id for change in book.changes if change.is_accepted for row in change.migration}
+    counts: dict[str, Counter[str]] = {change.id: Counter() for change in book.changes}
+    duplicates = 0
+    for name, status, *was in zip(*(then[column] for column in columns), strict=True):
+        if status != "ok" or was[0] not in owner:
+            continue
+        status_now, *is_now = became[name]
+        duplicates += status_now == "duplicate"
+        moved = "kept" if was == is_now else "moved"
+        counts[owner[was[0]]][{"ok": moved, "duplicate": "moved", "review": "queued"}.get(status_now, "ended")] += 1
+    return tuple(Effect(change, **counts[change.id]) for change in book.changes), duplicates

@@ -1,0 +1,248 @@
+"""The audit report's pages: both languages say the same, COREQ is filled where the logs know, nothing is fetched."""
+
+from __future__ import annotations
+
+import io
+import re
+import string
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import docx
+import pandas as pd
+import pytest
+from docx.oxml.ns import qn
+
+from foran_research.analysis.audit import Audit
+from foran_research.auditing import gather
+from foran_research.report.audit_page import (
+    Heading,
+    Picture,
+    Section,
+    Table,
+    coreq_answers,
+    docx_report,
+    html_page,
+    sections,
+)
+from foran_research.report.audit_words import _WORDS, audit_words
+from foran_research.report.coreq import FROM_THE_LOG, ITEMS
+from foran_research.settings import Settings
+from foran_research.study import load_study
+
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+#: The smallest PNG.
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A verification as the report reads it."""
+
+    logs: int = 9
+    lines: int = 27
+    head_sha256: str = "ab" * 32
+    broken: tuple[str, ...] = ()
+
+
+@pytest.fixture(scope="module")
+def made(written_once: Path) -> tuple[Audit, Settings]:
+    study = load_study(written_once)
+    return gather(study, verification=Checked()), study.settings
+
+
+def tables_of(told: Sequence[Section]) -> list[Table]:
+    return [part for section in told for part in section.parts if isinstance(part, Table)]
+
+
+def coreq_of(told: Sequence[Section]) -> list[tuple[str, ...]]:
+    (table,) = (part for section in told if section.id == "coreq" for part in section.parts if isinstance(part, Table))
+    return [row for row in table.rows if len(row) > 1]
+
+
+def page_of(audit: Audit, settings: Settings, language: str = "nb") -> str:
+    told = sections(audit, settings, language)
+    return html_page(told, settings, {"timeline": PICTURE, "months": PICTURE}, language, day=audit.day)
+
+
+def word_of(audit: Audit, settings: Settings, language: str = "nb") -> bytes:
+    told = sections(audit, settings, language)
+    return docx_report(told, settings, {"timeline": PIXEL, "months": PIXEL}, language, day=audit.day)
+
+
+def test_both_languages_have_the_same_parts_with_the_same_numbers_of_rows(made: tuple[Audit, Settings]) -> None:
+    shapes = []
+    for language in ("nb", "en"):
+        told = sections(*made, language)
+        shapes.append([
+            (section.id, [type(part).__name__ for part in section.parts],
+             [(len(t.columns), len(t.rows)) for t in section.parts if isinstance(t, Table)])
+            for section in told
+        ])  # fmt: skip
+    assert shapes[0] == shapes[1]
+    assert [name for name, _, _ in shapes[0]] == [
+        "about", "timeline", "changes", "effects", "coders", "drift", "queue", "records", "coreq", "criteria",
+    ]  # fmt: skip
+
+
+def test_every_sentence_asks_for_the_same_facts_in_both_languages() -> None:
+    for key, pair in _WORDS.items():
+        asked = [sorted({name for _, name, _, _ in string.Formatter().parse(text) if name}) for text in pair]
+        assert asked[0] == asked[1], key
+        assert all(text.strip() == text for text in pair), key
+
+
+def test_every_row_has_a_cell_for_each_column_or_is_a_heading(made: tuple[Audit, Settings]) -> None:
+    for table in tables_of(sections(*made, "nb")):
+        assert {len(row) for row in table.rows} <= {1, len(table.columns)}, table.caption
+        assert all(isinstance(cell, str) for row in table.rows for cell in row)
+
+
+def test_coreq_has_32_items_numbered_in_order_each_with_a_topic_of_its_own() -> None:
+    assert [item.number for item in ITEMS] == list(range(1, 33))
+    assert len({item.topic for item in ITEMS}) == 32
+    assert all(text for item in ITEMS for pair in (item.topic, item.asks) for text in pair)
+    assert [item.number for item in ITEMS if item.is_from_the_log] == [12, 22, 24, 25, 26, 27, 28, 29]
+    assert [sum(1 for i in ITEMS if i.domain == d) for d in dict.fromkeys(i.domain for i in ITEMS)] == [8, 15, 9]
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_only_what_the_logs_know_is_filled_in_all_else_is_for_the_author(
+    made: tuple[Audit, Settings], language: str
+) -> None:
+    rows = coreq_of(sections(*made, language))
+    assert [row[0] for row in rows] == [str(number) for number in range(1, 33)]
+    left = audit_words(language)["to_complete"]
+    assert [int(row[0]) for row in rows if row[2] != left] == list(FROM_THE_LOG)
+
+
+def test_coreq_says_nothing_where_the_study_knows_nothing(made: tuple[Audit, Settings]) -> None:
+    audit, settings = made
+    facts = {**audit.facts, "arena_notes": 0, "codes_used": 0}
+    assert sorted(coreq_answers(replace(audit, facts=facts), settings, "nb")) == [12, 24, 25, 26, 27, 29]
+
+
+def test_coreqs_answers_are_the_small_studys_own_numbers(made: tuple[Audit, Settings]) -> None:
+    answers = coreq_answers(*made, "en")
+    assert answers[12].startswith("6 documents: 5 interviews, 1 workshop notes and 0 public documents. 6 persons")
+    assert answers[24] == "2 coders; 2 documents were coded by more than one."
+    assert "had 9 codes before 2.0.0; 4 new codes were added and 5 deprecated since, in 7 changes" in answers[26]
+    # The last three documents first coded: STR-N01, HEI-I02, STR-I01; measuring, analysis, the new learning came there.
+    assert "13 codes are in use in 6 coded documents; 4 of them were first used in the last three" in answers[22]
+
+
+def test_the_page_stands_alone_and_fetches_nothing(made: tuple[Audit, Settings]) -> None:
+    page = page_of(*made)
+    assert "default-src 'none'" in page
+    assert re.findall(r"(?:src|href)=\"(?!data:|#)", page) == []
+    assert "<script" not in page
+    assert page.count("<h1>") == 1
+    assert re.findall(r"<h2>(\d+) ", page) == [str(n) for n in range(1, 11)]
+
+
+def test_links_of_the_contents_lead_to_sections_and_tables_are_numbered_through(made: tuple[Audit, Settings]) -> None:
+    page = page_of(*made)
+    assert set(re.findall(r'href="#(\w+)"', page)) == set(re.findall(r'<section id="(\w+)"', page))
+    numbers = [int(n) for n in re.findall(r"<caption>Tabell (\d+)\.", page)]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_what_researchers_wrote_is_text_and_no_markup(made: tuple[Audit, Settings]) -> None:
+    audit, settings = made
+    changes = audit.tables["changes"].copy()
+    bad = "</td><script>alert(1)</script> `kode` blåbær 😀 a\u030a TRD-I01.K1.s0001"
+    changes["summary"] = [{"nb": bad, "en": bad}] * len(changes)
+    page = page_of(replace(audit, tables={**audit.tables, "changes": changes}), settings)
+    assert "<script" not in page
+    shown = "&lt;script&gt;alert(1)&lt;/script&gt; <code>kode</code> blåbær 😀 a\u030a"
+    assert f'{shown} <span class="id">TRD-I01.K1.s0001</span>' in page
+
+
+def test_a_notice_cannot_break_out_of_the_pages_style(made: tuple[Audit, Settings]) -> None:
+    audit, settings = made
+    notice = dict.fromkeys(("nb", "en"), '"; } </style><b>å')
+    page = page_of(audit, replace(settings, notice=notice))
+    assert page.count("</style>") == 1
+
+
+@pytest.mark.parametrize(
+    ("verification", "expected"),
+    [
+        (None, "Ikke kontrollert her."),
+        (Checked(), "9 logger med 27 linjer; alle lenker holder"),
+        (Checked(broken=("corpus/coding/K1/FJO-I01.jsonl:3",)), "BRUDD: 1 lenker eller fingeravtrykk holder ikke"),
+    ],
+)
+def test_the_report_says_whether_the_logs_were_checked_and_what_broke(
+    made: tuple[Audit, Settings], verification: Any, expected: str
+) -> None:
+    audit, settings = made
+    page = page_of(replace(audit, verification=verification), settings)
+    assert expected in page
+    assert ("K1/FJO-I01.jsonl:3" in re.sub("<[^>]+>", "", page)) == bool(verification and verification.broken)
+
+
+def test_agreement_is_said_to_hold_for_one_code_and_version_and_undefined_is_no_number(
+    made: tuple[Audit, Settings],
+) -> None:
+    (section,) = (one for one in sections(*made, "nb") if one.id == "coders")
+    assert Heading("Enighet mellom kodere") in section.parts
+    assert any("bare for én kode og én kodebokversjon" in part for part in section.parts if isinstance(part, str))
+    audit, settings = made
+    agreement = audit.tables["agreement"].assign(alpha=float("nan"), alpha_reason="no-positive")
+    told = sections(replace(audit, tables={**audit.tables, "agreement": agreement}), settings, "nb")
+    table = next(t for t in tables_of(told) if "K1 og K2" in t.caption)
+    assert {row[-1] for row in table.rows} == {"–"}
+    assert "ingen enhet har koden" in table.note
+
+
+def test_a_study_without_anything_says_so_and_breaks_nothing(made: tuple[Audit, Settings]) -> None:
+    audit, settings = made
+    empty = {name: frame.iloc[:0] for name, frame in audit.tables.items()}
+    nothing = replace(audit, tables=empty, facts=dict.fromkeys(audit.facts, 0), versions=(), day="", verification=None)
+    page = page_of(nothing, settings)
+    for key in ("no_changes", "no_effects", "no_coding", "no_drift", "no_memos", "no_rechecks"):
+        assert audit_words("nb")[key] in page
+
+
+def test_memos_stand_with_their_texts_only_when_the_audit_has_them(made: tuple[Audit, Settings]) -> None:
+    audit, settings = made
+    counted = pd.DataFrame([("code", "code", 1, "2020-01-01", "2020-01-01")], columns=audit.tables["memos"].columns)
+    row = ("m1", "K1", "code", "code", "C0001", "2020-01-01T10:00:00Z", "Blåbær 😀 a\u030a")
+    texts = pd.DataFrame([row], columns=["memo", "coder", "type", "about_kind", "about", "at", "text"])
+    without = page_of(replace(audit, tables={**audit.tables, "memos": counted}), settings)
+    with_ = page_of(replace(audit, tables={**audit.tables, "memos": counted, "memo_texts": texts}), settings)
+    assert ("Blåbær" in without, "Blåbær" in with_) == (False, True)
+    assert audit_words("nb")["memo_texts_1"] in with_
+
+
+def test_the_word_file_has_real_headings_tables_with_heads_and_its_language(made: tuple[Audit, Settings]) -> None:
+    told = sections(*made, "en")
+    page = docx.Document(io.BytesIO(word_of(*made, "en")))
+    headings = [p.text for p in page.paragraphs if p.style is not None and p.style.name == "Heading 1"]
+    assert headings == [f"{n} {section.title}" for n, section in enumerate(told, 1)]
+    assert len(page.tables) == len(tables_of(told))
+    for made_, table in zip(page.tables, tables_of(told), strict=True):
+        assert [cell.text for cell in made_.rows[0].cells] == [column.title for column in table.columns]
+        assert made_.rows[0]._tr.trPr is not None
+        assert made_.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+        assert len(made_.rows) == len(table.rows) + 1
+    assert len(page.inline_shapes) == sum(isinstance(part, Picture) for section in told for part in section.parts)
+    assert page.core_properties.language == "en-GB"
+    # A4 on its side, and every table within the margins.
+    section = page.sections[0]
+    assert section.page_width is not None
+    assert section.page_height is not None
+    assert section.page_width > section.page_height
+    text = section.page_width - (section.left_margin or 0) - (section.right_margin or 0)
+    assert all(sum(column.width or 0 for column in table.columns) <= text * 1.001 for table in page.tables)
+
+
+def test_the_same_audit_gives_the_same_page_and_the_same_word_file(made: tuple[Audit, Settings]) -> None:
+    assert page_of(*made) == page_of(*made)
+    assert word_of(*made) == word_of(*made)

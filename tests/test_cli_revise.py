@@ -1,0 +1,345 @@
+"""A codebook's life on the command line: proposed, decided, released, and every earlier version left as it was."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+from small_study import SmallStudy, both
+
+from foran_research import revising
+from foran_research.cli import main
+from foran_research.cli_revise import COMMANDS
+from foran_research.codebook.code import CHANGE_TYPES
+from foran_research.codebook.log_store import FILE, read_log
+from foran_research.codebook.writing import yaml_text
+from foran_research.errors import Faults, ForanError, StudyError, UnknownName
+from foran_research.study import load_study
+
+GROUP = click.Group("codebook", commands={command.name or "": command for command in COMMANDS})
+AT = "2024-05-06T07:08:09Z"
+DECISION = ("--reason-nb", "Drøftet på Ålgård 😀", "--reason-en", "Discussed", "--role", "arena", "--arena", "praksis")
+
+
+def call(path: Path, *words: str) -> Result:
+    result = CliRunner().invoke(GROUP, [words[0], "--study", str(path), *words[1:]])
+    assert result.exit_code == 0, (result.output, result.exception)
+    return result
+
+
+def refused(path: Path, *words: str) -> str:
+    result = CliRunner().invoke(GROUP, [words[0], "--study", str(path), *words[1:]])
+    assert isinstance(result.exception, ForanError), result.output
+    return str(result.exception)
+
+
+def filled(text: str, edit: Callable[[dict[str, Any]], object] = lambda raw: None) -> str:
+    """A skeleton with an invented text in every empty place."""
+    raw = yaml.safe_load(text)
+
+    def fill(value: Any, key: str) -> Any:
+        if isinstance(value, dict):
+            return {name: fill(item, name) for name, item in value.items()}
+        if isinstance(value, list):
+            return [fill(item, "") for item in value]
+        return f"Oppdiktet {key} a\u030a 😀" if value == "" and key in ("nb", "en") else value
+
+    raw = fill(raw, "")
+    raw["proposed_by_role"], raw["evidence"] = "stipendiat", raw["evidence"] or ["S2:117", "STR-N01"]
+    edit(raw)
+    return yaml_text(raw)
+
+
+def new_code(place: int, display: str, **more: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda raw: raw["codes"][place].update(display=display, label=both(f"merke {display}"), **more)
+
+
+def both_displays(*displays: str) -> Callable[[dict[str, Any]], None]:
+    return lambda raw: [new_code(place, display)(raw) for place, display in enumerate(displays)] and None
+
+
+def changed(**more: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda raw: raw["codes"][0].update(more)
+
+
+def row(**more: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda raw: raw["migration"][0].update(more)
+
+
+def seven_codes(raw: dict[str, Any]) -> None:
+    """K11 to K17 in the place of the one code of a skeleton."""
+    blank, raw["to"] = raw["codes"][0], [f"C{number:04d}" for number in range(14, 21)]
+    raw["codes"] = [
+        blank | {"id": id_, "display": f"K{number}", "level": "K", "label": both(f"merke K{number}")}
+        for number, id_ in enumerate(raw["to"], 11)
+    ]
+
+
+class Desk:
+    """One study, and what is proposed and decided in it."""
+
+    def __init__(self, path: Path, folder: Path) -> None:
+        self.path, self.folder = path, folder
+
+    def propose(self, kind: str, *codes: str, edit: Callable[[dict[str, Any]], object] = lambda raw: None) -> str:
+        text = filled(call(self.path, "template", kind, *codes).output, edit)
+        file = self.folder / f"{kind}.yaml"
+        file.write_text(text, "utf-8")
+        return call(self.path, "propose", str(file), "--by", "K1").output.split(":")[0]
+
+    def accept(self, *names: str) -> None:
+        for name in names:
+            call(self.path, "decide", name, "--accept", *DECISION)
+
+
+@pytest.fixture
+def desk(small_study: SmallStudy, tmp_path: Path) -> Desk:
+    return Desk(small_study.path, tmp_path)
+
+
+#: By type, the codes of the small study's codebook 2.1.0 it is about, and how the skeleton is filled in.
+THIRTEEN: dict[str, tuple[tuple[str, ...], Callable[[dict[str, Any]], object]]] = {
+    "new": ((), new_code(0, "K9", level="K")),
+    "rename": (("P1",), changed(label=both("behov, ønsker og funksjon"))),
+    "reword": (("K5",), changed(example=both("Et annet oppdiktet eksempel."))),
+    "redefine": (("K3",), changed(definition=both("Gjelder strategi som blir fulgt."))),
+    "narrow": (("K4",), changed(when_not_to_use=both("Ikke når det bare er ment."))),
+    "move": (("E1",), changed(display="P7", level="P", label=both("deltakelse"))),
+    "promote": (("P4.1",), changed(display="P8")),
+    "merge": (("K11", "K12"), new_code(0, "K8")),
+    "split": (("P3",), both_displays("P5", "P6")),
+    "retire": (("K13",), lambda raw: None),
+    "to_facet": (("K14", "K15"), row(polarity="hemmer")),
+    "to_relation": (("K16",), row(relation="samspill")),
+    "to_tag": (("K17",), row(tag="merkelapp")),
+}  # fmt: skip
+
+
+def test_a_change_of_every_type_is_proposed_decided_and_released(desk: Desk) -> None:
+    before = {path.name: path.read_bytes() for path in (desk.path / "codebooks").glob("*.yaml")}
+    desk.accept(desk.propose("new", edit=seven_codes))
+    assert "version 2.1.0" in call(desk.path, "release").output
+    assert set(THIRTEEN) == set(CHANGE_TYPES)
+    ids = {}
+    for kind, (codes, edit) in THIRTEEN.items():
+        ids[kind] = desk.propose(kind, *codes, edit=edit)
+    desk.accept(*ids.values())
+    planned = call(desk.path, "release", "--dry-run").output
+    assert not (desk.path / "codebooks/3.0.0.yaml").exists()
+    made = call(desk.path, "release", "--version", "3.0.0", "--by", "K1").output
+    assert made.splitlines()[:-1] == planned.splitlines()[:-1]
+    assert {name: (desk.path / f"codebooks/{name}").read_bytes() for name in before} == before
+
+    study = load_study(desk.path)
+    assert study.warnings == ()
+    book = study.lineage["3.0.0"]
+    assert [change.type for change in book.changes] == list(THIRTEEN)
+    assert all(change.decision_reason["nb"] == "Drøftet på Ålgård 😀" for change in book.changes)
+    codes = {code.display: code for code in book.active}
+    assert not {"P3", "K11", "K12", "K13", "K14", "K16", "K17", "E1"} & set(codes)
+    assert {"K9", "P5", "P6", "K8", "P7", "P8", "K15"} <= set(codes)
+    assert (codes["P8"].parent, codes["P7"].level) == (None, "P")
+    split = book.by_id["C0010"]
+    assert (split.status, split.deprecated_in, split.successors) == (
+        "deprecated",
+        "3.0.0",
+        (codes["P5"].id, codes["P6"].id),
+    )
+    rows = {row.source: row.rule for change in book.changes for row in change.migration}
+    assert rows["C0010"] == "review"
+    assert sorted(rows.values()) == ["facet", *["keep"] * 6, "map", "map", "relation", "retire", "review", "tag"]
+    assert "  CH-0010 split C0010 > C0023 C0024: 1 queued" in planned
+    checked = CliRunner().invoke(main, ["check", "--study", str(desk.path)])
+    assert checked.output.endswith("0 faults, 0 warnings\n")
+    assert [state.version for state in revising.states(desk.path).values()] == ["2.1.0"] + ["3.0.0"] * 13
+
+
+def test_a_rejected_proposal_is_told_of_in_the_next_version_and_once_only(desk: Desk) -> None:
+    merged = desk.propose("merge", "K3", "K4", edit=new_code(0, "K6"))
+    renamed = desk.propose("rename", "P1", edit=changed(label=both("behov")))
+    desk.accept(renamed)
+    call(desk.path, "decide", merged, "--reject", *DECISION)
+    assert "no segments" not in (told := call(desk.path, "release").output)
+    assert f"  {merged} merge C0005 C0012 > -: rejected" in told
+    change = load_study(desk.path).lineage["2.0.1"].changes[0]
+    assert (change.id, change.is_accepted, change.to, change.migration) == (merged, False, (), ())
+    again = desk.propose("rename", "P1", edit=changed(label=both("behov og mer")))
+    desk.accept(again)
+    assert merged not in call(desk.path, "release").output
+    assert "rejected in 2.0.1" in call(desk.path, "proposals").output
+
+
+def test_a_decision_may_be_taken_anew_until_it_is_released(desk: Desk) -> None:
+    name = desk.propose("rename", "P1", edit=changed(label=both("behov")))
+    call(desk.path, "decide", name, "--reject", *DECISION)
+    assert "no accepted proposal" in refused(desk.path, "release")
+    desk.accept(name)
+    call(desk.path, "release")
+    assert "released" in refused(desk.path, "decide", name, "--reject", *DECISION)
+    assert "released" in refused(desk.path, "withdraw-proposal", name)
+
+
+def test_a_withdrawn_proposal_is_never_released_and_its_id_never_used_again(desk: Desk) -> None:
+    one = desk.propose("new", edit=new_code(0, "K8", level="K"))
+    call(desk.path, "withdraw-proposal", one, "--reason", "trukket")
+    assert desk.propose("new", edit=new_code(0, "K8", level="K")) == "CH-0002"
+    assert "withdrawn" in refused(desk.path, "decide", one, "--accept", *DECISION)
+    assert "CH-0009" in refused(desk.path, "decide", "CH-0009", "--accept", *DECISION)
+
+
+def test_an_open_proposal_is_amended_in_place(desk: Desk) -> None:
+    name = desk.propose("rename", "P1", edit=changed(label=both("behov")))
+    file = desk.folder / "rename.yaml"
+    file.write_text(file.read_text("utf-8").replace("nb: behov", "nb: bruksbehov"), "utf-8")
+    call(desk.path, "propose", str(file), "--amend", name)
+    assert revising.states(desk.path)[name].proposal.codes[0]["label"] == {"nb": "bruksbehov", "en": "behov"}
+    desk.accept(name)
+    assert "accepted" in refused(desk.path, "propose", str(file), "--amend", name)
+
+
+def test_two_accepted_proposals_that_want_different_things_are_refused_with_every_fault(desk: Desk) -> None:
+    names = [desk.propose("rename", "P1", edit=changed(label=both(label))) for label in ("behov", "ønske")]
+    names += [desk.propose("retire", "K5"), desk.propose("merge", "K4", "K5", edit=new_code(0, "K6"))]
+    desk.accept(*names)
+    before = sorted((desk.path / "codebooks").iterdir())
+    told = refused(desk.path, "release")
+    assert told.count("conflicting-proposals") == 2
+    assert "C0013 again" in told
+    assert sorted((desk.path / "codebooks").iterdir()) == before
+
+
+def test_a_release_counts_what_becomes_of_the_segments(desk: Desk) -> None:
+    """Under 2.0.0 C0012 has K1's three passages of C0003 and C0004, two of them on one span, and one of its own."""
+    name = desk.propose("merge", "K4", "K5", edit=new_code(0, "K6"))
+    desk.accept(name)
+    planned = revising.release(desk.path, by="", at="2999-01-01T00:00:00Z", is_dry_run=True)
+    study = load_study(desk.path)
+    now = revising.migrate(study.segments(), study.lineage, "2.0.0")
+    under = now[(now["status"] == "ok") & now["code"].isin(["C0012", "C0013"])]
+    [effect] = planned.effects
+    assert (effect.moved, effect.queued, effect.ended, effect.kept) == (len(under), 0, 0, 0)
+    assert len(under) == 5
+
+
+def test_what_coders_asked_for_becomes_a_proposal_with_its_passages(desk: Desk, small_study: SmallStudy) -> None:
+    text = small_study.text("FJO-I02")
+    for number, words in enumerate(("Hemmelighold", "tynn")):
+        start = text.index(words)
+        record = {
+            "kind": "proposal",
+            "start": start,
+            "end": start + len(words),
+            "quote": words,
+            "label": "å tie a\u030a",
+        }
+        draft = {"at": "2021-05-01T10:00:00Z", "coder": "K1", "document": "FJO-I02", "action": "propose",
+                 "segment": f"FJO-I02.K1.p000{number}", "codebook_version": "2.0.0", "before": None, "after": record,
+                 "text_sha256": load_study(desk.path).transcripts["FJO-I02"].text_sha256}  # fmt: skip
+        small_study.code("K1", "FJO-I02", [draft])
+    assert "å tie a\u030a\t2 passages in 1 document by K1\tnot proposed" in call(desk.path, "proposals").output
+    text = call(desk.path, "template", "new", "--from-label", "å tie a\u030a").output
+    assert yaml.safe_load(text)["evidence"] == ["FJO-I02.K1.p0000", "FJO-I02.K1.p0001"]
+    (desk.folder / "n.yaml").write_text(filled(text, new_code(0, "K6", level="K")), "utf-8")
+    call(desk.path, "propose", str(desk.folder / "n.yaml"))
+    call(desk.path, "decide", "CH-0001", "--reject", *DECISION)
+    assert "by K1\tCH-0001 (rejected)" in call(desk.path, "proposals").output
+    with pytest.raises(UnknownName):
+        revising.proposal_template(desk.path, "new", (), from_label="ukjent")
+
+
+def test_evidence_that_looks_like_a_record_must_be_one(desk: Desk) -> None:
+    text = filled(
+        call(desk.path, "template", "retire", "K5").output,
+        lambda raw: raw["evidence"].extend(["FJO-I01.K1.s05", "FJO-I01.K9.s0001"]),
+    )
+    (desk.folder / "r.yaml").write_text(text, "utf-8")
+    told = refused(desk.path, "propose", str(desk.folder / "r.yaml"))
+    assert "evidence FJO-I01.K9.s0001" in told
+    assert "FJO-I01.K1.s05" not in told
+    assert not (desk.path / FILE).exists()
+
+
+def test_what_was_there_before_the_log_is_adopted_with_the_first_entry(desk: Desk) -> None:
+    desk.propose("retire", "K5")
+    log = read_log(desk.path, faults := Faults())
+    assert log is not None
+    assert faults == []
+    assert [(entry.action, entry.about) for entry in log.entries] == [
+        ("adopt", "1.0.0"), ("adopt", "2.0.0"), ("propose", "CH-0001")]  # fmt: skip
+    assert "every version already" in call(desk.path, "adopt").output
+
+
+def test_a_release_that_was_cut_off_before_its_line_is_finished_by_the_next_command(desk: Desk) -> None:
+    desk.accept(desk.propose("retire", "K5"))
+    whole = (desk.path / FILE).read_bytes()
+    call(desk.path, "release")
+    log = (desk.path / FILE).read_bytes()
+    (desk.path / FILE).write_bytes(whole)
+    assert [warning.kind for warning in load_study(desk.path).warnings] == ["unlogged-version"]
+    assert revising.adopt(desk.path, by="K1", at=AT) == ("3.0.0",)
+    last, late = json.loads(log.splitlines()[-1]), json.loads((desk.path / FILE).read_bytes().splitlines()[-1])
+    assert (late["action"], late["content"]) == ("release", last["content"])
+    assert revising.states(desk.path)["CH-0001"].version == "3.0.0"
+
+
+def test_a_released_version_that_somebody_edits_is_told_of(desk: Desk, small_study: SmallStudy) -> None:
+    call(desk.path, "adopt")
+    small_study.replace("codebooks/2.0.0.yaml", "Om måling.\n    en", "Om å måle.\n    en")
+    with pytest.raises(StudyError) as told:
+        load_study(desk.path)
+    assert [(fault.kind, fault.file) for fault in told.value.faults] == [("edited-codebook", "codebooks/2.0.0.yaml")]
+    assert "edited-codebook" in refused(desk.path, "release")
+
+
+def test_the_same_acts_at_the_same_time_give_the_same_bytes(desk: Desk, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(desk.path, other)
+    file = tmp_path / "p.yaml"
+    file.write_text(filled(call(desk.path, "template", "split", "P3").output, both_displays("P5", "P6")), "utf-8")
+    for path in (desk.path, other):
+        revising.propose(path, file, by="K1", at=AT)
+        revising.decide(path, "CH-0001", is_accepted=True, reason=both("Å", "A"), role="arena", arena="praksis",
+                        decided_at="2024-05-01", by="K1", at=AT)  # fmt: skip
+        revising.release(path, by="K1", at=AT)
+    for name in (FILE, "codebooks/3.0.0.yaml"):
+        assert (desk.path / name).read_bytes() == (other / name).read_bytes()
+
+
+@pytest.mark.parametrize("day", ["2024-13-01", "i går", "2999-01-01"])
+def test_days_that_are_none_or_still_to_come_are_refused(desk: Desk, day: str) -> None:
+    name = desk.propose("retire", "K5")
+    assert day in refused(desk.path, "decide", name, "--accept", *DECISION, "--date", day)
+    desk.accept(name)
+    assert day in refused(desk.path, "release", "--released", day)
+
+
+def test_a_release_before_its_decisions_or_under_another_number_is_refused(desk: Desk) -> None:
+    desk.accept(desk.propose("retire", "K5"))
+    assert "after the release" in refused(desk.path, "release", "--released", "2021-06-01")
+    assert "3.0.0, not 2.1.0" in refused(desk.path, "release", "--version", "2.1.0")
+    assert dt.datetime.now(dt.UTC).date().isoformat() in call(desk.path, "release").output
+
+
+def test_a_template_never_writes_over_a_file(desk: Desk) -> None:
+    file = desk.folder / "p.yaml"
+    call(desk.path, "template", "retire", "K5", "-o", str(file))
+    assert "is there already" in refused(desk.path, "template", "retire", "K5", "-o", str(file))
+
+
+def test_the_demo_study_takes_a_split(demo_path: Path, tmp_path: Path) -> None:
+    for name in ("foran.toml", "corpus", "codebooks"):
+        source = demo_path / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
+    demo = Desk(tmp_path, tmp_path)
+    demo.accept(demo.propose("split", "P5", edit=both_displays("P19", "P20")))
+    made = revising.release(tmp_path, by="K1", at="2999-01-01T00:00:00Z", version="4.0.0")
+    assert made.faults == ()
+    assert made.effects[0].queued > 20
