@@ -117,9 +117,8 @@ def main() -> None:
             took[name].append(timed(work))
     middle = {name: statistics.median(times) for name, times in took.items()}
     events = sum(len(log.events) for log in study.logs)
-    print(
-        f"{events:,} events in {len(study.logs):,} logs, {len(table):,} coded segments, codebooks {lineage.versions[0]} to {newest}."
-    )
+    made_of = f"{events:,} events in {len(study.logs):,} logs, {len(table):,} coded segments"
+    print(f"{made_of}, codebooks {lineage.versions[0]} to {newest}.")
     print()
     print("| | seconds | limit | against |")
     print("|---|---|---|---|")

@@ -216,7 +216,8 @@ def gather(study: Study, *, verification: Verified | None = None, day: str = "",
         found["memo_texts"] = memos[["memo", "coder", "type", "about_kind", "about", "at", "text"]]
     standing = set(segments["document"])
     coders_of = segments.groupby("document")["coder"].nunique() if len(segments) else pd.Series(dtype=int)
-    used = tables.newly_used(first) or (0, 0, 0)
+    counted = moved[moved["status"] == "ok"] if moved is not None else segments
+    used = tables.newly_used(tables.first_codings(counted, study.logs)) or (0, 0, 0)
     facts = {
         "documents": len(documents),
         "interviews": int(of_kind.get("interview", 0)),

@@ -124,7 +124,8 @@ PURE = ("analysis/", "models/", "corpus/transcript", "corpus/anchoring", "corpus
         "codebook/tables", "codebook/table_proposals",
         "coding/events", "coding/acts", "coding/segments", "coding/migrate", "coding/assignment",
         "coding/comparing", "coding/resolving", "coding/reanchor", "coding/stretches", "coding/query",
-        "coding/recoding", "coding/rechecking", "coding/counting", "coding/query_tree", "coding/query_language", "coding/memos", "codebook_screen/shown")  # fmt: skip
+        "coding/recoding", "coding/rechecking", "coding/counting", "coding/query_tree", "coding/query_language",
+        "coding/memos", "codebook_screen/shown")  # fmt: skip
 #: Only these open files, and no pure module imports them.
 DISK = ("settings", "corpus/store", "corpus/plan", "corpus/key", "corpus/review", "corpus/scan", "cli_key", "corpus/intake",
         "adding", "cli_add", "cli_study", "cli_tables", "corpus/readers", "codebook/store", "codebook/log_store", "revising",

@@ -228,7 +228,7 @@ def compared_shown(lineage: Lineage, before: str, after: str) -> dict[str, Any]:
     ]
     return {
         "rows": sorted(rows, key=lambda row: display_key((row["after"] or row["before"])[0]["display"])),
-        "kinds": counts(found.codes),
+        "kinds": counts(found),
         "changes": changes,
         "rejected": [one.id for one in found.rejected],
         "older": older,

@@ -1463,7 +1463,7 @@ function render({ model, el }) {
     if (!record || !entry) { goOn(); return; }
     const said = asking.polarity ?? (needsPolarity(entry) ? null : entry.polarity);
     const polarity = said === record.polarity && !needsPolarity(entry) ? null : said;
-    const settle = (rest) => act("settle", { record: known(record.id), others: entry.others, ...rest }, { optimistic: () => [record.id, ...entry.others].forEach((id) => answered.add(id)) });
+    const settle = (rest) => act("settle", { record: known(record.id), others: entry.others, facets: entry.facets ?? {}, ...rest }, { optimistic: () => [record.id, ...entry.others].forEach((id) => answered.add(id)) });
     if (asking.isNone) settle({ codes: [], reason: asking.reason.trim() });
     else if (!asking.chosen.length) { tellInQueue(w("queue.choose")); return; }
     else if (needsPolarity(entry) && polarity === null) { tellInQueue(w("queue.choose.polarity")); return; }

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..codebook.code import Change, Code, Codebook, version_key
 from ..coding.events import Event, Log, Record, fold, is_segment
-from ..coding.rechecking import DEFINING, SAMPLE, Redefinition, drawn, outcome_of, redefinitions, tasks_in
+from ..coding.rechecking import DEFINING, Redefinition, drawn, outcome_of, redefinitions, tasks_in
 from ..coding.recoding import Pending, pending_in
 from ..study import Study
 from .session import Session
@@ -187,7 +187,8 @@ class RecodeQueue:
         found = {}
         for change in self._changes:
             names = [name for source in sources for name in source.get(change, ())]
-            found[change] = frozenset(drawn(names, change, seed=self._study.settings.seed, size=SAMPLE))
+            settings = self._study.settings
+            found[change] = frozenset(drawn(names, change, seed=settings.seed, size=settings.recheck_sample))
         return found
 
     def _pending_of(self, state: Mapping[str, Record]) -> dict[str, Entry]:
@@ -250,6 +251,7 @@ def _recoding(pending: Pending, book: Codebook) -> Entry:
         "why": why,
         "code": pending.code,
         "polarity": pending.polarity,
+        "facets": dict(pending.facets),
         "says": says,
         "candidates": list(pending.candidates),
         "change": pending.change,

@@ -221,6 +221,7 @@ def settle(
     codes: Sequence[str],
     polarity: str | None = None,
     others: Sequence[str] = (),
+    facets: Mapping[str, str] | None = None,
     reason: str = "",
 ) -> list[Step]:
     """What a person decides about a segment that an earlier codebook left behind.
@@ -237,6 +238,8 @@ def settle(
         What it becomes; left as it is for None.
     others
         Segments of the same coder on the same passage that this decision speaks for too; they are set aside.
+    facets
+        Answers to facets that the segment has come to have by itself (an earlier code became one); the others stay.
     reason
         Why no code fits, if there is something to say.
     """
@@ -245,6 +248,9 @@ def settle(
     before = desk.segment(record)
     if polarity is not None:
         _check_polarity(polarity)
+    answers = {} if facets is None else facets
+    if not (isinstance(answers, Mapping) and all(isinstance(part, str) for pair in answers.items() for part in pair)):
+        raise Refused("bad-wish")
     chosen = list(dict.fromkeys(desk.code(code) for code in codes))
     rest = [name for name in _names(others) if name != record]
     place = before["start"], before["end"]
@@ -259,6 +265,8 @@ def settle(
         after = _recoded(desk, before, fresh[0])
         if polarity is not None:
             after["polarity"] = polarity
+        if answers:
+            after = _with_facets(after, {**facets_of(before), **answers})
         steps.insert(0, Step("recode", record, before, after))
         number = desk.numbers.get(LETTERS["segment"], 0)
         for count, code in enumerate(fresh[1:], number + 1):
@@ -556,8 +564,8 @@ def redo(desk: Desk) -> list[Step]:
 VERBS: Mapping[str, Callable[..., list[Step]]] = {
     verb.__name__: verb
     for verb in (
-        apply, accept, dismiss, remove, recode, settle, confirm, adjust, polarity, facet, memo, split, merge, propose, note, complete,
-        resolve, undo, redo,
+        apply, accept, dismiss, remove, recode, settle, confirm, adjust, polarity, facet, memo, split, merge, propose,
+        note, complete, resolve, undo, redo,
     )
 }  # fmt: skip
 

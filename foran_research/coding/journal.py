@@ -177,7 +177,7 @@ def _broken_link(lines: Sequence[bytes], number: int) -> tuple[int, str]:
         return number, "a line that is not what its hash says"
     if here:
         return number, "a line that does not follow the one before: lines are missing, put in or in another order"
-    if before:
+    if before and number > 1:
         return number, "a line without a hash of its own that does not follow the one before"
     return number, "prev_sha256 is not the hash of the line before: this line or that one was changed"
 

@@ -106,11 +106,16 @@ def tasks_in(
     rows = []
     if changes:
         histories = _histories(events, {change.code for change in changes})
+        alive = {code.id for code in lineage[to_version].active}
         for change in changes:
             read_before = [name for name, history in histories.items() if _was_read_before(history, change)]
+            # Once the code itself is gone, nobody can say that a passage stands; what was done before is still told.
+            is_open = change.code in alive
             for name in drawn(read_before, change, seed=seed, size=size):
                 last = histories[name][-1]
                 outcome = outcome_of(last.after, change)
+                if not (outcome or is_open):
+                    continue
                 rows.append((change.change, change.version, change.code, last.coder, name, last.document, outcome))
     return pd.DataFrame(rows, columns=list(TASK_COLUMNS))
 

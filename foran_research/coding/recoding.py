@@ -15,7 +15,7 @@ from ..codebook.changes import Lineage
 from ..codebook.code import version_key
 from .events import Record, segments_of
 from .migrate import Given, Outcome, Why, follow
-from .segments import answers_of
+from .segments import Answers, answers_of
 
 QUEUE_COLUMNS = ("segment", "coder", "document", "start", "end", "turns", "code", "polarity", "why", "candidates", "change",
                  "version")  # fmt: skip
@@ -36,6 +36,8 @@ class Pending:
     change: str
     version: str
     others: tuple[str, ...] = ()
+    #: The answers to facets it has by now; an earlier code may have become one.
+    facets: Answers = ()
 
 
 def given_of(record: Record, *whose: str) -> Given:
@@ -73,7 +75,14 @@ def _pending(name: str, outcome: Outcome, record: Record, doubled: Mapping[tuple
     together = doubled.get((record["start"], record["end"], outcome.code), ())
     others = tuple(other for other in together if other != name) if outcome.why == "duplicate" else ()
     return Pending(
-        outcome.why, outcome.code, outcome.polarity, outcome.candidates, outcome.change, outcome.step, others
+        outcome.why,
+        outcome.code,
+        outcome.polarity,
+        outcome.candidates,
+        outcome.change,
+        outcome.step,
+        others,
+        outcome.facets,
     )
 
 

@@ -509,10 +509,6 @@ def coreq_answers(audit: Audit, settings: Settings, language: str) -> dict[int, 
         27: w["coreq_27"].format(version=audit.package_version),
         29: w["coreq_29"],
     }  # fmt: skip
-    if facts["codes_used"]:
-        found[22] = w["coreq_22"].format(
-            used=facts["codes_used"], coded=facts["coded_documents"], late=facts["codes_late"]
-        )
     if audit.versions:
         first, newest = audit.versions[0], audit.versions[-1]
         levels = _series([level.label[language] for level in settings.levels if level.id in audit.levels], w)
@@ -523,6 +519,11 @@ def coreq_answers(audit: Audit, settings: Settings, language: str) -> dict[int, 
             first=first.codebook_version, at_first=first.active, version=newest.codebook_version,
             new=facts["codes_new"], gone=facts["codes_gone"], changes=facts["accepted"],
         )  # fmt: skip
+        if facts["codes_used"]:
+            found[22] = w["coreq_22"].format(
+                used=facts["codes_used"], coded=facts["coded_documents"], late=facts["codes_late"],
+                version=newest.codebook_version,
+            )  # fmt: skip
     if facts["arena_notes"]:
         found[28] = w["coreq_28"].format(n=facts["arena_notes"])
     return found

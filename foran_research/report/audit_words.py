@@ -369,20 +369,20 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{documents} documents: {interviews} interviews, {notes} workshop notes and {public} public documents. {informants} persons are registered as participants.",
     ),
     "coreq_22": (
-        "Loggene viser: {used} koder er i bruk i {coded} kodede dokumenter; {late} av dem ble først brukt i de tre siste. Det gjelder koder, ikke mening. Om metning ble drøftet, fylles ut av forfatteren.",
-        "The logs show: {used} codes are in use in {coded} coded documents; {late} of them were first used in the last three. This is about codes, not meaning. Whether saturation was discussed is to be completed.",
+        "Loggene viser: {used} koder er i bruk i {coded} kodede dokumenter (kodebok {version}); {late} av dem finnes bare i de tre som ble kodet sist. Det gjelder koder, ikke mening. Om metning ble drøftet, fylles ut av forfatteren.",
+        "The logs show: {used} codes are in use in {coded} coded documents (codebook {version}); {late} of them only in the three that were coded last. This is about codes, not meaning. Whether saturation was discussed is to be completed.",
     ),
     "coreq_24": (
         "{coders} kodere; {double} dokumenter er kodet av mer enn én.",
         "{coders} coders; {double} documents were coded by more than one.",
     ),
     "coreq_25": (
-        "Kodebok {version} har {active} aktive koder, herav {elements} elementer med underkoder på nivåene {levels}. Hele treet står i codebooks/{version}.yaml.",
-        "Codebook {version} has {active} active codes, of which {elements} are elements with sub-codes on the levels {levels}. The whole tree stands in codebooks/{version}.yaml.",
+        "Kodebok {version} har {active} aktive koder: {elements} elementer på nivåene {levels}, og underkoder av dem. Hele treet står i codebooks/{version}.yaml.",
+        "Codebook {version} has {active} active codes: {elements} elements on the levels {levels}, and sub-codes of these. The whole tree stands in codebooks/{version}.yaml.",
     ),
     "coreq_26": (
-        "Kodebok {first} hadde {at_first} koder før {version}; {new} nye koder er kommet til og {gone} er utgått siden, i {changes} begrunnede endringer. Hvilke temaer de ga, fylles ut av forfatteren.",
-        "Codebook {first} had {at_first} codes before {version}; {new} new codes were added and {gone} deprecated since, in {changes} changes with reasons. What themes they gave is to be completed.",
+        "Den første kodeboka ({first}) hadde {at_first} koder. Fram til {version} er {new} koder kommet til og {gone} utgått, i {changes} begrunnede endringer. Hvilke temaer de ga, fylles ut av forfatteren.",
+        "The first codebook ({first}) had {at_first} codes. Up to {version}, {new} codes were added and {gone} retired, in {changes} changes with reasons. What themes they gave is to be completed.",
     ),
     "coreq_26_one": (
         "Kodebok {first} har {at_first} koder og er ikke endret siden. Hvilke temaer de ga, fylles ut av forfatteren.",
@@ -412,8 +412,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "not_in_files": ("Det filene ikke viser", "What the files do not show"),
     "credibility": ("Troverdighet", "Credibility"),
     "credibility_in": (
-        "{double} av {coded} kodede dokumenter er kodet av mer enn én ({agreement}). {resolutions} uenigheter er avgjort. {inhibits} av {segments} segmenter peker på noe som hemmer: motstridende belegg er med. {arena} arbeidsnotater er fra arenaer med deltakere.",
-        "{double} of {coded} coded documents were coded by more than one ({agreement}). {resolutions} differences were resolved. {inhibits} of {segments} segments point to something that inhibits: contrary evidence is in. {arena} workshop notes are from arenas with participants.",
+        "{double} av {coded} kodede dokumenter er kodet av mer enn én ({agreement}). {resolutions} uenigheter er avgjort. {inhibits} av {segments} segmenter peker på noe som hemmer. {arena} arbeidsnotater er fra arenaer med deltakere.",
+        "{double} of {coded} coded documents were coded by more than one ({agreement}). {resolutions} differences were resolved. {inhibits} of {segments} segments point to something that inhibits. {arena} workshop notes are from arenas with participants.",
     ),
     "credibility_out": (
         "Hvor lenge og hvor nær forskerne fulgte feltet, og om deltakerne kjente seg igjen.",

@@ -118,7 +118,7 @@ def test_axe_finds_nothing_in_any_state_of_the_screen_in_either_theme(
 _NAME = "const name = n => n.title || n.ariaLabel || n.textContent.trim();"
 _FOCUSABLE = f"""() => {{ {_NAME}
     const all = ['button', 'input', 'select', 'textarea', 'summary'].map(tag => `.foran ${{tag}}`).join(',');
-    return [...document.querySelectorAll(all)].filter(n => n.offsetParent && n.tabIndex >= 0).map(name); }}"""
+    return [...document.querySelectorAll(all)].filter(n => n.checkVisibility() && n.tabIndex >= 0).map(name); }}"""
 _FOCUSED = f"""() => {{ {_NAME}
     const n = document.activeElement;
     if (!n.closest('.foran')) return null;

@@ -105,7 +105,7 @@ def test_a_screen_is_told_what_waits_why_and_what_can_be_chosen(study: Study, mo
     assert screen.why == ALL
     assert screen.waits[SPLIT] == {
         "why": "split", "code": "C0002", "polarity": "hemmer", "says": "", "candidates": ["C0010", "C0011"],
-        "change": "CH-2-01", "version": "2.0.0", "others": [],
+        "change": "CH-2-01", "version": "2.0.0", "others": [], "facets": {},
     }  # fmt: skip
     assert screen.waits[ONE]["others"] == [OTHER]
     assert (screen.waits[ONE]["candidates"], screen.waits[OTHER]["polarity"]) == (["C0012"], "hemmer")

@@ -321,3 +321,18 @@ def test_the_fold_of_any_beginning_is_the_log_played_to_that_moment(first: Any, 
         else:
             played[event.segment] = event.after
         assert fold(desks.events[:number]) == played
+
+
+def test_an_answer_that_a_code_became_stays_with_what_is_recoded_later() -> None:
+    """C0007 becomes the phase "etter" of C0006, and C0006 is split: nobody has to give the answer a second time."""
+    second = book("2.0.0", Migration("C0007", "facet", ("C0006",), facets={"phase": "etter"}), gone="C0007")
+    third = book("3.0.0", Migration("C0006", "review", ("C0002", "C0003")), gone="C0007 C0006")
+    lineage = Lineage((FIRST, second, third))
+    desks = Desks()
+    (name,) = desks.coded((7, 12, "C0007", "hemmer"))
+    waits = pending_in(desks.state(), "D-1", "K1", lineage, "3.0.0")[name]
+    assert (waits.code, waits.facets) == ("C0006", (("phase", "etter"),))
+    desks.do(settle, third, record=name, codes=["C0002"], facets=dict(waits.facets))
+    assert desks.state()[name]["facets"] == {"phase": "etter"}
+    with pytest.raises(Refused):
+        settle(desks.desk(third), record=name, codes=["C0002"], facets={"phase": 1})  # type: ignore[dict-item]

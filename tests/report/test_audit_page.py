@@ -131,9 +131,9 @@ def test_coreqs_answers_are_the_small_studys_own_numbers(made: tuple[Audit, Sett
     answers = coreq_answers(*made, "en")
     assert answers[12].startswith("6 documents: 5 interviews, 1 workshop notes and 0 public documents. 6 persons")
     assert answers[24] == "2 coders; 2 documents were coded by more than one."
-    assert "had 9 codes before 2.0.0; 4 new codes were added and 5 deprecated since, in 7 changes" in answers[26]
-    # The last three documents first coded: STR-N01, HEI-I02, STR-I01; measuring, analysis, the new learning came there.
-    assert "13 codes are in use in 6 coded documents; 4 of them were first used in the last three" in answers[22]
+    assert "(1.0.0) had 9 codes. Up to 2.0.0, 4 codes were added and 5 retired, in 7 changes" in answers[26]
+    # Under 2.0.0: P1, P4 (recoded), P4.1, K3, K4, E1 in the first three documents; K5, P3 only in those coded last.
+    assert "8 codes are in use in 6 coded documents (codebook 2.0.0); 2 of them only in the three" in answers[22]
 
 
 def test_the_page_stands_alone_and_fetches_nothing(made: tuple[Audit, Settings]) -> None:
