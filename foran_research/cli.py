@@ -318,6 +318,7 @@ def agreement(first: str, second: str, only: tuple[str, ...], as_of: str | None,
     """Print how far FIRST and SECOND agree on what both coded, and how many differences of each kind they have."""
     from .coding.assignment import assignments_in
     from .double_coding import agreement as agreement_of
+    from .double_coding import redefined_since
     from .errors import ForanError
     from .study import load_study
 
@@ -347,6 +348,10 @@ def agreement(first: str, second: str, only: tuple[str, ...], as_of: str | None,
         click.echo(f"pooled\t{_figures(version.pooled)}")
         unused = sum(code.units == code.neither for code in version.by_code)
         click.echo(f"{_counted(unused, 'code')} that nobody used: undefined, and not in the pool")
+        click.echo(f"valid for each code under codebook {book.codebook_version.rpartition('.')[0]} only")
+        since = [f"{book.by_id[code].display} in {later}" for code, later in redefined_since(loaded, version)]
+        if since:
+            click.echo(f"redefined since, so that these figures say nothing of them there: {', '.join(since)}")
     if not_blind := [one.document for one in found.documents if not one.is_blind]:
         click.echo(f"\nnot assigned, so nothing vouches that they were coded blind: {', '.join(not_blind)}")
     if unsettled := sum(one.unsettled for one in found.documents):

@@ -24,6 +24,7 @@ from .coding.coders import other_case
 from .coding.comparing import counts, differences
 from .coding.events import Event, Log
 from .coding.migrate import migrate
+from .coding.rechecking import redefinitions
 from .coding.segments import segments_from_logs
 from .errors import ForanError, UnknownName
 from .study import Study
@@ -218,6 +219,22 @@ def agreement(study: Study, first: str, second: str, *, only: Sequence[str] = ()
         second,
         tuple(sorted((one for documents, _ in made for one in documents), key=lambda one: one.document)),
         tuple(version for _, version in made),
+    )
+
+
+def redefined_since(study: Study, figures: VersionAgreement) -> tuple[tuple[str, str], ...]:
+    """The codes of some figures whose definition has changed since, each with the version that changed it.
+
+    A coefficient is valid for one code under one MAJOR.MINOR of the codebook.
+    """
+    if not study.lineage.versions:
+        return ()
+    used = {code.code for code in figures.by_code if code.units > code.neither}
+    reached = version_key(figures.codebook_version)
+    return tuple(
+        (change.code, change.version)
+        for change in redefinitions(study.lineage, study.lineage.versions[-1])
+        if change.code in used and version_key(change.version) > reached
     )
 
 

@@ -2160,14 +2160,18 @@ function render({ model, el }) {
       ["", ...MEMO_TYPES].map((one) => h("option", { value: one, selected: (own?.type ?? "") === one }, w(`memo.type.${one || "none"}`))));
     const areas = MEMO_FIELDS.map(() => h("textarea", { rows: 1, "data-memo": mark, onkeydown: onMemoKey }));
     const hasFields = () => type.value === "abductive" || areas.some((one) => one.value);
+    let made = null; // the name of the memo begun here, until its own is known
     const note = (changed) => {
       const memo = now(), text = area.value.trim(), was = area.was;
       area.was = text;
-      if (memo && records.has(memo.id)) { act("note", { about, text, record: memo.id, was, ...changed }); return; }
+      if (real.has(made) && !records.has(known(made))) made = null; // begun, and undone since
+      const record = memo && records.has(memo.id) ? memo.id : made;
+      if (record) { act("note", { about, text, record, was, ...changed }); return; }
       const fields = Object.fromEntries(MEMO_FIELDS.map((name, i) => [name, areas[i].value.trim()]));
       // The type alone is no memo: it goes with the first words.
       if (!memo && !text && !Object.values(fields).some(Boolean)) return;
-      act("note", { about, text, ...(memo ? { replaces: memo.id } : {}), links: memo?.links ?? [], ...changed, type: type.value, fields });
+      made = `${client}+${(newest += 1)}`;
+      act("note", { about, text, ...(memo ? { replaces: memo.id } : {}), links: memo?.links ?? [], ...changed, type: type.value, fields }, { key: made });
     };
     for (const [one, words, name] of [[area, own?.text, null], ...areas.map((one, i) => [one, own?.fields?.[MEMO_FIELDS[i]], MEMO_FIELDS[i]])]) {
       one.value = words ?? "";

@@ -129,7 +129,7 @@ def sections(audit: Audit, settings: Settings, language: str) -> tuple[Section, 
 def _about(audit: Audit, settings: Settings, language: str, w: Words) -> Iterator[Part]:
     facts = audit.facts
     yield w["about_1"]
-    yield w["about_2"]
+    yield w["about_2_memos" if "memo_texts" in audit.tables else "about_2"]
     told = w["documents_told"].format(
         n=facts["documents"], interviews=facts["interviews"], notes=facts["workshop_notes"], public=facts["public"]
     )

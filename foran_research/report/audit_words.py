@@ -13,10 +13,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "table": ("Tabell", "Table"),
     "figure": ("Figur", "Figure"),
     "none": ("ingen", "none"),
-    "of": ("av", "of"),
     "and": ("og", "and"),
-    "yes": ("ja", "yes"),
-    "no": ("nei", "no"),
     "not_stated": ("ikke oppgitt", "not stated"),
     # 1 about
     "about": ("Om dette sporet", "About this trail"),
@@ -28,6 +25,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Sporet inneholder ingen ord fra informantene, ingen notattekster og ingen dokumenttitler, bare id-er, tall og forskernes egne begrunnelser for endringer i kodeboka. Kodere står med sin kode-id.",
         "The trail holds no words of informants, no text of memos and no titles of documents, only ids, numbers and the researchers' own reasons for changes of the codebook. Coders stand with their ids.",
     ),
+    "about_2_memos": (
+        "Sporet inneholder ingen dokumenttitler, bare id-er, tall, forskernes egne begrunnelser for endringer i kodeboka og notatenes tekster, som det ble bedt om. Notater kan gjengi det informanter har sagt. Kodere står med sin kode-id.",
+        "The trail holds no titles of documents, only ids, numbers, the researchers' own reasons for changes of the codebook, and the texts of memos, which were asked for. Memos may repeat what informants said. Coders stand with their ids.",
+    ),
     "fact": ("Opplysning", "Fact"),
     "value": ("Verdi", "Value"),
     "study": ("Studie", "Study"),
@@ -35,8 +36,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "package": ("Programvare", "Software"),
     "documents_fact": ("Dokumenter", "Documents"),
     "documents_told": (
-        "{n} ({interviews} intervjuer, {notes} arbeidsnotater, {public} offentlige dokumenter)",
-        "{n} ({interviews} interviews, {notes} workshop notes, {public} public documents)",
+        "{n} (intervjuer: {interviews}, arbeidsnotater: {notes}, offentlige dokumenter: {public})",
+        "{n} (interviews: {interviews}, workshop notes: {notes}, public documents: {public})",
     ),
     "withheld_fact": ("Dokumenter som ikke kan vises", "Documents that may not be shown"),
     "withheld_note": (
@@ -45,7 +46,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "segments_fact": ("Kodede segmenter som står", "Coded segments that stand"),
     "coders_fact": ("Kodere", "Coders"),
-    "verification": ("Kontroll av loggene", "Check of the logs"),
+    "verification": (
+        "Kontroll av loggene, slik de er nå",
+        "Check of the logs, as they are now",
+    ),
     "verified": (
         "{logs} logger med {lines} linjer; alle lenker holder",
         "{logs} logs with {lines} lines; every link holds",
@@ -55,8 +59,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Not checked here. `foran audit verify` tries every link.",
     ),
     "broken": (
-        "BRUDD: {n} lenker eller fingeravtrykk holder ikke ({logs} logger, {lines} linjer)",
-        "BROKEN: {n} links or fingerprints do not hold ({logs} logs, {lines} lines)",
+        "BRUDD. Lenker eller fingeravtrykk som ikke holder: {n} ({logs} logger, {lines} linjer)",
+        "BROKEN. Links or fingerprints that do not hold: {n} ({logs} logs, {lines} lines)",
     ),
     "broken_at": ("Brudd i", "Broken at"),
     "head": ("Samlet fingeravtrykk", "Combined fingerprint"),
@@ -180,7 +184,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "evidence": ("Belegg", "Evidence"),
     "change": ("Endring", "Change"),
     "type": ("Type", "Type"),
-    "codes": ("Koder", "Codes"),
     "type_new": ("ny kode", "new code"),
     "type_rename": ("nytt navn", "renamed"),
     "type_reword": ("ny ordlyd", "reworded"),
@@ -249,8 +252,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Agree: share of units on which the coders agree. Dice: 2 × both ÷ (2 × both + only one + only the other). α: Krippendorff's alpha for nominal data. – : undefined.",
     ),
     "resolutions_1": (
-        "Der koderne skilte lag, er {n} uenigheter avgjort og begrunnet i loggen til den som bestemte.",
-        "Where coders differed, {n} differences were resolved, with reasons, in the log of whoever decided.",
+        "Uenigheter mellom kodere som er avgjort, med begrunnelse i loggen til den som bestemte: {n}.",
+        "Differences between coders that were resolved, with reasons in the log of whoever decided: {n}.",
     ),
     "no_resolutions": (
         "Ingen uenigheter mellom kodere er avgjort i loggene.",
@@ -284,8 +287,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "queue": ("Omkoding og ny gjennomlesing", "Recoding and reading again"),
     "queue_table": ("Omkodingskøen: det som venter på et menneske", "The recode queue: what waits for a person"),
     "queue_1": (
-        "Under kodebok {version} venter {n} kodede segmenter på at et menneske velger. De telles ikke med i noen modell før det er gjort.",
-        "Under codebook {version}, {n} coded segments wait for a person to choose. They count in no model until that is done.",
+        "Kodede segmenter som venter på at et menneske velger, under kodebok {version}: {n}. De telles ikke med i noen modell før det er gjort.",
+        "Coded segments that wait for a person to choose, under codebook {version}: {n}. They count in no model until that is done.",
     ),
     "queue_empty": (
         "Under kodebok {version} venter ingen kodede segmenter på et valg.",
@@ -365,36 +368,36 @@ _WORDS: dict[str, tuple[str, str]] = {
     "answer": ("Svar", "Answer"),
     "to_complete": ("Fylles ut av forfatteren", "To be completed"),
     "coreq_12": (
-        "{documents} dokumenter: {interviews} intervjuer, {notes} arbeidsnotater og {public} offentlige dokumenter. {informants} personer står oppført som deltakere.",
-        "{documents} documents: {interviews} interviews, {notes} workshop notes and {public} public documents. {informants} persons are registered as participants.",
+        "Dokumenter: {documents} (intervjuer: {interviews}, arbeidsnotater: {notes}, offentlige dokumenter: {public}). Personer oppført som deltakere: {informants}.",
+        "Documents: {documents} (interviews: {interviews}, workshop notes: {notes}, public documents: {public}). Persons registered as participants: {informants}.",
     ),
     "coreq_22": (
-        "Loggene viser: {used} koder er i bruk i {coded} kodede dokumenter (kodebok {version}); {late} av dem finnes bare i de tre som ble kodet sist. Det gjelder koder, ikke mening. Om metning ble drøftet, fylles ut av forfatteren.",
-        "The logs show: {used} codes are in use in {coded} coded documents (codebook {version}); {late} of them only in the three that were coded last. This is about codes, not meaning. Whether saturation was discussed is to be completed.",
+        "Loggene viser: koder i bruk (kodebok {version}): {used}, i {coded} kodede dokumenter. Av dem finnes {late} bare i de tre som ble kodet sist. Det gjelder koder, ikke mening. Om metning ble drøftet, fylles ut av forfatteren.",
+        "The logs show: codes in use (codebook {version}): {used}, in {coded} coded documents. Of these, {late} are only in the three that were coded last. This is about codes, not meaning. Whether saturation was discussed is to be completed.",
     ),
     "coreq_24": (
-        "{coders} kodere; {double} dokumenter er kodet av mer enn én.",
-        "{coders} coders; {double} documents were coded by more than one.",
+        "Kodere: {coders}. Dokumenter kodet av mer enn én: {double}.",
+        "Coders: {coders}. Documents coded by more than one: {double}.",
     ),
     "coreq_25": (
         "Kodebok {version} har {active} aktive koder: {elements} elementer på nivåene {levels}, og underkoder av dem. Hele treet står i codebooks/{version}.yaml.",
         "Codebook {version} has {active} active codes: {elements} elements on the levels {levels}, and sub-codes of these. The whole tree stands in codebooks/{version}.yaml.",
     ),
     "coreq_26": (
-        "Den første kodeboka ({first}) hadde {at_first} koder. Fram til {version} er {new} koder kommet til og {gone} utgått, i {changes} begrunnede endringer. Hvilke temaer de ga, fylles ut av forfatteren.",
-        "The first codebook ({first}) had {at_first} codes. Up to {version}, {new} codes were added and {gone} retired, in {changes} changes with reasons. What themes they gave is to be completed.",
+        "Koder i den første kodeboka ({first}): {at_first}. Kommet til fram til {version}: {new}; utgått: {gone}. Begrunnede endringer: {changes}. Hvilke temaer de ga, fylles ut av forfatteren.",
+        "Codes in the first codebook ({first}): {at_first}. Added up to {version}: {new}; retired: {gone}. Changes with reasons: {changes}. What themes they gave is to be completed.",
     ),
     "coreq_26_one": (
-        "Kodebok {first} har {at_first} koder og er ikke endret siden. Hvilke temaer de ga, fylles ut av forfatteren.",
-        "Codebook {first} has {at_first} codes and was not changed since. What themes they gave is to be completed.",
+        "Koder i kodeboka ({first}): {at_first}; den er ikke endret siden. Hvilke temaer de ga, fylles ut av forfatteren.",
+        "Codes in the codebook ({first}): {at_first}; it was not changed since. What themes they gave is to be completed.",
     ),
     "coreq_27": (
         "foran_research {version}; koding for hånd i JupyterLab, logg over hver hendelse.",
         "foran_research {version}; coding by hand in JupyterLab, a log of every event.",
     ),
     "coreq_28": (
-        "{n} arbeidsnotater er fra arenaer der praktikere og forskere møttes. Om deltakerne der vurderte funnene, fylles ut av forfatteren.",
-        "{n} workshop notes are from arenas where practitioners and researchers met. Whether participants judged the findings there is to be completed.",
+        "Arbeidsnotater fra arenaer der praktikere og forskere møttes: {n}. Om deltakerne der vurderte funnene, fylles ut av forfatteren.",
+        "Workshop notes from arenas where practitioners and researchers met: {n}. Whether participants judged the findings there is to be completed.",
     ),
     "coreq_29": (
         "Rapportene viser bare sitater fra informanter som har samtykket til det. Hvert sitat står med dokument og ytring og kan føres tilbake til et kodet segment (`foran trace`).",
@@ -412,8 +415,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "not_in_files": ("Det filene ikke viser", "What the files do not show"),
     "credibility": ("Troverdighet", "Credibility"),
     "credibility_in": (
-        "{double} av {coded} kodede dokumenter er kodet av mer enn én ({agreement}). {resolutions} uenigheter er avgjort. {inhibits} av {segments} segmenter peker på noe som hemmer. {arena} arbeidsnotater er fra arenaer med deltakere.",
-        "{double} of {coded} coded documents were coded by more than one ({agreement}). {resolutions} differences were resolved. {inhibits} of {segments} segments point to something that inhibits. {arena} workshop notes are from arenas with participants.",
+        "Kodede dokumenter: {coded}, av dem kodet av mer enn én: {double} ({agreement}). Avgjorte uenigheter: {resolutions}. Segmenter som peker på noe som hemmer: {inhibits} av {segments}. Arbeidsnotater fra arenaer med deltakere: {arena}.",
+        "Coded documents: {coded}, of these coded by more than one: {double} ({agreement}). Differences resolved: {resolutions}. Segments that point to something that inhibits: {inhibits} of {segments}. Workshop notes from arenas with participants: {arena}.",
     ),
     "credibility_out": (
         "Hvor lenge og hvor nær forskerne fulgte feltet, og om deltakerne kjente seg igjen.",
@@ -430,8 +433,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "dependability": ("Pålitelighet", "Dependability"),
     "dependability_in": (
-        "{versions} kodebokversjoner og {changes} forslag med dag, rolle og begrunnelse ({changes_at}). {events} hendelser i loggene, som bare kan føyes til ({work_at}). Hver modell kan lages på nytt fra sin kodebok, sin dag og sine tekster.",
-        "{versions} codebook versions and {changes} proposals with day, role and reasons ({changes_at}). {events} events in logs that can only be added to ({work_at}). Every model can be made again from its codebook, its day and its texts.",
+        "Kodebokversjoner: {versions}. Forslag til endringer, med dag, rolle og begrunnelse: {changes} ({changes_at}). Hendelser i loggene, som bare kan føyes til: {events} ({work_at}). Hver modell kan lages på nytt fra sin kodebok, sin dag og sine tekster.",
+        "Codebook versions: {versions}. Proposed changes, with day, role and reasons: {changes} ({changes_at}). Events in logs that can only be added to: {events} ({work_at}). Every model can be made again from its codebook, its day and its texts.",
     ),
     "dependability_out": (
         "Om valgene var gode: det må den som reviderer, lese seg til.",
@@ -439,8 +442,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "confirmability": ("Bekreftbarhet", "Confirmability"),
     "confirmability_in": (
-        "{evidenced} av {changes} forslag nevner belegg. Hvert kodet segment har id, sted og fingeravtrykket til teksten. {memos} notater, herav {reflexive} refleksive og {abductive} abduktive. Loggene er lenket: {verified}.",
-        "{evidenced} of {changes} proposals name evidence. Every coded segment has an id, a place and the fingerprint of its text. {memos} memos, of which {reflexive} are reflexive and {abductive} abductive. The logs are chained: {verified}.",
+        "Forslag som nevner belegg: {evidenced} av {changes}. Hvert kodet segment har id, sted og fingeravtrykket til teksten. Notater: {memos} (refleksive: {reflexive}, abduktive: {abductive}). Loggene er lenket: {verified}.",
+        "Proposals that name evidence: {evidenced} of {changes}. Every coded segment has an id, a place and the fingerprint of its text. Memos: {memos} (reflexive: {reflexive}, abductive: {abductive}). The logs are chained: {verified}.",
     ),
     "confirmability_out": (
         "Det forskerne tenkte og ikke skrev ned.",

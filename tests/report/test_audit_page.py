@@ -129,11 +129,11 @@ def test_coreq_says_nothing_where_the_study_knows_nothing(made: tuple[Audit, Set
 
 def test_coreqs_answers_are_the_small_studys_own_numbers(made: tuple[Audit, Settings]) -> None:
     answers = coreq_answers(*made, "en")
-    assert answers[12].startswith("6 documents: 5 interviews, 1 workshop notes and 0 public documents. 6 persons")
-    assert answers[24] == "2 coders; 2 documents were coded by more than one."
-    assert "(1.0.0) had 9 codes. Up to 2.0.0, 4 codes were added and 5 retired, in 7 changes" in answers[26]
+    assert answers[12].startswith("Documents: 6 (interviews: 5, workshop notes: 1, public documents: 0). Persons")
+    assert answers[24] == "Coders: 2. Documents coded by more than one: 2."
+    assert "(1.0.0): 9. Added up to 2.0.0: 4; retired: 5. Changes with reasons: 7." in answers[26]
     # Under 2.0.0: P1, P4 (recoded), P4.1, K3, K4, E1 in the first three documents; K5, P3 only in those coded last.
-    assert "8 codes are in use in 6 coded documents (codebook 2.0.0); 2 of them only in the three" in answers[22]
+    assert "(codebook 2.0.0): 8, in 6 coded documents. Of these, 2 are only in the three" in answers[22]
 
 
 def test_the_page_stands_alone_and_fetches_nothing(made: tuple[Audit, Settings]) -> None:
@@ -175,7 +175,10 @@ def test_a_notice_cannot_break_out_of_the_pages_style(made: tuple[Audit, Setting
     [
         (None, "Ikke kontrollert her."),
         (Checked(), "9 logger med 27 linjer; alle lenker holder"),
-        (Checked(broken=("corpus/coding/K1/FJO-I01.jsonl:3",)), "BRUDD: 1 lenker eller fingeravtrykk holder ikke"),
+        (
+            Checked(broken=("corpus/coding/K1/FJO-I01.jsonl:3",)),
+            "BRUDD. Lenker eller fingeravtrykk som ikke holder: 1 (9 logger",
+        ),
     ],
 )
 def test_the_report_says_whether_the_logs_were_checked_and_what_broke(
@@ -219,6 +222,7 @@ def test_memos_stand_with_their_texts_only_when_the_audit_has_them(made: tuple[A
     with_ = page_of(replace(audit, tables={**audit.tables, "memos": counted, "memo_texts": texts}), settings)
     assert ("Blåbær" in without, "Blåbær" in with_) == (False, True)
     assert audit_words("nb")["memo_texts_1"] in with_
+    assert ("ingen notattekster" in without, "ingen notattekster" in with_) == (True, False)
 
 
 def test_the_word_file_has_real_headings_tables_with_heads_and_its_language(made: tuple[Audit, Settings]) -> None:
