@@ -19,7 +19,8 @@ from big_study import Size, write_big_study
 
 from foran_research.codebook.changes import Lineage, migration_rows
 from foran_research.codebook.code import Change, Codebook, Migration
-from foran_research.coding.counting import code_counts, code_history
+from foran_research.codebook_work import history
+from foran_research.coding.counting import code_counts
 from foran_research.coding.events import fold, segments_of
 from foran_research.coding.migrate import migrate
 from foran_research.study import Study, read_study
@@ -95,6 +96,7 @@ def main() -> None:
     third = revised(second, f"{major + 2}.0.0", 5)
     lineage = Lineage((*study.lineage.codebooks, second, third))
     newest = third.codebook_version
+    whole = replace(study, lineage=lineage)
     code = next(row.to[0] for row in third.changes[0].migration if row.rule == "map")
     table = study.segments()
 
@@ -108,7 +110,7 @@ def main() -> None:
         "fold and migrate": lambda: migrate(study.segments(under=newest), lineage, newest),
         "migrate alone": lambda: migrate(table, lineage, newest),
         "plain loop": lambda: by_loop(study, lineage, newest),
-        "history of one code": lambda: code_history(study.logs, lineage, code),
+        "history of one code": lambda: history(whole, code, coders=sorted(study.coders)),
         "counting all codes": counted_by_versions,
     }
     took: dict[str, list[float]] = {name: [] for name in contestants}

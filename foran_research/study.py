@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import gc
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
@@ -52,6 +50,7 @@ from .corpus.text_versions import CHANGES_FILE, TextChange, read_changes, read_v
 from .corpus.transcript import Transcript, parse_turns
 from .errors import Fault, Faults, ForanError, StudyError, UnknownName, shown
 from .models.capability import ModelInputs, coded_under
+from .no_garbage import no_garbage
 from .retention import gate
 from .settings import SETTINGS_FILE, Milestone, Settings, read_settings, resolved_pipeline
 from .vocabulary import CODINGS
@@ -375,7 +374,7 @@ def study_path(given: str | os.PathLike[str] | None = None) -> Path:
 
 def read_study(path: Path) -> tuple[Study | None, Faults]:
     """The study in `path` and every fault found; None when settings, registers or codebooks cannot be used at all."""
-    with _no_garbage():
+    with no_garbage():
         return _read_study(path)
 
 
@@ -438,18 +437,6 @@ def load_study(path: str | os.PathLike[str] | None = None) -> Study:
     # Notebooks come this way as well as commands: the day is looked at here.
     gate(study.settings, dt.datetime.now(dt.UTC).date(), "lab")
     return study
-
-
-@contextlib.contextmanager
-def _no_garbage() -> Iterator[None]:
-    """No search for cycles while a hundred thousand events are made, all of which stay: it took a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _read_former_texts(

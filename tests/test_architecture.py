@@ -13,13 +13,15 @@ PACKAGE = Path(__file__).resolve().parent.parent / "foran_research"
 
 #: Which rooms a room may import: errors ← settings ← corpus ← codebook ← coding ← analysis ← models ← report, then the
 #: study on the stores, exchange beside the models, and on top what runs a milestone and the command line.
-GROUND = {"errors", "vocabulary", "settings", "fixed_zip"}
+GROUND = {"errors", "vocabulary", "settings", "fixed_zip", "no_garbage"}
 STORES = GROUND | {"corpus", "codebook", "coding"}
 ARROWS: dict[str, set[str]] = {
     "errors": set(),
     "vocabulary": set(),
     # Excel and Word files whose bytes follow from their contents.
     "fixed_zip": set(),
+    # Large values made without the search for cycles.
+    "no_garbage": set(),
     "settings": {"errors", "vocabulary"},
     "locking": {"errors"},
     "corpus": GROUND | {"locking"},
@@ -104,8 +106,17 @@ ARROWS: dict[str, set[str]] = {
     },
     # What is asked about codebook versions of a whole study, and the groups of commands on the codebook and the trail.
     "codebook_work": STORES | {"study"},
-    "cli_codebook": {"cli_revise", "cli_study", "cli_tables", "codebook", "codebook_work", "coding", "corpus", "report",
-                     "study"},
+    "cli_codebook": {
+        "cli_revise",
+        "cli_study",
+        "cli_tables",
+        "codebook",
+        "codebook_work",
+        "coding",
+        "corpus",
+        "report",
+        "study",
+    },
     "cli_audit": {"auditing", "cli_study", "corpus", "study", "verifying"},
     "__main__": {"cli"},
     "__init__": {"codebook_screen", "coder", "corpus", "errors", "finding", "importing", "milestone", "study"},

@@ -10,7 +10,8 @@ import pandas as pd
 
 from ..codebook.changes import Lineage, migration_rows
 from ..codebook.code import Change, Codebook, version_key
-from .events import Log, Record, cut, is_segment, is_tombstoned
+from ..no_garbage import no_garbage
+from .events import Log, Record, cut, segments_of
 from .migrate import Given, Outcome, follow
 from .recoding import given_of
 from .segments import first_read_under
@@ -100,6 +101,7 @@ _FIELDS = ("display", "level", "parent", "label", "brief", "definition", "when_t
            "cues", "maturity")  # fmt: skip
 
 
+@no_garbage()
 def code_history(
     logs: Iterable[Log],
     lineage: Lineage,
@@ -130,22 +132,16 @@ def code_history(
         events = log.events if until is None else tuple(cut(log.events, until))
         if not events or (coders and events[0].coder not in coders):
             continue
-        states: dict[str, list[Record]] = {}
-        removed: set[str] = set()
-        kin: set[str] = set()
-        for event in events:
-            record = event.after
-            if record is None:
-                removed.add(event.segment)
-            elif "kind" not in record:
-                removed.discard(event.segment)
-                states.setdefault(event.segment, []).append(record)
-                if record["code"] in relatives:
-                    kin.add(event.segment)
+        newest = {event.segment: event.after for event in events}
+        standing = segments_of({name: record for name, record in newest.items() if record is not None})
         first = first_read_under(events)
-        standing = [n for n, s in states.items() if n not in removed and is_segment(s[-1]) and not is_tombstoned(s[-1])]
-        read.update((events[0].document, first[name]) for name in standing)
-        lives += [_Life(events[0].document, events[0].coder, tuple(states[n])) for n in standing if n in kin]
+        read.update((events[0].document, version) for version in {first[name] for name in standing})
+        kin = {e.segment for e in events if e.after is not None and e.after.get("code") in relatives}
+        states: dict[str, list[Record]] = {name: [] for name in standing if name in kin}
+        for event in events:
+            if event.segment in states and event.after is not None:
+                states[event.segment].append(event.after)
+        lives += [_Life(events[0].document, events[0].coder, tuple(records)) for records in states.values()]
     crowd = _crowd(lives)
     chapters = []
     before: Codebook | None = None

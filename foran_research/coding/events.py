@@ -259,7 +259,12 @@ def segments_of(state: Mapping[str, Record]) -> dict[str, Segment]:
 
     So are those of which only the place is left, after the participant withdrew.
     """
-    return {name: record for name, record in state.items() if is_segment(record) and not is_tombstoned(record)}
+    # is_segment and not is_tombstoned, spelt out: there may be a hundred thousand of them.
+    return {
+        name: record
+        for name, record in state.items()
+        if "kind" not in record and "waiting" not in record and record.get("quote") != ""
+    }
 
 
 def is_tombstoned(record: Record) -> bool:

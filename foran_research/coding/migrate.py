@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ..codebook.changes import Lineage, migration_rows
 from ..codebook.code import Codebook, Migration, version_key
+from ..no_garbage import no_garbage
 from .segments import Answers, check_segments
 
 #: ok: counts under `code`. review: waits for a person (`candidates`). duplicate: the same passage already has the code.
@@ -59,10 +62,13 @@ class _Step(NamedTuple):
 
 
 _OBJECTS = ("facets", "candidates")
+_PLACE = ("document", "coder", "start", "end")
+_MEANING = ("codebook_version", "code", "polarity", "facets", "set_aside")
 #: What a migrated table has beside the columns of a segments table.
 MIGRATED_COLUMNS = (*Outcome._fields[3:], "first_code", "under")
 
 
+@no_garbage()
 def migrate(segments: pd.DataFrame, lineage: Lineage, to_version: str) -> pd.DataFrame:
     """The segments as codebook `to_version` sees them.
 
@@ -81,24 +87,49 @@ def migrate(segments: pd.DataFrame, lineage: Lineage, to_version: str) -> pd.Dat
     limit = version_key(to_version)
     is_known = {version: version_key(version) <= limit for version in segments["codebook_version"].unique()}
     kept = segments[segments["codebook_version"].map(is_known).astype(bool)].reset_index(drop=True)
-    # Lists, since looking up one cell after another in a column takes longer than all the rest.
-    columns = {name: kept[name].tolist() for name in kept.columns}
-    places = zip(*(columns[name] for name in ("document", "coder", "start", "end")), strict=True)
-    meanings = (columns[name] for name in ("codebook_version", "code", "polarity", "facets", "set_aside"))
-    given = list(map(Given, places, *meanings))
-    if "status" in columns:
-        before = list(map(Outcome, *(columns[name] for name in Outcome._fields)))
-        moved = _followed(given, columns["under"], before, lineage, to_version)
+    if "status" in kept.columns:
+        before = list(map(Outcome, *(kept[name].tolist() for name in Outcome._fields)))
+        outcomes = _followed(_given(kept), kept["under"].tolist(), before, lineage, to_version)
+        kind_of = np.arange(len(kept))
     else:
-        moved = follow(given, lineage, to_version)
+        outcomes, kind_of = _followed_by_kind(kept, lineage, to_version)
         kept["first_code"] = kept["code"]
     # Columns of texts keep the kind that pandas gave those of the segments, whichever version of pandas it is.
     texts = segments["code"].dtype
-    found = zip(*moved, strict=True) if moved else ((),) * len(Outcome._fields)
-    for name, values in zip(Outcome._fields, found, strict=True):
-        kept[name] = pd.Series(list(values), index=kept.index, dtype=object if name in _OBJECTS else texts)
-    kept["under"] = pd.Series([to_version] * len(kept), index=kept.index, dtype=texts)
+    for place, name in enumerate(Outcome._fields):
+        values = np.empty(len(outcomes), object)
+        values[:] = [outcome[place] for outcome in outcomes]
+        kept[name] = pd.Series(values[kind_of], index=kept.index, dtype=object if name in _OBJECTS else texts)
+    kept["under"] = pd.Series(np.full(len(kept), to_version, object), index=kept.index, dtype=texts)
     return kept
+
+
+def _given(rows: pd.DataFrame) -> list[Given]:
+    """The rows of a segments table as assignments."""
+    # Lists, since looking up one cell after another in a column takes longer than all the rest.
+    columns = {name: rows[name].tolist() for name in (*_PLACE, *_MEANING)}
+    places = zip(*(columns[name] for name in _PLACE), strict=True)
+    return list(map(Given, places, *(columns[name] for name in _MEANING)))
+
+
+def _followed_by_kind(
+    rows: pd.DataFrame, lineage: Lineage, to_version: str
+) -> tuple[list[Outcome], npt.NDArray[np.intp]]:
+    """Outcomes, and for each row which of them is its own.
+
+    Assignments that mean the same become the same, unless another of that coder stands on the same passage: those are
+    followed one by one, the others once for each kind.
+    """
+    # Most spans are found once in the whole study, and numbers are compared faster than names.
+    is_shared = rows.duplicated(["start", "end"], keep=False).to_numpy(copy=True)
+    is_shared[is_shared] = rows[is_shared].duplicated(list(_PLACE), keep=False).to_numpy()
+    kinds: dict[tuple[object, ...], int] = {}
+    meanings = zip(*(rows[name].tolist() for name in _MEANING), strict=True)
+    kind_of = np.array([kinds.setdefault(meaning, len(kinds)) for meaning in meanings], np.intp)
+    alone = [Given((number,), *meaning) for number, meaning in enumerate(kinds)]  # type: ignore[arg-type]  # as _MEANING has them
+    shared = _given(rows[is_shared])
+    kind_of[is_shared] = len(alone) + np.arange(len(shared))
+    return [*follow(alone, lineage, to_version), *follow(shared, lineage, to_version)], kind_of
 
 
 def follow(given: Sequence[Given], lineage: Lineage, to_version: str) -> list[Outcome]:

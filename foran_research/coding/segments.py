@@ -13,8 +13,9 @@ import pandas as pd
 
 from ..codebook.changes import Lineage
 from ..codebook.code import version_key
-from ..corpus.transcript import Span, Transcript
+from ..corpus.transcript import Transcript
 from ..errors import Faults, shown
+from ..no_garbage import no_garbage
 from ..vocabulary import POLARITIES, is_iso_date
 from .events import (
     ACTIONS,
@@ -115,6 +116,7 @@ def _table(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     return frame.astype({name: kind for name, kind in COLUMNS.items() if kind != "str"})
 
 
+@no_garbage()
 def segments_from_logs(
     logs: Iterable[Log],
     transcripts: Mapping[str, Transcript],
@@ -162,19 +164,15 @@ def segments_from_logs(
 def known_under(standing: Mapping[str, Segment], events: Iterable[Event], codebook_version: str) -> dict[str, Segment]:
     """The `standing` segments as codebook `codebook_version` knows them: with the newest code it has, where they are now."""
     limit = version_key(codebook_version)
-    keys: dict[str, bool] = {}
-
-    def is_known(record: Record) -> bool:
-        version = record["codebook_version"]
-        if version not in keys:
-            keys[version] = version_key(version) <= limit
-        return keys[version]
-
-    later = {name for name, segment in standing.items() if not is_known(segment)}
+    unknown = {v for v in {segment["codebook_version"] for segment in standing.values()} if version_key(v) > limit}
+    if not unknown:
+        return dict(standing)
+    later = {name for name, segment in standing.items() if segment["codebook_version"] in unknown}
     known: dict[str, Segment] = {}
-    for event in events if later else ():
-        if event.segment in later and event.after is not None and "code" in event.after and is_known(event.after):
-            known[event.segment] = event.after
+    for event in events:
+        if event.segment in later and event.after is not None and "code" in event.after:
+            if version_key(event.after["codebook_version"]) <= limit:
+                known[event.segment] = event.after
     found = {}
     for name, segment in standing.items():
         if name not in later:
@@ -210,18 +208,20 @@ def _placed_in(
     transcript: Transcript, events: Sequence[Event], former: FormerTexts, follows_changed: bool = False
 ) -> Mapping[str, Record]:
     """The state after `events`, in the text of `transcript` whatever text the last of them speaks of."""
-    state = {name: record for name, record in fold(events).items() if not is_tombstoned(record)}
+    state = {name: record for name, record in fold(events).items() if record.get("quote") != ""}
     spoken_of = events[-1].text_sha256 if events else transcript.text_sha256
     old = former.get((transcript.id, spoken_of)) if spoken_of != transcript.text_sha256 else None
     return state if old is None else carried(state, old.text, transcript.text, follows_changed=follows_changed)
 
 
-def first_read_under(events: Iterable[Event]) -> dict[str, str]:
+def first_read_under(events: Sequence[Event]) -> dict[str, str]:
     """The codebook version in force when each segment's passage was first coded.
 
     What a split makes was read when the segment that was split was: the second half is no new reading. Neither is a
     second code that an old passage is given when it is recoded.
     """
+    if not any({event.gesture for event in events}):
+        return {event.segment: event.codebook_version for event in reversed(events)}
     found: dict[str, str] = {}
     about = {}
     for event in events:
@@ -243,7 +243,7 @@ def _row(segment_id: str, segment: Segment, event: Event, read_under: str, trans
         event.document,
         start,
         end,
-        tuple([turn.number for turn in transcript.turns_touching(Span(start, end))]),
+        transcript.turn_numbers(start, end),
         segment["quote"],
         segment["code"],
         segment["polarity"],

@@ -107,6 +107,14 @@ class Transcript:
     def _starts(self) -> list[int]:
         return [turn.span.start for turn in self.turns]
 
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [turn.span.end for turn in self.turns]
+
+    @cached_property
+    def _numbers(self) -> tuple[int, ...]:
+        return tuple(turn.number for turn in self.turns)
+
     @property
     def speakers(self) -> list[str]:
         """Speaker labels in order of first appearance."""
@@ -118,6 +126,11 @@ class Transcript:
         first = max(0, bisect_right(self._starts, span.start) - 1)
         beyond = bisect_left(self._starts, span.end)
         return (turn for turn in self.turns[first:beyond] if turn.span.is_overlapping(span))
+
+    def turn_numbers(self, start: int, end: int) -> tuple[int, ...]:
+        """The numbers of the turns that share at least one character with ``[start, end)``, in order."""
+        # Turns follow one another, so their ends are in order as well as their starts.
+        return self._numbers[bisect_right(self._ends, start) : bisect_left(self._starts, end)]
 
     def word_count(self) -> int:
         """Words spoken or written, speaker labels and headings left out."""

@@ -250,3 +250,25 @@ def test_the_word_file_has_real_headings_tables_with_heads_and_its_language(made
 def test_the_same_audit_gives_the_same_page_and_the_same_word_file(made: tuple[Audit, Settings]) -> None:
     assert page_of(*made) == page_of(*made)
     assert word_of(*made) == word_of(*made)
+
+
+@pytest.mark.parametrize("width", [1300, 390])
+def test_a_browser_without_a_network_shows_the_page_without_complaint_or_a_line_too_wide(
+    browser: Any, made: tuple[Audit, Settings], tmp_path: Path, width: int
+) -> None:
+    (tmp_path / "spor.html").write_text(page_of(*made), "utf-8")
+    context = browser.new_context(offline=True, viewport={"width": width, "height": 900}, color_scheme="dark")
+    page, asked, said = context.new_page(), [], []
+    context.on("request", lambda sent: asked.append(sent.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.goto((tmp_path / "spor.html").as_uri())
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    tables = page.evaluate(
+        "[...document.querySelectorAll('section .scroll')].filter(e => e.querySelector('table') "
+        "&& e.scrollWidth > e.clientWidth + 1).map(e => e.ariaLabel)"
+    )
+    context.close()
+    assert wide <= width
+    assert tables == []
+    assert said == []
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
