@@ -18,6 +18,7 @@ BENCHMARKS = {
     "bench_import.py": "Bringing transcripts in: against what the format's library needs to read them",
     "bench_anchoring.py": "Anchoring: coded segments through edits of their text, against difflib",
     "bench_check.py": "Checking a large study: `foran check` on 1,000 documents and 100,000 events",
+    "bench_versions.py": "Codebook versions: 100,000 events folded, carried over two MAJOR versions, and counted",
     "bench_codebook_diff.py": "What differs between two codebooks: against difflib on the two files",
     "bench_runs.py": "Runs: `foran run` against papermill's own command",
     "bench_coder.py": "The coding screen: in JupyterLab and a browser, against a plain page of the same text",

@@ -51,7 +51,7 @@ def seen_coders(study: Study, coders: Collection[str] = ()) -> tuple[str, ...]:
     for coder in coders:
         if coder not in known:
             raise UnknownName("coder", coder, known)
-    return tuple(coders) or tuple(study.settings.model_coders) or tuple(known)
+    return tuple(coders) or tuple(name for name in study.settings.model_coders if name in known) or tuple(known)
 
 
 def history(study: Study, name: str, *, coders: Collection[str] = ()) -> tuple[Code, tuple[Chapter, ...]]:
@@ -115,7 +115,7 @@ def migration_steps(study: Study, to_version: str | None = None, *, coders: Coll
     to_version = to_version or newest_version(study)
     limit = version_key(study.lineage[to_version].codebook_version)
     found = []
-    names = seen_coders(study, coders or sorted(study.coders))
+    names = seen_coders(study, coders) if coders else tuple(sorted(study.coders))
     for version in study.lineage.versions:
         if version_key(version) > limit:
             break

@@ -71,7 +71,7 @@ KIND_WORDS: Mapping[str, str] = {
     "segment": "segment",
     "proposal": "kodeforslag · proposal",
     "code": "kode · code",
-    "change": "kodebokendring · codebook change",
+    "change": "kodebokadring · codebook change",
     "milestone": "milepæl · milestone",
     "document": "dokument · document",
     "study": "studien · the study",

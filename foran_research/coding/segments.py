@@ -170,9 +170,11 @@ def known_under(standing: Mapping[str, Segment], events: Iterable[Event], codebo
     later = {name for name, segment in standing.items() if segment["codebook_version"] in unknown}
     known: dict[str, Segment] = {}
     for event in events:
-        if event.segment in later and event.after is not None and "code" in event.after:
-            if version_key(event.after["codebook_version"]) <= limit:
-                known[event.segment] = event.after
+        record = event.after
+        if event.segment not in later or record is None or "code" not in record:
+            continue
+        if version_key(record["codebook_version"]) <= limit:
+            known[event.segment] = record
     found = {}
     for name, segment in standing.items():
         if name not in later:
@@ -220,7 +222,7 @@ def first_read_under(events: Sequence[Event]) -> dict[str, str]:
     What a split makes was read when the segment that was split was: the second half is no new reading. Neither is a
     second code that an old passage is given when it is recoded.
     """
-    if not any({event.gesture for event in events}):
+    if {event.gesture for event in events} <= {""}:
         return {event.segment: event.codebook_version for event in reversed(events)}
     found: dict[str, str] = {}
     about = {}

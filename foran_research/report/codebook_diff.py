@@ -43,7 +43,7 @@ _UNSHOWN = frozenset(("example",))
 
 _WORDS: dict[str, tuple[str, str]] = {
     # key: (bokmål, English)
-    "title": ("Kodeboken: fra {before} til {after}", "The codebook: from {before} to {after}"),
+    "title": ("Kodeboka: fra {before} til {after}", "The codebook: from {before} to {after}"),
     "released": ("Utgitt {before} og {after}.", "Released {before} and {after}."),
     "differ": ("{n} koder skiller de to versjonene", "{n} codes differ between the two versions"),
     "differ_1": ("1 kode skiller de to versjonene", "1 code differs between the two versions"),

@@ -13,7 +13,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "polarity": ("Hva som fremmer og hemmer", "What promotes and what inhibits"),
     "networks": ("Hvordan elementene henger sammen", "How the elements hang together"),
     "changes": ("Hva som er nytt siden forrige versjon", "What is new since the previous version"),
-    "codebook_diff": ("Kodeboken", "The codebook"),
+    "codebook_diff": ("Kodeboka", "The codebook"),
     "codebook_diff_see": (
         "Hva som er endret kode for kode, felt for felt, står under",
         "What differs code by code and field by field is told under",

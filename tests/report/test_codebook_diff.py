@@ -103,7 +103,7 @@ def part_of(text: str, heading: str) -> str:
 
 def test_the_text_says_what_happened_to_each_code_by_hand() -> None:
     text = diff_text(D, LINEAGE, "nb")
-    assert text.startswith("Kodeboken: fra 1.0.0 til 2.0.0\n======")
+    assert text.startswith("Kodeboka: fra 1.0.0 til 2.0.0\n======")
     opening = " ".join(text.split("NYE KODER")[0].split())
     assert (
         "13 koder skiller de to versjonene: 1 ny, 1 delt, 2 slått sammen, 1 utgått, 1 gjort om, 1 flyttet, "
