@@ -75,9 +75,15 @@ def test_every_command_in_the_readme_exists_and_every_command_is_in_it(readme: s
     assert named == set(COMMANDS)
 
 
-def test_every_option_in_the_readme_exists(readme: str) -> None:
-    for words in calls_in(readme):
-        known = {"--help", *(o for p in getattr(main.commands.get(words[0]), "params", ()) for o in p.opts)}
+def test_every_option_in_the_readme_and_the_docs_exists(readme: str) -> None:
+    docs = Path(__file__).resolve().parent.parent / "docs"
+    pages = [readme, *((docs / f"{name}.md").read_text("utf-8") for name in ("codebook", "memos", "audit"))]
+    for words in (call for page in pages for call in calls_in(page)):
+        command: click.Command | None = main.commands.get(words[0])
+        if isinstance(command, click.Group) and words[1:] and not words[1].startswith("-"):
+            assert words[1] in command.commands, words
+            command = command.commands[words[1]]
+        known = {"--help", *(o for p in getattr(command, "params", ()) for o in p.opts)}
         assert {word for word in words[1:] if word.startswith("--")} <= known, words
     alone = set(re.findall(r"`(--[a-z-]+)", readme))
     assert alone <= {option for command in main.commands.values() for p in command.params for option in p.opts}
