@@ -6,7 +6,7 @@ The same study and the same day give the same bytes: no clock is read.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from .analysis.audit import Audit, Verified, Version
 from .analysis.drift import drift
 from .coding.memos import memos_table
 from .coding.migrate import migrate
-from .coding.rechecking import SAMPLE, TASK_COLUMNS, tasks_in
+from .coding.rechecking import TASK_COLUMNS, tasks_in
 from .coding.recoding import recode_queue
 from .coding.segments import segments_table
 from .corpus.store import write_atomically
@@ -27,6 +27,7 @@ from .corpus.text_versions import CHANGES_FILE, VERSIONS_FOLDER
 from .double_coding import StillBlind, agreement
 from .errors import Faults, ForanError, StudyError
 from .exchange.sheets import csv_bytes
+from .memoing import memos as all_memos
 from .report.audit_figures import month_figure, timeline_figure
 from .report.audit_page import coreq_answers, docx_report, html_page, sections
 from .report.audit_words import audit_words
@@ -209,11 +210,18 @@ def gather(study: Study, *, verification: Verified | None = None, day: str = "",
         "coders": coders,
         "agreement": told,
         "drift": drift(_as_read(study, under), lineage),
-        "queue": tables.queue_counts(recode_queue(moved)) if moved is not None else tables.queue_counts(pd.DataFrame()),
+        "queue": _displayed(tables.queue_counts(recode_queue(moved) if moved is not None else pd.DataFrame()), study),
         "rechecks": _displayed(tables.recheck_counts(rechecks), study),
     }
     if is_memo_text:
-        found["memo_texts"] = memos[["memo", "coder", "type", "about_kind", "about", "at", "text"]]
+        # Blind double coding holds for the report as well, and what may not be shown is not named by memos either.
+        shown = _shown_memos(study, hidden)
+        # An abductive memo says most of what it says in its fields.
+        texts = [
+            "\n".join([text, *(f"{name}: {said}" for name, said in fields if said)]).strip()
+            for text, fields in zip(shown["text"], shown["fields"], strict=True)
+        ]
+        found["memo_texts"] = shown[["memo", "coder", "type", "about_kind", "about", "at"]].assign(text=texts)
     standing = set(segments["document"])
     coders_of = segments.groupby("document")["coder"].nunique() if len(segments) else pd.Series(dtype=int)
     counted = moved[moved["status"] == "ok"] if moved is not None else segments
@@ -244,7 +252,7 @@ def gather(study: Study, *, verification: Verified | None = None, day: str = "",
         "cases": len(study.settings.cases),
         "processes": len(study.processes),
         "actors": len(study.settings.actor_types),
-        "sample": SAMPLE,
+        "sample": study.settings.recheck_sample,
         "seed": study.settings.seed,
     }
     found["records"] = _records(study, found, memos, events, entries, withdrawn, day)
@@ -261,6 +269,25 @@ def gather(study: Study, *, verification: Verified | None = None, day: str = "",
         still_blind=blind,
         levels=levels,
     )
+
+
+def _shown_memos(study: Study, hidden: Collection[str]) -> pd.DataFrame:
+    """The memos that may be told of: no coder's who codes blind, and none on a document that may not be shown."""
+    found = all_memos(study)
+    segments = study.segments()
+    homes = dict(zip(segments["segment"], segments["document"], strict=True))
+
+    def names_hidden(row: Mapping[Any, Any]) -> bool:
+        named = [(row["about_kind"], row["about"]), *row["links"]]
+        documents = {
+            row["document"],
+            *(homes.get(str(name), "") for _, name in named),
+            *(str(name) for _, name in named),
+        }
+        return bool(documents & set(hidden))
+
+    keep = [not names_hidden(row) for row in found.to_dict("records")]
+    return found[pd.Series(keep, index=found.index, dtype=bool)].reset_index(drop=True)
 
 
 def _withdrawals(study: Study) -> list[str]:
@@ -332,7 +359,7 @@ def _rechecks(study: Study, newest: str) -> pd.DataFrame:
         for event in log.events:
             by_coder.setdefault(event.coder, []).append(event)
     frames = [
-        tasks_in(by_coder[coder], study.lineage, newest, seed=study.settings.seed)
+        tasks_in(by_coder[coder], study.lineage, newest, seed=study.settings.seed, size=study.settings.recheck_sample)
         for coder in sorted(by_coder.keys() & study.coders)
     ]
     frames = [frame for frame in frames if len(frame)]

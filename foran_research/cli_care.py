@@ -45,6 +45,7 @@ def _tell_plan(plan: Plan, folder: Path) -> None:
         ("remove the whole text of", plan.documents),
         ("put [trukket] for her turns in", plan.redacted),
         ("leave only ids, places and counts of her words in", tuple(plan.logs)),
+        ("empty notes, labels and reasons that repeat her words in", plan.emptied),
         ("delete", plan.deleted),
         ("delete, and list for recall,", tuple(f"outputs/{one.milestone}" for one in plan.recalled)),
         ("clear what the cells put out in", plan.notebooks),
@@ -65,6 +66,8 @@ def _tell_done(made: Withdrawal, folder: Path) -> None:
         f"{_counted(len(made.redacted), 'document')} without her turns, {_counted(made.events, 'event')} of the logs without "
         f"words, {_counted(made.segments, 'coded segment')} no longer standing; see {WITHDRAWALS_FILE}"
     )
+    if made.plan.emptied:
+        click.echo(f"notes, labels and reasons that repeated her words were emptied in {', '.join(made.plan.emptied)}")
     for one in made.recalled:
         click.echo(f"recall: {one.milestone}, made on {one.run_on}, {_counted(len(one.files), 'file')}, deleted here")
     if made.recalled:

@@ -44,9 +44,10 @@ def diff(before: str, after: str, form: str, language: str | None, output: Path 
     loaded = _loaded(study)
     spoken = language or loaded.settings.language
     found = difference(loaded.lineage, before, after)
+    arenas = {arena.id: arena.label for arena in loaded.settings.arenas}
     made = {
-        "text": lambda: diff_text(found, loaded.lineage, spoken),
-        "html": lambda: diff_page(found, loaded.lineage, spoken),
+        "text": lambda: diff_text(found, loaded.lineage, spoken, arenas),
+        "html": lambda: diff_page(found, loaded.lineage, spoken, arenas),
         "json": lambda: diff_json(found),
     }[form]()
     if output is None:
@@ -128,7 +129,7 @@ def migrate(
     from .coding.migrate import STATUSES
 
     loaded = _loaded(study, as_of)
-    click.echo("version\tcoder\tsegments\tanother code\t" + "\t".join(_STATUS_WORDS.get(s, s) for s in STATUSES))
+    click.echo("version\tcoder\tsegments\tcarried over\t" + "\t".join(_STATUS_WORDS.get(s, s) for s in STATUSES))
     for step in migration_steps(loaded, to_version, coders=coders):
         click.echo(
             f"{step.version}\t{step.coder}\t{step.known}\t{step.moved}\t" + "\t".join(map(str, step.by_status.values()))

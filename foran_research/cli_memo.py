@@ -25,6 +25,9 @@ _WIDTH = 100
 _FIELDS = ("observation", "expectation", "surprise", "explanation", "next_step")
 _TYPES = ("code", "theoretical", "method", "reflexive", "abductive")
 
+#: How a listing is asked for memos without a type.
+_NONE = "none"
+
 _coder_option = click.option("--coder", default="", envvar="FORAN_CODER", help="Who writes; FORAN_CODER when left out.")
 
 
@@ -37,7 +40,10 @@ def _asked_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--ancestors", "has_ancestors", is_flag=True, help="Codes of --link stand for earlier codes too."),
         click.option("--link", "links", multiple=True, metavar="KIND:ID", help="About or linked to this: code:P4 …"),
         click.option("--coder", "coders", multiple=True, help="Only this coder; can be repeated."),
-        click.option("--type", "types", multiple=True, type=click.Choice(_TYPES), help="Only this type."),
+        click.option(
+            "--notes/--no-notes", "has_notes", default=True, help="With what is written on segments themselves."
+        ),
+        click.option("--type", "types", multiple=True, type=click.Choice((*_TYPES, _NONE)), help="Only this type."),
     ):
         command = option(command)
     return command
@@ -200,7 +206,8 @@ def _found(study: Path | None, asked: Mapping[str, Any]) -> tuple[Study, pd.Data
     from . import memoing
 
     loaded = _study(study)
-    wanted: Asked = memoing.Asked(**asked)
+    types = tuple("" if name == _NONE else name for name in asked["types"])
+    wanted: Asked = memoing.Asked(**{**asked, "types": types})
     return loaded, memoing.search(loaded, wanted)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from .cli_study import open_folder, study_option
+from .cli_study import as_of_option, open_folder, study_option
 
 if TYPE_CHECKING:
+    from .codebook.code import Codebook
     from .codebook.revising import ProposalState
     from .revising import Effect, Release
 
@@ -36,7 +37,7 @@ def _counted(count: int, noun: str) -> str:
 def template_command(
     kind: str, codes: tuple[str, ...], *, output: Path | None, from_label: str, study: Path | None
 ) -> None:
-    """Make a proposal of TYPE about CODES to fill in.
+    """Make a proposal of TYPE about CODES to fill in; new codes are called NY1, NY2 … until they are proposed.
 
     Types: new, rename, reword, redefine, narrow, move, promote, merge, split, retire, to_facet, to_relation, to_tag.
     """
@@ -61,26 +62,31 @@ def template_command(
 @click.option("--amend", "amends", default="", help="The open proposal (CH-…) whose place this one takes.")
 @study_option
 def propose_command(file: Path, *, by: str, amends: str, study: Path | None) -> None:
-    """Check the proposal in FILE, and take it into the codebook's log."""
+    """Check the proposal in FILE, and take it into the codebook's log; NY1, NY2 … get free ids."""
     from .revising import propose
 
     made = propose(open_folder(study, "codebook"), file, by=by, at=_now(), amends=amends)
     done = "amended" if amends else f"proposed as {made.proposal.change.type}"
     click.echo(f"{made.proposal.id}: {done}. Decide: foran codebook decide {made.proposal.id} --accept|--reject …")
+    for placeholder, id_ in made.proposal.given.items():
+        click.echo(f"  {placeholder} is {id_}")
 
 
 @click.command("proposals")
+@as_of_option
 @study_option
-def proposals_command(study: Path | None) -> None:
+def proposals_command(as_of: str | None, study: Path | None) -> None:
     """List all proposals with their state, and the codes that coders asked for in the screen."""
-    from .revising import in_vivo, states
+    from .codebook.revising import states_of
+    from .codebook.steps import displays_of
+    from .revising import in_vivo, undocumented
     from .study import load_study
 
-    folder = open_folder(study, "codebook")
-    loaded, there = load_study(folder), states(folder)
-    language = loaded.settings.language
+    loaded = load_study(open_folder(study, "codebook")).at(as_of)
+    there = states_of(loaded.codebook_log().entries)
+    language, known = loaded.settings.language, displays_of(*loaded.lineage.codebooks)
     for state in there.values():
-        _tell_state(state, language)
+        _tell_state(state, language, known)
     asked = in_vivo(loaded, there.values())
     if asked:
         click.echo("asked for in the screen:")
@@ -91,12 +97,19 @@ def proposals_command(study: Path | None) -> None:
             f"{', '.join(one.coders)}\t{named or 'not proposed'}"
         )
     click.echo(f"{_counted(len(there), 'proposal')}, {_counted(len(asked), 'label')} asked for in the screen")
+    if others := undocumented(loaded, there):
+        told = f"{_counted(len(others), 'change')} decided in the versions {'is' if len(others) == 1 else 'are'}"
+        click.echo(f"{told} not from this log: see `foran codebook diff`")
 
 
-def _tell_state(state: ProposalState, language: str) -> None:
+def _tell_state(state: ProposalState, language: str, known: Mapping[str, str]) -> None:
+    from .codebook.steps import displayed
+
     change = state.proposal.change
     where = f" in {state.version}" if state.version else ""
-    codes = f"{' '.join(change.source) or '-'} > {' '.join(change.to) or '-'}"
+    # A code that no version has yet is shown as the proposal would call it.
+    asked = {str(record["id"]): str(record["display"]) for record in state.proposal.codes if record.get("display")}
+    codes = displayed(f"{' '.join(change.source) or '-'} > {' '.join(change.to) or '-'}", {**asked, **known})
     click.echo(f"{change.id}\t{state.state}{where}\t{change.type}\t{codes}\t{state.at[:10]} {state.by}")
     click.echo(f"  {change.summary[language]}")
     if change.decided_at:
@@ -110,7 +123,7 @@ def _tell_state(state: ProposalState, language: str) -> None:
 @click.option("--reason-nb", required=True, help="Why, in Norwegian.")
 @click.option("--reason-en", required=True, help="Why, in English.")
 @click.option("--role", required=True, help="The role of who decided: arena, forsker, stipendiat … No names.")
-@click.option("--arena", required=True, help="Where it was decided.")
+@click.option("--arena", required=True, help="Where it was decided: one of the arenas in foran.toml.")
 @click.option("--date", "day", default="", help="The day of the decision, YYYY-MM-DD; today when left out.")
 @_by_option
 @study_option
@@ -161,14 +174,19 @@ def withdraw_command(proposal: str, *, reason: str, by: str, study: Path | None)
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Say what would be released; write nothing.")
 @click.option("--version", default="", help="The number you expect; another one is refused.")
 @click.option("--released", default="", help="The day of release, YYYY-MM-DD; today when left out.")
+@click.option("--title-nb", default="", help="The version's title in Norwegian; that of the one before if left out.")
+@click.option("--title-en", default="", help="The version's title in English; that of the one before if left out.")
 @_by_option
 @study_option
-def release_command(*, is_dry_run: bool, version: str, released: str, by: str, study: Path | None) -> None:
+def release_command(
+    *, is_dry_run: bool, version: str, released: str, title_nb: str, title_en: str, by: str, study: Path | None
+) -> None:
     """Put all accepted proposals together as the next version of the codebook."""
     from .revising import release
 
     folder = open_folder(study, "codebook")
-    made = release(folder, by=by, at=_now(), released=released, version=version, is_dry_run=is_dry_run)
+    title = {"nb": title_nb, "en": title_en}
+    made = release(folder, by=by, at=_now(), released=released, version=version, title=title, is_dry_run=is_dry_run)
     _tell_release(made)
 
 
@@ -177,8 +195,9 @@ def _tell_release(made: Release) -> None:
     click.echo(
         f"version {book.codebook_version}, released {book.released}: {_counted(len(book.active), 'code')} in use"
     )
+    click.echo(f"title: {' / '.join(book.title.values())}")
     for effect in made.effects:
-        _tell_effect(effect)
+        _tell_effect(effect, made.before or book, book, made.language)
     accepted = [effect for effect in made.effects if effect.change.is_accepted]
     moved, queued, ended = (
         sum(counts) for counts in zip(*((e.moved, e.queued, e.ended) for e in accepted), strict=True)
@@ -187,24 +206,60 @@ def _tell_release(made: Release) -> None:
         f"segments: {moved} go on without a person ({made.duplicates} of them repeat another one), {queued} to the recode "
         f"queue, {ended} count under older versions only"
     )
+    _tell_rechecks(made)
+    if made.milestones:
+        pinned = ", ".join(f"{name} {version}" for name, version in made.milestones)
+        click.echo(
+            f"the model's milestones keep the codebook_version that foran.toml gives them ({pinned}): "
+            f'write "{book.codebook_version}" there for those that are to use this one'
+        )
     for warning in made.warnings:
         click.echo(f"warning: {warning.found}; expected {warning.expected}. {warning.remedy}")
     if not made.is_written:
         click.echo("nothing changed (--dry-run)")
         return
-    click.echo(f"codebooks/{book.codebook_version}.yaml: written, and read back")
+    click.echo(f"codebooks/{book.codebook_version}.yaml: written, and read back. Next: foran lab")
     _tell_faults(str(fault) for fault in made.faults if not fault.is_warning)
 
 
-def _tell_effect(effect: Effect) -> None:
+def _tell_rechecks(made: Release) -> None:
+    from .codebook.steps import displays_of
+
+    displays = displays_of(made.book)
+    by_code: dict[str, list[str]] = {}
+    for (code, coder), count in made.rechecks.items():
+        by_code.setdefault(code, []).append(f"{coder} {count}")
+    told = "; ".join(f"{displays[code]}: {', '.join(coders)}" for code, coders in by_code.items())
+    total = _counted(sum(made.rechecks.values()), "segment")
+    click.echo(f"to be read again under a new definition: {total}{f' ({told})' if told else ''}")
+
+
+def _names(codes: Iterable[str], book: Codebook, language: str = "") -> str:
+    """The displays of codes, with their labels in a language when one is given."""
+    found = [(name, book.by_id.get(name)) for name in codes]
+    told = (
+        name if code is None else f"{code.display} {code.label[language]}" if language else code.display
+        for name, code in found
+    )
+    return ", ".join(told) or "-"
+
+
+def _tell_effect(effect: Effect, before: Codebook, book: Codebook, language: str) -> None:
     change = effect.change
-    codes = f"{' '.join(change.source) or '-'} > {' '.join(change.to) or '-'}"
+    to = _names(change.to, book, "" if change.source else language)
+    codes = f"{_names(change.source, before, language)} → {to}"
     if not change.is_accepted:
         click.echo(f"  {change.id} {change.type} {codes}: rejected")
         return
     parts = ((effect.moved, "moved"), (effect.queued, "queued"), (effect.ended, "ended"), (effect.kept, "kept"))
     told = ", ".join(f"{count} {word}" for count, word in parts if count)
     click.echo(f"  {change.id} {change.type} {codes}: {told or 'no segments'}")
+    by_coder: dict[str, list[str]] = {}
+    for flow in effect.flows:
+        to = f" to {_names([flow.code], book)}" if flow.code else ""
+        by_coder.setdefault(flow.coder, []).append(f"{flow.count} {flow.fate}{to}")
+    for coder, fates in by_coder.items():
+        click.echo(f"    {coder}: {', '.join(fates)}")
 
 
 def _tell_faults(faults: Iterable[str]) -> None:
@@ -217,13 +272,19 @@ def _tell_faults(faults: Iterable[str]) -> None:
 
 
 @click.command("adopt")
+@click.option(
+    "--after-withdrawal",
+    "is_after_withdrawal",
+    is_flag=True,
+    help="Also of versions from which the words of a participant who withdrew were taken out.",
+)
 @_by_option
 @study_option
-def adopt_command(*, by: str, study: Path | None) -> None:
+def adopt_command(*, is_after_withdrawal: bool, by: str, study: Path | None) -> None:
     """Take the fingerprints of codebook versions that were made without these commands into the log."""
     from .revising import adopt
 
-    adopted = adopt(open_folder(study, "codebook"), by=by, at=_now())
+    adopted = adopt(open_folder(study, "codebook"), by=by, at=_now(), is_after_withdrawal=is_after_withdrawal)
     click.echo(f"adopted: {', '.join(adopted)}" if adopted else "the log tells of every version already")
 
 

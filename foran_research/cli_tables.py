@@ -101,8 +101,16 @@ def import_(
         beside = (output or source).with_name(f"{(output or source).stem}-conflicts.csv")
         write_conflicts(found, beside)
         raise ForanError(_conflicts_told(found, beside))
+    left_out = 0
+    if tables is not None and mode == "newest":
+        # What would stop without a word on whose text stands is what the newest version's stand in for.
+        left_out = len(proposals(tables, lineage, Faults(), taken=taken).conflicts)
+    if left_out:
+        cells = f"{left_out} cell{'s' if left_out != 1 else ''}"
+        click.echo(f"{source}: {cells} left out, since codebook {found.newest} changed the same and stands (newest)")
     if not found.drafts:
-        click.echo(f"{source}: nothing was changed since codebook {found.version}")
+        what = "nothing else" if left_out else "nothing"
+        click.echo(f"{source}: {what} was changed since codebook {found.version}")
         return
     if output is not None:
         written = write_drafts(found, output)

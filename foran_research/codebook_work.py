@@ -100,7 +100,7 @@ def rechecks(study: Study, version: str | None = None, *, coders: Collection[str
 class Step:
     """One step of a migration: to which version, and how many segments of a coder fare how (see migrate.STATUSES).
 
-    `moved` have another code than under the version before; `known` is how many segments the version knows.
+    `moved` have another code than the coder gave; `known` is how many segments the version knows.
     """
 
     version: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ import pandas as pd
 
 from .codebook.code import Codebook
 from .coding.acts import Desk, Refused, note
-from .coding.events import Event, Log, Step
+from .coding.events import Log, Step, end_of
 from .coding.memo_store import write_memo
 from .coding.memos import (
     FIELDS,
@@ -20,14 +19,15 @@ from .coding.memos import (
     REFERENCES,
     Reference,
     State,
-    Wording,
     history_of,
     homes,
     matching,
     memos_table,
     missing_fields,
     newest_of,
+    row_of,
     standing_in,
+    told_before,
     told_of,
 )
 from .corpus.store import write_atomically
@@ -76,7 +76,6 @@ KIND_WORDS: Mapping[str, str] = {
     "document": "dokument · document",
     "study": "studien · the study",
 }
-_SECOND = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,8 @@ class Asked:
     """What memos are asked for; what is left out asks nothing. See :func:`foran_research.coding.memos.matching`.
 
     `links` are references as people write them (:func:`reference`); with `has_ancestors` a code stands for every earlier
-    code that became it as well. `as_of` is a day or a UTC second: memos as they stood then.
+    code that became it as well. `as_of` is a day or a UTC second: memos as they stood then. Without `has_notes` what is
+    written on segments and proposals themselves is left out.
     """
 
     words: Sequence[str] = ()
@@ -95,13 +95,14 @@ class Asked:
     since: str = ""
     to: str = ""
     as_of: str = ""
+    has_notes: bool = True
 
 
 def memos(study: Study, *, as_of: str = "", viewer: str = "") -> pd.DataFrame:
     """Every memo that stands, oldest first, with :data:`foran_research.coding.memos.COLUMNS`.
 
     What blind double coding keeps from `viewer` (see :func:`foran_research.finding.withheld`) is left out;
-    ``attrs["withheld"]`` says how many memos that is.
+    ``attrs["withheld"]`` says how many memos that is. A memo that took the place of one that is kept back is kept back too.
 
     Raises
     ------
@@ -112,8 +113,11 @@ def memos(study: Study, *, as_of: str = "", viewer: str = "") -> pd.DataFrame:
     frame = memos_table(logs, until=_moment(as_of))
     hidden = withheld(study, viewer)
     if hidden:
-        home_of = homes(logs)
-        is_open = [not (told_of(row, home_of) & hidden) for row in frame.to_dict("records")]
+        home_of, before = homes(logs), told_before(logs)
+        is_open = [
+            not ((told_of(row, home_of) | before.get(row["memo"], frozenset())) & hidden)
+            for row in frame.to_dict("records")
+        ]
         kept = frame[pd.Series(is_open, index=frame.index, dtype=bool)].reset_index(drop=True)
     else:
         kept = frame
@@ -156,6 +160,7 @@ def search(study: Study, asked: Asked, *, viewer: str = "") -> pd.DataFrame:
         linked=linked,
         since=asked.since,
         to=asked.to,
+        has_notes=asked.has_notes,
     )
     found.attrs["withheld"] = frame.attrs["withheld"]
     return found
@@ -221,8 +226,9 @@ def history(study: Study, memo: str, *, viewer: str = "") -> list[State]:
     if not told:
         raise UnknownName("memo", memo, ())
     hidden, home_of = withheld(study, viewer), homes(logs)
-    rows = (_as_row(state.event, state.wording) for state in told if state.wording is not None)
-    if hidden and any(told_of(row, home_of) & hidden for row in rows):
+    rows = (row_of(state.event, state.wording) for state in told if state.wording is not None)
+    is_hidden = any(told_of(row, home_of) & hidden for row in rows)
+    if is_hidden or (hidden and told_before(logs).get(newest, frozenset()) & hidden):
         raise ForanError(f"{memo} is withheld while double coding is blind")
     return told
 
@@ -259,13 +265,14 @@ def add(
         For a type or reference that the study does not have.
     """
     _check_type(memo_type)
-    if not (text or any((fields or {}).values())):
+    fields = {key: said for key, said in (fields or {}).items() if said.strip()}
+    if not (text.strip() or fields):
         raise ForanError("a memo without words; nothing was written")
     kind, name = reference(study, about)
     pairs = _pairs(reference(study, link) for link in links)
 
     def act(desk: Desk) -> list[Step]:
-        return note(desk, about={kind: name}, text=text, type=memo_type, links=pairs, fields=fields or {})
+        return note(desk, about={kind: name}, text=text, type=memo_type, links=pairs, fields=fields)
 
     return _written(study, coder, act, at)
 
@@ -291,8 +298,13 @@ def change(
     UnknownName
         When there is no such memo.
     ForanError
-        For another coder's memo, and for what is written on a segment itself: that is changed on the coder's screen.
+        For another coder's memo, for a text of blanks only ("" takes the text away), and for what is written on a segment
+        itself: that is changed on the coder's screen.
     """
+    if text and not text.strip():
+        raise ForanError("a memo without words; nothing was written")
+    if fields is not None:
+        fields = {key: said if said.strip() else "" for key, said in fields.items()}
     logs = _logs(study)
     memo = newest_of(memo, logs)
     told = history_of(memo, logs)
@@ -368,8 +380,8 @@ def _logs(study: Study) -> tuple[Log, ...]:
 
 
 def _moment(as_of: str) -> str | None:
-    if as_of and not (is_iso_date(as_of) or (_SECOND.fullmatch(as_of) and is_iso_date(as_of[:10]))):
-        raise ForanError(f"{as_of!r} is no day or second; expected YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ")
+    if as_of:
+        end_of(as_of)
     return as_of or None
 
 
@@ -387,17 +399,6 @@ def _check_type(memo_type: str) -> None:
 
 def _pairs(links: Iterable[Reference]) -> list[dict[str, str]]:
     return [{kind: name} for kind, name in links]
-
-
-def _as_row(event: Event, wording: Wording) -> dict[str, object]:
-    kind, about = wording.about
-    return {
-        "coder": event.coder,
-        "document": event.document,
-        "about_kind": kind,
-        "about": about,
-        "links": wording.links,
-    }
 
 
 def _written(study: Study, coder: str, act: Callable[[Desk], list[Step]], at: str) -> str:

@@ -192,7 +192,9 @@ def codebook_section(study: Study, milestone: Milestone, language: str) -> Codeb
     earlier = study.milestone_before(milestone)
     if earlier is None or earlier.codebook_version == milestone.codebook_version:
         return None
-    return section(diff(study.lineage, earlier.codebook_version, milestone.codebook_version), study.lineage, language)
+    arenas = {arena.id: arena.label for arena in study.settings.arenas}
+    found = diff(study.lineage, earlier.codebook_version, milestone.codebook_version)
+    return section(found, study.lineage, language, arenas)
 
 
 def corpus_tables(study: Study, milestone: Milestone) -> dict[str, pd.DataFrame]:

@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from .codebook.changes import Lineage
 from .codebook.code import Change, Codebook
-from .codebook.log_store import FOLDER, LogWriter, file_sha256, open_log, read_log, unlogged, version_files
+from .codebook.log_store import (
+    FOLDER,
+    LogWriter,
+    file_sha256,
+    open_log,
+    read_log,
+    unlogged,
+    version_files,
+    withdrawal_days,
+)
 from .codebook.revising import (
     Proposal,
     ProposalState,
@@ -25,12 +34,14 @@ from .codebook.revising import (
     states_of,
     taken_ids,
 )
-from .codebook.steps import StepFault
+from .codebook.steps import StepFault, displays_of, stale_references
 from .codebook.store import read_lineage
 from .codebook.templates import template
 from .codebook.writing import codebook_text
+from .coding.coders import IMPORTER
 from .coding.events import fold, is_tombstoned
 from .coding.migrate import migrate
+from .coding.rechecking import tasks_in
 from .corpus.store import write_atomically
 from .errors import Fault, Faults, ForanError, StudyError, UnknownName
 from .settings import Settings, read_settings
@@ -56,11 +67,24 @@ class InVivo:
 
 
 @dataclass(frozen=True)
+class Flow:
+    """How many segments of a coder fare how by a change: `fate` is moved, queued, ended or kept.
+
+    `code` is the id of the code that they moved to; "" for the others.
+    """
+
+    coder: str
+    fate: str
+    code: str
+    count: int
+
+
+@dataclass(frozen=True)
 class Effect:
     """What a change does to the coded segments that count under the version before.
 
     moved: another code or answer without a person. queued: wait for a person. ended: count under older versions only, or
-    become relations or tags. kept: go on as they are.
+    become relations or tags. kept: go on as they are. `flows` tell the same by coder and code, in that order.
     """
 
     change: Change
@@ -68,6 +92,7 @@ class Effect:
     queued: int = 0
     ended: int = 0
     kept: int = 0
+    flows: tuple[Flow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +100,9 @@ class Release:
     """A version that is to be, or was, released: its codebook, its file's text, and what each change does.
 
     `duplicates` are segments that only repeat another one when codes became one. `is_written` says that the file is
-    there; `faults` are then those of the whole study, read anew.
+    there; `faults` are then those of the whole study, read anew. `before` is the version it follows. `rechecks` are how
+    many segments come up to be read again because a definition changed, by code id and coder. `milestones` are the
+    milestones of the model with the codebook version that each is pinned to; `language` is the study's.
     """
 
     book: Codebook
@@ -85,6 +112,10 @@ class Release:
     warnings: tuple[StepFault, ...]
     is_written: bool = False
     faults: tuple[Fault, ...] = ()
+    before: Codebook | None = None
+    rechecks: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    milestones: tuple[tuple[str, str], ...] = ()
+    language: str = LANGUAGES[0]
 
 
 def _codebooks(study: Path) -> tuple[Settings, Lineage]:
@@ -175,8 +206,7 @@ def proposal_template(path: Path, kind: str, codes: Sequence[str], *, from_label
         if from_label not in asked:
             raise UnknownName("label that coders asked for", from_label, asked)
         evidence = asked[from_label].records
-    taken = taken_ids(there.values())
-    return template(kind, codes, _newest(lineage), taken=taken, label=from_label, evidence=evidence)
+    return template(kind, codes, _newest(lineage), label=from_label, evidence=evidence)
 
 
 def _newest(lineage: Lineage) -> Codebook:
@@ -187,6 +217,8 @@ def _newest(lineage: Lineage) -> Codebook:
 
 def propose(path: Path, file: Path, *, by: str, at: str, amends: str = "") -> ProposalState:
     """Take a proposal from a file into the log, under a new id, or in the place of an open one (`amends`).
+
+    `given` of the proposal that comes back says which ids took the places of NY1, NY2 ….
 
     Raises
     ------
@@ -218,7 +250,8 @@ def propose(path: Path, file: Path, *, by: str, at: str, amends: str = "") -> Pr
         by = by or proposal.change.proposed_by_role
         action = "amend" if amends else "propose"
         writer.append([{"at": at, "by": by, "action": action, "about": id_, "content": content}])
-        return states_of(writer.log.entries)[id_]
+        made = states_of(writer.log.entries)[id_]
+        return replace(made, proposal=replace(made.proposal, given=proposal.given))
 
 
 def _check_evidence(proposal: Proposal, path: Path, name: str, faults: Faults) -> None:
@@ -267,7 +300,7 @@ def decide(
     Raises
     ------
     UnknownName
-        For a proposal that there is not.
+        For a proposal that there is not, or an arena that is not in ``foran.toml``, when that lists any.
     ForanError
         Without a reason in both languages, for a day that is none or still to come, or for a proposal that was withdrawn
         or released; nothing is written.
@@ -276,7 +309,10 @@ def decide(
         raise ForanError("a decision needs its reason in both languages: --reason-nb and --reason-en")
     if not is_iso_date(decided_at) or decided_at > at[:10]:
         raise ForanError(f"a decision of {decided_at}: write a day as YYYY-MM-DD, today or before")
-    _, lineage = _codebooks(path)
+    settings, lineage = _codebooks(path)
+    arenas = settings.vocabulary()["arena"]
+    if arenas and arena not in arenas:
+        raise UnknownName("arena", arena, arenas)
     with open_log(path) as writer:
         _known(states_of(writer.log.entries), name, ("open", "accepted", "rejected"))
         _catch_up(writer, path, lineage, by=by or role, at=at)
@@ -310,17 +346,51 @@ def withdraw_proposal(path: Path, name: str, *, by: str, at: str, reason: str = 
         return states_of(writer.log.entries)[name]
 
 
-def adopt(path: Path, *, by: str, at: str) -> tuple[str, ...]:
+def adopt(path: Path, *, by: str, at: str, is_after_withdrawal: bool = False) -> tuple[str, ...]:
     """Write down the fingerprints of version files of which the log does not tell; the versions, oldest first.
+
+    With `is_after_withdrawal` also those of versions that are other files than the log tells of, because a participant
+    withdrew and her words were taken out of them: the entries name the day of the last withdrawal until then.
 
     Raises
     ------
     StudyError
         When the codebooks have faults; nothing is written.
+    ForanError
+        When nobody has withdrawn.
     """
+    if is_after_withdrawal:
+        return _adopt_mended(path, by=by, at=at)
     _, lineage = _codebooks(path)
     with open_log(path) as writer:
         return _catch_up(writer, path, lineage, by=by, at=at)
+
+
+def _adopt_mended(path: Path, *, by: str, at: str) -> tuple[str, ...]:
+    days = withdrawal_days(path)
+    named = max((day for day in days if day <= at[:10]), default="")
+    if not named:
+        raise ForanError("nobody has withdrawn from this study: a released version is never edited for another reason")
+    faults = Faults()
+    settings = read_settings(path, faults)
+    lineage = read_lineage(path, settings.vocabulary()["level"], faults) if settings else Lineage(())
+    if others := [fault for fault in faults.errors if fault.kind != "edited-codebook"]:
+        raise StudyError(others)
+    with open_log(path) as writer:
+        drafts = []
+        for version, entry in writer.log.standing(days).items():
+            data = version_files(path).get(version)
+            former = entry.content.get("file_sha256")
+            if data is not None and file_sha256(data) != former:
+                content = {
+                    "codebook_version": version,
+                    "file_sha256": file_sha256(data),
+                    "former_sha256": former,
+                    "withdrawal": named,
+                }
+                drafts.append({"at": at, "by": by, "action": "adopt", "about": version, "content": content})
+        writer.append(drafts)
+        return (*(str(one["about"]) for one in drafts), *_catch_up(writer, path, lineage, by=by, at=at))
 
 
 def _catch_up(writer: LogWriter, path: Path, lineage: Lineage, *, by: str, at: str) -> tuple[str, ...]:
@@ -343,12 +413,20 @@ def _catch_up(writer: LogWriter, path: Path, lineage: Lineage, *, by: str, at: s
 
 
 def release(
-    path: Path, *, by: str, at: str, released: str = "", version: str = "", is_dry_run: bool = False
+    path: Path,
+    *,
+    by: str,
+    at: str,
+    released: str = "",
+    version: str = "",
+    title: Mapping[str, str] | None = None,
+    is_dry_run: bool = False,
 ) -> Release:
     """Put all accepted proposals together as the next version, and write it with one line of the log.
 
     Rejected proposals that no version has told of are told of in its changes. `released` is the day, by default that of
-    `at`. `version` may name the number that is expected; it must be the one that the changes ask for.
+    `at`. `version` may name the number that is expected; it must be the one that the changes ask for. `title` is the new
+    title, by language; where it says nothing, that of the version before stays.
 
     Raises
     ------
@@ -367,7 +445,7 @@ def release(
         if not is_dry_run:
             _catch_up(writer, path, study.lineage, by=by, at=at)
         there = states_of(writer.log.entries)
-        plan = plan_release(study, there.values(), released=day)
+        plan = plan_release(study, there.values(), released=day, title=title)
         number = plan.book.codebook_version
         if version and version != number:
             raise ForanError(f"the accepted changes ask for version {number}, not {version}")
@@ -383,12 +461,16 @@ def release(
         }
         writer.append([{"at": at, "by": by, "action": "release", "about": number, "content": content}])
     _, faults = read_study(path)
-    return Release(
-        plan.book, plan.text, plan.effects, plan.duplicates, plan.warnings, is_written=True, faults=tuple(faults)
-    )
+    return replace(plan, is_written=True, faults=tuple(faults))
 
 
-def plan_release(study: Study, proposals: Iterable[ProposalState], *, released: str) -> Release:
+def plan_release(
+    study: Study,
+    proposals: Iterable[ProposalState],
+    *,
+    released: str,
+    title: Mapping[str, str] | None = None,
+) -> Release:
     """The next version of a study from proposals that were decided and not released; writes nothing.
 
     Raises
@@ -404,22 +486,53 @@ def plan_release(study: Study, proposals: Iterable[ProposalState], *, released: 
     if not accepted:
         raise ForanError("no accepted proposal waits for a release: see `foran codebook proposals`")
     before = _newest(study.lineage)
-    book = compose(before, accepted, rejected, released=released)
+    book = compose(before, accepted, rejected, released=released, title=title)
     levels = tuple(study.settings.vocabulary()["level"])
-    found = (*conflicts(accepted), *release_faults(before, book, levels))
+    displays = displays_of(before, book)
+    found = (*conflicts(accepted, displays), *release_faults(before, book, levels), *stale_references(book))
     if errors := [fault for fault in found if not fault.is_warning]:
         raise RevisionError(
             f"version {book.codebook_version}",
-            (f"{fault.place or book.codebook_version}: {fault.kind}: {fault.found}; expected {fault.expected}. "
+            (f"{_place(fault.place, displays) or book.codebook_version}: {fault.kind}: {fault.found}; expected {fault.expected}. "
              f"{fault.remedy}" for fault in errors),
         )  # fmt: skip
-    effects, duplicates = _effects(study, before, book)
-    return Release(book, codebook_text(book), effects, duplicates, tuple(found))
-
-
-def _effects(study: Study, before: Codebook, book: Codebook) -> tuple[tuple[Effect, ...], int]:
-    """What each change does to the segments that count under the version before; and repeated segments."""
     lineage = Lineage((*study.lineage.codebooks, book), study.lineage.unreadable)
+    effects, duplicates = _effects(study, lineage, before, book)
+    return Release(
+        book,
+        codebook_text(book),
+        effects,
+        duplicates,
+        tuple(found),
+        before=before,
+        rechecks=_rechecks(study, lineage, book.codebook_version),
+        milestones=tuple((one.id, one.codebook_version) for one in study.settings.milestones),
+        language=study.settings.language,
+    )
+
+
+def _place(place: str, displays: Mapping[str, str]) -> str:
+    return f"{place} ({displays[place]})" if place in displays else place
+
+
+def _rechecks(study: Study, lineage: Lineage, version: str) -> dict[tuple[str, str], int]:
+    """How many segments are to be read again because a version gives their code another definition, by code and coder."""
+    found: Counter[tuple[str, str]] = Counter()
+    for coder in sorted(study.coders - {IMPORTER}):
+        events = [event for log in study.logs if log.name.split("/")[-2] == coder for event in log.events]
+        tasks = tasks_in(events, lineage, version, seed=study.settings.seed, size=study.settings.recheck_sample)
+        new = tasks[(tasks["version"] == version) & (tasks["outcome"] == "")]
+        found.update(zip(new["code"], new["coder"], strict=True))
+    return dict(sorted(found.items()))
+
+
+def undocumented(study: Study, proposals: Collection[str]) -> tuple[str, ...]:
+    """The ids of the changes decided in the codebook versions that are none of these proposals, oldest version first."""
+    return tuple(change.id for book in study.lineage.codebooks for change in book.changes if change.id not in proposals)
+
+
+def _effects(study: Study, lineage: Lineage, before: Codebook, book: Codebook) -> tuple[tuple[Effect, ...], int]:
+    """What each change does to the segments that count under the version before; and repeated segments."""
     segments = study.segments()
     then, now = (
         migrate(segments, study.lineage, before.codebook_version),
@@ -428,13 +541,21 @@ def _effects(study: Study, before: Codebook, book: Codebook) -> tuple[tuple[Effe
     columns = ("segment", "status", "code", "polarity", "facets")
     became = {name: rest for name, *rest in zip(*(now[column] for column in columns), strict=True)}
     owner = {row.source: change.id for change in book.changes if change.is_accepted for row in change.migration}
-    counts: dict[str, Counter[str]] = {change.id: Counter() for change in book.changes}
+    flows: dict[str, Counter[tuple[str, str, str]]] = {change.id: Counter() for change in book.changes}
     duplicates = 0
-    for name, status, *was in zip(*(then[column] for column in columns), strict=True):
+    for coder, name, status, *was in zip(then["coder"], *(then[column] for column in columns), strict=True):
         if status != "ok" or was[0] not in owner:
             continue
         status_now, *is_now = became[name]
         duplicates += status_now == "duplicate"
         moved = "kept" if was == is_now else "moved"
-        counts[owner[was[0]]][{"ok": moved, "duplicate": "moved", "review": "queued"}.get(status_now, "ended")] += 1
-    return tuple(Effect(change, **counts[change.id]) for change in book.changes), duplicates
+        fate = {"ok": moved, "duplicate": "moved", "review": "queued"}.get(status_now, "ended")
+        flows[owner[was[0]]][str(coder), fate, str(is_now[0]) if fate == "moved" else ""] += 1
+    return tuple(_effect(change, flows[change.id]) for change in book.changes), duplicates
+
+
+def _effect(change: Change, flows: Counter[tuple[str, str, str]]) -> Effect:
+    counts: Counter[str] = Counter()
+    for (_, fate, _), count in flows.items():
+        counts[fate] += count
+    return Effect(change, **counts, flows=tuple(Flow(*key, count) for key, count in sorted(flows.items())))

@@ -193,7 +193,7 @@ class Study:
         """The codebooks released by a moment; the second of a release is known from the log of the codebook."""
         end, day = end_of(moment), moment[:10]
         log = read_codebook_log(self.path, Faults()) or CodebookLog()
-        released = {version: entry.at for version, entry in log.logged.items() if entry.action == "release"}
+        released = {entry.about: entry.at for entry in log.entries if entry.action == "release"}
         books = self.lineage.codebooks
         kept = tuple(book for book in books if book.released <= day and released.get(book.codebook_version, "") <= end)
         return replace(self.lineage, codebooks=kept or books[:1])

@@ -33,6 +33,7 @@ _KEPT_KEYS = frozenset(
 )  # fmt: skip
 #: Keys of lists of ids, and of answers by facet.
 _KEPT_WITHIN = frozenset(("added", "facets"))
+#: Keys of what somebody wrote freely, wherever they stand in a record: `reason` is also within `set_aside`.
 _FREE = ("memo", "text", "label", "reason")
 _ID = re.compile(r"[\w.@:+-]{0,64}")
 _WORD = re.compile(r"\w+")
@@ -382,7 +383,7 @@ def tombstoned(
 
 
 def memos_tombstoned(log: Log, *, at: str, words: Words, gone: Collection[str]) -> Tombstoned:
-    """A log of another document, or of none, without the memos that tell of what was withdrawn.
+    """A log of another document, or of none, without the memos and words that tell of what was withdrawn.
 
     Parameters
     ----------
@@ -390,7 +391,8 @@ def memos_tombstoned(log: Log, *, at: str, words: Words, gone: Collection[str]) 
         A log without faults, and not empty.
     at, words, gone
         As for :func:`tombstoned`. A memo falls whole when it repeated her words, or was on or linked to what is gone, at
-        any time. Everything else stays as it is.
+        any time. What was written on a segment, and labels and reasons, are emptied where they repeat her. Everything
+        else stays as it is.
 
     Raises
     ------
@@ -402,15 +404,16 @@ def memos_tombstoned(log: Log, *, at: str, words: Words, gone: Collection[str]) 
     standing: dict[str, Record | None] = {}
     kept: list[Event] = []
     head = NO_PREVIOUS
+    wordless = 0
     for event in log.events:
         after = event.after
-        if after is not None and event.segment in fallen:
-            after = _wordless(after, None, {})
+        if after is not None:
+            after = _wordless(after, None, {}) if event.segment in fallen else _emptied(after, words)
+        wordless += event.segment in fallen or after != event.after
         made = sealed(replace(event, before=standing.get(event.segment), after=after, prev_sha256=head))
         standing[event.segment] = after
         head = line_sha256(encode(made))
         kept.append(made)
-    wordless = sum(event.segment in fallen for event in log.events)
     return _closed(log, kept, standing, fallen, (), at=at, wordless=wordless)
 
 
@@ -446,18 +449,38 @@ def _closed(
     return Tombstoned((*kept, *chained(last.seq, head, drafts, is_one_act=True)), wordless, segments)
 
 
-def fallen_in(log: Log, texts: Mapping[str, Redaction] | None, words: Words) -> frozenset[str]:
-    """The ids of the records of a log that a withdrawal takes; `texts` and `words` as for :func:`tombstoned`."""
-    return frozenset(_fallen(log.events, texts, words, ()))
+def fallen_in(
+    log: Log, texts: Mapping[str, Redaction] | None, words: Words, gone: Collection[str] = ()
+) -> frozenset[str]:
+    """The ids of the records of a log that a withdrawal takes; `texts`, `words` and `gone` as for :func:`tombstoned`."""
+    return frozenset(_fallen(log.events, texts, words, gone))
 
 
-def has_fallen_memos(log: Log, words: Words, gone: Collection[str]) -> bool:
-    """Whether :func:`memos_tombstoned` would take a memo from a log."""
-    return bool(_fallen_memos(log.events, words, gone))
+def fallen_memos_in(log: Log, words: Words, gone: Collection[str]) -> frozenset[str]:
+    """The ids of the memos that :func:`memos_tombstoned` takes from a log."""
+    return frozenset(_fallen_memos(log.events, words, gone))
+
+
+def is_repeated_beside_memos(log: Log, words: Words) -> bool:
+    """Whether something written on a segment, a label or a reason of a log repeats her words."""
+    return any(
+        event.after is not None and not is_memo(event.after) and _emptied(event.after, words) != event.after
+        for event in log.events
+    )
 
 
 def _fallen_memos(events: Sequence[Event], words: Words, gone: Collection[str]) -> set[str]:
-    """Somebody's own memos fall whole when they repeated her, or were linked to what is gone, at any time."""
+    """Somebody's own memos fall whole when they repeated her, or were linked to what is gone, at any time.
+
+    So do those that took the place of one that falls, and those that took the place of these.
+    """
+    found: set[str] = set()
+    while more := _next_fallen(events, words, {*gone, *(f"segment:{name}" for name in found)}) - found:
+        found |= more
+    return found
+
+
+def _next_fallen(events: Sequence[Event], words: Words, gone: Collection[str]) -> set[str]:
     found = set()
     for event in events:
         record = event.after or {}
@@ -541,7 +564,7 @@ def _replaced(
         redaction = _in_last_text(events, record, texts)
         if redaction is not None:
             placed = _kept(record, redaction, redaction, {}, Words(frozenset())) | {
-                key: now[key] for key in _FREE if key in now
+                key: now[key] for key in (*_FREE, "set_aside") if key in now
             }
             if (placed["start"], placed["end"], placed["quote"]) != (now["start"], now["end"], now["quote"]):
                 yield name, placed
@@ -567,6 +590,18 @@ def _is_clear(place: tuple[object, object], redaction: Redaction) -> bool:
 
 def _says(text: object, words: Words) -> bool:
     return isinstance(text, str) and words.are_in(text)
+
+
+def _emptied(record: Record, words: Words) -> dict[str, Any]:
+    """A record whose free texts are "" where they repeat her, also within what it holds, such as `set_aside`."""
+    return {
+        key: ""
+        if key in _FREE and _says(value, words)
+        else _emptied(value, words)
+        if isinstance(value, dict)
+        else value
+        for key, value in record.items()
+    }
 
 
 def _wordless(record: Record, redaction: Redaction | None, hashes: Mapping[str, str]) -> dict[str, Any]:
@@ -603,9 +638,9 @@ def _kept(
     """
     is_placeless = redaction is None and _has_place(record)
     kept: dict[str, Any] = {
-        key: "" if is_placeless and key in ("prefix", "suffix") else value for key, value in record.items()
+        key: "" if is_placeless and key in ("prefix", "suffix") else value
+        for key, value in _emptied(record, words).items()
     }
-    kept |= {key: "" for key, value in record.items() if key in _FREE and _says(value, words)}
     if redaction is not None and _has_place(kept):
         start, end = redaction.place(record["start"]), redaction.place(record["end"])
         context = {

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from .backup import CACHES, is_backup
+from .codebook import log_store as codebook_store
 from .coding import journal, memo_store
 from .coding.events import InconsistentLog, fold
 from .corpus.store import (
@@ -47,7 +48,8 @@ from .tombstones import (
     Redaction,
     Words,
     fallen_in,
-    has_fallen_memos,
+    fallen_memos_in,
+    is_repeated_beside_memos,
     memos_tombstoned,
     redactions,
     tombstoned,
@@ -116,6 +118,9 @@ class Plan:
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: Documents and records that go, as ``document:ID`` and ``segment:ID``: memos elsewhere that name them lose their text.
     gone: tuple[str, ...] = ()
+    #: Those of `logs` in which texts beside memos are emptied because they repeat her: on segments of other documents, and
+    #: in the log of the codebook.
+    emptied: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -247,8 +252,9 @@ def plan_withdrawal(study: Path, participant: str) -> Plan:
     if faults.errors:
         raise StudyError(faults.errors)
     words = _words(study, documents, whole, redacted)
-    named = _gone(study, whole, redacted, words)
-    memos = _logs_with_memos(study, logs, words, named, faults) if touched else []
+    named = _gone(study, whole, redacted, words) if touched else ()
+    memos, emptied = _logs_that_tell(study, logs, words, named, faults) if touched else ([], [])
+    book_log = _codebook_log(study, words, faults)
     if faults.errors:
         raise StudyError(faults.errors)
     dates = {row["id"]: row["date"] for row in documents}
@@ -256,17 +262,26 @@ def plan_withdrawal(study: Path, participant: str) -> Plan:
     deleted = sorted({_name(study, path) for name in touched for path in _doomed(study, name, name in whole)})
     deleted += sorted(_name(study, path) for path in _checkpoints(study)) if touched else []
     spared = {*deleted, *(_name(study, path) for path in logs), *(f"{TEXTS_FOLDER}/{name}.md" for name in touched)}
-    spared |= {_name(study, path) for path in memos if not _repeats_elsewhere(path, words, named)}
+    spared |= {_name(study, path) for path in memos} | ({codebook_store.FILE} if book_log is not None else set())
     spared |= {f"{OUTPUTS}/{one.milestone}" for one in recalled}
     spared |= {_name(study, path) for kept in touched for path in texts_kept(study, kept)}
     notebooks, left, inside = _repeating(study, words, spared)
     left = (*left, *_repeated_in_versions(study, redacted, words))
+    rewritten = {path: _rewritten(path, whole, redacted, words, named) for path in logs}
+    rewritten |= {path: _without_memos(path, words, named) for path in memos}
+    if book_log is not None:
+        rewritten[study / codebook_store.FILE] = codebook_store.without_words(book_log, words.are_in, at="")[0]
+    # What is left in a log that is rewritten is told of too: nobody is to take it for clean.
+    left = (*left, *(_name(study, path) + lines for path, data in rewritten.items() if (lines := _hers(data, words))))
     return Plan(
         participant,
         documents=tuple(whole),
         redacted=tuple(redacted),
         unlabelled=tuple(unlabelled),
-        logs={_name(study, path): _stones(journal.read_log(path, "", Faults())) for path in (*logs, *memos)},
+        logs={
+            **{_name(study, path): _stones(journal.read_log(path, "", Faults())) for path in (*logs, *memos)},
+            **({} if book_log is None else {codebook_store.FILE: codebook_store.tombstones_in(book_log)}),
+        },
         deleted=tuple(deleted),
         notebooks=notebooks,
         recalled=recalled,
@@ -278,6 +293,7 @@ def plan_withdrawal(study: Path, participant: str) -> Plan:
             for name, found in redacted.items()
         },
         gone=named,
+        emptied=(*(_name(study, path) for path in emptied), *(() if book_log is None else (codebook_store.FILE,))),
     )
 
 
@@ -326,6 +342,12 @@ def out_of_reach(study: Path, plan: Plan) -> list[str]:
         )
     if plan.left:
         told.append(f"files that repeat her words, to be mended by hand: {', '.join(plan.left)}")
+    books = [name for name in plan.left if re.match(rf"{codebook_store.FOLDER}/[0-9.]+\.yaml", name)]
+    if books:
+        told.append(
+            f"of these the codebook's versions ({', '.join(books)}): take her words out of every version that has them, "
+            "nothing else, and run `foran codebook adopt --after-withdrawal`, so that the log knows the files again"
+        )
     return told
 
 
@@ -405,32 +427,79 @@ def _check_log(study: Path, path: Path, faults: Faults) -> None:
 def _gone(
     study: Path, whole: Sequence[str], redacted: Mapping[str, Mapping[str, Redaction]], words: Words
 ) -> tuple[str, ...]:
-    """What goes with her words, as memos elsewhere name it: whole documents, and every record that touches her words."""
+    """What goes with her words, as memos elsewhere name it.
+
+    Whole documents, every record that touches her words, memos that fall in any log, and what took their place.
+    """
+    documents = [f"document:{name}" for name in whole]
+    hers = {path: redacted.get(name) for name in (*whole, *redacted) for path in _logs_of(study, name)}
+    read = {path: journal.read_log(path, "", Faults()) for path in (*hers, *_other_logs(study, hers))}
     records: set[str] = set()
-    for name in (*whole, *redacted):
-        for path in _logs_of(study, name):
-            records |= fallen_in(journal.read_log(path, "", Faults()), redacted.get(name), words)
-    return (*(f"document:{name}" for name in whole), *(f"segment:{name}" for name in sorted(records)))
+    while True:
+        gone = frozenset((*documents, *(f"segment:{name}" for name in records)))
+        found = {
+            name
+            for path, log in read.items()
+            for name in (fallen_in(log, hers[path], words, gone) if path in hers else fallen_memos_in(log, words, gone))
+        }
+        if found <= records:
+            return (*documents, *(f"segment:{name}" for name in sorted(records)))
+        records |= found
 
 
-def _logs_with_memos(
-    study: Path, touched: Sequence[Path], words: Words, gone: Sequence[str], faults: Faults
-) -> list[Path]:
-    """The logs of other documents and of none whose memos tell of what goes."""
-    found = []
+def _other_logs(study: Path, touched: Iterable[Path]) -> list[Path]:
     others = [*(study / journal.FOLDER).glob("*/*.jsonl"), *(study / memo_store.FOLDER).glob("*.jsonl")]
+    return sorted(set(others) - set(touched))
+
+
+def _logs_that_tell(
+    study: Path, touched: Sequence[Path], words: Words, gone: Sequence[str], faults: Faults
+) -> tuple[list[Path], list[Path]]:
+    """The logs of other documents and of none that tell of what goes; those of them that do so beside memos."""
+    found, beside = [], []
     names = frozenset(gone)
-    for path in sorted(set(others) - set(touched)):
-        if has_fallen_memos(journal.read_log(path, "", Faults()), words, names):
+    for path in _other_logs(study, touched):
+        log = journal.read_log(path, "", Faults())
+        is_beside = is_repeated_beside_memos(log, words)
+        if is_beside or fallen_memos_in(log, words, names):
             _check_log(study, path, faults)
             found.append(path)
-    return found
+        if is_beside:
+            beside.append(path)
+    return found, beside
 
 
-def _repeats_elsewhere(path: Path, words: Words, gone: Sequence[str]) -> bool:
-    """Whether a log repeats her words also where no memo of its own does."""
-    made = memos_tombstoned(journal.read_log(path, "", Faults()), at="", words=words, gone=frozenset(gone))
-    return words.are_in(made.data.decode("utf-8"))
+def _codebook_log(study: Path, words: Words, faults: Faults) -> codebook_store.CodebookLog | None:
+    """The log of the codebook when it repeats her words; what is wrong with it is noted then."""
+    found = Faults()
+    log = codebook_store.read_log(study, found)
+    if log is None or not (study / codebook_store.FILE).is_file():
+        return None
+    if not words.are_in((study / codebook_store.FILE).read_bytes().decode("utf-8", "replace")):
+        return None
+    if found.errors:
+        faults.extend(found)
+        return None
+    return log if codebook_store.without_words(log, words.are_in, at="")[1] else None
+
+
+def _rewritten(
+    path: Path, whole: Sequence[str], redacted: Mapping[str, Mapping[str, Redaction]], words: Words, gone: Sequence[str]
+) -> bytes:
+    """A log of one of her documents as it will be."""
+    log = journal.read_log(path, "", Faults())
+    texts = None if path.stem in whole else redacted[path.stem]
+    return tombstoned(log, at="", texts=texts, words=words, gone=frozenset(gone)).data if log.events else b""
+
+
+def _without_memos(path: Path, words: Words, gone: Sequence[str]) -> bytes:
+    """A log of another document, or of none, as it will be."""
+    return memos_tombstoned(journal.read_log(path, "", Faults()), at="", words=words, gone=frozenset(gone)).data
+
+
+def _hers(data: bytes, words: Words) -> str:
+    """The first lines of a file to be that repeat her words, as ``:3, 17``."""
+    return _lines_of(data.decode("utf-8"), words)
 
 
 def _open_logs(study: Path, document: str) -> list[Path]:
@@ -706,6 +775,8 @@ def _carry_out(study: Path, plan: Plan, at: str, reason: str) -> Withdrawal:
                 counts = _bury(study, path, document, plan, at, words)
             events, segments = events + counts[0], segments + counts[1]
     events += _bury_memos(study, plan, at, words)
+    if codebook_store.FILE in plan.logs:
+        events += _bury_proposals(study, plan.logs[codebook_store.FILE], at, words)
     _write_changes(study, plan, words)
     for document in plan.redacted:
         _redact_texts(study, document, plan)
@@ -775,12 +846,12 @@ def _bury(study: Path, path: Path, document: str, plan: Plan, at: str, words: Wo
 
 
 def _bury_memos(study: Path, plan: Plan, at: str, words: Words) -> int:
-    """Rewrite the planned logs of other documents and of none without memos that tell of her; how many events it cost."""
+    """Rewrite the planned logs of other documents and of none without what tells of her; how many events it cost."""
     touched = {
         _name(study, path) for document in (*plan.documents, *plan.redacted) for path in _logs_of(study, document)
     }
     count = 0
-    for name in sorted(plan.logs.keys() - touched):
+    for name in sorted(plan.logs.keys() - touched - {codebook_store.FILE}):
         path = study / name
         with only_writer(path.parent, "coding", wait=PATIENCE):
             faults = Faults()
@@ -795,6 +866,24 @@ def _bury_memos(study: Path, plan: Plan, at: str, words: Words) -> int:
             write_atomically(path, made.data)
             count += made.wordless
     return count
+
+
+def _bury_proposals(study: Path, stones: int, at: str, words: Words) -> int:
+    """Rewrite the log of the codebook without texts that repeat her, unless that is done; how many entries it cost."""
+    path = study / codebook_store.FILE
+    with only_writer(path.parent, "foran codebook", wait=PATIENCE):
+        faults = Faults()
+        log = codebook_store.read_log(study, faults)
+        if faults.errors:
+            raise StudyError(faults.errors)
+        if log is None:
+            return 0
+        if codebook_store.tombstones_in(log) > stones:
+            done = [entry.content for entry in log.entries if entry.action == "tombstone"][-1]
+            return int(done["entries"])
+        data, count = codebook_store.without_words(log, words.are_in, at=at)
+        write_atomically(path, data)
+        return count
 
 
 def _redact_texts(study: Path, document: str, plan: Plan) -> None:

@@ -49,7 +49,7 @@ ARROWS: dict[str, set[str]] = {
     # Blind double coding: what a draw and an agreement need of the whole study, in one call each.
     "double_coding": STORES | {"analysis", "study"},
     # The audit report: gathered from the whole study, written as page, Word file and tables; withdrawals as numbers only.
-    "auditing": STORES | {"analysis", "double_coding", "exchange", "report", "study", "withdrawal"},
+    "auditing": STORES | {"analysis", "double_coding", "exchange", "memoing", "report", "study", "withdrawal"},
     # The coder's screen: a session writes through the journal, the comparison asks for agreement, an edited text is
     # brought in from there.
     "coder": STORES | {"analysis", "double_coding", "reanchoring", "retention", "study"},
@@ -117,7 +117,7 @@ ARROWS: dict[str, set[str]] = {
         "report",
         "study",
     },
-    "cli_audit": {"auditing", "cli_study", "corpus", "study", "verifying"},
+    "cli_audit": {"auditing", "cli_study", "corpus", "errors", "study", "verifying"},
     "__main__": {"cli"},
     "__init__": {"codebook_screen", "coder", "corpus", "errors", "finding", "importing", "milestone", "study"},
 }

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from small_study import SmallStudy, draft
 
+from foran_research import memoing
 from foran_research.auditing import PAGE, TABLES, WORD, gather, write_report
 from foran_research.errors import ForanError
 from foran_research.study import Study, load_study
@@ -193,3 +194,29 @@ def test_records_of_all_six_classes_are_told_with_where_and_how_many(small_study
     assert told.loc["decisions", ["count", "from"]].tolist() == [8, "2021-01-15"]
     assert told.loc["models", ["count", "to"]].tolist() == [1, "2020-09-30"]
     assert told.loc["public_documents", ["count", "from", "to"]].tolist() == [0, "", ""]
+
+
+def test_memos_with_their_texts_keep_to_what_may_be_shown(small_study: SmallStudy, tmp_path: Path) -> None:
+    """Asked for with their texts, abductive memos come with their fields, and those on withheld documents do not come."""
+    study = load_study(small_study.path)
+    memoing.add(study, coder="K1", about="study", at="2021-03-01T10:00:00Z", memo_type="abductive",
+                fields={"observation": "KANARIFELT å😀"})  # fmt: skip
+    memoing.add(
+        load_study(small_study.path), coder="K1", about="document:FJO-I01", at="2021-03-02T10:00:00Z", text="SKJULT"
+    )
+    register = small_study.path / "corpus/documents.csv"
+    lines = register.read_text("utf-8").splitlines(keepends=True)
+    register.write_text(
+        "".join(line.replace(",open,", ",restricted,") if line.startswith("FJO-I01") else line for line in lines),
+        "utf-8",
+    )
+    write_report(load_study(small_study.path), tmp_path / "r.html", is_memo_text=True)
+    page = (tmp_path / "r.html").read_text("utf-8")
+    assert "KANARIFELT" in page
+    assert "SKJULT" not in page
+
+
+def test_the_size_of_re_check_samples_is_that_of_the_settings(small_study: SmallStudy) -> None:
+    small_study.replace("foran.toml", "min_edge_turns = 1", "min_edge_turns = 1\nrecheck_sample = 3")
+    found = gather(load_study(small_study.path), verification=None, day="", is_memo_text=False)
+    assert found.facts["sample"] == 3

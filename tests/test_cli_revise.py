@@ -26,7 +26,8 @@ from foran_research.study import load_study
 
 GROUP = click.Group("codebook", commands={command.name or "": command for command in COMMANDS})
 AT = "2024-05-06T07:08:09Z"
-DECISION = ("--reason-nb", "Drøftet på Ålgård 😀", "--reason-en", "Discussed", "--role", "arena", "--arena", "praksis")
+REASONED = ("--reason-nb", "Drøftet på Ålgård 😀", "--reason-en", "Discussed", "--role", "arena", "--arena")
+DECISION = (*REASONED, "praksis")
 
 
 def call(path: Path, *words: str) -> Result:
@@ -95,9 +96,9 @@ class Desk:
         file.write_text(text, "utf-8")
         return call(self.path, "propose", str(file), "--by", "K1").output.split(":")[0]
 
-    def accept(self, *names: str) -> None:
+    def accept(self, *names: str, arena: str = "praksis") -> None:
         for name in names:
-            call(self.path, "decide", name, "--accept", *DECISION)
+            call(self.path, "decide", name, "--accept", *REASONED, arena)
 
 
 @pytest.fixture
@@ -156,7 +157,7 @@ def test_a_change_of_every_type_is_proposed_decided_and_released(desk: Desk) -> 
     rows = {row.source: row.rule for change in book.changes for row in change.migration}
     assert rows["C0010"] == "review"
     assert sorted(rows.values()) == ["facet", *["keep"] * 6, "map", "map", "relation", "retire", "review", "tag"]
-    assert "  CH-0010 split C0010 > C0023 C0024: 1 queued" in planned
+    assert "  CH-0010 split P3 markedsanalyse → P5, P6: 1 queued\n    K1: 1 queued\n" in planned
     checked = CliRunner().invoke(main, ["check", "--study", str(desk.path)])
     assert checked.output.endswith("0 faults, 0 warnings\n")
     assert [state.version for state in revising.states(desk.path).values()] == ["2.1.0"] + ["3.0.0"] * 13
@@ -168,7 +169,7 @@ def test_a_rejected_proposal_is_told_of_in_the_next_version_and_once_only(desk: 
     desk.accept(renamed)
     call(desk.path, "decide", merged, "--reject", *DECISION)
     assert "no segments" not in (told := call(desk.path, "release").output)
-    assert f"  {merged} merge C0005 C0012 > -: rejected" in told
+    assert f"  {merged} merge K3 strategi, K4 læring og forbedring → -: rejected" in told
     change = load_study(desk.path).lineage["2.0.1"].changes[0]
     assert (change.id, change.is_accepted, change.to, change.migration) == (merged, False, (), ())
     again = desk.propose("rename", "P1", edit=changed(label=both("behov og mer")))
@@ -212,7 +213,7 @@ def test_two_accepted_proposals_that_want_different_things_are_refused_with_ever
     before = sorted((desk.path / "codebooks").iterdir())
     told = refused(desk.path, "release")
     assert told.count("conflicting-proposals") == 2
-    assert "C0013 again" in told
+    assert "C0013 (K5) again" in told
     assert sorted((desk.path / "codebooks").iterdir()) == before
 
 
@@ -339,7 +340,111 @@ def test_the_demo_study_takes_a_split(demo_path: Path, tmp_path: Path) -> None:
         source = demo_path / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
     demo = Desk(tmp_path, tmp_path)
-    demo.accept(demo.propose("split", "P5", edit=both_displays("P19", "P20")))
+    demo.accept(demo.propose("split", "P5", edit=both_displays("P19", "P20")), arena="praksisbasert")
     made = revising.release(tmp_path, by="K1", at="2999-01-01T00:00:00Z", version="4.0.0")
-    assert made.faults == ()
+    # What others say of their borders to P5 is for a reword.
+    assert {fault.kind for fault in made.faults} == {"stale-reference"}
+    assert [fault.found for fault in made.faults] == [warning.found for warning in made.warnings]
     assert made.effects[0].queued > 20
+
+
+def test_templates_made_in_a_row_get_ids_of_their_own_when_they_are_proposed(desk: Desk) -> None:
+    texts = [
+        call(desk.path, "template", kind, *codes).output for kind, codes in (("split", ["P3"]), ("merge", ["K4", "K5"]))
+    ]
+    assert [sorted(record["id"] for record in yaml.safe_load(text)["codes"]) for text in texts] == [
+        ["NY1", "NY2"],
+        ["NY1"],
+    ]
+    told = []
+    for number, (text, displays) in enumerate(zip(texts, (("P5", "P6"), ("K6",)), strict=True)):
+        file = desk.folder / f"{number}.yaml"
+        file.write_text(filled(text, both_displays(*displays)), "utf-8")
+        told.append(call(desk.path, "propose", str(file)).output.splitlines()[1:])
+    assert told == [["  NY1 is C0014", "  NY2 is C0015"], ["  NY1 is C0016"]]
+    split, merge = (state.proposal for state in revising.states(desk.path).values())
+    assert (split.change.to, split.new_codes) == (("C0014", "C0015"), {"C0014", "C0015"})
+    assert split.change.migration[0].to == ("C0014", "C0015")
+    assert merge.change.to == ("C0016",)
+    listed = call(desk.path, "proposals").output
+    assert "C0010 (P3) > C0014 (P5) C0015 (P6)" in listed
+    assert "C0012 (K4) C0013 (K5) > C0016 (K6)" in listed
+
+
+def test_a_decision_in_an_arena_that_the_study_does_not_list_is_refused(desk: Desk) -> None:
+    name = desk.propose("retire", "K5")
+    told = refused(desk.path, "decide", name, "--accept", *REASONED, "tullball")
+    assert "'tullball'; known: praksis" in told
+    assert revising.states(desk.path)[name].state == "open"
+
+
+def test_a_study_that_lists_no_arenas_decides_wherever_it_says(desk: Desk, small_study: SmallStudy) -> None:
+    name = desk.propose("retire", "K5")
+    toml = desk.path / "foran.toml"
+    text = toml.read_text("utf-8")
+    start = text.index("[[arenas]]")
+    toml.write_text(text[:start] + text[text.index("[[", start + 2) :], "utf-8")
+    desk.accept(name, arena="fagmøte på Ås")
+    assert revising.states(desk.path)[name].proposal.change.arena == "fagmøte på Ås"
+
+
+def test_a_release_keeps_its_title_or_gets_another(desk: Desk) -> None:
+    before = load_study(desk.path).lineage["2.0.0"].title
+    desk.accept(desk.propose("retire", "K5"))
+    assert f"title: {before['nb']} / {before['en']}" in call(desk.path, "release", "--dry-run").output
+    title = {"nb": "Kodebok på prøve: å a\u030a 😀", "en": "A codebook on trial"}
+    told = call(desk.path, "release", "--title-nb", f" {title['nb']}", "--title-en", title["en"]).output
+    assert f"title: {title['nb']} / {title['en']}" in told
+    assert load_study(desk.path).lineage["3.0.0"].title == title
+
+
+def test_a_text_that_names_a_code_out_of_use_is_told_of_until_it_is_reworded(desk: Desk) -> None:
+    borders = {"nb": "Ikke K5, K50 eller P1 😀.", "en": "Not K5."}
+    desk.accept(desk.propose("narrow", "K4", edit=changed(when_not_to_use=borders)))
+    assert "stale" not in call(desk.path, "release").output
+    desk.accept(desk.propose("retire", "K5"))
+    planned = call(desk.path, "release", "--dry-run").output
+    warning = [line for line in planned.splitlines() if line.startswith("warning: ")]
+    assert len(warning) == 1
+    assert (
+        "C0012 (K4) names K5 under when_not_to_use; expected displays of codes in use (K5 has no successor)"
+        in warning[0]
+    )
+    assert "foran codebook template reword K4" in warning[0]
+    assert warning[0] in call(desk.path, "release").output
+    assert "stale-reference" in CliRunner().invoke(main, ["check", "--study", str(desk.path)]).output
+    desk.accept(desk.propose("reword", "K4", edit=changed(when_not_to_use=both("Ikke P1."))))
+    assert "warning" not in call(desk.path, "release").output
+    checked = CliRunner().invoke(main, ["check", "--study", str(desk.path)])
+    assert checked.output.endswith("0 faults, 0 warnings\n")
+
+
+def test_a_release_tells_where_segments_go_by_coder_and_what_to_do_next(desk: Desk) -> None:
+    desk.accept(desk.propose("merge", "K4", "K5", edit=new_code(0, "K6")))
+    desk.accept(desk.propose("redefine", "P1", edit=changed(definition=both("Gjelder noe annet, å a\u030a."))))
+    study = load_study(desk.path)
+    now = revising.migrate(study.segments(), study.lineage, "2.0.0")
+    ok = now[now["status"] == "ok"]
+    told = call(desk.path, "release").output
+    for coder, count in ok[ok["code"].isin(["C0012", "C0013"])].groupby("coder").size().items():
+        assert f"    {coder}: {count} moved to K6\n" in told
+    # Each coder has at most as many passages of P1 as are drawn: all of them come up.
+    expected = ok[ok["code"] == "C0001"].groupby("coder").size().drop("import", errors="ignore")
+    counts = ", ".join(f"{coder} {count}" for coder, count in expected.items())
+    assert f"to be read again under a new definition: {sum(expected)} segments (P1: {counts})" in told
+    assert 'write "3.0.0" there' in told
+    assert told.rstrip().endswith("Next: foran lab")
+
+
+def test_proposals_tells_of_changes_from_before_the_log_and_of_earlier_days(desk: Desk) -> None:
+    count = sum(len(book.changes) for book in load_study(desk.path).lineage.codebooks)
+    line = f"{count} changes decided in the versions are not from this log: see `foran codebook diff`"
+    assert line in call(desk.path, "proposals").output
+    desk.accept(desk.propose("retire", "K5"))
+    call(desk.path, "release")
+    listed = call(desk.path, "proposals").output
+    assert line in listed
+    assert "C0013 (K5) > -" in listed
+    earlier = call(desk.path, "proposals", "--as-of", "2021-12-31").output
+    assert "0 proposals" in earlier
+    assert line in earlier

@@ -114,7 +114,9 @@ def test_conflicts_stop_until_somebody_decides(study: Path, tmp_path: Path) -> N
     assert not (tmp_path / "utkast").exists()
     rows = list(csv.reader(io.StringIO((tmp_path / "utkast-conflicts.csv").read_text("utf-8-sig"))))
     assert rows[1][1:] == ["C0001", "label_nb", "behov", "mitt navn", "behov og funksjon"]
-    assert "nothing was changed" in foran(*arguments, "--on-conflict", "newest").output
+    told = foran(*arguments, "--on-conflict", "newest").output
+    assert ": 1 cell left out, since codebook 2.0.0 changed the same and stands" in told
+    assert "nothing else was changed since codebook 1.0.0" in told
     assert foran(*arguments, "--on-conflict", "tables").exit_code == 0
     assert [path.name for path in (tmp_path / "utkast").iterdir()] == ["01-rename-C0001.yaml"]
 

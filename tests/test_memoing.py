@@ -129,6 +129,7 @@ def test_a_memo_is_on_the_disk_with_its_code_links_and_fields(small: SmallStudy)
         ({"about": "turn:3"}, ForanError), ({"about": "code:"}, ForanError), ({"about": "FJO-I01"}, ForanError),
         ({"about": "proposal:x"}, ForanError), ({"links": ["milestone:M9"]}, UnknownName),
         ({"links": ["change:CH-9"]}, UnknownName), ({"memo_type": "idé"}, UnknownName), ({"text": ""}, ForanError),
+        ({"text": " \n\t\u00a0"}, ForanError), ({"text": " ", "fields": {"surprise": "  "}}, ForanError),
         ({"coder": "../x"}, ForanError), ({"coder": "k1"}, ForanError), ({"coder": "import"}, ForanError),
     ],
 )  # fmt: skip
@@ -157,11 +158,43 @@ def test_a_memo_is_changed_and_linked_and_everything_it_was_stays(small: SmallSt
     assert len(log_of(small).events) == 4
     then = memos(loaded(small), as_of="2021-05-03").iloc[0]
     assert (then["text"], then["links"]) == (TEXT, (("code", "C0001"),))
-    with pytest.raises(ForanError, match="no day or second"):
+    with pytest.raises(ForanError, match="no moment"):
         memos(loaded(small), as_of="i går")
+    with pytest.raises(ForanError, match="no moment"):
+        memos(loaded(small), as_of="2020-06-30T24:00:00Z")
     change(loaded(small), name, coder="K1", at=LATER, text="")
     with pytest.raises(UnknownName):
         change(loaded(small), name, coder="K1", at=LATER, text="igjen")
+
+
+def test_a_memo_is_not_changed_to_blanks(small: SmallStudy) -> None:
+    name = written(small, memo_type="abductive", fields={"observation": "Alle å", "surprise": " "})
+    before = small.fingerprint()
+    with pytest.raises(ForanError, match="without words"):
+        change(loaded(small), name, coder="K1", at=LATER, text=" \n ")
+    assert small.fingerprint() == before
+    assert memos(loaded(small)).iloc[0]["fields"] == (("observation", "Alle å"),)
+    change(loaded(small), name, coder="K1", at=LATER, fields={"observation": "  "})
+    assert memos(loaded(small)).iloc[0]["fields"] == ()
+
+
+def test_memos_without_a_type_and_memos_without_notes_on_segments_are_listed(small: SmallStudy) -> None:
+    untyped, typed = written(small), written(small, memo_type="method")
+    segment = small.events("K1", "FJO-I02")[0]["after"]
+    small.code("K1", "FJO-I02", [
+        draft(small, "K1", "FJO-I02", "2020-06-13", "memo", "FJO-I02.K1.s01", segment, segment | {"memo": "Se å 😀"}),
+    ])  # fmt: skip
+
+    def listed(*words: str) -> set[str]:
+        result = CliRunner().invoke(cli_memo.memo, ["list", "--study", str(small.path), *words])
+        assert result.exit_code == 0, result.output
+        return {line.split("\t")[0] for line in result.output.splitlines()[1:-1]}
+
+    assert listed() == {"FJO-I02.K1.s01", untyped, typed}
+    assert listed("--type", "none") == {"FJO-I02.K1.s01", untyped}
+    assert listed("--no-notes") == {untyped, typed}
+    assert listed("--type", "none", "--type", "method", "--no-notes") == {untyped, typed}
+    assert listed("--type", "none", "--no-notes") == {untyped}
 
 
 def test_a_memo_changed_by_another_window_meanwhile_is_not_overwritten(small: SmallStudy) -> None:
@@ -345,6 +378,24 @@ def test_memos_that_tell_of_withheld_coding_are_left_out_counted_and_not_shown(s
     assert (len(memos(loaded(small))), memos(loaded(small)).attrs["withheld"]) == (6, 0)
 
 
+def test_a_memo_that_took_the_place_of_a_withheld_one_is_withheld(small: SmallStudy) -> None:
+    append_assignments(small.path, [Assignment("A01", "K2", ("K1",), "FJO-I01", (), 7, "2020-03-10")])
+    # On a code, in the log of the document: only where it stands tells of what it is about.
+    noted(
+        small, "K2", "FJO-I01", "m0001", {"kind": "memo", "about": {"code": "C0001"}, "text": "blindt å"}, "2020-03-21"
+    )
+    other = written(small, "K2", text="K2 om studien")
+    second = change(loaded(small), "FJO-I01.K2.m0001", coder="K2", at=LATER, text="blindt 2 😀")
+    third = {"kind": "memo", "about": {"code": "C0001"}, "text": "blindt 3", "replaces": second}
+    for count, viewer in ((1, ""), (2, "K2")):
+        assert len(memos(loaded(small), viewer=viewer)) == count
+    with pytest.raises(ForanError, match="withheld"):
+        memoing.history(loaded(small), second)
+    noted(small, "K2", "FJO-I02", "m0001", third, "2021-05-05")
+    frame = memos(loaded(small))
+    assert (list(frame["memo"]), frame.attrs["withheld"]) == ([other], 1)
+
+
 # Withdrawal and backup
 
 HERS = "Vi spurte nattevaktene hva de trengte"
@@ -422,11 +473,30 @@ def test_what_took_the_place_of_a_memo_that_goes_goes_too_and_what_is_left_is_na
     ])  # fmt: skip
     plan = plan_withdrawal(small.path, "FJO-PL-01")
     assert "corpus/coding/K1/FJO-I02.jsonl" in plan.logs
-    # Its lines with her words are told, for a person to look at; those of the memos alone are not.
-    assert [name.partition(":")[0] for name in plan.left] == ["corpus/coding/K1/FJO-I02.jsonl"]
+    # A log is edited by nobody's hand: what is written on the segment is emptied too, and told of.
+    assert plan.left == ()
+    assert plan.emptied == ("corpus/coding/K1/FJO-I02.jsonl",)
     withdrawn(small)
     assert not [path for path in small.path.rglob("*.jsonl") if "SKAL BORT" in path.read_text("utf-8")]
-    assert list(memos(loaded(small))["memo"]) == ["FJO-I02.K1.s01"]
+    assert HERS not in small.log_path("K1", "FJO-I02").read_text("utf-8")
+    study = loaded(small)
+    assert list(memos(study)["memo"]) == []
+    # The coding itself stands.
+    assert "FJO-I02.K1.s01" in set(study.segments()["segment"])
+
+
+def test_memos_that_took_each_others_place_in_three_logs_all_go(small: SmallStudy) -> None:
+    """The last one stands in another document's log, whose path sorts before that of the memos outside documents."""
+    noted(small, "K1", "FJO-I01", "m0001", {"kind": "memo", "about": {"code": "C0001"}, "text": "Først å 😀"})
+    second = change(loaded(small), "FJO-I01.K1.m0001", coder="K1", at=LATER, text="SKAL BORT 2")
+    third = {"kind": "memo", "about": {"code": "C0001"}, "text": "SKAL BORT 3", "replaces": second}
+    noted(small, "K1", "FJO-I02", "m0001", third, "2021-05-05")
+    fourth = {"kind": "memo", "about": {"code": "C0001"}, "text": "SKAL BORT 4", "replaces": "FJO-I02.K1.m0001"}
+    noted(small, "K1", "HEI-I01", "m0001", fourth, "2021-05-06")
+    noted(small, "K1", "HEI-I01", "m0002", {"kind": "memo", "about": {"code": "C0001"}, "text": "Står"}, "2021-05-06")
+    withdrawn(small)
+    assert not [path for path in small.path.rglob("*.jsonl") if "SKAL BORT" in path.read_text("utf-8")]
+    assert list(memos(loaded(small))["memo"]) == ["HEI-I01.K1.m0002"]
 
 
 def test_a_withdrawal_that_crashed_takes_the_memos_when_it_is_finished(

@@ -10,17 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from small_study import SmallStudy, draft
 
 from foran_research import verifying
+from foran_research.cli_audit import audit
 from foran_research.codebook import log_store
 from foran_research.coding import journal
 from foran_research.coding.events import Event, Log, segment_at
+from foran_research.corpus.transcript import text_sha256
 from foran_research.errors import Fault, Faults, ForanError, FutureFile, StudyError
 from foran_research.reanchoring import keep_texts, reanchor
 from foran_research.runs import log_heads
 from foran_research.verifying import check_chain, seal, told, verify
-from foran_research.withdrawal import withdraw
+from foran_research.withdrawal import COLUMNS, withdraw
 
 NAME = "corpus/coding/K1/D.jsonl"
 LOG = "corpus/coding/K1/FJO-I02.jsonl"
@@ -365,7 +368,7 @@ def test_a_seal_that_was_changed_or_comes_from_the_future_is_refused(small_study
     with pytest.raises(ForanError, match="was changed"):
         verify(small_study.path, against=json.dumps(record))
     with pytest.raises(FutureFile):
-        verify(small_study.path, against=json.dumps(record | {"schema_version": 2}))
+        verify(small_study.path, against=json.dumps(record | {"schema_version": 3}))
 
 
 def test_a_withdrawal_chains_logs_anew_and_is_told_and_no_break(small_study: SmallStudy) -> None:
@@ -387,6 +390,281 @@ def test_a_tombstone_that_no_withdrawal_tells_of_excuses_nothing(small_study: Sm
     small_study.code("K1", "FJO-I02", [
         draft(small_study, "K1", "FJO-I02", "2021-05-01", "withdraw", "FJO-I02.K1.t0001", None, stone)])  # fmt: skip
     assert [kind for kind, _, _ in kinds(verify(small_study.path, against=sealed))] == ["changed-log"]
+
+
+# Tombstones: what a withdrawal excuses, and what it does not
+
+OTHER = "corpus/coding/K1/FJO-I01.jsonl"
+WITHDREW = "2026-02-01T10:00:00Z"
+
+
+def schema_1(sealed: str) -> str:
+    """The seal as it was before it held more than logs and codebooks."""
+    record = {key: one for key, one in json.loads(sealed).items() if key in ("logs", "codebooks")}
+    described = json.dumps(record, ensure_ascii=False, sort_keys=True)
+    return json.dumps({"schema_version": 1, "head_sha256": log_store.file_sha256(described.encode()), **record})
+
+
+def forged_withdrawal(study: SmallStudy, participant: str, former: str = "a" * 64) -> None:
+    """A tombstone at the end of a log, and a list of withdrawals that tells of it."""
+    stone = {"kind": "tombstone", "events": 1, "segments": 1, "former_head_sha256": former}
+    study.code("K1", "FJO-I02", [
+        draft(study, "K1", "FJO-I02", "2021-05-01", "withdraw", "FJO-I02.K1.t0001", None, stone)])  # fmt: skip
+    row = {**dict.fromkeys(COLUMNS, ""), "participant": participant, "at": "2021-05-01T10:00:00Z", "reason": "bå",
+           "redacted": "FJO-I02", "events": "1", "segments": "1"}  # fmt: skip
+    (study.path / "corpus/withdrawals.csv").write_text(f"{','.join(COLUMNS)}\n{','.join(row.values())}\n", "utf-8")
+
+
+def anew(found: verifying.Verification) -> list[str]:
+    return [note.file for note in found.notes if note.kind == "chained-anew"]
+
+
+@pytest.mark.parametrize("participant", ["NOBODY-1", "FJO-INN-01"], ids=["nobody", "one who has not withdrawn"])
+def test_a_withdrawal_of_nobody_or_of_one_who_is_still_in_excuses_nothing(
+    small_study: SmallStudy, participant: str
+) -> None:
+    sealed = seal(small_study.path)
+    head = json.loads(sealed)["logs"][LOG]["head_sha256"]
+    rewritten(small_study, lambda events: events[0].update(codebook_version="2.0.0"))
+    forged_withdrawal(small_study, participant, head)
+    for against in (sealed, schema_1(sealed)):
+        found = verify(small_study.path, against=against)
+        assert [(kind, file) for kind, file, _ in kinds(found)] == [
+            ("changed-log", LOG), ("unknown-participant", "corpus/withdrawals.csv")]  # fmt: skip
+        assert anew(found) == []
+        assert "begins with the sealed one" not in "\n".join(told(found))
+    assert [kind for kind, _, _ in kinds(verify(small_study.path))] == ["unknown-participant"]
+
+
+@pytest.mark.parametrize("is_old", [False, True], ids=["now", "schema 1"])
+def test_a_seal_from_after_a_withdrawal_is_met_exactly(small_study: SmallStudy, is_old: bool) -> None:
+    withdraw(small_study.path, "FJO-PL-01", at=WITHDREW, reason="ba om det")
+    sealed = schema_1(seal(small_study.path)) if is_old else seal(small_study.path)
+    found = verify(small_study.path, against=sealed)
+    assert (found.faults, anew(found), found.unproved) == ((), [], ())
+    assert told(found)[-1].endswith("each log begins with the sealed one")
+    path = small_study.log_path("K1", "FJO-I01")
+    data = path.read_bytes()
+    small_study.edit_log("K1", "FJO-I01", lambda events: events[0].update(codebook_version="2.0.0"))
+    assert kinds(verify(small_study.path, against=sealed)) == [("changed-log", OTHER, data.count(b"\n"))]
+    path.write_bytes(data)
+    rest = data.splitlines(keepends=True)
+    while b"tombstone" not in rest.pop():
+        pass
+    while b'"to_follow"' in rest[-1]:
+        rest.pop()
+    path.write_bytes(b"".join(rest))
+    assert kinds(verify(small_study.path, against=sealed)) == [("truncated-log", OTHER, len(rest) + 1)]
+
+
+def test_a_tombstone_moved_behind_what_was_sealed_is_found_by_the_number_of_tombstones(small_study: SmallStudy) -> None:
+    withdraw(small_study.path, "FJO-PL-01", at=WITHDREW, reason="ba om det")
+    sealed = seal(small_study.path)
+
+    def padded(events: list[dict[str, Any]]) -> None:
+        first = next(n for n, event in enumerate(events) if event["action"] == "withdraw")
+        events[first:first] = [dict(events[0], segment=f"x{n}") for n in range(30)]
+        for number, event in enumerate(events, 1):
+            event["seq"] = number
+
+    small_study.edit_log("K1", "FJO-I01", padded)
+    assert [kind for kind, _, _ in kinds(verify(small_study.path, against=sealed))] == ["changed-log"]
+
+
+@pytest.mark.parametrize("is_old", [False, True], ids=["now", "schema 1"])
+def test_a_log_that_went_on_before_a_withdrawal_is_told_not_to_be_proved(small_study: SmallStudy, is_old: bool) -> None:
+    sealed = schema_1(seal(small_study.path)) if is_old else seal(small_study.path)
+    continued(small_study, document="FJO-I01")
+    withdraw(small_study.path, "FJO-PL-01", at=WITHDREW, reason="ba om det")
+    found = verify(small_study.path, against=sealed)
+    assert found.faults == ()
+    notes = {note.file: note.found for note in found.notes if note.kind == "chained-anew"}
+    assert "cannot be proved" in notes[OTHER]
+    assert "2026-02-01" in notes[OTHER]
+    assert found.unproved == tuple(sorted(notes))
+    assert "not proved to begin with the sealed one" in told(found)[-1]
+    assert OTHER in told(found)[-1]
+
+
+def test_a_state_that_cannot_have_been_before_the_withdrawal_is_a_fault(small_study: SmallStudy) -> None:
+    """As many lines as the log had then, and another last one than the tombstone names; or more lines."""
+    sealed = seal(small_study.path)
+    withdraw(small_study.path, "FJO-PL-01", at=WITHDREW, reason="ba om det")
+    for change in ({"head_sha256": "b" * 64}, {"lines": json.loads(sealed)["logs"][OTHER]["lines"] + 1}):
+        record = json.loads(sealed)
+        record["logs"][OTHER] |= change
+        small_study.path.joinpath("outputs").mkdir(exist_ok=True)
+        recorded(small_study.path, logs={OTHER: record["logs"][OTHER]})
+        assert [(kind, file) for kind, file, _ in kinds(verify(small_study.path))] == [("changed-log", OTHER)]
+    recorded(small_study.path, logs={OTHER: json.loads(sealed)["logs"][OTHER]})
+    assert anew(verify(small_study.path)) == [OTHER]
+
+
+def test_a_record_that_a_withdrawal_explains_does_not_keep_the_log_from_its_seal(small_study: SmallStudy) -> None:
+    before = log_heads(small_study.path)
+    withdraw(small_study.path, "FJO-PL-01", at=WITHDREW, reason="ba om det")
+    sealed = seal(small_study.path)
+    recorded(small_study.path, logs=before)
+    assert OTHER in anew(verify(small_study.path, against=sealed))
+    small_study.edit_log("K1", "FJO-I01", lambda events: events[0].update(codebook_version="2.0.0"))
+    assert [(kind, file) for kind, file, _ in kinds(verify(small_study.path, against=sealed))] == [
+        ("changed-log", OTHER)]  # fmt: skip
+
+
+def test_an_old_record_from_after_the_withdrawal_is_known_by_the_registers_it_saw(small_study: SmallStudy) -> None:
+    withdraw(small_study.path, "FJO-PL-01", at=WITHDREW, reason="ba om det")
+    seen = inputs(small_study.path)
+    for name in ("corpus/documents.csv", "corpus/participants.csv"):
+        seen[name] = log_store.file_sha256((small_study.path / name).read_bytes())
+    recorded(small_study.path, inputs=seen)
+    assert verify(small_study.path).faults == ()
+    small_study.edit_log("K1", "FJO-I01", lambda events: events[0].update(codebook_version="2.0.0"))
+    assert [kind for kind, _, _ in kinds(verify(small_study.path))] == ["changed-log"]
+
+
+def test_two_who_withdrew_at_one_time_are_told_apart(small_study: SmallStudy) -> None:
+    withdraw(small_study.path, "FJO-PL-01", at=WITHDREW, reason="ba om det")
+    sealed = seal(small_study.path)
+    withdraw(small_study.path, "FJO-INN-01", at=WITHDREW, reason="ba også om det")
+    found = verify(small_study.path, against=sealed)
+    assert found.faults == ()
+    assert (LOG in found.unproved, OTHER in found.unproved) == (True, False)
+
+
+def test_a_seal_from_before_two_withdrawals_is_held_against_the_first(small_study: SmallStudy) -> None:
+    sealed = seal(small_study.path)
+    for day, who in (("2026-02-01", "STR-INN-01"), ("2026-02-02", "FJO-PL-01")):
+        withdraw(small_study.path, who, at=f"{day}T10:00:00Z", reason="ba om det 😀")
+    log = "corpus/coding/K1/STR-N01.jsonl"
+    assert small_study.log_path("K1", "STR-N01").read_bytes().count(b'"kind":"tombstone"') == 2
+    for against in (sealed, schema_1(sealed)):
+        found = verify(small_study.path, against=against)
+        assert found.faults == ()
+        [note] = [note for note in found.notes if note.kind == "chained-anew" and note.file == log]
+        assert json.loads(sealed)["logs"][log]["head_sha256"][:12] in note.found
+
+
+def test_a_withdrawal_that_the_seal_tells_of_must_still_be_told(small_study: SmallStudy) -> None:
+    withdraw(small_study.path, "FJO-PL-01", at=WITHDREW, reason="ba om det")
+    sealed = seal(small_study.path)
+    (small_study.path / "corpus/withdrawals.csv").unlink()
+    assert [kind for kind, _, _ in kinds(verify(small_study.path, against=sealed))] == ["missing-withdrawal"]
+
+
+# What else a seal holds
+
+
+def test_registers_are_noted_and_texts_follow_the_list_of_changes(small_study: SmallStudy) -> None:
+    keep_texts(small_study.path)
+    sealed = seal(small_study.path)
+    small_study.add("foran.toml", "# Å\n")
+    reanchor(small_study.path, "FJO-I02", "**Intervjuer:** Å, hei.\n\n" + small_study.text("FJO-I02"),
+             at="2026-01-01T10:00:00Z")  # fmt: skip
+    found = verify(small_study.path, against=sealed)
+    assert found.faults == ()
+    assert {"foran.toml", "corpus/documents.csv"} <= {note.file for note in found.notes if note.kind == "changed-file"}
+    (small_study.path / "corpus/text_changes.csv").unlink()
+    assert kinds(verify(small_study.path, against=sealed)) == [("text-changed", "corpus/texts/FJO-I02.md", None)]
+    assert verify(small_study.path, against=schema_1(sealed)).is_whole
+
+
+def test_a_text_forged_with_its_register_is_known_by_its_logs(small_study: SmallStudy) -> None:
+    small_study.edit_text("FJO-I02", "Hemmelighold.", "Åpenhet 😀.")
+    found = verify(small_study.path)
+    assert kinds(found) == [("text-changed", "corpus/texts/FJO-I02.md", None)]
+    assert "nothing else knows" in found.faults[0].found
+    small_study.log_path("K1", "FJO-I02").unlink()
+    assert verify(small_study.path).is_whole
+
+
+def test_a_text_forged_with_its_register_is_not_the_last_of_the_listed_ones(small_study: SmallStudy) -> None:
+    keep_texts(small_study.path)
+    reanchor(small_study.path, "FJO-I02", "**Intervjuer:** Å, hei.\n\n" + small_study.text("FJO-I02"),
+             at="2026-01-01T10:00:00Z")  # fmt: skip
+    assert verify(small_study.path).is_whole
+    small_study.edit_text("FJO-I02", "Hemmelighold.", "Åpenhet 😀.")
+    forged = small_study.text("FJO-I02")
+    version = small_study.path / f"corpus/texts/.versions/FJO-I02/{text_sha256(forged)[:16]}.md"
+    version.write_text(forged, "utf-8")
+    assert kinds(verify(small_study.path)) == [("text-changed", "corpus/texts/FJO-I02.md", None)]
+
+
+def test_the_seal_tells_its_head_and_older_logs_that_it_does_not_name(small_study: SmallStudy) -> None:
+    sealed = seal(small_study.path)
+    record = json.loads(sealed)
+    memo_log(small_study.path)
+    codebook_log(small_study.path, adoption(small_study.path, "1.0.0") | {"at": "2030-01-01T10:00:00Z"})
+    found = verify(small_study.path, against=sealed)
+    printed = "\n".join(told(found))
+    assert f"head of the seal: {record['head_sha256']}" in printed
+    assert f"the seal names {len(record['logs'])} of the study's {len(record['logs']) + 2} logs" in printed
+    assert [note.file for note in found.notes if note.kind == "not-in-seal"] == ["corpus/memos/K1.jsonl"]
+
+
+def test_a_last_line_feed_that_was_cut_is_found_by_the_number_of_lines(small_study: SmallStudy) -> None:
+    sealed, path = seal(small_study.path), small_study.log_path("K1", "FJO-I02")
+    path.write_bytes(path.read_bytes()[:-1])
+    assert verify(small_study.path).is_whole
+    assert [kind for kind, _, _ in kinds(verify(small_study.path, against=sealed))] == ["truncated-log"]
+
+
+def test_the_log_of_the_codebook_that_is_gone_is_found_by_seals_and_records(small_study: SmallStudy) -> None:
+    codebook_log(small_study.path, adoption(small_study.path, "1.0.0"), adoption(small_study.path, "2.0.0"))
+    sealed = seal(small_study.path)
+    heads = log_heads(small_study.path)
+    (small_study.path / log_store.FILE).unlink()
+    assert kinds(verify(small_study.path, against=sealed)) == [("missing-log", log_store.FILE, None)]
+    recorded(small_study.path, logs=heads)
+    assert kinds(verify(small_study.path)) == [("missing-log", log_store.FILE, None)]
+
+
+@pytest.mark.parametrize(("key", "value"), [("coder", "K2"), ("document", "FJO-I01")])
+def test_a_line_of_another_coder_or_document_than_its_file_is_a_fault(
+    small_study: SmallStudy, key: str, value: str
+) -> None:
+    rewritten(small_study, lambda events: events[1].update({key: value}))
+    assert kinds(verify(small_study.path)) == [("wrong-log", LOG, 2)]
+
+
+def test_a_log_moved_to_another_coder_is_a_fault(small_study: SmallStudy) -> None:
+    memo_log(small_study.path)
+    (small_study.path / "corpus/memos/K1.jsonl").rename(small_study.path / "corpus/memos/K2.jsonl")
+    assert kinds(verify(small_study.path)) == [("wrong-log", "corpus/memos/K2.jsonl", 1)]
+
+
+@pytest.mark.parametrize("more", [
+    {"files": []}, {"texts": {"D": 1}}, {"tombstones": {LOG: -1}}, {"withdrawals": [["A"]]}, {"participants": [1]},
+    {"codebooks": {"a": 1}}, {"schema_version": True}, {"schema_version": 0}])  # fmt: skip
+def test_a_seal_of_another_shape_is_no_seal(small_study: SmallStudy, more: dict[str, Any]) -> None:
+    record = json.loads(seal(small_study.path)) | more
+    with pytest.raises(ForanError, match="no seal"):
+        verify(small_study.path, against=json.dumps(record))
+
+
+# The command
+
+
+def test_a_seal_overwrites_no_file_but_an_older_seal(small_study: SmallStudy, tmp_path: Path) -> None:
+    def sealing(*arguments: str) -> Any:
+        return CliRunner().invoke(audit, ["seal", "--study", str(small_study.path), *arguments])
+
+    new, thesis = tmp_path / "segl.json", tmp_path / "avhandling.txt"
+    assert sealing(str(new)).exit_code == 0
+    assert isinstance(sealing(str(new)).exception, ForanError)
+    assert sealing(str(new), "--force").exit_code == 0
+    thesis.write_text("Å 😀", "utf-8")
+    for arguments in ((str(thesis),), (str(thesis), "--force")):
+        assert isinstance(sealing(*arguments).exception, ForanError)
+    assert thesis.read_text("utf-8") == "Å 😀"
+    before = small_study.fingerprint()
+    link = tmp_path / "lenke"
+    link.symlink_to(small_study.path / "corpus", target_is_directory=True)
+    for place in (
+        small_study.path / "foran.toml", small_study.path / "corpus/segl.json", small_study.path / "codebooks/log.jsonl",
+        small_study.path / "corpus/../codebooks/9.0.0.yaml", small_study.path / "CORPUS/segl.json", link / "segl.json",
+    ):  # fmt: skip
+        assert isinstance(sealing(str(place), "--force").exception, ForanError), place
+    assert small_study.fingerprint() == before
 
 
 # Records of runs
@@ -455,6 +733,41 @@ def test_outputs_and_codebooks_that_a_record_names_are_held_against_it(small_stu
     assert verify(small_study.path).is_whole
     (small_study.path / "outputs/M1/run.json").write_text("[]", "utf-8")
     assert [kind for kind, _, _ in kinds(verify(small_study.path))] == ["broken-record"]
+
+
+@pytest.mark.parametrize("one", [
+    {"lines": -3, "head_sha256": "a"}, {"lines": -10**30, "head_sha256": "a"}, {"lines": "3", "head_sha256": "a"},
+    {"lines": 2.5, "head_sha256": "a"}, {"lines": True, "head_sha256": "a"}, {"lines": 3}, None, [3]])  # fmt: skip
+def test_a_record_whose_lines_are_no_number_is_told_as_broken(small_study: SmallStudy, one: object) -> None:
+    recorded(small_study.path, logs={LOG: one})
+    assert kinds(verify(small_study.path)) == [("broken-record", "outputs/M1/run.json", None)]
+
+
+def test_a_record_of_more_lines_than_any_log_has_is_a_log_cut(small_study: SmallStudy) -> None:
+    recorded(small_study.path, logs={LOG: {"lines": 10**40, "head_sha256": "a"}})
+    assert [kind for kind, _, _ in kinds(verify(small_study.path))] == ["truncated-log"]
+
+
+def test_a_record_that_names_no_log_is_told(small_study: SmallStudy) -> None:
+    recorded(small_study.path)
+    assert [note.kind for note in verify(small_study.path).notes] == ["record-without-logs"]
+    (small_study.path / "outputs/M1/run.json").write_text("{}", "utf-8")
+    assert [note.kind for note in verify(small_study.path).notes] == ["record-without-logs"]
+    assert verify(small_study.path).is_whole
+
+
+def test_a_text_that_is_another_one_than_a_run_saw_is_told_unless_its_change_is_listed(small_study: SmallStudy) -> None:
+    keep_texts(small_study.path)
+    name = "corpus/texts/FJO-I02.md"
+    seen = {path.relative_to(small_study.path).as_posix(): log_store.file_sha256(path.read_bytes())
+            for path in (small_study.path / "corpus/texts").rglob("*.md")}  # fmt: skip
+    recorded(small_study.path, inputs=seen, logs=log_heads(small_study.path))
+    assert verify(small_study.path).notes == ()
+    small_study.replace(name, "notice: ", "notice:  ")
+    assert [(note.kind, note.file) for note in verify(small_study.path).notes] == [("other-text", name)]
+    reanchor(small_study.path, "FJO-I02", "**Intervjuer:** Å, hei.\n\n" + small_study.text("FJO-I02"),
+             at="2026-01-01T10:00:00Z")  # fmt: skip
+    assert verify(small_study.path).notes == ()
 
 
 # What is printed

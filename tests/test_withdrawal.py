@@ -24,6 +24,8 @@ from hypothesis import strategies as st
 from small_study import NOTICE, SmallStudy, draft
 
 from foran_research import withdrawal
+from foran_research.codebook.log_store import FILE, open_log
+from foran_research.codebook.log_store import read_log as read_codebook_log
 from foran_research.coding import acts
 from foran_research.coding.acts import Desk, Refused, undo
 from foran_research.coding.events import NO_PREVIOUS, Event, Log, fold, gestures, segment_at
@@ -44,8 +46,10 @@ from foran_research.corpus.text_versions import CHANGE_COLUMNS, store_version
 from foran_research.corpus.transcript import parse_turns, text_sha256
 from foran_research.errors import Faults, ForanError, StudyError, UnknownName
 from foran_research.reanchoring import reanchor
+from foran_research.revising import adopt
 from foran_research.study import Study
 from foran_research.tombstones import redacted, redactions, tombstoned, words_of
+from foran_research.verifying import verify
 from foran_research.withdrawal import (
     WITHDRAWALS_FILE,
     Recalled,
@@ -358,8 +362,163 @@ def test_files_that_repeat_her_words_are_named_with_their_lines(small_study: Sma
     small_study.code("K1", "FJO-I02", [
         draft(small_study, "K1", "FJO-I02", "2021-05-01", "memo", "FJO-I02.K1.s01", segment, memo)])  # fmt: skip
     plan = plan_withdrawal(small_study.path, "FJO-PL-01")
-    assert plan.left == ("corpus/coding/K1/FJO-I02.jsonl:4", "notat.md:3")
+    assert plan.left == ("notat.md:3",)
+    assert plan.emptied == ("corpus/coding/K1/FJO-I02.jsonl",)
     assert any("notat.md:3" in line for line in out_of_reach(small_study.path, plan))
+
+
+SAID = "Å nei, vi spurte nattevaktene hva de trengte 😀"
+
+
+def test_free_texts_of_other_documents_lose_her_words_and_nothing_else_is_changed(small_study: SmallStudy) -> None:
+    segment = small_study.events("K1", "FJO-I02")[0]["after"]
+    place = {key: segment[key] for key in ("start", "end", "quote")}
+    named = {"segment": "FJO-I02.K1.s01", "coder": "K1", "code": "C0001", "start": segment["start"],
+             "end": segment["end"], "polarity": "fremmer"}  # fmt: skip
+    records = {
+        "s01": segment | {"memo": f"Som før: {SAID}"},
+        "s91": segment | {"set_aside": {"codebook_version": "2.0.0", "reason": SAID}, "memo": "Eget å"},
+        "p91": {"kind": "proposal", **place, "label": SAID},
+        "p92": {"kind": "proposal", **place, "label": "egen merkelapp"},
+        "r91": {"kind": "resolution", **place, "accepted": [named], "rejected": [], "added": [], "reason": SAID},
+    }
+    small_study.code("K1", "FJO-I02", [
+        draft(small_study, "K1", "FJO-I02", "2021-05-01", "apply", f"FJO-I02.K1.{name}",
+              segment if name == "s01" else None, record) for name, record in records.items()
+    ])  # fmt: skip
+    path = small_study.log_path("K1", "FJO-I02")
+    before = fold(read_log(path, "x", Faults()).events)
+    plan = plan_withdrawal(small_study.path, "FJO-PL-01")
+    assert (plan.left, plan.emptied) == ((), ("corpus/coding/K1/FJO-I02.jsonl",))
+    withdraw(small_study.path, "FJO-PL-01", at=AT, reason=REASON)
+    assert "nattevaktene" not in path.read_text("utf-8")
+    expected = dict(before)
+    expected["FJO-I02.K1.s01"] = records["s01"] | {"memo": ""}
+    expected["FJO-I02.K1.s91"] = records["s91"] | {"set_aside": {"codebook_version": "2.0.0", "reason": ""}}
+    expected["FJO-I02.K1.p91"] = records["p91"] | {"label": ""}
+    expected["FJO-I02.K1.r91"] = records["r91"] | {"reason": ""}
+    log = read_log(path, "x", Faults())
+    after = fold(log.events)
+    assert after.pop("FJO-I02.K1.t0001")["events"] == 4
+    assert after == expected
+    loaded(small_study)
+
+
+def test_why_a_segment_of_anothers_words_was_set_aside_is_emptied_where_it_repeats_her(small_study: SmallStudy) -> None:
+    with_group(small_study, has_versions=False)
+    name = f"{GROUP}.K1.s0003"
+    path = small_study.log_path("K1", GROUP)
+    was = fold(read_log(path, "x", Faults()).events)[name]
+    aside = {**was, "set_aside": {"codebook_version": "1.0.0", "reason": "helt til revisjonen ringte meg hjemme 😀"}}
+    small_study.code("K1", GROUP, [draft(small_study, "K1", GROUP, "2021-05-01", "set_aside", name, was, aside)])
+    plan = plan_withdrawal(small_study.path, "FJO-PL-01")
+    assert plan.left == ()
+    withdraw(small_study.path, "FJO-PL-01", at=AT, reason=REASON)
+    assert "revisjonen" not in path.read_text("utf-8")
+    stands = fold(read_log(path, "x", Faults()).events)[name]
+    assert stands["set_aside"] == {"codebook_version": "1.0.0", "reason": ""}
+    loaded(small_study)
+
+
+def test_what_is_left_in_a_log_that_was_rewritten_is_told(
+    small_study: SmallStudy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were a text forgotten when a log is emptied, the search would still find it."""
+    from foran_research import tombstones
+
+    with_group(small_study, has_versions=False)
+    monkeypatch.setattr(tombstones, "_emptied", lambda record, _: dict(record))
+    assert [name.partition(":")[0] for name in plan_withdrawal(small_study.path, "FJO-PL-01").left] == [
+        f"corpus/coding/{coder}/{GROUP}.jsonl" for coder in ("K1", "K2")]  # fmt: skip
+
+
+# The codebook
+
+
+def quoting_codebook(study: SmallStudy) -> None:
+    """Both versions have an example in her words, and so has a proposal in the log, with the decision on it."""
+    for version in ("1.0.0", "2.0.0"):
+        study.edit_codebook(version, lambda book: book["codes"][0]["example"].update(nb=SAID))
+    adopt(study.path, by="K1", at="2021-05-01T10:00:00Z")
+    change = {
+        "type": "retire", "from": ["C0003"], "to": [], "summary": {"nb": SAID, "en": "Å retire it"},
+        "reason_empirical": {"nb": "Grunn", "en": SAID}, "reason_theoretical": {"nb": "Grunn", "en": "Reason"},
+        "evidence": ["S0:1"], "proposed_by_role": "stipendiat", "proposed_at": "2021-05-01", "codes": [],
+        "migration": [{"from": "C0003", "rule": "retire"}],
+    }  # fmt: skip
+    reason = {"decision": "rejected", "reason": {"nb": SAID, "en": "No"}, "decided_at": "2021-05-02",
+              "arena": "praksis", "decided_by_role": "arena"}  # fmt: skip
+    with open_log(study.path) as writer:
+        for action, content in (("propose", change), ("decide", reason)):
+            writer.append(
+                [{"at": "2021-05-02T10:00:00Z", "by": "K1", "action": action, "about": "CH-0001", "content": content}]
+            )
+    loaded(study)
+
+
+def test_the_log_of_the_codebook_loses_her_words_and_holds_afterwards(small_study: SmallStudy) -> None:
+    quoting_codebook(small_study)
+    head = read_codebook_log(small_study.path, Faults())
+    assert head is not None
+    made = withdraw(small_study.path, "FJO-PL-01", at=AT, reason=REASON)
+    assert FILE in made.plan.emptied
+    assert "nattevaktene" not in (small_study.path / FILE).read_text("utf-8")
+    log = read_codebook_log(small_study.path, faults := Faults())
+    assert log is not None
+    assert faults == []
+    assert [(entry.id, entry.action) for entry in log.entries] == [
+        ("LOG-0001", "adopt"), ("LOG-0002", "adopt"), ("LOG-0003", "propose"), ("LOG-0004", "decide"),
+        ("LOG-0005", "tombstone")]  # fmt: skip
+    assert log.entries[2].content["summary"] == {"nb": REDACTED, "en": "Å retire it"}
+    assert log.entries[3].content["reason"] == {"nb": REDACTED, "en": "No"}
+    assert log.entries[4].content == {"kind": "tombstone", "entries": 2, "former_head_sha256": head.head_sha256}
+    assert log.entries[4].at == AT
+    loaded(small_study)
+
+
+def test_a_version_her_words_were_taken_out_of_is_adopted_after_a_withdrawal_and_only_then(
+    small_study: SmallStudy,
+) -> None:
+    quoting_codebook(small_study)
+
+    def mended() -> None:
+        for version in ("1.0.0", "2.0.0"):
+            small_study.edit_codebook(version, lambda book: book["codes"][0]["example"].update(nb="Tatt ut her"))
+
+    def kinds() -> list[str]:
+        return [fault.kind for fault in small_study.read()[1].errors]
+
+    plan = withdraw(small_study.path, "FJO-PL-01", at=AT, reason=REASON).plan
+    assert [name.partition(":")[0] for name in plan.left] == ["codebooks/1.0.0.yaml", "codebooks/2.0.0.yaml"]
+    assert any("foran codebook adopt --after-withdrawal" in line for line in out_of_reach(small_study.path, plan))
+    mended()
+    assert kinds() == ["edited-codebook"] * 2
+    later = "2026-11-23T08:00:00Z"
+    with pytest.raises(StudyError):
+        adopt(small_study.path, by="K1", at=later)
+    assert adopt(small_study.path, by="K1", at=later, is_after_withdrawal=True) == ("1.0.0", "2.0.0")
+    assert kinds() == []
+    log = read_codebook_log(small_study.path, Faults())
+    assert log is not None
+    assert log.entries[-1].content["withdrawal"] == "2026-11-22"
+    assert adopt(small_study.path, by="K1", at=later, is_after_withdrawal=True) == ()
+    assert [fault.kind for fault in verify(small_study.path).faults] == []
+    # It is for this once: what is edited later is told of again.
+    small_study.replace("codebooks/1.0.0.yaml", "Tatt ut her", "Noe annet")
+    assert "edited-codebook" in kinds()
+    small_study.replace("codebooks/1.0.0.yaml", "Noe annet", "Tatt ut her")
+    # And without the withdrawal's row the entries say nothing.
+    (small_study.path / WITHDRAWALS_FILE).unlink()
+    assert kinds().count("edited-codebook") == 2
+
+
+def test_nobody_adopts_an_edited_version_when_nobody_has_withdrawn(small_study: SmallStudy) -> None:
+    adopt(small_study.path, by="K1", at=AT)
+    small_study.replace("codebooks/2.0.0.yaml", "Om måling.\n    en", "Om å måle.\n    en")
+    before = small_study.fingerprint()
+    with pytest.raises(ForanError, match="nobody has withdrawn"):
+        adopt(small_study.path, by="K1", at=AT, is_after_withdrawal=True)
+    assert small_study.fingerprint() == before
 
 
 def test_what_the_interviewer_asked_is_not_taken_for_hers(small_study: SmallStudy) -> None:
@@ -528,6 +687,11 @@ def stopping_at(monkeypatch: pytest.MonkeyPatch, number: int) -> Callable[[], in
 def with_everything(study: SmallStudy) -> None:
     with_group(study)
     strew(study)
+    quoting_codebook(study)
+    segment = study.events("K1", "FJO-I02")[0]["after"]
+    study.code("K1", "FJO-I02", [
+        draft(study, "K1", "FJO-I02", "2021-05-01", "memo", "FJO-I02.K1.s01", segment, segment | {"memo": SAID})
+    ])  # fmt: skip
 
 
 @pytest.mark.parametrize("prepare", [strew, with_everything], ids=["whole", "whole and part"])

@@ -55,12 +55,8 @@ CHANGE_COLUMNS = (
     "decided_at",
     "arena",
 )
-EFFECT_COLUMNS = (
-    "change",
-    "codebook_version",
-    "type",
-    "from",
-    "to",
+#: What is counted of each change, in the order of the columns.
+EFFECT_COUNTS = (
     "before",
     "kept",
     "mapped",
@@ -70,10 +66,12 @@ EFFECT_COLUMNS = (
     "waited",
     "recoded",
     "set_aside",
+    "settled_later",
     "waits",
     "removed",
     "after",
 )
+EFFECT_COLUMNS = ("change", "codebook_version", "type", "from", "to", *EFFECT_COUNTS, "why")
 CODER_COLUMNS = ("coder", "first_day", "last_day", "days", "documents", "double_coded", "events", "standing")
 TIMELINE_COLUMNS = ("day", "kind", "who", "count", "about", "arena")
 #: The kinds of a timeline's rows, in the order in which they stand within a day.
@@ -436,33 +434,48 @@ def change_effects(
     pandas.DataFrame
         One row per accepted change, columns `EFFECT_COLUMNS`. `before` counts segments of the codes it came from under
         the version before; it is the sum of `kept`, `mapped`, `duplicates`, `retired`, `converted` and `waited`, what the
-        rule alone made of them. `waited` is the sum of `recoded` (a person has chosen), `set_aside` (no code fits) and
-        `waits`, as it stands now. `after` counts segments of the codes it led to under its own version, with what was
-        coded since.
+        rule alone made of them. `waited` is the sum of `recoded` (a person has chosen), `set_aside` (no code fits),
+        `settled_later` (a later version left nothing to choose) and `waits` (it waits under the newest version, because
+        of this one). `after` counts segments of the codes it led to under its own version, with what was coded since.
+        `why` holds (display code, reason) for what waited, each once.
     """
     now = {
         str(name): (version_key(version), str(aside))
         for name, version, aside in zip(newest["segment"], newest["codebook_version"], newest["set_aside"], strict=True)
     }
+    last = lineage.versions[-1] if lineage.versions else ""
+    still = _waiting_since(newest, lineage, last)
     rows = []
     for before, book in pairwise(lineage.codebooks):
         version = book.codebook_version
         was = migrate(under[before.codebook_version], lineage, before.codebook_version)
         was = was[was["status"] == "ok"]
         stepped = migrate(_as_it_was(under[before.codebook_version], version), lineage, version)
-        steps = dict(zip(stepped["segment"], zip(stepped["status"], stepped["code"], strict=True), strict=True))
-        after = migrate(under[version], lineage, version).set_index("segment")
+        told = zip(stepped["status"], stepped["code"], stepped["why"], strict=True)
+        steps = dict(zip(stepped["segment"], told, strict=True))
+        after = migrate(under[version], lineage, version)
         counted = Counter(after.loc[after["status"] == "ok", "code"])
-        waiting = set(after.index[after["status"] == "review"])
+        waiting = set(after.loc[after["status"] == "review", "segment"])
+        # What of it the later versions alone left for a person: the rest of what waited they settled.
+        unsettled = _waiting_since(under[version], lineage, last)
         gone = _gone(removed, lineage, before.codebook_version, version)
         fates: dict[str, Counter[str]] = {}
+        reasons: dict[str, set[str]] = {}
         for name, code in zip(was["segment"], was["code"], strict=True):
-            status, moved_to = steps[name]
+            status, moved_to, why = steps[name]
             fate = _fate(str(status), moved=moved_to != code)
             own = fates.setdefault(str(code), Counter())
             own.update(("before", fate))
             if fate == "waited":
-                own[_outcome(str(name), now, waiting, version)] += 1
+                reasons.setdefault(str(code), set()).add(str(why))
+                if str(name) not in waiting or _is_since(now[str(name)], version):
+                    outcome = _chosen(now[str(name)], version)
+                elif still.get(str(name)) == version:
+                    outcome = "waits"
+                else:
+                    # Without a choice under a later version, an answer that was changed can have settled it too.
+                    outcome = "recoded" if unsettled.get(str(name)) == version else "settled_later"
+                own[outcome] += 1
         for change in book.changes:
             if not change.is_accepted:
                 continue
@@ -476,7 +489,12 @@ def change_effects(
                     "type": change.type,
                     "from": _displays(change.source, before, book),
                     "to": _displays(change.to, book, before),
-                    **{column: counts[column] for column in EFFECT_COLUMNS[5:]},
+                    **{column: counts[column] for column in EFFECT_COUNTS},
+                    "why": tuple(
+                        (display, why)
+                        for code, display in zip(change.source, _displays(change.source, before, book), strict=True)
+                        for why in sorted(reasons.get(code, ()))
+                    ),
                 }
             )
     return pd.DataFrame(rows, columns=list(EFFECT_COLUMNS))
@@ -494,13 +512,22 @@ def _fate(status: str, *, moved: bool) -> str:
     return {"review": "waited", "duplicate": "duplicates", "retired": "retired"}.get(status, "converted")
 
 
-def _outcome(name: str, now: Mapping[str, tuple[tuple[int, int, int], str]], waiting: set[str], version: str) -> str:
-    """What a person has made of a segment that waited: recoded, set_aside, or it still waits."""
-    key, aside = now[name]
-    if aside and version_key(aside) >= version_key(version):
-        return "set_aside"
-    # Recoded under a later version, it waits under this one for ever; a person has chosen all the same.
-    return "waits" if name in waiting and key < version_key(version) else "recoded"
+def _waiting_since(segments: pd.DataFrame, lineage: Lineage, version: str) -> dict[str, str]:
+    """By segment that waits under `version`: the version that made it wait."""
+    moved = migrate(segments, lineage, version)
+    moved = moved[moved["status"] == "review"]
+    return {str(name): str(step) for name, step in zip(moved["segment"], moved["step"], strict=True)}
+
+
+def _is_since(now: tuple[tuple[int, int, int], str], version: str) -> bool:
+    """Whether a person has chosen, or said that no code fits, under `version` or a later one."""
+    key, aside = now
+    return key >= version_key(version) or bool(aside and version_key(aside) >= version_key(version))
+
+
+def _chosen(now: tuple[tuple[int, int, int], str], version: str) -> str:
+    _, aside = now
+    return "set_aside" if aside and version_key(aside) >= version_key(version) else "recoded"
 
 
 def removed_segments(logs: Iterable[Log]) -> pd.DataFrame:
@@ -533,8 +560,8 @@ def _gone(removed: pd.DataFrame | None, lineage: Lineage, old: str, new: str) ->
 
 
 def queue_counts(queue: pd.DataFrame) -> pd.DataFrame:
-    """One row per change and reason for waiting: how many segments of which coder wait for a person."""
-    keys = ["version", "change", "why", "coder"]
+    """One row per change, code and reason for waiting: how many segments of which coder wait for a person."""
+    keys = ["version", "change", "code", "why", "coder"]
     if not len(queue):
         return pd.DataFrame([], columns=[*keys, "segments", "documents"])
     grouped = queue.groupby(keys, sort=True)

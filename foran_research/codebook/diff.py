@@ -373,6 +373,9 @@ def _active_heirs(code: str, book: Codebook, seen: set[str]) -> Iterator[str]:
 
 
 def _kind_of_row(row: Migration, change: Change, sources: Mapping[str, int], previous: Codebook) -> str:
+    if change.type == "split" and row.to:
+        # Its sub-codes go to the parts one by one; that several meet in a part merges nothing.
+        return "split"
     if row.rule != "map":
         return _BY_RULE[row.rule]
     (target, *_) = row.to

@@ -6,15 +6,17 @@ fingerprints, so that a released version that somebody edits is noticed.
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from ..corpus.store import REDACTED
 from ..errors import Faults, StudyError
 from ..locking import only_writer
 from .code import version_key
@@ -45,6 +47,20 @@ class CodebookLog:
     def logged(self) -> dict[str, LogEntry]:
         """By codebook version, the entry that says what its file is."""
         return {entry.about: entry for entry in self.entries if entry.action in ("adopt", "release")}
+
+    def standing(self, withdrawn: Collection[str]) -> dict[str, LogEntry]:
+        """As :attr:`logged`, but a version's first entry stands unless a later one names a day when its words were withdrawn.
+
+        `withdrawn` are the days of the study's withdrawals: one of that day or before must be among them.
+        """
+        found: dict[str, LogEntry] = {}
+        for entry in self.entries:
+            if entry.action not in ("adopt", "release"):
+                continue
+            named = str(entry.content.get("withdrawal") or "")
+            if entry.about not in found or (named and any(day <= named for day in withdrawn)):
+                found[entry.about] = entry
+        return found
 
 
 def file_sha256(data: bytes) -> str:
@@ -158,11 +174,57 @@ def _decoded(text: bytes, number: int, faults: Faults) -> LogEntry | None:
     return LogEntry(**raw)
 
 
-def check_files(log: CodebookLog | None, contents: Mapping[str, bytes], faults: Faults) -> None:
-    """Note version files that are not what the log says they were; `contents` are the files' bytes by version."""
+def without_words(log: CodebookLog, is_hers: Callable[[str], bool], *, at: str) -> tuple[bytes, int]:
+    """The log's file after a withdrawal at `at`, and how many entries lost texts.
+
+    Every text in an entry's content that `is_hers` becomes ``[trukket]``. The lines are chained anew, and a last entry
+    says so, with the hash the log ended with before.
+    """
+
+    def bare(value: Any) -> Any:
+        if isinstance(value, str):
+            return REDACTED if is_hers(value) else value
+        if isinstance(value, Mapping):
+            return {key: bare(item) for key, item in value.items()}
+        return [bare(item) for item in value] if isinstance(value, list) else value
+
+    head, kept, count = NO_PREVIOUS, [], 0
+    for entry in log.entries:
+        content = bare(entry.content)
+        count += content != entry.content
+        made = sealed(replace(entry, content=content, prev_sha256=head))
+        head = file_sha256(encode(made)[:-1])
+        kept.append(made)
+    stone = {"kind": "tombstone", "entries": count, "former_head_sha256": log.head_sha256}
+    draft = {"at": at, "by": "", "action": "tombstone", "about": "", "content": stone}
+    last = following(CodebookLog(tuple(kept), head_sha256=head), [draft])
+    return b"".join(map(encode, (*kept, *last))), count
+
+
+def tombstones_in(log: CodebookLog) -> int:
+    """How many withdrawals have taken texts out of the log."""
+    return sum(entry.action == "tombstone" for entry in log.entries)
+
+
+def withdrawal_days(study: Path) -> tuple[str, ...]:
+    """The days on which participants withdrew, as ``corpus/withdrawals.csv`` tells; none when it cannot be read."""
+    try:
+        with (study / "corpus" / "withdrawals.csv").open(encoding="utf-8-sig", newline="") as file:
+            return tuple(sorted({str(row.get("at") or "")[:10] for row in csv.DictReader(file)} - {""}))
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return ()
+
+
+def check_files(
+    log: CodebookLog | None, contents: Mapping[str, bytes], faults: Faults, *, withdrawn: Collection[str] = ()
+) -> None:
+    """Note version files that are not what the log says they were; `contents` are the files' bytes by version.
+
+    `withdrawn` are the days of withdrawals, after which a version may have been adopted anew.
+    """
     if log is None:
         return
-    for version, entry in log.logged.items():
+    for version, entry in log.standing(withdrawn).items():
         name = f"{FOLDER}/{version}.yaml"
         if version not in contents:
             faults.note(

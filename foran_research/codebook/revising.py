@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..errors import Faults, ForanError, shown
+from ..errors import Fault, Faults, ForanError, shown
 from ..vocabulary import is_iso_date
 from .changes import next_version
 from .code import Change, Code, Codebook, Migration
 from .reading import CODE_ID, VERSION, Lines, Reader, as_lines, codebook_in, parsed
-from .steps import ENDING, MEANING, TEXTS, StepFault, shape_faults, step_faults
+from .steps import (
+    ENDING,
+    MEANING,
+    TEXTS,
+    StepFault,
+    displayed,
+    displays_of,
+    shape_faults,
+    step_faults,
+    with_displays,
+)
 from .writing import code_record, codebook_text, proposal_record
 
 #: What can happen to the codebook, as its log has it.
-ACTIONS = ("adopt", "propose", "amend", "decide", "withdraw", "release")
+ACTIONS = ("adopt", "propose", "amend", "decide", "withdraw", "release", "tombstone")
 STATES = ("open", "accepted", "rejected", "withdrawn", "released")
 CHANGE_ID = re.compile(r"CH-[0-9]{4,}")
 BILINGUAL = (*TEXTS, "example")
@@ -25,6 +35,12 @@ _KEYS = ("type", "from", "to", "summary", "reason_empirical", "reason_theoretica
          "proposed_at", "codes", "migration")  # fmt: skip
 _BLANK: Mapping[str, Any] = {"status": "active", "introduced_in": "0.0.0"}
 _LOG = "codebooks/log.jsonl"
+#: What a new code is called until it has an id: NY1, NY2 …, as in the tables.
+NEW_ID = re.compile(r"NY[0-9]{1,4}")
+_NEW_WORD = re.compile(r"(?<![\w.-])NY[0-9]{1,4}(?![\w-])")
+#: Fields that hold what is no name of a code, whatever it looks like.
+_NO_NAMES = ("display", "evidence", "type", "proposed_by_role", "proposed_at", "source", "cues")
+_NO_FIELD = re.compile(r"(?P<record>.+?) has no (?P<key>\w+)(?: in both languages)?")
 
 
 @dataclass(frozen=True)
@@ -48,6 +64,8 @@ class Proposal:
 
     change: Change
     codes: tuple[Mapping[str, Any], ...] = ()
+    #: The ids that took the places of NY1, NY2 … when it was read from a file.
+    given: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def id(self) -> str:
@@ -104,11 +122,90 @@ def read_proposal(
     """The proposal in a YAML file, as a change of `book`; None when the file holds no keys at all.
 
     Every fault is noted with the file's `name` and line: what is missing, misspelt or of the wrong kind, and all in which
-    `book` with this change would not add up. `taken` are ids of codes that other proposals bring in, by proposal.
+    `book` with this change would not add up; the empty fields of one record are one fault. `taken` are ids of codes that
+    other proposals bring in, by proposal. New codes may be called NY1, NY2 …: free ids take their places, see `given` of
+    the proposal.
     """
     raw = parsed(data, name, faults)
     if raw is None:
         return None
+    given = _put_ids(raw, book, taken or {})
+    notes = Faults()
+    proposal = _proposal(raw, name, book, levels, notes, taken or {})
+    called = {id_: placeholder for placeholder, id_ in given.items()}
+    displays = displays_of(book)
+    for fault in _gathered(notes):
+        found, expected, remedy = (
+            displayed(_renamed(text, called), displays) for text in (fault.found, fault.expected, fault.remedy)
+        )
+        faults.append(replace(fault, found=found, expected=expected, remedy=remedy))
+    return replace(proposal, given=given)
+
+
+def _renamed(text: str, names: Mapping[str, str]) -> str:
+    return re.sub(r"\bC[0-9]{4,}\b", lambda found: names.get(found[0], found[0]), text)
+
+
+def _put_ids(raw: Lines, book: Codebook, taken: Collection[str]) -> dict[str, str]:
+    """Put free ids in the places of NY1, NY2 … wherever the proposal names them; the ids by what they stood for."""
+    records = [record for record in raw.get("codes") or () if isinstance(record, Mapping)]
+    names = [str(record.get("id")) for record in records] if isinstance(raw.get("codes"), list) else []
+    wanted = sorted({name for name in names if NEW_ID.fullmatch(name)}, key=lambda name: (int(name[2:]), name))
+    used = {*taken, *names}
+    given: dict[str, str] = {}
+    number = int(next_code_id(book)[1:])
+    for name in wanted:
+        while f"C{number:04d}" in used:
+            number += 1
+        given[name] = f"C{number:04d}"
+        number += 1
+    if given:
+        _put(raw, given)
+    return given
+
+
+def _put(value: Any, given: Mapping[str, str]) -> Any:
+    """The value with other names of codes; mappings and lists are changed where they are, and keep their lines."""
+    if isinstance(value, dict):
+        for key in value:
+            if key not in _NO_NAMES:
+                value[key] = _put(value[key], given)
+    elif isinstance(value, list):
+        value[:] = [_put(item, given) for item in value]
+    elif isinstance(value, str):
+        return _NEW_WORD.sub(lambda found: given.get(found[0], found[0]), value)
+    return value
+
+
+def _gathered(notes: Faults) -> list[Fault]:
+    """The faults, those about empty fields of one record as one that names the fields with their lines."""
+    empty: dict[str, dict[str, Fault]] = {}
+    rest: list[Fault] = []
+    for fault in notes:
+        lacking = _NO_FIELD.fullmatch(fault.found) if fault.kind == "missing-key" else None
+        if lacking is None:
+            rest.append(fault)
+        else:
+            empty.setdefault(lacking["record"], {}).setdefault(lacking["key"], fault)
+    made: list[Fault] = []
+    for record, fields in empty.items():
+        first, *others = fields.values()
+        if others:
+            listed = ", ".join(f"{key} (line {fault.line})" for key, fault in fields.items())
+            found = f"{record}: {len(fields)} empty fields: {listed}"
+            first = replace(
+                first, found=found, expected="something in each, texts in both languages", remedy="Fill them in."
+            )
+        made.append(first)
+    # An empty level is no other level.
+    bare = {f"level '' of {record}" for record, fields in empty.items() if "level" in fields}
+    bare |= {f"level 'None' of {record}" for record, fields in empty.items() if "level" in fields}
+    return [*made, *(fault for fault in rest if not (fault.kind == "unknown-level" and fault.found in bare))]
+
+
+def _proposal(
+    raw: Lines, name: str, book: Codebook, levels: Sequence[str], faults: Faults, taken: Mapping[str, str]
+) -> Proposal:
     before = len(faults.errors)
     reader = Reader(name, "", tuple(levels), faults)
     reader.whole = "the proposal"
@@ -120,8 +217,9 @@ def read_proposal(
     change = reader.asked_for(raw, "the proposal", is_accepted=True)
     for key in ("evidence", "proposed_by_role"):
         if not raw.get(key):
-            reader.note("missing-key", raw.at(key), f"no {key}", f"{key}, so that others can judge it", "Add it.")
-    codes = _read_codes(raw, change, book, reader, taken or {})
+            found = f"the proposal has no {key}"
+            reader.note("missing-key", raw.at(key), found, f"{key}, so that others can judge it", "Add it.")
+    codes = _read_codes(raw, change, book, reader, taken)
     proposal = Proposal(change, tuple(codes))
     for code in dict.fromkeys((*change.source, *change.to)):
         if code not in book.by_id and code not in {record["id"] for record in codes}:
@@ -141,7 +239,11 @@ def _read_codes(
         name = str(record.get("id") or "")
         if not CODE_ID.fullmatch(name):
             reader.note(
-                "bad-id", record.at("id"), f"code id {shown(name)}", "C and at least four digits", "Correct it."
+                "bad-id",
+                record.at("id"),
+                f"code id {shown(name)}",
+                "C and at least four digits, or NY1, NY2 … for a new code",
+                "Correct it.",
             )
             continue
         if name in reader.lines:
@@ -274,6 +376,9 @@ def states_of(
 def _follow(states: dict[str, ProposalState], entry: LogEntry, faults: Faults, line: int | None) -> str:
     """Take an entry in; why it cannot be, or ""."""
     content, about = entry.content, entry.about
+    # A participant has withdrawn: texts that repeated her are gone, and nothing else has happened.
+    if entry.action == "tombstone":
+        return ""
     if entry.action in ("adopt", "release"):
         if not VERSION.fullmatch(about) or content.get("codebook_version") != about:
             return "no codebook version"
@@ -376,12 +481,18 @@ def _whole_rows(change: Change) -> tuple[Migration, ...]:
 
 
 def compose(
-    book: Codebook, accepted: Iterable[Proposal], rejected: Iterable[Proposal] = (), *, released: str
+    book: Codebook,
+    accepted: Iterable[Proposal],
+    rejected: Iterable[Proposal] = (),
+    *,
+    released: str,
+    title: Mapping[str, str] | None = None,
 ) -> Codebook:
     """The version after `book`: its codes as the accepted proposals make them, and both kinds told of as changes.
 
     Version number, status, deprecated_in, introduced_in, successors and missing migration rows follow from the changes.
-    What does not add up is for :func:`release_faults` to tell.
+    `title` is the new title, by language; where it says nothing, that of `book` stays. What does not add up is for
+    :func:`release_faults` to tell.
 
     Raises
     ------
@@ -418,6 +529,7 @@ def compose(
         book,
         codebook_version=version,
         released=released,
+        title={**book.title, **{key: text.strip() for key, text in (title or {}).items() if text.strip()}},
         codes=(
             *(_code(records[code.id]) if code.id in touched else code for code in book.codes),
             *(_code(records[name]) for name in new),
@@ -486,7 +598,7 @@ def release_faults(earlier: Codebook, later: Codebook, levels: Sequence[str]) ->
     own = tuple(
         StepFault(f.kind, _place(f.line, starts, places), f.found, f.expected, f.remedy, f.is_warning) for f in faults
     )
-    return (*own, *step_faults(earlier, later))
+    return (*with_displays(own, displays_of(earlier, later)), *step_faults(earlier, later))
 
 
 def _place(line: int | None, starts: Sequence[int], places: Mapping[int, str]) -> str:
@@ -495,8 +607,8 @@ def _place(line: int | None, starts: Sequence[int], places: Mapping[int, str]) -
     return places[above[-1]] if above else ""
 
 
-def conflicts(accepted: Iterable[Proposal]) -> tuple[StepFault, ...]:
-    """Accepted proposals that want different things of one field of one code."""
+def conflicts(accepted: Iterable[Proposal], displays: Mapping[str, str] | None = None) -> tuple[StepFault, ...]:
+    """Accepted proposals that want different things of one field of one code; `displays` are told beside the ids."""
     wanted: dict[tuple[str, str], tuple[str, Any]] = {}
     found = []
     for proposal in sorted(accepted, key=lambda one: one.id):
@@ -514,7 +626,7 @@ def conflicts(accepted: Iterable[Proposal]) -> tuple[StepFault, ...]:
                             f"Decide for one: reject the other, or propose it anew without {key}.",
                         )
                     )
-    return tuple(found)
+    return with_displays(found, displays or {})
 
 
 def _leaves(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ..vocabulary import is_iso_date
@@ -47,9 +47,16 @@ _COUNTS: Mapping[str, tuple[tuple[int, int], tuple[int, int]]] = {
 }
 #: What follows from another fault more often than not: told only of a version whose file is sound in itself.
 SUBTLE = frozenset(
-    {"contradiction", "wrong-change", "wrong-row", "unexplained-difference", "unnamed-wording", "old-decision"}
-)
+    {
+        "contradiction", "wrong-change", "wrong-row", "unexplained-difference", "unnamed-wording", "old-decision",
+        "stale-reference",
+    }
+)  # fmt: skip
 _WORD = re.compile(r"[\w.]*\w")
+#: An id of a code that nothing says the display of yet.
+_BARE_ID = re.compile(r"\bC[0-9]{4,}\b(?! \()")
+#: What can be told from a common word or a number where it stands in a text: a display such as P4 or K6.4.
+_TELLING = re.compile(r"(?=.*[^\W\d])(?=.*\d).+")
 
 
 @dataclass(frozen=True)
@@ -81,17 +88,88 @@ def step_faults(earlier: Codebook, later: Codebook) -> tuple[StepFault, ...]:
     found = [fault for part in parts for fault in part(earlier, later)]
     # What is told of a code or change is told once: the rest would only follow from it.
     told = {fault.place for fault in found if fault.kind not in SUBTLE}
-    return tuple(fault for fault in found if fault.kind not in SUBTLE or fault.place not in told)
+    kept = (fault for fault in found if fault.kind not in SUBTLE or fault.place not in told)
+    return with_displays(kept, displays_of(earlier, later))
+
+
+def displays_of(*books: Codebook) -> dict[str, str]:
+    """By code id, its display in the last of the books that has it."""
+    return {code.id: code.display for book in books for code in book.codes if code.display}
+
+
+def displayed(text: str, displays: Mapping[str, str]) -> str:
+    """A text with the display beside each code id that stands alone.
+
+    >>> displayed("C0001 goes to C0002 (P2) and C0009", {"C0001": "P1", "C0002": "P2"})
+    'C0001 (P1) goes to C0002 (P2) and C0009'
+    """
+    return _BARE_ID.sub(lambda found: f"{found[0]} ({displays[found[0]]})" if found[0] in displays else found[0], text)
+
+
+def with_displays(faults: Iterable[StepFault], displays: Mapping[str, str]) -> tuple[StepFault, ...]:
+    """The faults with the display beside each code id they name."""
+    return tuple(
+        replace(
+            fault,
+            found=displayed(fault.found, displays),
+            expected=displayed(fault.expected, displays),
+            remedy=displayed(fault.remedy, displays),
+        )
+        for fault in faults
+    )
+
+
+def stale_references(book: Codebook) -> tuple[StepFault, ...]:
+    """Codes in use whose texts on what they mean name displays that only codes out of use bear: a warning for each.
+
+    A display without a letter and a digit is passed over: it cannot be told from a word of the text.
+
+    >>> stale_references(Codebook("1.0.0", "2020-02-01", {}, {}, (), ()))
+    ()
+    """
+    current = {code.display for code in book.active}
+    gone = {code.display: code for code in book.codes if not code.is_active and _TELLING.fullmatch(code.display)}
+    found = []
+    for code in book.active:
+        fields = [field for field in MEANING if _words(getattr(code, field).values()) & gone.keys() - current]
+        if not fields:
+            continue
+        named = [display for display in gone if display not in current and display in _named_in(code, code)]
+        followed = (_followed(gone[display], book) for display in sorted(named))
+        found.append(
+            StepFault(
+                "stale-reference",
+                code.id,
+                f"{code.id} ({code.display}) names {', '.join(sorted(named))} under {', '.join(fields)}",
+                f"displays of codes in use ({'; '.join(followed)})",
+                f"Propose a reword of it: foran codebook template reword {code.display}",
+                is_warning=True,
+            )
+        )
+    return tuple(found)
+
+
+def _followed(code: Code, book: Codebook) -> str:
+    names = " and ".join(book.by_id[name].display if name in book.by_id else name for name in code.successors)
+    return f"{code.display} became {names}" if names else f"{code.display} has no successor"
 
 
 def lineage_faults(lineage: Lineage) -> dict[str, tuple[StepFault, ...]]:
-    """By version, how it fails to follow from the one before; versions beside an unreadable one are not judged."""
+    """By version, how it fails to follow from the one before; versions beside an unreadable one are not judged.
+
+    Of the newest version also what :func:`stale_references` finds.
+    """
     unreadable = {version: _key(version) for version in lineage.unreadable}
     found = {}
     for earlier, later in pairwise(lineage.codebooks):
         low, high = _key(earlier.codebook_version), _key(later.codebook_version)
         if not any(low < between < high for between in unreadable.values()):
             found[later.codebook_version] = step_faults(earlier, later)
+    newest = lineage.codebooks[-1] if lineage.codebooks else None
+    # Texts of earlier versions are past mending.
+    is_last = newest is not None and all(one < _key(newest.codebook_version) for one in unreadable.values())
+    if newest is not None and is_last and (stale := stale_references(newest)):
+        found[newest.codebook_version] = (*found.get(newest.codebook_version, ()), *stale)
     return found
 
 
@@ -432,5 +510,8 @@ def _differences(earlier: Codebook, later: Codebook) -> Iterator[StepFault]:
 
 def _named_in(before: Code, now: Code) -> set[str]:
     """Whatever in the texts on what a code means could be the display of another one."""
-    texts = (text for code in (before, now) for field in MEANING for text in getattr(code, field).values())
+    return _words(text for code in (before, now) for field in MEANING for text in getattr(code, field).values())
+
+
+def _words(texts: Iterable[str]) -> set[str]:
     return {word for text in texts for word in _WORD.findall(text)}

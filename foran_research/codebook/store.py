@@ -9,7 +9,7 @@ from pathlib import Path
 from ..errors import Faults
 from .changes import Lineage
 from .code import Codebook, version_key
-from .log_store import FOLDER, NAME, check_files, read_log
+from .log_store import FOLDER, NAME, check_files, read_log, withdrawal_days
 from .reading import VERSION, codebook_in
 from .steps import SUBTLE, lineage_faults
 
@@ -40,7 +40,7 @@ def read_lineage(study: Path, levels: Sequence[str], faults: Faults) -> Lineage:
     )
     lineage = Lineage(tuple(book for book, _ in books), unreadable)
     _check_steps(lineage, {book.codebook_version: lines for book, lines in books}, faults)
-    check_files(read_log(study, faults), contents, faults)
+    check_files(read_log(study, faults), contents, faults, withdrawn=withdrawal_days(study))
     return lineage
 
 

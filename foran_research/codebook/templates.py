@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ..errors import ForanError, UnknownName
 from ..vocabulary import LANGUAGES, WRITTEN_FORMS
 from .code import CHANGE_TYPES, Change, Code, Codebook
-from .revising import BILINGUAL, default_rows, next_code_id
+from .revising import BILINGUAL, default_rows
 from .steps import MEANING, TEXTS
 from .writing import code_record, proposal_record, yaml_text
 
@@ -56,7 +56,7 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
     "to_relation": ("Koden blir en relasjon mellom koder.", "The code becomes a relation between codes."),
     "to_tag": ("Koden blir en merkelapp.", "The code becomes a tag."),
 }
-_NOTES: Mapping[str, tuple[str, str]] = {
+_NOTES: Mapping[str, tuple[str, ...]] = {
     "type": ("Fyll ut det som er tomt. Endre gjerne resten.", "Fill in what is empty. Change the rest as you like."),
     "from": (
         "Kodene det gjelder, og kodene det blir til.",
@@ -75,7 +75,11 @@ _NOTES: Mapping[str, tuple[str, str]] = {
     ),
     "codes": (
         "Slik skal kodene bli. Ta bort felt som ikke endres.",
+        "Nye koder heter NY1, NY2 … her, også under from, to, parent og migration, til `foran codebook propose` gir dem "
+        "ledige id-er.",
         "How the codes are to be. Remove fields that do not change.",
+        "New codes are called NY1, NY2 … here, also under from, to, parent and migration, until `foran codebook propose` "
+        "gives them free ids.",
     ),
     "migration": (
         "Hva som skjer med segmentene. Uten rader gjelder det vanlige for typen.",
@@ -89,11 +93,10 @@ def template(
     codes: Sequence[str],
     book: Codebook,
     *,
-    taken: Iterable[str] = (),
     label: str = "",
     evidence: Sequence[str] = (),
 ) -> str:
-    """A proposal of one type to fill in, as YAML with comments in both languages.
+    """A proposal of one type to fill in, as YAML with comments in both languages; new codes are called NY1, NY2.
 
     Parameters
     ----------
@@ -102,8 +105,6 @@ def template(
     codes
         The codes it is about, by id or display. For `new` it is the parent, if any; for `to_facet` the last one is the
         code that the others become an answer on.
-    taken
-        Ids of codes that other proposals bring in.
     label, evidence
         For `new`: a label and the passages that ask for it.
 
@@ -120,7 +121,7 @@ def template(
     least = {"new": 0, "merge": 2, "to_facet": 2}.get(kind, 1)
     if len(found) < least or (kind == "new" and len(found) > 1):
         raise ForanError(f"{kind} is about {'one code at most' if len(found) > least else f'at least {least} codes'}")
-    made = _skeleton(kind, found, book, list(taken), label)
+    made = _skeleton(kind, found, label)
     record: dict[str, Any] = {
         "type": kind,
         "from": made["from"],
@@ -148,14 +149,13 @@ def _active(name: str, book: Codebook) -> Code:
     return code
 
 
-def _skeleton(kind: str, found: Sequence[Code], book: Codebook, taken: Sequence[str], label: str) -> dict[str, Any]:
+def _skeleton(kind: str, found: Sequence[Code], label: str) -> dict[str, Any]:
     names = [code.id for code in found]
     fresh: list[dict[str, Any]] = []
     count = {"new": 1, "merge": 1, "split": 2}.get(kind, 0)
-    for _ in range(count):
-        id_ = next_code_id(book, [*taken, *(record["id"] for record in fresh)])
+    for number in range(1, count + 1):
         above = found[0].id if kind == "new" and found else found[0].parent if found else None
-        fresh.append(_blank_code(id_, found[0].level if found else "", above, label))
+        fresh.append(_blank_code(f"NY{number}", found[0].level if found else "", above, label))
     new = [record["id"] for record in fresh]
     ended = {"to_relation": ("relation", "relation"), "to_tag": ("tag", "tag")}.get(kind)
     if kind == "new":

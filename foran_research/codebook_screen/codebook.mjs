@@ -264,13 +264,25 @@ function render({ model, el }) {
     send({ do: "open", document: document_, segment }, (reply) => {
       opened = reply;
       paintOpened();
-      announce(w("opened", reply));
+      announce([w("opened", reply), reply.coder && w("opened.of", reply)].filter(Boolean).join(" "));
+      showOpened(coders());
     });
+  }
+
+  /** The coders on the page, each a screen of its own. */
+  const coders = () => [...document.querySelectorAll(".foran")];
+
+  /** Bring the coder into sight when it is there; it comes by a message of its own. Where it does not, the note tells of it. */
+  function showOpened(before, tries = 30) {
+    const made = coders().find((one) => !before.includes(one) && root.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
+    if (made) made.scrollIntoView({ block: "nearest" });
+    else if (tries > 0 && !isDead) setTimeout(() => showOpened(before, tries - 1), 100);
+    else parts.opened.scrollIntoView({ block: "nearest" });
   }
 
   function paintOpened() {
     parts.opened.hidden = !opened;
-    if (opened) fill(parts.opened, h("p", {}, w("opened", opened), " ", w("opened.line"), " ", h("code", {}, opened.line)));
+    if (opened) fill(parts.opened, h("p", {}, w("opened", opened), " ", opened.coder ? [h("b", {}, w("opened.of", opened)), " "] : null, w("opened.line"), " ", h("code", {}, opened.line)));
   }
 
   const opener = (place) => button(w("open"), () => openPassage(place.document, place.segment), { class: "cb-plain", "aria-label": w("open.at", place) });
@@ -484,10 +496,10 @@ function render({ model, el }) {
   }
 
   function changeCard(one, isShort = false) {
-    const who = [one.role && w("change.by", { role: one.role }), one.proposed && w("change.when", { date: one.proposed }), one.decided && w("change.decided", { date: one.decided }), one.decidedBy && w("change.decided.by", { role: one.decidedBy }), one.arena].filter(Boolean).join(" · ");
+    const who = [one.role && w("change.by", { role: one.role }), one.proposed && w("change.when", { date: one.proposed }), one.decided && w("change.decided", { date: one.decided }), one.decidedBy && w("change.decided.by", { role: one.decidedBy }), say(setup.arenas?.[one.arena]) || one.arena].filter(Boolean).join(" · ");
     const reason = (key, texts) => (say(texts) ? [h("dt", {}, w(`change.${key}`)), h("dd", {}, say(texts))] : null);
     return h("div", { class: "cb-change", "data-change": one.id, "data-rejected": one.isAccepted === false ? "1" : null },
-      h("p", {}, badge(w(`type.${one.type}`), one.type), one.isAccepted === false ? badge(w("change.rejected"), "rejected") : one.state === "accepted" ? badge(w("change.accepted"), "new") : null, " ", h("b", {}, say(one.summary)), " ", h("small", {}, [one.id, one.version && w("change.in", { version: one.version })].filter(Boolean).join(" "))),
+      h("p", {}, badge(one.isPolarity ? w("type.to_polarity") : w(`type.${one.type}`), one.type), one.isAccepted === false ? badge(w("change.rejected"), "rejected") : one.state === "accepted" ? badge(w("change.accepted"), "new") : null, " ", h("b", {}, say(one.summary)), " ", h("small", {}, [one.id, one.version && w("change.in", { version: one.version })].filter(Boolean).join(" "))),
       isShort ? null : h("div", { class: "cb-help cb-codes" }, linksTo(one.from), one.to.length && !isSame(one.from, one.to) ? [" → ", linksTo(one.to)] : null),
       h("dl", {}, reason("empirical", one.empirical), reason("theoretical", one.theoretical), reason("decision", one.decision),
         one.evidence.length ? [h("dt", {}, w("change.evidence")), h("dd", {}, one.evidence.join(", "))] : null),

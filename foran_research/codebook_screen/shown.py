@@ -101,6 +101,7 @@ def change_shown(change: Change, version: str, lineage: Lineage) -> dict[str, An
         "id": change.id,
         "version": version,
         "type": change.type,
+        "isPolarity": change.type == "to_facet" and any(row.polarity for row in change.migration),
         "from": [named(code, version, lineage) for code in change.source],
         "to": [named(code, version, lineage) for code in change.to],
         "summary": dict(change.summary),

@@ -162,6 +162,7 @@ class CodebookBrowser(anywidget.AnyWidget):
             "languages": LANGUAGES,
             "title": dict(study.settings.title),
             "levels": [{"id": level.id, "label": dict(level.label)} for level in study.settings.levels],
+            "arenas": {arena.id: dict(arena.label) for arena in study.settings.arenas},
             "versions": [version_shown(book) for book in lineage.codebooks],
             "version": self._codebook or lineage.versions[-1],
             "moment": study.moment,
@@ -202,10 +203,11 @@ class CodebookBrowser(anywidget.AnyWidget):
         after = after or lineage.versions[-1]
         place = lineage.versions.index(lineage[after].codebook_version)
         found = diff(lineage, before or lineage.versions[max(0, place - 1)], after)
+        arenas = {arena.id: arena.label for arena in self._desk.study.settings.arenas}
         if output:
             page = Path(output) / f"codebook_{found.before}_{found.after}.html"
-            write_atomically(page, diff_page(found, lineage, self._said))
-        return HTML(diff_html(found, lineage, self._said))  # type: ignore[no-untyped-call]  # IPython has no types
+            write_atomically(page, diff_page(found, lineage, self._said, arenas))
+        return HTML(diff_html(found, lineage, self._said, arenas))  # type: ignore[no-untyped-call]  # IPython has no types
 
     @property
     def _said(self) -> str:
@@ -220,14 +222,21 @@ class CodebookBrowser(anywidget.AnyWidget):
         found = desk.place(segment)
         if found is None or found["document"] != document:
             raise UnknownName("segment", segment, ())
-        viewer = desk.viewer or ""
+        # Who has said their name in the coder once is not asked again at the next passage.
+        viewer = desk.viewer or next((one.coder for one in self.passage.children), "")
         at: str | tuple[int, int] = segment if found["coder"] == viewer else (found["start"], found["end"])
         if self._on_open is not None:
             self._on_open(document, at)
         else:
             self._show(document, viewer, at)
         coder = f", {viewer!r}" if viewer else ""
-        return {"kind": "opened", "document": document, "line": f"Coder(the_study, {document!r}{coder}, at={at!r})"}
+        return {
+            "kind": "opened",
+            "document": document,
+            "line": f"Coder(the_study, {document!r}{coder}, at={at!r})",
+            # Of another's passage the coder shows the place alone: whose it is has to be told here.
+            "coder": "" if found["coder"] == viewer else found["coder"],
+        }
 
     def _show(self, document: str, viewer: str, at: str | tuple[int, int]) -> None:
         from ..coder.widget import Coder

@@ -176,6 +176,18 @@ export function findAll(text, query) {
   return [...text.matchAll(pattern)].map((hit) => [hit.index, hit.index + hit[0].length]);
 }
 
+/** Whether one codebook version comes after another: 10.0.0 after 9.2.0. */
+export function isLater(one, other) {
+  const [a, b] = [one, other].map((version) => version.split(".").map(Number));
+  const place = a.findIndex((number, i) => number !== b[i]);
+  return place >= 0 && a[place] > b[place];
+}
+
+/** The place, from the newest, of the act that an undo would take back once the acts on their way are done; negative for one of those. */
+export function undoDepth(verbs) {
+  return verbs.reduce((depth, verb) => depth + (verb === "undo" ? 1 : -1), 0);
+}
+
 // ---------------------------------------------------------------- small helpers for the page
 
 const SIGNS = { fremmer: "+", hemmer: "−", begge: "±", nøytral: "○", "": "" };
@@ -205,6 +217,8 @@ function fill(node, ...children) {
 
 /** Intents that were not acknowledged when their widget died, by study, document and coder; kept while the page lives. */
 const orphans = (globalThis.__foranUnsaved ??= new Map());
+/** When this page first showed a study, by study. */
+const sittings = (globalThis.__foranSince ??= new Map());
 
 // ---------------------------------------------------------------- the screen
 
@@ -321,7 +335,7 @@ function render({ model, el }) {
   function onMessage(message) {
     heard = performance.now();
     if (isLost) { isLost = false; showState(); }
-    if (message.kind === "pong") { hearTrouble(message.trouble); hearNumber(message.queue); return; }
+    if (message.kind === "pong") { hearTrouble(message.trouble); hearNumber(message.queue); hearCodebook(message.codebook); return; }
     if (message.kind === "snapshot") { if (!message.to || message.to === client) open(message); return; }
     if (message.kind === "ask") { if (!message.to || message.to === client) ask(message); return; }
     if (message.document && wire && message.document !== wire.document) {
@@ -351,6 +365,20 @@ function render({ model, el }) {
     if (trouble) alertNow(w(`refused.${trouble.reason}`, trouble.facts));
   }
 
+  let newBook = ""; // a codebook released since the study was read
+  function hearCodebook(version) {
+    if ((version ?? "") === newBook) return;
+    newBook = version ?? "";
+    showNewBook();
+    if (newBook) say(w("codebook.new", { version: newBook }));
+  }
+
+  function showNewBook() {
+    if (!parts.newBook) return;
+    parts.newBook.hidden = !newBook;
+    parts.newBook.textContent = newBook ? w("codebook.new", { version: newBook }) : "";
+  }
+
   function saved(message) {
     const mine = waiting.get(message.re);
     settled(message.re);
@@ -364,7 +392,7 @@ function render({ model, el }) {
     takeIn(message.changes, mine?.key ? [mine.key] : []);
     takeQueue(message.queue);
     if (mine && !mine.key && message.made && ["split", "propose"].includes(mine.verb)) active = message.made;
-    afterChange(message);
+    afterChange(message, !mine);
     if (mine) announceSaved(mine, message);
     // Whether others' work may be seen now is Python's to say.
     if (mine?.verb === "complete") hello();
@@ -496,11 +524,11 @@ function render({ model, el }) {
   const inOrder = (list) => [...list].sort((a, b) => a.start - b.start || b.end - a.end || (a.id < b.id ? -1 : 1));
   const at = (place) => inOrder(spans().filter((r) => r.start <= place && place < r.end)).sort((a, b) => (a.end - a.start) - (b.end - b.start));
 
-  function afterChange(message) {
-    if ("undo" in message) { wire.undo = message.undo; wire.redo = message.redo; }
+  function afterChange(message, isOthers = ["changed", "queue"].includes(message.kind)) {
+    if ("undo" in message) { wire.undo = message.undo; wire.redo = message.redo; wire.undo_acts = message.undo_acts; }
     if ("done" in message && message.done !== wire.done) { wire.done = message.done; showQuick(); }
     showSide(); showState(); showCounts(); showDisplacedCount(); showQueueCount();
-    followQueue();
+    followQueue(isOthers);
   }
 
   // ------------------------------------------------------------ opening
@@ -534,6 +562,9 @@ function render({ model, el }) {
       refusedNow = null;
     }
     wire = snapshot;
+    // By the kernel's clock, which dates the acts: what was done since the page was opened is of this sitting.
+    wire.since = sittings.get(wire.study) ?? wire.now;
+    sittings.set(wire.study, wire.since);
     remember("document", wire.document);
     remember("who", wire.coder);
     root.lang = language;
@@ -570,7 +601,6 @@ function render({ model, el }) {
     showAll();
     // What had the focus is gone with the old screen: without it the next key would be the notebook's.
     if (hadFocus) focusText();
-    offerOrphans();
     if (snapshot.at) goTo(snapshot.at);
     if (asking && snapshot.compare) asking = null;
     // The queue goes on in the next document.
@@ -600,22 +630,26 @@ function render({ model, el }) {
 
   function orphanKey({ document, coder } = wire) { return `${wire.study}\n${document}\n${coder}`; }
 
-  function offerOrphans() {
-    if (wire.stopped) return;
-    const own = (orphans.get(orphanKey()) ?? []).filter(({ id }) => !waiting.has(id));
+  /** What this coder did in the study and no kernel has saved: here, and in other documents. */
+  function keptActs() {
+    if (wire?.text === undefined) return { here: [], there: [] };
+    const mine = [...orphans].filter(([key]) => key.startsWith(`${wire.study}\n`)).flatMap(([, kept]) => kept)
+      .filter(({ id, where }) => where.coder === wire.coder && !waiting.has(id));
+    return { here: mine.filter(({ where }) => where.document === wire.document), there: mine.filter(({ where }) => where.document !== wire.document) };
+  }
+
+  /** The offer to save them; it stands until they are saved or given up. */
+  function orphansOffered() {
+    const { here, there } = keptActs();
     const save = () => {
-      fill(parts.banner);
-      for (const intent of own) waiting.set(intent.id, { ...intent, failed: null, at: performance.now() });
+      for (const intent of keptActs().here) waiting.set(intent.id, { ...intent, failed: null, at: performance.now() });
       pump(); showState(); focusText();
     };
-    const drop = () => { orphans.delete(orphanKey()); fill(parts.banner); offerOrphans(); focusText(); };
-    const elsewhereKept = [...orphans.values()].flat().filter(({ where }) => where.coder === wire.coder && where.document !== wire.document);
-    const documents = [...new Set(elsewhereKept.map(({ where }) => where.document))];
-    if (!own.length && !documents.length) return;
-    fill(parts.banner, h("div", { class: "foran-alert", role: "alert" },
-      own.length > 0 && [w("orphans", { count: own.length }), " ", button("orphans.save", save), button("orphans.drop", drop)],
-      documents.map((id) => [" ", w("orphans.elsewhere", { document: id }), " ", h("button", { type: "button", onclick: () => send({ do: "open", document: id }) }, id)])));
-    parts.banner.dataset.text = parts.banner.textContent;
+    const drop = () => { orphans.delete(orphanKey()); showState(); focusText(); };
+    const documents = [...new Set(there.map(({ where }) => where.document))];
+    return (here.length > 0 || documents.length > 0) && [
+      here.length > 0 && [w("orphans", { count: here.length }), " ", button("orphans.save", save), button("orphans.drop", drop)],
+      documents.map((id) => [" ", w("orphans.elsewhere", { document: id }), " ", h("button", { type: "button", onclick: () => send({ do: "open", document: id }) }, id)])];
   }
 
   // ------------------------------------------------------------ building
@@ -645,6 +679,7 @@ function render({ model, el }) {
     const bar = h("div", { class: "foran-bar", role: "toolbar", "aria-label": w("toolbar") },
       button("documents", () => send({ do: "documents" }), { keys: "O", sign: "☰" }),
       parts.title, h("span", { class: "foran-meta", title: `${w("codebook")} ${wire.codebook}, ${w("coder")} ${wire.coder}` }, `${wire.document} · ${wire.codebook} · ${wire.coder}`), parts.progress,
+      (parts.newBook = h("span", { class: "foran-new-book", hidden: true })),
       h("span", { class: "foran-space" }),
       parts.state, parts.undo, parts.redo,
       button("find", openFind, { keys: `F, ${ctrl}F`, sign: "⌕" }),
@@ -687,7 +722,7 @@ function render({ model, el }) {
     watchTheme();
   }
 
-  function showAll() { showDisplacedCount(); showQueueCount(); showQueue(); showCodes(); showQuick(); showSide(); showState(); showCounts(); showTurn(); showStopped(); }
+  function showAll() { showNewBook(); showDisplacedCount(); showQueueCount(); showQueue(); showCodes(); showQuick(); showSide(); showState(); showCounts(); showTurn(); showStopped(); }
 
   function setLanguage(next) {
     language = next;
@@ -1303,9 +1338,10 @@ function render({ model, el }) {
   function queueWords() {
     const [codes, readings] = ["recode", "reread"].map((kind) => inQueue(kind).length);
     const [codesThere, readingsThere] = ["recode", "reread"].map(countElsewhere);
-    if (codes || readings) return [codes && w("queue.count", { count: codes }), readings && w("queue.count.reread", { count: readings })].filter(Boolean).join(" · ");
-    if (codesThere) return w("queue.count.elsewhere", { count: codesThere });
-    return readingsThere ? w("queue.count.elsewhere.reread", { count: readingsThere }) : "";
+    return [
+      codes && codesThere ? w("queue.count.both", { count: codes, there: codesThere }) : codes ? w("queue.count", { count: codes }) : codesThere ? w("queue.count.elsewhere", { count: codesThere }) : "",
+      readings && readingsThere ? w("queue.count.both.reread", { count: readings, there: readingsThere }) : readings ? w("queue.count.reread", { count: readings }) : readingsThere ? w("queue.count.elsewhere.reread", { count: readingsThere }) : "",
+    ].filter(Boolean).join(" · ");
   }
 
   function showQueueCount() {
@@ -1383,9 +1419,12 @@ function render({ model, el }) {
   }
 
   /** After every change: what another window has decided on is passed over, and what came back is shown. */
-  function followQueue() {
+  function followQueue(isOthers = false) {
     if (!asking) return;
-    if (asking.id && (!waits.has(asking.id) || !records.has(asking.id))) nextAsked();
+    if (asking.id && (!waits.has(asking.id) || !records.has(asking.id))) {
+      nextAsked();
+      if (isOthers && asking) tellInQueue(w("queue.decided.elsewhere"));
+    }
     else if (!asking.id && toDecide(asking.kind).length) startAsking(asking.kind);
     else showQueue();
   }
@@ -1421,7 +1460,7 @@ function render({ model, el }) {
 
   function toggleCandidate(id) {
     asking.isNone = false;
-    asking.told = "";
+    untell();
     asking.chosen = asking.chosen.includes(id) ? asking.chosen.filter((one) => one !== id) : [...asking.chosen, id];
     showQueue();
     say(w(asking.chosen.includes(id) ? "queue.chosen" : "queue.dropped", { code: codeOf.get(id)?.display ?? "?" }));
@@ -1440,16 +1479,22 @@ function render({ model, el }) {
     const record = records.get(asking.id);
     if (!record) return;
     asking.polarity = value;
-    asking.told = "";
+    untell();
     showQueue();
     say(w(`polarity.${value}`));
   }
 
   function askForNone() {
     asking.isNone = !asking.isNone;
-    asking.told = "";
+    untell();
     showQueue();
     if (asking.isNone) parts.queue.querySelector("input")?.focus(); else focusText();
+  }
+
+  /** What was asked for has been given: the alert is gone, for those who listen too. */
+  function untell() {
+    asking.told = "";
+    if (parts.alerts) parts.alerts.textContent = "";
   }
 
   function tellInQueue(text) {
@@ -1461,21 +1506,34 @@ function render({ model, el }) {
   function saveAsked() {
     const record = records.get(asking.id), entry = waits.get(asking.id);
     if (!record || !entry) { goOn(); return; }
-    const said = asking.polarity ?? (needsPolarity(entry) ? null : entry.polarity);
-    const polarity = said === record.polarity && !needsPolarity(entry) ? null : said;
-    const settle = (rest) => act("settle", { record: known(record.id), others: entry.others, facets: entry.facets ?? {}, ...rest }, { optimistic: () => [record.id, ...entry.others].forEach((id) => answered.add(id)) });
+    const polarity = newPolarity(record, entry);
+    const settle = (rest) => settleAsked(record, entry, rest);
     if (asking.isNone) settle({ codes: [], reason: asking.reason.trim() });
     else if (!asking.chosen.length) { tellInQueue(w("queue.choose")); return; }
     else if (needsPolarity(entry) && polarity === null) { tellInQueue(w("queue.choose.polarity")); return; }
-    else if (entry.why === "reread" && polarity === null && asking.chosen.length === 1 && asking.chosen[0] === record.code) standAsked();
+    else if (isStanding(record, entry)) standAsked();
     else settle({ codes: asking.chosen, polarity });
     if (answered.has(record.id)) nextAsked();
     focusText();
   }
 
-  /** Read again, and it stands. */
+  function settleAsked(record, entry, rest) {
+    act("settle", { record: known(record.id), others: entry.others, facets: entry.facets ?? {}, ...rest }, { optimistic: () => [record.id, ...entry.others].forEach((id) => answered.add(id)) });
+  }
+
+  /** The polarity that is to be saved; null where it stays as it is, or has still to be chosen. */
+  function newPolarity(record, entry) {
+    const said = asking.polarity ?? (needsPolarity(entry) ? null : entry.polarity);
+    return said === record.polarity && !needsPolarity(entry) ? null : said;
+  }
+
+  /** Whether to save would say no more than that the code stands. */
+  const isStanding = (record, entry) => entry.why === "reread" && newPolarity(record, entry) === null && asking.chosen.length === 1 && asking.chosen[0] === record.code;
+
+  /** Read again, and the code stands; a polarity that was chosen is saved with it. */
   function standAsked() {
-    const record = records.get(asking.id);
+    const record = records.get(asking.id), entry = waits.get(asking.id), polarity = newPolarity(record, entry);
+    if (polarity !== null) { settleAsked(record, entry, { codes: [record.code], polarity }); return; }
     act("confirm", { records: [known(record.id)] }, { optimistic: () => answered.add(record.id) });
   }
 
@@ -1564,30 +1622,43 @@ function render({ model, el }) {
     const record = records.get(asking.id), entry = waits.get(asking.id);
     parts.queue.dataset.about = String(asking.id);
     const lists = ["recode", "reread"].map((kind) => {
-      const count = inQueue(kind).length;
-      return (count > 0 || kind === asking.kind) && h("button", { type: "button", "aria-pressed": String(kind === asking.kind), title: "Shift+R", "data-focus": `list-${kind}`, onmousedown: (e) => e.preventDefault(), onclick: () => { if (kind !== asking.kind) { startAsking(kind); focusText(); } } }, w(`queue.list.${kind}`, { count }));
+      const here = inQueue(kind).length, there = countElsewhere(kind), count = there ? `${here} (+${there})` : here;
+      return (here > 0 || there > 0 || kind === asking.kind) && h("button", { type: "button", "aria-pressed": String(kind === asking.kind), title: "Shift+R", "data-focus": `list-${kind}`, onmousedown: (e) => e.preventDefault(), onclick: () => { if (kind !== asking.kind) { startAsking(kind); focusText(); } } }, w(`queue.list.${kind}`, { count }));
     });
     const head = h("div", { class: "foran-queue-head" }, lists,
       record && entry && h("b", {}, placeInQueue(record)),
+      (parts.queueMore = h("b", { class: "foran-queue-more", hidden: true })),
       h("span", { class: "foran-hint" }, countElsewhere(asking.kind) > 0 ? w("queue.elsewhere", { count: countElsewhere(asking.kind), documents: nextDocuments(asking.kind).length }) : ""),
       h("span", { class: "foran-space" }),
       button("close", closeQueue, { keys: "Esc", sign: "×", "data-focus": "close" }));
     fill(parts.queue, head, ...(record && entry ? bodyOfQueue(record, entry) : endOfQueue()));
     parts.queueBody?.scrollTo(0, scrolled);
+    hintMore();
     if (!isInside || parts.queue.contains(document.activeElement)) return;
     const next = (at && parts.queue.querySelector(`[data-focus="${CSS.escape(at)}"]`)) || parts.queue;
     next.focus({ preventScroll: true });
     if (caret !== null) next.setSelectionRange?.(caret, caret);
   }
 
+  /** Say how many of the codes to choose among are in sight, while there are others to scroll to. */
+  function hintMore() {
+    const body = parts.queueBody;
+    if (!body?.isConnected || !parts.queueMore) return;
+    const box = body.getBoundingClientRect();
+    const cards = [...body.querySelectorAll(".foran-candidate > button")].map((one) => one.getBoundingClientRect());
+    const seen = cards.filter(({ top, bottom }) => bottom <= box.bottom + 1 && top >= box.top - 1).length;
+    parts.queueMore.hidden = seen === cards.length || body.scrollHeight <= body.clientHeight + 1;
+    parts.queueMore.textContent = w("queue.more", { seen, count: cards.length });
+  }
+
   function bodyOfQueue(record, entry) {
     const change = changeOf(entry);
     const reason = change && [label(change.summary), label(change.reason_empirical), label(change.reason_theoretical)];
     const others = entry.others.map((id) => records.get(id)).filter(Boolean);
-    parts.queueBody = h("div", { class: "foran-queue-body foran-candidates", tabindex: 0, role: "group", "aria-label": w("queue.candidates") },
-      h("div", {}, h("p", { class: "foran-note" }, h("b", {}, codeName(codeOf.get(record.code)), SIGNS[record.polarity] && ` ${SIGNS[record.polarity]}`), " ", whyWords(record, entry),
+    parts.queueBody = h("div", { class: "foran-queue-body foran-candidates", tabindex: 0, role: "group", "aria-label": w("queue.candidates"), onscroll: hintMore },
+      h("div", { class: "foran-why" }, h("p", { class: "foran-note" }, h("b", {}, codeName(codeOf.get(record.code)), SIGNS[record.polarity] && ` ${SIGNS[record.polarity]}`), " ", whyWords(record, entry),
         others.map((r) => [" ", chip(r)])),
-        change && h("p", { class: "foran-change" }, w("queue.change", { change: entry.change, type: w(`change.${change.type}`), version: entry.version }), " ", reason[0], reason[1] && [" ", h("i", {}, w("queue.reason.empirical")), " ", reason[1]], reason[2] && [" ", h("i", {}, w("queue.reason.theoretical")), " ", reason[2]])),
+        change && h("p", { class: "foran-change" }, w("queue.change", { change: entry.change, type: change.is_polarity ? w("change.to_polarity") : w(`change.${change.type}`), version: entry.version }), " ", reason[0], reason[1] && [" ", h("i", {}, w("queue.reason.empirical")), " ", reason[1]], reason[2] && [" ", h("i", {}, w("queue.reason.theoretical")), " ", reason[2]])),
       entry.why === "reread" && definitionCard(record, entry),
       candidatesOf(record, entry).map((id, i) => candidateCard(id, i, record, entry)));
     const isSet = (value) => (asking.polarity ?? (needsPolarity(entry) ? "" : entry.polarity)) === value;
@@ -1599,7 +1670,7 @@ function render({ model, el }) {
       asking.isNone ? why : polarities,
       asking.told && h("p", { class: "foran-red", role: "alert" }, asking.told),
       h("div", { class: "foran-buttons" },
-        button(asking.isNone ? "queue.save.none" : entry.why === "reread" && asking.chosen.length === 1 && asking.chosen[0] === record.code ? "queue.stands" : "queue.save", saveAsked, { keys: "Enter", class: "foran-main", "data-focus": "save" }),
+        button(asking.isNone ? "queue.save.none" : isStanding(record, entry) ? "queue.stands" : "queue.save", saveAsked, { keys: "Enter", class: "foran-main", "data-focus": "save" }),
         button("queue.other", () => openPalette("settle"), { keys: "R", "data-focus": "other" }),
         button("queue.none", askForNone, { keys: "X", "aria-pressed": String(asking.isNone), "data-focus": "none" }),
         button("queue.later", () => nextAsked(), { keys: "N", "data-focus": "later" }),
@@ -1618,15 +1689,21 @@ function render({ model, el }) {
     return 2 * told.filter(isMarked).length > words.split(/\s+/u).length ? words : told;
   }
 
+  /** The definition that a passage was coded under and the one in force: several versions may have changed it in between. */
+  function definitionsOf(record, entry) {
+    const since = Object.entries(wire.changes).filter(([key, change]) => change.codes[record.code] && isLater(key.split(" ")[0], record.codebook_version ?? ""));
+    return (since[0]?.[1] ?? changeOf(entry))?.codes?.[record.code];
+  }
+
   /** The code as it was defined when the passage was coded. */
   function definitionCard(record, entry) {
-    const told = changeOf(entry)?.codes?.[record.code];
+    const told = definitionsOf(record, entry);
     return told && h("section", { class: "foran-candidate foran-was", "aria-label": w("queue.was", { version: told.old.version }) }, h("h4", {}, w("queue.was", { version: told.old.version })), texts(told.old, told.new, "del"));
   }
 
   function candidateCard(id, i, record, entry) {
     const code = codeOf.get(id), isChosen = asking.chosen.includes(id) && !asking.isNone;
-    const told = entry.why === "reread" && id === record.code ? changeOf(entry)?.codes?.[id] : null;
+    const told = entry.why === "reread" && id === record.code ? definitionsOf(record, entry) : null;
     return h("section", { class: `foran-candidate${isChosen ? " foran-chosen" : ""}`, "aria-label": codeName(code), style: { "--hue": code?.hue ?? 0 } },
       h("button", { type: "button", "aria-pressed": String(isChosen), "data-focus": `candidate-${id}`, onmousedown: (e) => e.preventDefault(), onclick: () => toggleCandidate(id) },
         i < 9 && h("kbd", {}, String(i + 1)), " ", h("b", {}, code?.display ?? "?"), " ", label(code?.label), h("span", { class: "foran-tick", "aria-hidden": "true" }, isChosen ? " ✓" : "")),
@@ -1640,6 +1717,7 @@ function render({ model, el }) {
     const isHere = toDecide(otherKind(kind)).length > 0;
     parts.queueBody = null;
     return [h("div", { class: "foran-queue-foot" },
+      asking.told && h("p", { class: "foran-red", role: "alert" }, asking.told),
       h("p", { class: "foran-note" }, endWords()),
       h("div", { class: "foran-buttons" },
         isHere && button(`queue.start.${otherKind(kind)}`, () => { startAsking(otherKind(kind)); focusText(); }, { keys: "Shift+R", class: nextDocuments(kind).length ? "" : "foran-main", "data-focus": "other-list" }),
@@ -1690,7 +1768,25 @@ function render({ model, el }) {
 
   function undoRedo(verb) {
     if (!wire[verb]) { say(w(verb === "undo" ? "refused.nothing-to-undo" : "refused.nothing-to-redo")); return; }
-    act(verb, {});
+    const old = verb === "undo" ? oldActAhead() : null;
+    if (old) askBeforeUndo(old); else act(verb, {});
+  }
+
+  /** The act that an undo would take back now, when it was not done in this sitting; what is on its way is reckoned with. */
+  function oldActAhead() {
+    const depth = undoDepth([...waiting.values()].map(({ verb }) => verb));
+    if (depth < 0) return null;
+    const [when, action] = wire.undo_acts?.[depth] ?? [];
+    return when && Date.parse(when) < Date.parse(wire.since) ? { when, action } : null;
+  }
+
+  function askBeforeUndo({ when, action }) {
+    const title = w("undo.old", { date: localTime(when).slice(0, 10), document: wire.document, action: w(`action.${action}`) });
+    overlay(title, (close) => {
+      const yes = button("undo", () => { close(); act("undo", {}); }, { class: "foran-main", keys: "Enter" });
+      queueMicrotask(() => yes.focus());
+      return [h("p", {}, h("b", {}, title)), h("p", { class: "foran-hint" }, w("undo.old.help")), h("div", { class: "foran-buttons" }, yes, button("cancel", () => close(), { keys: "Esc" }))];
+    });
   }
 
   function toggleDone() { act("complete", { is_complete: !wire.done }); }
@@ -2131,7 +2227,7 @@ function render({ model, el }) {
     const mine = memosAbout("code", id);
     fill(parts.details, 
       h("h3", { style: { "--hue": code.hue } }, h("b", {}, code.display), " ", label(code.label)),
-      code.active ? null : h("p", { class: "foran-alert" }, w("retired.in", { version: wire.codebook })),
+      code.active ? null : h("p", { class: "foran-alert" }, w("retired.in", { version: code.deprecated_in ?? wire.codebook })),
       h("p", {}, label(code.brief)),
       h("dl", {}, field("definition", code.definition), field("when.to.use", code.when_to_use), field("when.not.to.use", code.when_not_to_use), field("example", code.example)),
       memoBlock(w("memo.code"), { code: id }, mine));
@@ -2271,7 +2367,7 @@ function render({ model, el }) {
     const name = `${uid}-polarity`;
     fill(parts.side, ...[
       h("h3", { style: { "--hue": hue(record) } }, isOwn ? codeName(code) : `${w("proposal")}: ${record.label}`),
-      code && !code.active && h("p", { class: "foran-alert" }, w("retired.in", { version: wire.codebook }), code.successors.length ? ` ${w("successors")} ${code.successors.map((id) => codeOf.get(id)?.display).filter(Boolean).join(", ")}.` : ""),
+      code && !code.active && h("p", { class: "foran-alert" }, w("retired.in", { version: code.deprecated_in ?? wire.codebook }), code.successors.length ? ` ${w("successors")} ${code.successors.map((id) => codeOf.get(id)?.display).filter(Boolean).join(", ")}.` : ""),
       isOwn && h("fieldset", {}, h("legend", {}, w("polarity")), POLARITIES.map((value) => h("label", { class: "foran-radio" },
         h("input", { type: "radio", name, value, checked: record.polarity === value, "data-focus": `pol-${value}`, onchange: () => { act("polarity", { records: [known(record.id)], polarity: value }); backAfterMouse(); } }),
         h("span", {}, `${SIGNS[value]} ${w(`polarity.${value}`)}`))),
@@ -2390,12 +2486,14 @@ function render({ model, el }) {
     if (!parts.state) return;
     const isLate = [...waiting.values()].some((intent) => performance.now() - intent.at > 1500);
     const heldUp = [...waiting.values()].find((intent) => intent.failed)?.failed;
-    const isRed = isLost || heldUp || wire.stopped || trouble;
+    const kept = Object.values(keptActs()).flat().length;
+    const isRed = isLost || heldUp || wire.stopped || trouble || kept;
     let text = w("state.saved");
     if (wire.stopped) text = w("state.stopped");
     else if (isLost) text = waiting.size ? w("state.lost", { count: waiting.size }) : w("state.gone");
     else if (heldUp) text = w("state.unsaved", { count: waiting.size });
     else if (trouble) text = w("state.trouble");
+    else if (!waiting.size && kept) text = w("state.unsaved", { count: kept });
     else if (!waiting.size && drafts().length) text = w("state.draft");
     else if (waiting.size) text = isLate ? w("state.waiting", { count: waiting.size }) : w("state.saving");
     if (parts.state.textContent !== text) parts.state.textContent = text;
@@ -2428,6 +2526,8 @@ function render({ model, el }) {
         if (refusedNow.text) told.push(h("label", {}, w("lost.text"), h("textarea", { rows: 3, readonly: true, value: refusedNow.text })));
         told.push(button("ok", () => { refusedNow = null; showState(); focusText(); }));
       }
+      const offered = orphansOffered();
+      if (offered) told.push(told.length > 0 && h("br"), offered);
       if (told.length) node = h("div", { class: "foran-alert", role: "alert" }, told);
     }
     if (!node && trouble) node = h("div", { class: "foran-alert", role: "alert" }, w(`refused.${trouble.reason}`, trouble.facts));
@@ -2496,6 +2596,7 @@ function render({ model, el }) {
       const choose = (d) => {
         if (waiting.size) { close(); alertNow(w("wait.first")); return; }
         close(false);
+        focusText(); // the new document takes over what has the focus
         send({ do: "open", document: d.id });
       };
       const row = (d) => h("div", { role: "listitem" }, h("button", {
@@ -2606,7 +2707,7 @@ function render({ model, el }) {
     orphans.set(key, [...others, { ...intent, args: withIds(intent.args) }]);
   }
 
-  const onLeave = (e) => { if (waiting.size || drafts().length) { e.preventDefault(); e.returnValue = ""; } };
+  const onLeave = (e) => { if (waiting.size || orphans.size || drafts().length) { e.preventDefault(); e.returnValue = ""; } };
   window.addEventListener("beforeunload", onLeave);
   model.on("msg:custom", onMessage);
   hello();

@@ -276,7 +276,8 @@ def _rereading(record: Record, change: Redefinition) -> Entry:
 def changes_for_screen(study: Study, book: Codebook) -> dict[str, dict[str, Any]]:
     """What has been decided about codes up to a codebook version, by ``VERSION ID``: kind, summary, reasons.
 
-    `codes` has the definitions before and after, of codes that lived on with another one.
+    `codes` has the definition before and the one in force, of codes that lived on with another one; `is_polarity` says
+    that a code became the polarity of another one.
     """
     lineage, limit = study.lineage, version_key(book.codebook_version)
     told = {
@@ -288,7 +289,9 @@ def changes_for_screen(study: Study, book: Codebook) -> dict[str, dict[str, Any]
     }
     for change in redefinitions(lineage, book.codebook_version):
         place = lineage.versions.index(change.version)
-        before, after = lineage.codebooks[place - 1], lineage.codebooks[place]
+        before = lineage.codebooks[place - 1]
+        # Held against what is in force: a later version may have changed the definition once more.
+        after = book if change.code in book.by_id else lineage.codebooks[place]
         told[f"{change.version} {change.change}"]["codes"][change.code] = {
             "old": _definition(before.by_id[change.code], before.codebook_version),
             "new": _definition(after.by_id[change.code], after.codebook_version),
@@ -299,7 +302,8 @@ def changes_for_screen(study: Study, book: Codebook) -> dict[str, dict[str, Any]
 def _change(change: Change) -> dict[str, Any]:
     texts = ("summary", "reason_empirical", "reason_theoretical")
     told = {name: {lang: getattr(change, name).get(lang, "") for lang in _LANGUAGES} for name in texts}
-    return {"type": change.type, **told, "codes": {}}
+    is_polarity = change.type == "to_facet" and any(row.polarity for row in change.migration)
+    return {"type": change.type, "is_polarity": is_polarity, **told, "codes": {}}
 
 
 def _definition(code: Code, version: str) -> dict[str, Any]:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..codebook.code import version_key
+from ..codebook.reading import VERSION
+from ..codebook.store import FOLDER as CODEBOOKS
 from ..coding import journal
 from ..coding.acts import VERBS, Desk, Refused
 from ..coding.coders import is_coder_name, other_case
@@ -294,11 +297,24 @@ class Session:
         )
         if faults.errors:
             first = faults.errors[0]
+            if newer := self._newer_than_here(log, faults):
+                self._stop("codebook-newer", version=newer)
+                return
             self._stop("log-damaged", file=name, line=first.line or 1, kind=first.kind, faults=len(faults.errors))
             return
         self.desk, self.events, self._wishes = self._clean_desk(self.desk.document, self.desk.coder), [], {}
         self._take_in(log.events)
         self._head = log.head_sha256
+
+    def _newer_than_here(self, log: Log, faults: Faults) -> str:
+        """The newest codebook that a log speaks of and only the disk has, when that is all that is amiss; else ""."""
+        if any(fault.kind != "unknown-codebook-version" for fault in faults.errors):
+            return ""
+        lineage = self.study.lineage
+        named = {version for event in log.events for version in _versions_of(event)}
+        unknown = named.difference(lineage.versions, lineage.unreadable)
+        released = new_codebooks(self.study)
+        return max(unknown, key=version_key) if unknown and unknown <= set(released) else ""
 
     def _is_of_another_text(self, log: Log) -> bool:
         """Whether a log's places are not those on the screen.
@@ -348,6 +364,32 @@ class Session:
     @staticmethod
     def _disk_refused(error: OSError) -> Refused:
         return Refused("disk-full" if error.errno in _FULL else "disk", what=error.strerror or type(error).__name__)
+
+
+def new_codebooks(study: Study) -> tuple[str, ...]:
+    """Versions whose files lie in the study's folder now and that the study, read earlier, does not know; oldest first.
+
+    Only names are looked at: whether a file is sound is found out when the study is read again.
+    """
+    known = (*study.lineage.versions, *study.lineage.unreadable)
+    try:
+        names = [path.stem for path in (study.path / CODEBOOKS).iterdir() if path.suffix == ".yaml"]
+    except OSError:
+        return ()
+    return tuple(sorted((name for name in names if VERSION.fullmatch(name) and name not in known), key=version_key))
+
+
+def _versions_of(event: Event) -> set[str]:
+    """Every codebook version that an event names."""
+    found: list[Any] = [event.codebook_version]
+    for record in (event.before, event.after):
+        if record is not None:
+            aside = record.get("set_aside")
+            found += [
+                record.get("codebook_version"),
+                aside.get("codebook_version") if isinstance(aside, dict) else None,
+            ]
+    return {version for version in found if isinstance(version, str) and version}
 
 
 #: How often an act is weighed anew because another window was quicker.

@@ -70,6 +70,7 @@ def _code(code: Code, hue: int, *, is_active: bool) -> dict[str, Any]:
         "level": code.level,
         "parent": code.parent,
         "active": is_active,
+        "deprecated_in": code.deprecated_in,
         "successors": list(code.successors),
         "hue": hue,
         **{name: {lang: getattr(code, name).get(lang, "") for lang in _LANGUAGES} for name in texts},

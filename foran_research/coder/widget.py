@@ -18,7 +18,8 @@ from typing import Any
 import anywidget
 import traitlets
 
-from ..codebook.code import suggestions_coder
+from ..codebook.code import suggestions_coder, version_key
+from ..codebook.store import FOLDER as CODEBOOKS
 from ..coding.acts import Refused
 from ..coding.coders import is_coder_name
 from ..coding.events import Event, facets_of, is_segment
@@ -28,7 +29,7 @@ from ..retention import gate
 from ..study import Study, load_study
 from .compare import assigned_turns, coders_now, coders_of, comparison, snapshots, unseen
 from .recode_queue import RecodeQueue, changes_for_screen
-from .session import Changes, Session, utc_now
+from .session import Changes, Session, new_codebooks, utc_now
 from .snapshot import codes_for_screen, documents_for_screen, fact_rows, memos_elsewhere, own_logs, turns_for_screen
 from .words import KEYS, LANGUAGES, WORDS
 
@@ -36,6 +37,8 @@ _HERE = Path(__file__).parent
 #: Reasons after which a wish may be tried again as it is: the disk, not the wish, stood in the way.
 PASSING = ("disk-full", "disk", "folder-gone", "folder-busy", "log-gone", "text-gone")
 _REMEMBERED = 4096
+#: Of how many acts that can be undone the screen is told when they were done: more than a hand takes back at a time.
+_TOLD_ACTS = 50
 
 
 class Coder(anywidget.AnyWidget):
@@ -99,6 +102,8 @@ class Coder(anywidget.AnyWidget):
         self._session: Session | None = None
         self._offers: Offers | None = None
         self._queue: RecodeQueue | None = None
+        #: The newest codebook on the disk that the study does not know, and the state of the folder that says so.
+        self._new_codebook: tuple[int, str] = (-1, "")
         #: Sessions that hold what they had saved and the disk no longer has, by document and coder.
         self._kept: dict[tuple[str, str], Session] = {}
         #: Replies by the id of the wish, so that a wish sent twice is done once.
@@ -112,6 +117,11 @@ class Coder(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         return f"Coder(document={self._document!r}, coder={self._coder!r})"
+
+    @property
+    def coder(self) -> str:
+        """The id of the person at the screen; "" until it is known."""
+        return self._coder
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """As anywidget shows it; the text beside it names the document and quotes nothing."""
@@ -249,6 +259,7 @@ class Coder(anywidget.AnyWidget):
         try:
             reanchor(self._study.path, document, at=utc_now(), reason="edited")
             self._study = load_study(self._study.path)
+            self._new_codebook = -1, ""
         except StudyError as error:
             raise Refused(
                 "text-faults", document=document, faults=len(error.faults), kind=error.faults[0].kind
@@ -302,6 +313,7 @@ class Coder(anywidget.AnyWidget):
             "changes": changes_for_screen(study, session.codebook),
             "stopped": stopped and {"reason": stopped.reason, "facts": stopped.facts},
             "at": self._place(session),
+            "now": session.now(),
             "words": WORDS,
             "keys": KEYS,
             **self._undoable(session),
@@ -322,6 +334,8 @@ class Coder(anywidget.AnyWidget):
         return {
             "undo": stacks.undoable[-1][0].action if stacks.undoable else None,
             "redo": stacks.redoable[-1][0].action if stacks.redoable else None,
+            # When each act was done, the newest first: what is not of this sitting is not undone without asking.
+            "undo_acts": [[act[0].at, act[0].action] for act in reversed(stacks.undoable[-_TOLD_ACTS:])],
             "done": session.is_done,
         }
 
@@ -381,7 +395,23 @@ class Coder(anywidget.AnyWidget):
                 self._tell("queue", queue=news)
             if self._offers and self._offers.is_ready and not self._offers.is_told:
                 self._send_offers(session, self._offers)
-        self.send({"kind": "pong", "to": client, "trouble": trouble, "queue": self._queue and self._queue.number})
+        number = self._queue and self._queue.number
+        book = self._codebook_out()
+        self.send({"kind": "pong", "to": client, "trouble": trouble, "queue": number, "codebook": book})
+
+    def _codebook_out(self) -> str:
+        """The newest codebook that has been released since the study was read; "" for none, or when a version was asked for."""
+        if self._codebook is not None or self._study.moment:
+            return ""
+        try:
+            stamp = (self._study.path / CODEBOOKS).stat().st_mtime_ns
+        except OSError:
+            return ""
+        if stamp != self._new_codebook[0]:
+            known = self._study.lineage.versions
+            found = [one for one in new_codebooks(self._study) if version_key(one) > version_key(known[-1])]
+            self._new_codebook = stamp, found[-1] if found else ""
+        return self._new_codebook[1]
 
     def _tell_changes(self, session: Session, changes: Changes) -> None:
         """What another window has done to the open document's log."""

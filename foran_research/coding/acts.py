@@ -260,7 +260,9 @@ def settle(
     # What has the code under the version in force already stands, and is not put there twice.
     standing = {code: desk.same(*place, code, but=spoken_for) for code in chosen}
     fresh = [code for code in chosen if standing[code] is None]
-    steps = [_set_aside(desk, name, reason) for name in (rest if fresh else spoken_for)]
+    # What was set aside under an earlier version has no code since then, and that stays so.
+    aside = [name for name in (rest if fresh else spoken_for) if "set_aside" not in desk.segment(name)]
+    steps = [_set_aside(desk, name, reason) for name in aside]
     if fresh:
         after = _recoded(desk, before, fresh[0])
         if polarity is not None:

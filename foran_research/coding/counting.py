@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -11,7 +11,7 @@ import pandas as pd
 from ..codebook.changes import Lineage, migration_rows
 from ..codebook.code import Change, Codebook, version_key
 from ..no_garbage import no_garbage
-from .events import Log, Record, cut, segments_of
+from .events import Event, Log, Record, cut, segments_of
 from .migrate import Given, Outcome, follow
 from .recoding import given_of
 from .segments import first_read_under
@@ -137,11 +137,8 @@ def code_history(
         first = first_read_under(events)
         read.update((events[0].document, version) for version in {first[name] for name in standing})
         kin = {e.segment for e in events if e.after is not None and e.after.get("code") in relatives}
-        states: dict[str, list[Record]] = {name: [] for name in standing if name in kin}
-        for event in events:
-            if event.segment in states and event.after is not None:
-                states[event.segment].append(event.after)
-        lives += [_Life(events[0].document, events[0].coder, tuple(records)) for records in states.values()]
+        states = _states(events, kin)
+        lives += [_Life(events[0].document, events[0].coder, states[name]) for name in standing if name in states]
     crowd = _crowd(lives)
     chapters = []
     before: Codebook | None = None
@@ -149,6 +146,20 @@ def code_history(
         chapters.append(_chapter(code, book, before, lineage, crowd, read))
         before = book
     return tuple(chapters)
+
+
+def _states(events: Sequence[Event], wanted: Collection[str]) -> dict[str, tuple[Record, ...]]:
+    """All states of some segments and of what was split off them, oldest first; a half begins with those of the whole."""
+    found: dict[str, tuple[Record, ...]] = {}
+    about: dict[str, str] = {}
+    for event in events:
+        if event.gesture:
+            about[event.id] = event.segment
+        whole = about.get(event.gesture, "") if event.action == "split" and event.before is None else ""
+        if event.after is None or not (event.segment in wanted or whole in found):
+            continue
+        found[event.segment] = (*found.get(event.segment, found.get(whole, ())), event.after)
+    return found
 
 
 @dataclass(frozen=True)

@@ -253,6 +253,7 @@ def matching(
     linked: Collection[Reference] = (),
     since: str = "",
     to: str = "",
+    has_notes: bool = True,
 ) -> pd.DataFrame:
     """The rows of a memos table that fulfil all that is asked; what is left out asks nothing.
 
@@ -267,10 +268,13 @@ def matching(
         About one of these or linked to it.
     since, to
         Days between which the memo was last changed, both included.
+    has_notes
+        False leaves out what is written on a segment or a proposal itself.
     """
     wanted = [folded(word) for word in words]
     is_chosen = [
-        (not types or row["type"] in types)
+        (has_notes or row["about"] != row["memo"])
+        and (not types or row["type"] in types)
         and (not coders or row["coder"] in coders)
         and (not linked or any(one in linked for one in ((row["about_kind"], row["about"]), *row["links"])))
         and (not since or row["changed_at"][:10] >= since)
@@ -310,6 +314,42 @@ def told_of(row: Mapping[Any, Any], home_of: Mapping[str, Home]) -> frozenset[Ho
         elif kind in ("segment", "proposal") and (home := home_of.get(name) or _home_in(name)):
             found |= {home, (str(row["coder"]), home[1])}
     return frozenset(found)
+
+
+def told_before(logs: Iterable[Log]) -> dict[str, frozenset[Home]]:
+    """By memo that took the place of others, the (coder, document) pairs whose coding those may tell of.
+
+    All of them count, however long the chain, in every wording that they have had: who rewrites a memo knows what it said.
+    """
+    logs = tuple(logs)
+    told, home_of = states(logs), homes(logs)
+    parents = {
+        name: {state.wording.replaces for state in history if state.wording is not None} & told.keys()
+        for name, history in told.items()
+    }
+    found = {}
+    for name in (name for name, before in parents.items() if before):
+        chain, waiting = set[str](), [*parents[name]]
+        while waiting:
+            one = waiting.pop()
+            if one not in chain:
+                chain.add(one)
+                waiting += parents[one]
+        rows = (row_of(event, wording) for one in sorted(chain) for event, wording in told[one] if wording is not None)
+        found[name] = frozenset(home for row in rows for home in told_of(row, home_of))
+    return found
+
+
+def row_of(event: Event, wording: Wording) -> dict[str, object]:
+    """What :func:`told_of` asks of a memo, for one of its wordings."""
+    kind, about = wording.about
+    return {
+        "coder": event.coder,
+        "document": event.document,
+        "about_kind": kind,
+        "about": about,
+        "links": wording.links,
+    }
 
 
 def _home_in(name: str) -> Home | None:

@@ -154,7 +154,8 @@ def _followed(
             if reached[number] < key <= step.key:
                 outcomes[number] = _ended(outcomes[number], "retired")
         if changed := _take(step, outcomes, reached):
-            _settle_duplicates(outcomes, given, changed, [key <= step.key for key in reached], step)
+            _settle_duplicates(outcomes, given, changed, [key < step.key for key in reached], step)
+        _supersede(outcomes, given, reached, step.key)
     return outcomes
 
 
@@ -228,30 +229,55 @@ def _ended(was: Outcome, status: str) -> Outcome:
 
 
 def _settle_duplicates(
-    outcomes: list[Outcome], given: Sequence[Given], changed: Sequence[int], is_here: Sequence[bool], step: _Step
+    outcomes: list[Outcome], given: Sequence[Given], changed: Sequence[int], is_older: Sequence[bool], step: _Step
 ) -> None:
-    """Two codes that became one on the same span, by the same coder, count once; polarities that differ go to review.
+    """Two codes that became one on the same span, by the same coder, count once; answers that differ go to review.
 
-    In place. `changed` have come to another code in this step, and `is_here` tells which assignments the version knows.
-    A polarity that was not set contradicts none.
+    In place. `changed` have come to another code in this step, and `is_older` tells which assignments it is about. A
+    polarity or facet that was not answered contradicts none; the one that stands has the answers of all.
     """
     places = {(given[number].place, outcomes[number].code) for number in changed}
     codes = {code for _, code in places}
     together: dict[tuple[tuple[object, ...], str], list[int]] = {}
     for number, outcome in enumerate(outcomes):
-        if outcome.code in codes and outcome.status == "ok" and is_here[number]:
+        if outcome.code in codes and outcome.status == "ok" and is_older[number]:
             key = given[number].place, outcome.code
             if key in places:
                 together.setdefault(key, []).append(number)
     for (_, code), numbers in together.items():
+        if len(numbers) < 2:
+            continue
         polarities = {outcomes[number].polarity for number in numbers} - {""}
-        stands = next((number for number in numbers if outcomes[number].polarity), numbers[0])
-        for number in numbers if len(numbers) > 1 else ():
-            was = outcomes[number]
-            if len(polarities) > 1:
-                change = next((step.change_of[c] for c, row in step.rows.items() if code in row.to), "")
-                outcomes[number] = was._replace(
+        answers = {answer for number in numbers for answer in outcomes[number].facets}
+        if len(polarities) > 1 or len({facet for facet, _ in answers}) < len(answers):
+            change = next((step.change_of[c] for c, row in step.rows.items() if code in row.to), "")
+            for number in numbers:
+                outcomes[number] = outcomes[number]._replace(
                     status="review", candidates=(code,), why="duplicate", change=change, step=step.version
                 )
-            elif number != stands:
-                outcomes[number] = was._replace(status="duplicate")
+            continue
+        stands = next((number for number in numbers if outcomes[number].polarity), numbers[0])
+        for number in numbers:
+            fate = {"facets": tuple(sorted(answers))} if number == stands else {"status": "duplicate"}
+            outcomes[number] = outcomes[number]._replace(**fate)
+
+
+def _supersede(
+    outcomes: list[Outcome], given: Sequence[Given], reached: Sequence[tuple[int, int, int]], here: tuple[int, int, int]
+) -> None:
+    """What the same coder said of a passage under this very version takes the place of what an older code became there.
+
+    In place. She has read the passage with the code before her; the older assignment is told as its duplicate.
+    """
+    fresh = {
+        (given[n].place, outcomes[n].code)
+        for n, key in enumerate(reached)
+        if key == here and outcomes[n].status == "ok"
+    }
+    if not fresh:
+        return
+    for number, outcome in enumerate(outcomes):
+        is_of_it = outcome.status == "ok" or outcome.why == "duplicate"
+        has_come_to_it = outcome.code != given[number].code
+        if reached[number] < here and is_of_it and has_come_to_it and (given[number].place, outcome.code) in fresh:
+            outcomes[number] = _ended(outcome, "duplicate")

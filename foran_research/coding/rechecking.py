@@ -18,6 +18,8 @@ import pandas as pd
 from ..codebook.changes import Lineage, migration_rows
 from ..codebook.code import Codebook, version_key
 from .events import Event, Record, is_segment, is_tombstoned
+from .migrate import follow
+from .recoding import given_of
 
 #: What a definition consists of: the fields by which a coder decides.
 DEFINING = ("definition", "when_to_use", "when_not_to_use")
@@ -105,10 +107,12 @@ def tasks_in(
     changes = redefinitions(lineage, to_version)
     rows = []
     if changes:
-        histories = _histories(events, {change.code for change in changes})
+        family = {code for change in changes for code in lineage.ancestors(change.code, change.version)}
+        histories = _histories(events, family)
         alive = {code.id for code in lineage[to_version].active}
         for change in changes:
-            read_before = [name for name, history in histories.items() if _was_read_before(history, change)]
+            bore = {name: _borne_before(history, change) for name, history in histories.items()}
+            read_before = _with_code({name: record for name, record in bore.items() if record}, change, lineage)
             # Once the code itself is gone, nobody can say that a passage stands; what was done before is still told.
             is_open = change.code in alive
             for name in drawn(read_before, change, seed=seed, size=size):
@@ -137,10 +141,10 @@ def _is_withdrawn(history: list[Event]) -> bool:
     return last.action == "withdraw" or (last.after is not None and is_tombstoned(last.after))
 
 
-def _was_read_before(history: list[Event], change: Redefinition) -> bool:
-    """Whether a segment bore the code under an earlier version when work under the new definition could begin.
+def _borne_before(history: list[Event], change: Redefinition) -> Record | None:
+    """A segment as it stood when work under the new definition could begin, if it stood then and had a code.
 
-    What was given another code, or removed, under the old version still is no passage of the old definition.
+    What was removed, or set aside, under the old version still is no passage of the old definition.
     """
     limit = version_key(change.version)
     bore: Record | None = None
@@ -148,12 +152,17 @@ def _was_read_before(history: list[Event], change: Redefinition) -> bool:
         if version_key(event.codebook_version) >= limit and event.action not in ("reanchor", "undo", "redo"):
             break
         bore = event.after
-    return (
-        bore is not None
-        and is_segment_like(bore)
-        and bore["code"] == change.code
-        and (version_key(bore["codebook_version"]) < limit)
-    )
+    if bore is None or not is_segment_like(bore) or "set_aside" in bore:
+        return None
+    return bore if version_key(bore["codebook_version"]) < limit else None
+
+
+def _with_code(bore: Mapping[str, Record], change: Redefinition, lineage: Lineage) -> list[str]:
+    """The segments that had the code of a change under the version before, or had come to it by then."""
+    earlier = [version for version in lineage.versions if version_key(version) < version_key(change.version)]
+    given = [given_of(record, name) for name, record in bore.items()]
+    outcomes = follow(given, lineage, earlier[-1])
+    return [name for name, one in zip(bore, outcomes, strict=True) if one.status == "ok" and one.code == change.code]
 
 
 def is_segment_like(record: Record) -> bool:

@@ -169,9 +169,14 @@ def known_under(standing: Mapping[str, Segment], events: Iterable[Event], codebo
         return dict(standing)
     later = {name for name, segment in standing.items() if segment["codebook_version"] in unknown}
     known: dict[str, Segment] = {}
+    about: dict[str, str] = {}
     for event in events:
         record = event.after
-        if event.segment not in later or record is None or "code" not in record:
+        about[event.id] = event.segment
+        if event.action == "split" and event.before is None and about.get(event.gesture) in known:
+            # A half of what was split is what the whole was, whatever code the whole had by then.
+            known[event.segment] = known[about[event.gesture]]
+        if record is None or "kind" in record:
             continue
         if version_key(record["codebook_version"]) <= limit:
             known[event.segment] = record

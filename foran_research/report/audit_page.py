@@ -27,11 +27,12 @@ from docx.table import _Cell as Cell
 from markupsafe import Markup, escape
 
 from ..analysis.agreement import REASONS
-from ..analysis.audit import EFFECT_COLUMNS, GROUPS, RECORD_CLASSES, Audit
+from ..analysis.audit import EFFECT_COUNTS, GROUPS, RECORD_CLASSES, Audit
 from ..analysis.drift import FEWEST, WINDOW
 from ..fixed_zip import fixed_bytes, xml_safe
 from ..settings import Settings
 from .audit_words import audit_words
+from .codebook_diff import arena_shown
 from .coreq import ITEMS
 from .page import short_date
 from .words import number
@@ -39,6 +40,7 @@ from .words import number
 Words = Mapping[str, str]
 Rows = Sequence[Mapping[Any, Any]]
 _NONE = "–"
+_FEW_ROWS, _SHORT_CELL = 5, 100
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,11 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is so small that a page may be left early for it: few rows of a line or two."""
+        return len(self.rows) <= _FEW_ROWS and all(len(cell) <= _SHORT_CELL for row in self.rows for cell in row)
 
 
 @dataclass(frozen=True)
@@ -174,7 +181,12 @@ def _timeline(audit: Audit, settings: Settings, language: str, w: Words) -> Iter
     yield Picture("timeline", w["timeline_figure"])
     rows: list[tuple[str, ...]] = []
     year = ""
-    for row in audit.tables["timeline"].to_dict("records"):
+    events = audit.tables["timeline"].to_dict("records")
+    typed = {row["day"] for row in events if row["kind"] == "memo" and row["who"]}
+    for row in events:
+        if row["kind"] == "memo" and row["day"] not in typed:
+            # Notes on segments alone, which come with coding: the months below count them.
+            continue
         if row["day"][:4] != year:
             year = row["day"][:4]
             rows.append((year,))
@@ -265,7 +277,7 @@ def _counted(w: Words, key: str, count: int) -> str:
 
 def _arena(arena: str, settings: Settings, language: str) -> str:
     """An arena's label where it is named by its id; what else a record says of it, as it stands there."""
-    return next((one.label[language] for one in settings.arenas if one.id == arena), arena)
+    return arena_shown(arena, {one.id: one.label for one in settings.arenas}, language)
 
 
 def _changes(audit: Audit, settings: Settings, language: str, w: Words) -> Iterator[Part]:
@@ -274,7 +286,7 @@ def _changes(audit: Audit, settings: Settings, language: str, w: Words) -> Itera
         yield w["no_changes"]
         return
     yield w["changes_1"]
-    columns = (Column(w["proposal"], width=1.1), Column(w["what_and_why"], width=3.4), Column(w["decision"], width=1.6))
+    columns = (Column(w["proposal"], width=1.1), Column(w["what_and_why"], width=2.9), Column(w["decision"], width=2.3))
     for version, own in changes.groupby("codebook_version", sort=False):
         caption = w["changes_of"].format(version=version) if version else w["changes_open"]
         rows = tuple(_change(row, settings, language, w) for row in own.to_dict("records"))
@@ -321,7 +333,7 @@ def _effects(audit: Audit, w: Words) -> Iterator[Part]:
     yield w["effects_1"]
     keys = _used(
         effects.to_dict("records"),
-        EFFECT_COLUMNS[5:-1],
+        EFFECT_COUNTS[:-1],
         always=("before", "waited", "waits"),
     )
     titles = [w["gone" if key == "removed" else key] for key in keys] + [w["after"]]
@@ -332,6 +344,12 @@ def _effects(audit: Audit, w: Words) -> Iterator[Part]:
             version = row["codebook_version"]
             rows.append((w["changes_of"].format(version=version),))
         what = f"{row['change']}\n{_word(w, 'type_' + row['type'])}: {_moved(row, most=MOST_CODES)}"
+        if row["why"]:
+            codes: dict[str, list[str]] = {}
+            for code, why in row["why"]:
+                codes.setdefault(why, []).append(code)
+            told = (f"{', '.join(its)} ({_word(w, 'why_' + why)})" for why, its in codes.items())
+            what += f"\n{w['waited']}: {'; '.join(told)}"
         rows.append((what, *_cells(row, *keys), str(row["after"]) if row["to"] else _NONE))
     yield Table(w["effects_table"], (Column(w["change"], width=2.3), *(_n(title) for title in titles)), tuple(rows))
 
@@ -461,7 +479,7 @@ def _queue(audit: Audit, w: Words) -> Iterator[Part]:
             tuple(
                 (
                     f"{row['change']} ({row['version']})",
-                    _word(w, f"why_{row['why']}"),
+                    f"{row['display']}: {_word(w, 'why_' + row['why'])}",
                     *_cells(row, "coder", "segments", "documents"),
                 )
                 for row in queue
@@ -505,7 +523,7 @@ def coreq_answers(audit: Audit, settings: Settings, language: str) -> dict[int, 
             documents=facts["documents"], interviews=facts["interviews"], notes=facts["workshop_notes"],
             public=facts["public"], informants=facts["informants"],
         ),
-        24: w["coreq_24"].format(coders=len(audit.tables["coders"]), double=facts["double_coded"]),
+        24: w["coreq_24"].format(coders=int((audit.tables["coders"]["standing"] > 0).sum()), double=facts["double_coded"]),
         27: w["coreq_27"].format(version=audit.package_version),
         29: w["coreq_29"],
     }  # fmt: skip

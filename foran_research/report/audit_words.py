@@ -74,8 +74,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     # 2 timeline
     "timeline": ("Tidslinje", "Timeline"),
     "timeline_1": (
-        "Hva som skjedde når. Koding og notater er talt opp per måned; det andre står på sin dag. Er en dato et år og en måned, gjelder raden hele måneden.",
-        "What happened when. Coding and memos are counted by month; the rest stands on its day. Where a date is a year and a month, the row is about the whole month.",
+        "Hva som skjedde når. Koding og notater er talt opp per måned (notater til segmenter i en måned uten andre notater står bare i månedstabellen); det andre står på sin dag. Er en dato et år og en måned, gjelder raden hele måneden.",
+        "What happened when. Coding and memos are counted by month (notes on segments in a month without other memos are only in the table of months); the rest stands on its day. Where a date is a year and a month, the row is about the whole month.",
     ),
     "timeline_figure": (
         "Materialet, kodingen og beslutningene om kodeboka over tid. Hvert merke er en dag eller en måned; en loddrett linje er en milepæl.",
@@ -200,8 +200,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     # 4 effects
     "effects": ("Hva endringene gjorde med kodingen", "What the changes did to the coding"),
     "effects_1": (
-        "«Før» er kodede segmenter med de gamle kodene, slik versjonen før ser dem. Regelen lot dem stå, flyttet dem, slo sammen like på samme sted, eller la dem til side som utgått eller gjort om. Resten venter på et menneske: maskinen velger aldri. «Etter» er segmenter med kodene endringen førte til, slik den nye versjonen ser dem nå, med det som er kodet siden. Et segment som en koder har fjernet siden, er ikke med i «før».",
-        '"Before" is coded segments with the old codes, as the version before sees them. The rule let them stand, moved them, joined equal ones on the same passage, or laid them aside as retired or converted. The rest waits for a person: the machine never chooses. "After" is segments with the codes that the change led to, as the new version sees them now, with what was coded since. What a coder has removed since is not in "before".',
+        "«Før» er kodede segmenter med de gamle kodene, slik versjonen før ser dem. Regelen lot dem stå, flyttet dem, slo sammen like på samme sted, eller la dem til side som utgått eller gjort om. Resten venter på et menneske: maskinen velger aldri. Av dem er noen omkodet, noen passer ingen kode til, noen har en senere versjon gjort entydige (delene ble slått sammen igjen), og noen venter ennå under den nyeste kodeboka. «Etter» er segmenter med kodene endringen førte til, slik den nye versjonen ser dem nå, med det som er kodet siden. Et segment som en koder har fjernet siden, er ikke med i «før».",
+        '"Before" is coded segments with the old codes, as the version before sees them. The rule let them stand, moved them, joined equal ones on the same passage, or laid them aside as retired or converted. The rest waits for a person: the machine never chooses. Of these some are recoded, some fit no code, some a later version has left no choice for (the parts were merged again), and some still wait under the newest codebook. "After" is segments with the codes that the change led to, as the new version sees them now, with what was coded since. What a coder has removed since is not in "before".',
     ),
     "no_effects": ("Ingen endring har berørt kodede segmenter ennå.", "No change has touched coded segments yet."),
     "effects_table": ("Kodede segmenter før og etter hver endring", "Coded segments before and after each change"),
@@ -213,6 +213,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "converted": ("Gjort om", "Converted"),
     "waited": ("Til et menneske", "For a person"),
     "set_aside": ("Ingen passer", "None fits"),
+    "settled_later": ("Løst av en senere versjon", "Settled by a later version"),
     "waits": ("Venter ennå", "Still wait"),
     "gone": ("Fjernet siden", "Removed since"),
     "after": ("Etter", "After"),

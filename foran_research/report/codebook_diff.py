@@ -226,10 +226,15 @@ class CodebookSection:
     anchors: Mapping[str, str]
 
 
-def diff_text(d: CodebookDiff, lineage: Lineage, language: str) -> str:
+#: The labels of arenas in both languages, by id. An arena that is not among them is shown as it is written.
+Arenas = Mapping[str, Mapping[str, str]]
+
+
+def diff_text(d: CodebookDiff, lineage: Lineage, language: str, arenas: Mapping[str, Mapping[str, str]] = {}) -> str:
     """The diff for a terminal, in "nb" or "en": grouped by what happened, with reasons, words marked [-old-]{+new+}.
 
-    Ends with one line end; lines are at most 100 wide where words allow it.
+    Ends with one line end; lines are at most 100 wide where words allow it. `arenas` are the labels of the study's arenas
+    by id, in both languages: a change decided in one of them is told with its label.
 
     >>> from foran_research.codebook.code import Codebook
     >>> book = Codebook("1.0.0", "2020-02-01", {}, {}, (), ())
@@ -249,36 +254,45 @@ def diff_text(d: CodebookDiff, lineage: Lineage, language: str) -> str:
         if f"{group.key}_explained" in w:
             lines += _wrapped(w[f"{group.key}_explained"])
         for entry in group.entries:
-            lines += ["", *_text_of_entry(entry, w, language, told)]
+            lines += ["", *_text_of_entry(entry, w, language, told, arenas)]
             told.update(change.id for change in entry.changes)
         for change in group.changes:
-            lines += ["", *_text_of_change(change, w, language, "", set())]
+            lines += ["", *_text_of_change(change, w, language, "", set(), arenas)]
     return "\n".join(lines) + "\n"
 
 
-def diff_html(d: CodebookDiff, lineage: Lineage, language: str) -> str:
+def diff_html(d: CodebookDiff, lineage: Lineage, language: str, arenas: Mapping[str, Mapping[str, str]] = {}) -> str:
     """The diff as a piece of HTML with its own style, to be put into any page, light or dark; nothing is fetched.
 
-    Removed words are struck through, added ones underlined, and both are announced to screen readers.
+    Removed words are struck through, added ones underlined, and both are announced to screen readers. `arenas` as for
+    :func:`diff_text`.
     """
-    return f"<style>{_style(language)}</style>\n{_fragment(d, lineage, language, level=3)}"
+    return f"<style>{_style(language)}</style>\n{_fragment(d, lineage, language, arenas, level=3)}"
 
 
-def diff_page(d: CodebookDiff, lineage: Lineage, language: str) -> str:
-    """The diff as a whole HTML page that needs no network, light or dark as the reader's machine is."""
+def diff_page(d: CodebookDiff, lineage: Lineage, language: str, arenas: Mapping[str, Mapping[str, str]] = {}) -> str:
+    """The diff as a whole HTML page that needs no network, light or dark as the reader's machine is.
+
+    `arenas` as for :func:`diff_text`.
+    """
     w = _words(language)
     page = _template().page(
         title=w["title"].format(before=d.before, after=d.after),
         lang=language,
         style=Markup(_style(language)),  # noqa: S704 - our own words and colours
-        fragment=Markup(_fragment(d, lineage, language, level=2)),  # noqa: S704 - escaped by the template
+        fragment=Markup(_fragment(d, lineage, language, arenas, level=2)),  # noqa: S704 - escaped by the template
         colours=COLOURS,
     )
     return str(page).strip() + "\n"
 
 
-def section(d: CodebookDiff, lineage: Lineage, language: str) -> CodebookSection:
-    """What a milestone report shows of the codebook; `anchors` are element ids by the id of a change."""
+def section(
+    d: CodebookDiff, lineage: Lineage, language: str, arenas: Mapping[str, Mapping[str, str]] = {}
+) -> CodebookSection:
+    """What a milestone report shows of the codebook; `anchors` are element ids by the id of a change.
+
+    `arenas` as for :func:`diff_text`.
+    """
     anchors: dict[str, str] = {}
     for group in _groups(d, lineage, language):
         for entry in group.entries:
@@ -286,7 +300,7 @@ def section(d: CodebookDiff, lineage: Lineage, language: str) -> CodebookSection
                 anchors.setdefault(change.id, f"diff-{entry.parts[0].code}")
     return CodebookSection(
         _words(language)["title"].format(before=d.before, after=d.after),
-        _fragment(d, lineage, language, level=3),
+        _fragment(d, lineage, language, arenas, level=3),
         _style(language),
         anchors,
     )
@@ -301,7 +315,7 @@ def diff_json(d: CodebookDiff) -> str:
     `display_after` are null where coders could not apply the code. Each of `fields` is ``{field, language, before,
     after, is_withheld}``, `language` null where a field has none; the words of an example are withheld and null. Each of
     `changes` and `rejected` is ``{id, type, from, to, summary, reason_empirical, reason_theoretical, decision_reason,
-    evidence, decided_at, arena}``. `unexplained` are ids of codes.
+    evidence, decided_at, arena}``, the arena as its record has it. `unexplained` are ids of codes.
 
     >>> json.loads(diff_json(CodebookDiff("1.0.0", "2.0.0", (), (), (), ())))["counts"]
     {}
@@ -580,10 +594,12 @@ def _wrapped(text: str, indent: str = "", hang: str = "") -> list[str]:
     ) or [indent.rstrip()]
 
 
-def _text_of_entry(entry: _Entry, w: Mapping[str, str], language: str, told: Collection[str]) -> Iterator[str]:
+def _text_of_entry(
+    entry: _Entry, w: Mapping[str, str], language: str, told: Collection[str], arenas: Arenas
+) -> Iterator[str]:
     yield from _wrapped(f"{entry.heading}  [{', '.join(entry.kinds)}]", "", "    ")
     for change in entry.changes:
-        yield from _text_of_change(change, w, language, "  ", told)
+        yield from _text_of_change(change, w, language, "  ", told, arenas)
     for part in entry.parts:
         inside = "  "
         if part.name and (part.fields or part.record or part.ways):
@@ -606,15 +622,25 @@ def _marked(runs: Iterable[tuple[Op, str]]) -> str:
 
 
 def _text_of_change(
-    change: Change, w: Mapping[str, str], language: str, indent: str, told: Collection[str]
+    change: Change, w: Mapping[str, str], language: str, indent: str, told: Collection[str], arenas: Arenas
 ) -> Iterator[str]:
     """A decision with its reasons, which are given once only: one decision can touch many codes."""
-    where = ", ".join(filter(None, (change.decided_at, change.arena)))
+    where = ", ".join(filter(None, (change.decided_at, arena_shown(change.arena, arenas, language))))
     verdict = w["accepted" if change.is_accepted else "rejected"]
     head = f"{change.id} ({verdict}{', ' if where else ''}{where}): {change.summary.get(language, '')}"
     yield from _wrapped(_plain(head), indent, "  ")
     for label, text in () if change.id in told else _reasons(change, w, language):
         yield from _wrapped(f"{label}: {text}", indent + "  ", "  ")
+
+
+def arena_shown(arena: str, arenas: Arenas, language: str) -> str:
+    """The label of an arena that is named by its id; what else a record says of it, as it stands there.
+
+    >>> known = {"praksis": {"nb": "Praksisforum", "en": "Practice forum"}}
+    >>> arena_shown("praksis", known, "en"), arena_shown("et møte", known, "en")
+    ('Practice forum', 'et møte')
+    """
+    return arenas.get(arena, {}).get(language) or arena
 
 
 def _reasons(change: Change, w: Mapping[str, str], language: str) -> tuple[tuple[str, str], ...]:
@@ -630,7 +656,7 @@ def _reasons(change: Change, w: Mapping[str, str], language: str) -> tuple[tuple
 # As HTML
 
 
-def _fragment(d: CodebookDiff, lineage: Lineage, language: str, *, level: int) -> str:
+def _fragment(d: CodebookDiff, lineage: Lineage, language: str, arenas: Arenas, *, level: int) -> str:
     w = _words(language)
     markup = _template().fragment(
         w=w,
@@ -639,6 +665,7 @@ def _fragment(d: CodebookDiff, lineage: Lineage, language: str, *, level: int) -
         opening=list(_opening(d, lineage, w)),
         groups=_groups(d, lineage, language),
         reasons=lambda change: _reasons(change, w, language),
+        arena=lambda change: arena_shown(change.arena, arenas, language),
         plain=_plain,
     )
     return str(markup).strip() + "\n"

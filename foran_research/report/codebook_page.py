@@ -12,6 +12,7 @@ from ..codebook.changes import migration_rows
 from ..codebook.code import Change, Code, Codebook, display_key
 from ..settings import Settings
 from ..vocabulary import LANGUAGES, WRITTEN_FORMS
+from .codebook_diff import arena_shown
 from .page import short_date
 
 #: Which languages a page shows, by the word that asks for them.
@@ -188,6 +189,7 @@ def contents(
     ids = dict.fromkeys((*names, *(code.level for code in active)))
     levels = ((level, names.get(level, level), _tree(book, [c for c in active if c.level == level])) for level in ids)
     gone = sorted((code for code in book.codes if not code.is_active), key=lambda code: display_key(code.display))
+    arenas = {arena.id: arena.label for arena in settings.arenas}
     notices = [joined([book.notice.get(lang, "") for lang in languages])]
     if settings.is_synthetic:
         notices.insert(0, joined([settings.notice[lang] for lang in languages]))
@@ -206,7 +208,9 @@ def contents(
             if codes
         ),
         tuple(_card(book, code, 0, languages, with_cues=with_cues) for code in gone) if with_deprecated else None,
-        tuple(_decision(book, change, languages) for change in _in_order(book.changes)) if with_changes else None,
+        tuple(_decision(book, change, languages, arenas) for change in _in_order(book.changes))
+        if with_changes
+        else None,
     )
 
 
@@ -293,7 +297,9 @@ def _became(book: Codebook, code: Code, language: str) -> str:
     return text.format(version=code.deprecated_in or "?", codes=", ".join(names), name=name or "–")
 
 
-def _decision(book: Codebook, change: Change, languages: Sequence[str]) -> Decision:
+def _decision(
+    book: Codebook, change: Change, languages: Sequence[str], arenas: Mapping[str, Mapping[str, str]]
+) -> Decision:
     decision = "accepted" if change.is_accepted else "rejected"
     kinds = [
         f"{kind}, {made}"
@@ -305,14 +311,17 @@ def _decision(book: Codebook, change: Change, languages: Sequence[str]) -> Decis
         ) if change.source != change.to else ", ".join(_named(book, c, lang) for c in change.to)
         for lang in languages
     )  # fmt: skip
-    when = ", ".join(filter(None, (change.decided_at, change.arena, change.decided_by_role)))
+    when = tuple(
+        ", ".join(filter(None, (change.decided_at, arena_shown(change.arena, arenas, lang), change.decided_by_role)))
+        for lang in languages
+    )
     lines = [
         ("from_to", codes),
         *((name, tuple(getattr(change, name).get(lang, "") for lang in languages))
           for name in ("reason_empirical", "reason_theoretical")),
         ("evidence", (", ".join(change.evidence),)),
         ("proposed", (", ".join(filter(None, (change.proposed_by_role, change.proposed_at))),)),
-        ("decided", (when,)),
+        ("decided", when),
         ("decision_reason", tuple(change.decision_reason.get(lang, "") for lang in languages)),
     ]  # fmt: skip
     summary = tuple(change.summary.get(language, "") for language in languages)

@@ -9,10 +9,12 @@ from typing import Any
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
+from lineages import plain_book, plain_change, plain_code, segment_row, table
 from small_study import SmallStudy, draft
 
 from foran_research.analysis import audit
 from foran_research.codebook.changes import Lineage
+from foran_research.codebook.code import Code, Migration
 from foran_research.study import Study
 
 
@@ -29,8 +31,7 @@ def effects(study: Study) -> dict[str, dict[str, int]]:
     gone = audit.removed_segments(study.logs)
     frame = audit.change_effects(under, study.segments(), study.lineage, removed=gone)
     return {
-        row["change"]: {key: row[key] for key in audit.EFFECT_COLUMNS[5:] if row[key]}
-        for row in frame.to_dict("records")
+        row["change"]: {key: row[key] for key in audit.EFFECT_COUNTS if row[key]} for row in frame.to_dict("records")
     }
 
 
@@ -82,10 +83,72 @@ def test_the_parts_of_every_count_add_up_to_it(small_study: SmallStudy, demo_pat
 
     for study in (loaded(small_study), load_study(demo_path)):
         for counts in effects(study).values():
-            told = {key: counts.get(key, 0) for key in audit.EFFECT_COLUMNS[5:]}
+            told = {key: counts.get(key, 0) for key in audit.EFFECT_COUNTS}
             fates = ("kept", "mapped", "duplicates", "retired", "converted", "waited")
             assert told["before"] == sum(told[key] for key in fates)
-            assert told["waited"] == told["recoded"] + told["set_aside"] + told["waits"]
+            assert told["waited"] == sum(told[key] for key in ("recoded", "set_aside", "settled_later", "waits"))
+
+
+def row(number: int, code: str, version: str, **more: Any) -> dict[str, Any]:
+    return segment_row(number, code, codebook_version=version, applied_under="1.0.0", **more)
+
+
+def test_what_a_later_version_settled_by_itself_waits_no_more() -> None:
+    def gone(name: str, version: str, *heirs: str) -> Code:
+        return replace(plain_code(name), status="deprecated", deprecated_in=version, successors=heirs)
+
+    # P1 is split into P2 and P3, which are merged into P4, which is split into P5 and P6. P7 becomes an answer on P8.
+    split = replace(plain_change(Migration("C0001", "review", ("C0002", "C0003")), type_="split"), id="CH-2")
+    facet = replace(
+        plain_change(Migration("C0007", "facet", ("C0008",), polarity="fremmer"), type_="to_facet"), id="CH-F"
+    )
+    merge = plain_change(Migration("C0002", "map", ("C0004",)), Migration("C0003", "map", ("C0004",)))
+    again = replace(plain_change(Migration("C0004", "review", ("C0005", "C0006")), type_="split"), id="CH-4")
+    first = [gone("C0001", "2.0.0", "C0002", "C0003"), gone("C0007", "2.0.0", "C0008"), plain_code("C0008")]
+    parts = [gone("C0002", "3.0.0", "C0004"), gone("C0003", "3.0.0", "C0004")]
+    books = (
+        plain_book("1.0.0", [plain_code("C0001"), plain_code("C0007"), plain_code("C0008")]),
+        plain_book("2.0.0", [*first, plain_code("C0002"), plain_code("C0003")], [split, facet]),
+        plain_book("3.0.0", [*first, *parts, plain_code("C0004")], [replace(merge, id="CH-3", to=("C0004",))]),
+        plain_book("4.0.0", [*first, *parts, gone("C0004", "4.0.0", "C0005", "C0006"), plain_code("C0005"),
+                             plain_code("C0006")], [again]),
+    )  # fmt: skip
+    # Nobody touched 1 and 2; 3 was recoded at once, 4 set aside, 5 recoded once the parts were one. K of 6 changed the
+    # polarity that spoke against the rule, without a new version; 7 still speaks against it.
+    ones = [row(n, "C0001", "1.0.0") for n in range(1, 6)]
+    against = [row(n, "C0007", "1.0.0", polarity="hemmer") for n in (6, 7)]
+    second = [*ones[:2], row(3, "C0002", "2.0.0"), row(4, "C0001", "1.0.0", set_aside="2.0.0"), ones[4], *against]
+    third = [*second[:4], row(5, "C0004", "3.0.0"), row(6, "C0007", "1.0.0", polarity="fremmer"), against[1]]
+    under = {"1.0.0": table([*ones, *against]), "2.0.0": table(second), "3.0.0": table(third), "4.0.0": table(third)}
+
+    def counted(last: int) -> dict[str, dict[str, Any]]:
+        lineage = Lineage(books[:last])
+        frame = audit.change_effects(under, under[lineage.versions[-1]], lineage)
+        keys = (*audit.EFFECT_COUNTS, "why")
+        return {one["change"]: {key: one[key] for key in keys if one[key]} for one in frame.to_dict("records")}
+
+    told = counted(3)
+    assert told["CH-2"] == {
+        "before": 5, "waited": 5, "recoded": 2, "set_aside": 1, "settled_later": 2, "after": 1, "why": (("P1", "split"),),
+    }  # fmt: skip
+    assert told["CH-3"] == {"before": 1, "mapped": 1, "after": 4}
+    assert told["CH-F"] == {"before": 2, "waited": 2, "recoded": 1, "waits": 1, "why": (("P7", "polarity"),)}
+    # Before the merge they did wait; after the next split they wait again, but for that one.
+    early = counted(2)["CH-2"]
+    assert (early["recoded"], early["set_aside"], early["waits"]) == (1, 1, 3)
+    late = counted(4)
+    assert late["CH-2"] == told["CH-2"]
+    assert late["CH-4"] == {"before": 4, "waited": 4, "waits": 4, "why": (("P4", "split"),)}
+
+
+def test_the_queue_is_counted_by_change_code_reason_and_coder() -> None:
+    rows = [("2.0.0", "CH-1", code, "split", "K1", f"s{n}", document) for n, (code, document) in enumerate(
+        [("C0001", "D1"), ("C0001", "D2"), ("C0001", "D2"), ("C0002", "D1")])]  # fmt: skip
+    columns = ["version", "change", "code", "why", "coder", "segment", "document"]
+    assert audit.queue_counts(pd.DataFrame(rows, columns=columns)).to_numpy().tolist() == [
+        ["2.0.0", "CH-1", "C0001", "split", "K1", 3, 2], ["2.0.0", "CH-1", "C0002", "split", "K1", 1, 1],
+    ]  # fmt: skip
+    assert audit.queue_counts(pd.DataFrame()).empty
 
 
 def test_events_are_counted_by_coder_month_and_kind_and_the_remarks_of_a_source_are_nobodys(

@@ -96,7 +96,10 @@ def test_an_act_the_killed_kernel_never_saw_is_told_kept_and_saved_once(lab: Lab
     screen.tab.kill_kernel()
     screen.run_again()
     assert standing(study) == [APPLIED]
+    # The offer stands until it is answered, and nothing says that all is saved.
+    screen.page.wait_for_timeout(5000)
     assert "Ikke lagret før kjernen stanset: 2" in _banner(screen)
+    screen.state("IKKE lagret: 2")
     screen.page.locator(".foran-banner button", has_text="Lagre dem nå").click()
     screen.settle()
     assert standing(study) == [APPLIED, {"quote": "Hva gjorde dere da?", "code": "P4", "memo": "Husk Ål 🙂"}]

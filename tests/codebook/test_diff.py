@@ -92,6 +92,29 @@ def test_a_split_and_a_merge_name_what_became_of_each_code_and_where_it_came_fro
     assert counts(d) == {"split": 1, "merged": 2}
 
 
+def test_sub_codes_that_follow_a_split_into_its_parts_are_split_and_not_merged() -> None:
+    # E4 is split into E11 and E12, which were there before; its sub-codes go whole to one part each.
+    e4, e41, e42 = code("C0204", "E4"), code("C0205", "E4.1", parent="C0204"), code("C0206", "E4.2", parent="C0204")
+    e11, e12 = code("C0211", "E11"), code("C0212", "E12")
+    rows = (
+        Migration("C0204", "review", ("C0211", "C0212")),
+        Migration("C0205", "map", ("C0212",)),
+        Migration("C0206", "facet", ("C0211",), polarity="hemmer"),
+    )
+    ended = [gone(e4, "2.0.0", "C0211", "C0212"), gone(e41, "2.0.0", "C0212"), gone(e42, "2.0.0", "C0211")]
+    d = diff(
+        lineage_of(([e4, e41, e42, e11], []), ([*ended, e11, e12], [change("CH-1", "split", *rows)])), "1.0.0", "2.0.0"
+    )
+    assert {entry.display_before or entry.display_after: (entry.kinds, entry.became) for entry in d.codes} == {
+        "E4": (("split",), ("C0211", "C0212")),
+        "E4.1": (("split",), ("C0212",)),
+        "E4.2": (("split",), ("C0211",)),
+        "E11": (("split",), ()),
+        "E12": (("split",), ()),
+    }
+    assert counts(d) == {"split": 3}
+
+
 def test_a_part_that_was_merged_later_is_followed_across_the_version_between() -> None:
     told = by_code(diff(THREE, "1.0.0", "3.0.0"))
     assert "C0013" not in told  # P13 came and went in between

@@ -163,6 +163,13 @@ def test_proposals_conflict_only_where_they_want_different_texts_of_one_field() 
     assert (fault.place, "label.nb" in fault.found) == ("CH-0002", True)
 
 
+def test_a_title_is_another_only_where_one_is_given() -> None:
+    retired = [accepted(proposal(1, "retire", "C0004", ""))]
+    assert compose(BOOK, retired, released=DAY).title == BOOK.title
+    titled = compose(BOOK, retired, released=DAY, title={"nb": " Ny bok å ", "en": " "}).title
+    assert titled == {**BOOK.title, "nb": "Ny bok å"}
+
+
 def test_nobody_can_guess_which_answer_a_code_became() -> None:
     assert default_rows(proposal(1, "to_facet", "C0001", "C0002").change) == ()
 
@@ -190,15 +197,15 @@ def skeleton(kind: str, *codes: str, edit: Callable[[dict[str, Any]], object] = 
 
 
 FILLED: dict[str, tuple[tuple[str, ...], Callable[[dict[str, Any]], object]]] = {
-    "new": (("P2",), lambda raw: raw["codes"].__setitem__(0, whole("C0005", "P2.2", parent="C0002"))),
+    "new": (("P2",), lambda raw: raw["codes"].__setitem__(0, whole("NY1", "P2.2", parent="C0002"))),
     "rename": (("P1",), lambda raw: raw["codes"][0].update(label=WORDS_NOW)),
     "reword": (("P1",), lambda raw: raw["codes"][0].update(cues={"nb": ["behov*"], "nn": []})),
     "redefine": (("P1",), lambda raw: raw["codes"][0].update(definition=WORDS_NOW)),
     "narrow": (("P1",), lambda raw: raw["codes"][0].update(when_to_use=WORDS_NOW)),
     "move": (("P1",), lambda raw: raw["codes"][0].update(parent="C0002")),
     "promote": (("P2.1",), lambda raw: None),
-    "merge": (("P1", "K1"), lambda raw: raw["codes"].__setitem__(0, whole("C0005", "P3"))),
-    "split": (("P1",), lambda raw: raw.update(codes=[whole("C0005", "P3"), whole("C0006", "P4")])),
+    "merge": (("P1", "K1"), lambda raw: raw["codes"].__setitem__(0, whole("NY1", "P3"))),
+    "split": (("P1",), lambda raw: raw.update(codes=[whole("NY1", "P3"), whole("NY2", "P4")])),
     "retire": (("P1",), lambda raw: None),
     "to_facet": (("K1", "P1"), lambda raw: raw["migration"][0].update(polarity="hemmer")),
     "to_relation": (("P1",), lambda raw: raw["migration"][0].update(relation="samspill")),
@@ -220,8 +227,13 @@ def test_a_skeleton_as_it_is_lacks_what_only_a_person_can_say(kind: str) -> None
     text = template(kind, FILLED[kind][0], BOOK)
     assert all(line.startswith("#") for line in text.splitlines()[:2])
     _, faults = read(text)
-    missing = {fault.found.split(" has no ")[-1].split(" in ")[0] for fault in faults if fault.kind == "missing-key"}
-    assert {"summary", "reason_empirical", "reason_theoretical", "no evidence", "no proposed_by_role"} <= missing
+    [own] = [fault for fault in faults if fault.found.startswith("the proposal: ")]
+    lines = text.splitlines()
+    named = [part.split(" (line ") for part in own.found.removeprefix("the proposal: 5 empty fields: ").split(", ")]
+    assert {key for key, _ in named} == {
+        "summary", "reason_empirical", "reason_theoretical", "evidence", "proposed_by_role"}  # fmt: skip
+    assert all(lines[int(line.rstrip(")")) - 1].startswith(f"{key}:") for key, line in named)
+    assert lines[(own.line or 0) - 1] == "summary:"
 
 
 @pytest.mark.parametrize("kind", CHANGE_TYPES)
@@ -245,7 +257,7 @@ def test_all_faults_of_a_proposal_are_told_at_once_each_with_its_line() -> None:
     _, faults = read(text)
     lines = text.splitlines()
     told = {(fault.kind, lines[(fault.line or 0) - 1].strip()) for fault in faults}
-    assert {("missing-key", "reason_empirical:"), ("unknown-key", "sumary: x"), ("missing-key", "evidence: []"),
+    assert {("missing-key", "reason_empirical:"), ("unknown-key", "sumary: x"),
             ("unknown-key", "status: active"), ("bad-id", "- id: K1")} <= told  # fmt: skip
     assert {fault.file for fault in faults} == {"forslag.yaml"}
 
@@ -256,10 +268,10 @@ def test_all_faults_of_a_proposal_are_told_at_once_each_with_its_line() -> None:
     ("move", ("P1",), lambda raw: None, "wrong-change"),
     ("rename", ("P1",), lambda raw: raw.update({"to": ["C0002"]}), "wrong-change"),
     ("retire", ("P2",), lambda raw: None, "deprecated-parent"),
-    ("merge", ("P1", "K1"), lambda raw: raw.update(codes=[whole("C0005", "P2")]), "duplicate-display"),
-    ("split", ("P1",), lambda raw: raw.update(codes=[whole("C0005", "P3")], to=["C0005"], migration=[]), "wrong-change"),
+    ("merge", ("P1", "K1"), lambda raw: raw.update(codes=[whole("NY1", "P2")]), "duplicate-display"),
+    ("split", ("P1",), lambda raw: raw.update(codes=[whole("NY1", "P3")], to=["NY1"], migration=[]), "wrong-change"),
     ("retire", ("P1",), lambda raw: raw["migration"][0].update(rule="keep"), "no-migration"),
-    ("new", (), lambda raw: raw["codes"].__setitem__(0, whole("C0005", "Z1")), "unknown-level"),
+    ("new", (), lambda raw: raw["codes"].__setitem__(0, whole("NY1", "Z1")), "unknown-level"),
     ("new", (), lambda raw: raw.update(codes=[]), "unknown-code"),
     ("rename", ("P1",), lambda raw: raw["codes"][0].update(label=WORDS_NOW, id="C0002"), "unknown-key"),
 ])  # fmt: skip
@@ -274,18 +286,79 @@ def test_a_neighbours_borders_may_be_mended_beside_a_change() -> None:
     borders = {"nb": "Ikke når det gjelder P3.", "en": "Not when it is about P3."}
 
     def edit(raw: dict[str, Any]) -> None:
-        raw["codes"] = [whole("C0005", "P3"), {"id": "C0004", "when_not_to_use": borders}]
+        raw["codes"] = [whole("NY1", "P3"), {"id": "C0004", "when_not_to_use": borders}]
 
     made, faults = read(skeleton("new", edit=edit))
     assert faults == []
     assert made is not None
     assert made.new_codes == {"C0005"}
+    assert made.given == {"NY1": "C0005"}
 
 
 def test_an_id_that_another_proposal_brings_in_is_taken() -> None:
-    text = skeleton("new", edit=lambda raw: raw.update(codes=[whole("C0005", "P3")]))
+    text = skeleton("new", edit=lambda raw: raw.update(to=["C0005"], codes=[whole("C0005", "P3")]))
     _, faults = read(text, {"C0005": "CH-0003"})
     assert [(fault.kind, fault.remedy) for fault in faults] == [("duplicate-id", "Take C0006.")]
+
+
+def test_the_empty_fields_of_a_code_are_one_fault_that_names_their_lines() -> None:
+    text = template("split", ["P1"], BOOK)
+    _, faults = read(text)
+    told = [fault for fault in faults if fault.found.startswith("NY2: ")]
+    assert [fault.found.split(":")[1] for fault in told] == [" 7 empty fields"]
+    lines = text.splitlines()
+    assert lines[(told[0].line or 0) - 1] == "    display: ''"
+    assert f"brief (line {max(n for n, line in enumerate(lines, 1) if line.strip() == 'brief:')})" in told[0].found
+    assert len(faults) == 3
+
+
+def test_one_empty_field_is_told_as_it_is_with_the_display_beside_the_id() -> None:
+    _, faults = read(
+        skeleton("redefine", "P1", edit=lambda raw: raw["codes"][0].update(definition={"nb": "", "en": ""}))
+    )
+    assert [fault.found for fault in faults] == ["C0001 (P1) has no definition in both languages"]
+
+
+def test_an_empty_level_is_an_empty_field_and_no_unknown_level() -> None:
+    _, faults = read(skeleton("new", edit=lambda raw: raw["codes"].__setitem__(0, whole("NY1", "K9", level=""))))
+    assert [(fault.kind, fault.found) for fault in faults] == [("missing-key", "NY1 has no level")]
+
+
+def test_new_codes_get_the_first_free_ids_wherever_the_proposal_names_them() -> None:
+    other = {"nb": "Ikke NY10, men NY2-I01 og P2 å a\u030a.", "en": "Not NY10."}
+
+    def edit(raw: dict[str, Any]) -> None:
+        raw |= {
+            "to": ["NY2", "NY10", "C0006"],
+            "migration": [{"from": "C0001", "rule": "review", "to": ["NY10", "NY2"]}],
+        }
+        raw["codes"] = [
+            whole("NY10", "P9", parent="NY2"),
+            whole("NY2", "P10", when_not_to_use=other),
+            whole("C0006", "P12"),
+        ]
+        raw["evidence"] = ["NY10"]
+
+    made, faults = read(skeleton("split", "P1", edit=edit), {"C0007": "CH-0003"})
+    assert faults == []
+    assert made is not None
+    assert made.given == {"NY2": "C0005", "NY10": "C0008"}
+    assert made.change.to == ("C0005", "C0008", "C0006")
+    assert made.change.migration == (Migration("C0001", "review", ("C0008", "C0005")),)
+    assert [(code["id"], code["parent"]) for code in made.codes] == [
+        ("C0008", "C0005"),
+        ("C0005", None),
+        ("C0006", None),
+    ]
+    assert made.codes[1]["when_not_to_use"]["nb"] == "Ikke C0008, men NY2-I01 og P2 å a\u030a."
+    assert made.change.evidence == ("NY10",)
+
+
+def test_a_placeholder_without_a_record_is_an_unknown_code() -> None:
+    _, faults = read(
+        skeleton("split", "P1", edit=lambda raw: raw.update(to=["NY1", "NY3"], codes=[whole("NY1", "P9")]))
+    )
+    assert ("unknown-code", "code 'NY3'") in {(fault.kind, fault.found) for fault in faults}
 
 
 @pytest.mark.parametrize("text", ["", "- a", "a: [", "<<<<<<< HEAD\na: b\n", "type: new\ntype: new\n"])

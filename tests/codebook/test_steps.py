@@ -12,7 +12,7 @@ from small_study import SmallStudy, codebook_of
 
 from foran_research.codebook.changes import Lineage
 from foran_research.codebook.code import CHANGE_TYPES, Change, Code, Codebook, Cue, Migration
-from foran_research.codebook.steps import RULES_OF, StepFault, lineage_faults, step_faults
+from foran_research.codebook.steps import RULES_OF, StepFault, lineage_faults, stale_references, step_faults
 from foran_research.codebook.store import read_lineage
 from foran_research.errors import Faults
 
@@ -242,6 +242,44 @@ def test_versions_on_the_two_sides_of_an_unreadable_one_are_not_judged() -> None
     books = (BEFORE, plain_book("3.0.0", BEFORE.codes[1:]))
     assert lineage_faults(Lineage(books, ("2.0.0",))) == {}
     assert [fault.kind for fault in lineage_faults(Lineage(books))["3.0.0"]] == ["wrong-version", "vanished-code"]
+
+
+#: P9 out of use, E4 out of use and borne by another code now, X of no telling shape; one code that names them all.
+STALE = plain_book("2.0.0", [
+    replace(plain_code("C0001", "P1"), when_to_use={"nb": "P9, E4, X, P9.1, XP9 og P1 å a\u030a 😀", "en": "not P9"},
+            definition={"nb": "ikke (K6.4)", "en": ""}),
+    replace(plain_code("C0002", "P2"), example={"nb": "P9", "en": "P9"}),
+    plain_code("C0003", "E4"), *(replace(plain_code(id_, display, is_active=False), deprecated_in="2.0.0", successors=followed)
+    for id_, display, followed in (("C0004", "P9", ("C0002", "C0003")), ("C0005", "E4", ()), ("C0006", "X", ()),
+                                   ("C0007", "K6.4", ()))),
+])  # fmt: skip
+
+
+def test_displays_that_only_codes_out_of_use_bear_are_told_of_once_for_each_code() -> None:
+    [fault] = stale_references(STALE)
+    assert (fault.kind, fault.place, fault.is_warning) == ("stale-reference", "C0001", True)
+    assert fault.found == "C0001 (P1) names K6.4, P9 under definition, when_to_use"
+    assert "P9 became P2 and E4" in fault.expected
+
+
+def test_only_the_newest_version_is_told_of_its_stale_references() -> None:
+    later = replace(STALE, codebook_version="2.0.1", codes=(*BEFORE.codes[:1], *STALE.codes[1:]))
+    assert [f.kind for f in lineage_faults(Lineage((STALE,)))["2.0.0"]] == ["stale-reference"]
+    assert "stale-reference" not in {
+        f.kind for found in lineage_faults(Lineage((STALE, later))).values() for f in found
+    }
+    assert lineage_faults(Lineage((STALE,), ("3.0.0",))) == {}
+
+
+def test_the_demo_books_name_no_code_out_of_use(demo_path: Path) -> None:
+    books = read_lineage(demo_path, ("P", "K", "E", "X"), Faults()).codebooks
+    assert len(books) == 3
+    assert [stale_references(book) for book in books] == [(), (), ()]
+
+
+def test_faults_name_the_display_beside_the_id() -> None:
+    [fault] = step_faults(BEFORE, after("1.0.1", C0001={"definition": OTHER}))
+    assert fault.found == "C0001 (P1) has another definition"
 
 
 def test_the_codebooks_of_the_demo_and_of_the_small_study_add_up(demo_path: Path, small_study: SmallStudy) -> None:

@@ -358,6 +358,21 @@ def test_a_passage_opens_in_the_coder_by_its_id_or_where_it_is_anothers_by_its_p
         assert plain.say("open", **wrong)["kind"] == "refused"
 
 
+def test_a_name_given_in_the_coder_is_kept_for_the_next_passage_and_anothers_passage_is_told_as_that(
+    small_study: SmallStudy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = Screen(CodebookBrowser(load_study(small_study.path)), monkeypatch)
+    assert screen.say("open", document="FJO-I01", segment="FJO-I01.K1.s05")["coder"] == "K1"
+    (shown,) = screen.browser.passage.children
+    assert shown.coder == ""
+    shown._hello("skjerm", "K1", None)
+    again = screen.say("open", document="FJO-I01", segment="FJO-I01.K1.s05")
+    assert (again["coder"], again["line"]) == ("", "Coder(the_study, 'FJO-I01', 'K1', at='FJO-I01.K1.s05')")
+    assert screen.say("open", document="FJO-I01", segment="FJO-I01.K2.s02")["coder"] == "K2"
+    (shown,) = screen.browser.passage.children
+    assert shown.coder == "K1"
+
+
 def test_the_study_is_read_again_when_asked_for(small_study: SmallStudy, monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Screen(CodebookBrowser(load_study(small_study.path)), monkeypatch)
     text = screen.browser.study.transcripts["HEI-I02"].text

@@ -133,6 +133,18 @@ def test_every_blank_is_a_blank_for_both() -> None:
     assert unlike == []
 
 
+def test_versions_are_compared_as_numbers() -> None:
+    pairs = [("2.0.0", "1.0.0"), ("1.0.0", "2.0.0"), ("10.0.0", "9.2.0"), ("1.2.0", "1.10.0"), ("1.0.1", "1.0.0"),
+             ("1.0.0", "1.0.0"), ("1.0.0", "")]  # fmt: skip
+    found = run("return given.map(([a, b]) => module.isLater(a, b));", pairs)
+    assert found == [True, False, True, False, True, False, True]
+
+
+def test_what_an_undo_takes_back_is_reckoned_with_what_is_on_its_way() -> None:
+    cases = [[], ["undo"], ["undo", "undo"], ["apply"], ["apply", "undo"], ["apply", "undo", "undo"], ["undo", "redo"]]
+    assert run("return given.map(module.undoDepth);", cases) == [0, 1, 2, -1, 0, 1, 0]
+
+
 # The palette
 
 ENTRIES = [

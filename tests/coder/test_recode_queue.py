@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import json
 import random
@@ -10,8 +11,9 @@ from typing import Any
 import pytest
 from small_study import SmallStudy, both, change, draft
 
+from foran_research.codebook.changes import Lineage
 from foran_research.coder import recode_queue
-from foran_research.coder.recode_queue import RecodeQueue
+from foran_research.coder.recode_queue import RecodeQueue, changes_for_screen
 from foran_research.coder.session import Session
 from foran_research.coder.widget import Coder
 from foran_research.coding.acts import Refused
@@ -330,3 +332,26 @@ def test_a_screen_that_asks_lets_the_others_notice(study: Study, monkeypatch: py
     Session(study, "HEI-I01", "K1").act("remove", {"records": ["HEI-I01.K1.s02"]})
     # What this screen is told now, another one has not heard: its own number is an older one.
     assert screen.say("queue")["queue"]["number"] == number + 1
+
+
+def test_a_definition_is_held_against_the_one_in_force_when_it_has_changed_twice(study: Study) -> None:
+    second = study.lineage["2.0.0"]
+    strategy = second.by_id["C0005"]
+    third = dataclasses.replace(
+        second,
+        codebook_version="3.0.0",
+        changes=(),
+        codes=tuple(
+            dataclasses.replace(code, definition=both("Gjelder vedtatte strategier på Ål 🙂."))
+            if code is strategy
+            else code
+            for code in second.codes
+        ),
+    )
+    later = dataclasses.replace(study, lineage=Lineage((*study.lineage.codebooks, third)))
+    told = changes_for_screen(later, third)["2.0.0 CH-2-09"]["codes"]["C0005"]
+    assert (told["old"]["version"], told["new"]["version"]) == ("1.0.0", "3.0.0")
+    assert told["old"]["definition"]["nb"] == "Gjelder strategi."
+    assert told["new"]["definition"]["nb"] == "Gjelder vedtatte strategier på Ål 🙂."
+    # Under the version before, that one's definition is in force.
+    assert changes_for_screen(later, second)["2.0.0 CH-2-09"]["codes"]["C0005"]["new"]["version"] == "2.0.0"

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_study import SmallStudy
 
-from foran_research.coder.session import Session
+from foran_research.coder.session import Session, new_codebooks
 from foran_research.coding import journal
 from foran_research.coding.acts import Refused
 from foran_research.coding.coders import is_coder_name, other_case
@@ -408,6 +408,57 @@ def test_a_log_damaged_meanwhile_stops_the_session_which_keeps_what_it_knew(stud
     assert session.rescue() == whole
 
 
+def released(study: Study, version: str) -> None:
+    """A codebook released after the study was read: only its file counts here."""
+    folder = study.path / "codebooks"
+    (folder / f"{version}.yaml").write_bytes((folder / "2.0.0.yaml").read_bytes())
+
+
+def coded_under(study: Study, version: str, code: str = "C0001") -> None:
+    """Another window codes under a codebook of its own."""
+    other = opened(study)
+    other.codebook = dataclasses.replace(other.codebook, codebook_version=version)
+    apply(other, 26, 31, code)
+
+
+def test_a_log_that_speaks_of_a_codebook_released_meanwhile_is_not_called_damaged(study: Study) -> None:
+    session = opened(study)
+    apply(session, 14, 25)
+    released(study, "10.0.0")
+    coded_under(study, "10.0.0")
+    refusal = refused(session)
+    assert (refusal.reason, refusal.facts) == ("codebook-newer", {"version": "10.0.0"})
+    assert session.stopped is refusal
+    # A window opened anew on the study of before says the same, and the bytes are as they were.
+    assert refused(opened(study)).reason == "codebook-newer"
+
+
+def test_a_codebook_that_the_disk_does_not_have_is_damage(study: Study) -> None:
+    session = opened(study)
+    apply(session, 14, 25)
+    released(study, "3.1.0")
+    coded_under(study, "10.0.0")
+    assert refused(session).reason == "log-damaged"
+
+
+def test_damage_is_told_as_damage_whatever_codebook_came_meanwhile(study: Study) -> None:
+    session = opened(study)
+    apply(session, 14, 25)
+    released(study, "10.0.0")
+    coded_under(study, "10.0.0")
+    session.path.write_bytes(session.path.read_bytes().replace(b'"seq":1', b'"seq":7'))
+    assert refused(session).reason == "log-damaged"
+
+
+def test_codebooks_on_the_disk_that_the_study_does_not_know_are_told_in_order_of_version(study: Study) -> None:
+    assert new_codebooks(study) == ()
+    for version in ("10.0.0", "9.2.0", "utkast å\u030a 🙂", "3.0"):
+        released(study, version)
+    assert new_codebooks(study) == ("9.2.0", "10.0.0")
+    shutil.rmtree(study.path / "codebooks")
+    assert new_codebooks(study) == ()
+
+
 def test_a_torn_tail_is_read_over_and_set_aside_by_the_next_act(study: Study) -> None:
     session = opened(study)
     apply(session, 14, 25)
@@ -509,7 +560,7 @@ def test_a_window_that_writes_between_the_look_and_the_lock_comes_first(
 
 OTHER_PROCESS = """
 import sys
-from foran_research.coder.session import Session
+from foran_research.coder.session import Session, new_codebooks
 from foran_research.study import load_study
 session = Session(load_study(sys.argv[1]), "FJO-I01", "K8", now=lambda: sys.argv[2])
 for start in range(100, 160, 3):

@@ -56,6 +56,9 @@ def test_active_codes_come_first_and_retired_ones_are_kept_for_old_segments(stud
         "C0009": [],
     }
     assert len({code["id"] for code in codes}) == len(codes)
+    # Told by the version that retired it, which need not be the one in force.
+    assert {code["deprecated_in"] for code in codes if not code["active"]} == {"2.0.0"}
+    assert {code["deprecated_in"] for code in codes if code["active"]} == {None}
     assert json.loads(json.dumps(codes)) == codes
 
 

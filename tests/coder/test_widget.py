@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import re
 import time
 from typing import Any
@@ -457,6 +458,39 @@ def test_a_passage_coded_by_hand_is_suggested_no_more(study: Study, monkeypatch:
     assert waited(screen) == [offer]
     screen.act("apply", start=offer["start"] - 5, end=offer["end"], code="C0001")
     assert waited(screen) == []
+
+
+# A codebook released meanwhile, and acts of another day
+
+
+def test_a_heartbeat_tells_that_a_newer_codebook_is_out_and_stops_nothing(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen, pinned = opened(study, monkeypatch), opened(study, monkeypatch, "K9", codebook="1.0.0")
+    assert screen.say("ping")["codebook"] == ""
+    folder = study.path / "codebooks"
+    for version in ("10.0.0", "9.0.0", "0.9.0"):
+        (folder / f"{version}.yaml").write_bytes((folder / "2.0.0.yaml").read_bytes())
+    os.utime(folder, ns=(1, 1))  # a clock that is coarser than this test is quick
+    pong = screen.say("ping")
+    assert (pong["codebook"], pong["trouble"]) == ("10.0.0", None)
+    assert screen.act("apply", start=14, end=25, code="C0001")["kind"] == "saved"
+    # Who asked for a version is not told to run the cell again: it would give the same.
+    assert pinned.say("ping")["codebook"] == ""
+
+
+def test_the_screen_is_told_when_the_acts_that_can_be_undone_were_done(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = opened(study, monkeypatch, "K1")
+    told = screen.heard[-1]
+    old = told["undo_acts"]
+    assert old
+    assert all(when < told["now"] for when, _ in old)
+    saved = screen.act("apply", start=30, end=44, code="C0005")
+    assert saved["undo_acts"] == [[saved["at"], "apply"], *old]
+    assert saved["at"] >= told["now"]
+    assert screen.act("undo")["undo_acts"] == old
 
 
 # Double coding

@@ -102,3 +102,19 @@ def test_another_seed_and_another_change_draw_otherwise() -> None:
         for seed in (1, 2)
     }
     assert len(draws) == 4
+
+
+def test_passages_that_came_to_the_code_by_a_merge_are_read_again_and_those_set_aside_are_not() -> None:
+    """C0002 becomes C0001 in 2.0.0, whose definition is another in 3.0.0."""
+    merged = plain_book("2.0.0", [plain_code(c, is_active=c != "C0002") for c in CODES],
+                        [plain_change(Migration("C0002", "map", ("C0001",)))])  # fmt: skip
+    new = after("redefine", "definition", version="3.0.0")
+    new = replace(new, codes=tuple(replace(c, status="deprecated") if c.id == "C0002" else c for c in new.codes))
+    lineage = Lineage((BEFORE, merged, new))
+    desks = Desks()
+    own, came, aside = (
+        desks.do(apply_code, BEFORE, start=a, end=a + 5, code=code)[0]
+        for a, code in ((7, "C0001"), (13, "C0002"), (20, "C0002"))
+    )
+    desks.do(settle, merged, record=aside, codes=[])
+    assert sorted(tasks_in(desks.events, lineage, "3.0.0", seed=7, size=9)["segment"]) == [own, came]

@@ -12,7 +12,7 @@ from lineages import plain_book, plain_change, plain_code
 
 from foran_research.codebook.changes import Lineage
 from foran_research.codebook.code import Migration
-from foran_research.coding.acts import Desk, Refused, confirm, recode, settle, undo
+from foran_research.coding.acts import Desk, Refused, confirm, facet, recode, settle, split, undo
 from foran_research.coding.acts import apply as apply_code
 from foran_research.coding.counting import code_counts, code_history
 from foran_research.coding.events import Log, fold, gestures
@@ -336,3 +336,69 @@ def test_an_answer_that_a_code_became_stays_with_what_is_recoded_later() -> None
     assert desks.state()[name]["facets"] == {"phase": "etter"}
     with pytest.raises(Refused):
         settle(desks.desk(third), record=name, codes=["C0002"], facets={"phase": 1})  # type: ignore[dict-item]
+
+
+# What reviewers broke
+
+
+def test_a_half_of_what_was_split_later_is_what_the_whole_was(desks: Desks) -> None:
+    (name,) = desks.coded((7, 25, "C0001", "hemmer"))
+    desks.do(settle, SECOND, record=name, codes=["C0002"])
+    _, half = desks.do(split, SECOND, record=name, at=13)
+    then = desks.under("1.0.0")
+    assert then.loc[[name, half], "code"].tolist() == ["C0001", "C0001"]
+    assert (then.at[name, "start"], then.at[name, "end"], then.at[half, "end"]) == (7, 13, 25)
+    chapter = code_history([desks.log()], LINEAGE, "C0001")[0]
+    assert (chapter.segments, chapter.passages) == (2, 2)
+
+
+def test_answers_to_facets_that_differ_wait_when_two_codes_become_one(desks: Desks) -> None:
+    first, second, plain = desks.coded((7, 25, "C0004", ""), (7, 25, "C0005", ""), (30, 40, "C0004", ""))
+    other = desks.do(apply_code, FIRST, start=30, end=40, code="C0005")[0]
+    desks.do(facet, FIRST, records=[first, plain], facet="phase", value="før")
+    assert desks.under("2.0.0").loc[first, ["status", "facets"]].tolist() == ["ok", (("phase", "før"),)]
+    # Of two that are put together nothing that was answered is lost, whichever stands.
+    assert desks.under("2.0.0").loc[plain, "facets"] == (("phase", "før"),)
+    desks.do(facet, FIRST, records=[second], facet="phase", value="etter")
+    now = desks.under("2.0.0")
+    assert now.loc[[first, second], "status"].tolist() == ["review", "review"]
+    assert now.loc[[plain, other], "status"].tolist() == ["ok", "duplicate"]
+
+
+def test_what_the_coder_says_under_the_new_version_stands_before_what_an_older_code_became(desks: Desks) -> None:
+    (older,) = desks.coded((7, 25, "C0004", "fremmer"))
+    (fresh,) = desks.do(apply_code, SECOND, start=7, end=25, code="C0006", polarity="hemmer")
+    for version, lineage in (
+        ("2.0.0", LINEAGE),
+        ("3.0.0", Lineage((FIRST, SECOND, plain_book("3.0.0", SECOND.codes)))),
+    ):
+        frame = segments_from_logs([desks.log()], {"D-1": desks.text}, under=version)
+        now = migrate(frame, lineage, version).set_index("segment")
+        assert now.loc[[fresh, older], "status"].tolist() == ["ok", "duplicate"], version
+        assert now.at[fresh, "polarity"] == "hemmer"
+
+
+def test_what_was_set_aside_stays_so_since_then(desks: Desks) -> None:
+    (name,) = desks.coded((7, 25, "C0001", ""))
+    desks.do(settle, SECOND, record=name, codes=[])
+    third = plain_book("3.0.0", SECOND.codes)
+    assert not settle(desks.desk(third), record=name, codes=[])
+    assert desks.state()[name]["set_aside"]["codebook_version"] == "2.0.0"
+
+
+def test_earlier_versions_do_not_take_later_answers_to_facets(desks: Desks) -> None:
+    (name,) = desks.coded((7, 25, "C0001", "hemmer"))
+    desks.do(facet, FIRST, records=[name], facet="phase", value="før")
+    desks.do(settle, SECOND, record=name, codes=["C0002"])
+    desks.do(facet, SECOND, records=[name], facet="phase", value="etter")
+    assert desks.under("1.0.0").at[name, "facets"] == (("phase", "før"),)
+    assert desks.under("2.0.0").at[name, "facets"] == (("phase", "etter"),)
+
+
+def test_a_conflict_of_polarity_is_not_resolved_by_a_later_merge(desks: Desks) -> None:
+    (name,) = desks.coded((7, 25, "C0007", "hemmer"))
+    third = book("3.0.0", Migration("C0006", "map", ("C0002",)), gone="C0001 C0004 C0005 C0006 C0007")
+    lineage = Lineage((FIRST, SECOND, third))
+    (waits,) = pending_in(desks.state(), "D-1", "K1", lineage, "3.0.0").values()
+    assert (waits.why, waits.candidates) == ("polarity", ("C0002",))
+    assert name

@@ -18,6 +18,7 @@ from docx.oxml.ns import qn
 from foran_research.analysis.audit import Audit
 from foran_research.auditing import gather
 from foran_research.report.audit_page import (
+    Column,
     Heading,
     Picture,
     Section,
@@ -223,6 +224,86 @@ def test_memos_stand_with_their_texts_only_when_the_audit_has_them(made: tuple[A
     assert ("Blåbær" in without, "Blåbær" in with_) == (False, True)
     assert audit_words("nb")["memo_texts_1"] in with_
     assert ("ingen notattekster" in without, "ingen notattekster" in with_) == (True, False)
+
+
+def test_what_waits_is_told_with_its_display_code_beside_the_reason(made: tuple[Audit, Settings]) -> None:
+    told = {section.id: section for section in sections(*made, "nb")}
+    (queue,) = (t for t in told["queue"].parts if isinstance(t, Table) and t.caption.startswith("Omkodingskøen"))
+    assert [row[:3] for row in queue.rows] == [
+        ("CH-2-01 (2.0.0)", "P2: koden er delt", "K2"),
+        ("CH-2-05 (2.0.0)", "E1.1: koderens svar sier noe annet enn regelen", "K1"),
+    ]
+    (effects,) = (t for t in told["effects"].parts if isinstance(t, Table))
+    first = next(row for row in effects.rows if row[0].startswith("CH-2-01"))
+    assert first[0] == "CH-2-01\ndeling: P2 → P3, P4\nTil et menneske: P2 (koden er delt)"
+    # Codes with the same reason stand together.
+    audit, settings = made
+    frame = audit.tables["effects"].copy()
+    frame["why"] = [(("K1", "duplicate"), ("K1", "split"), ("K2", "duplicate"))] * len(frame)
+    table = next(t for t in tables_of(sections(replace(audit, tables={**audit.tables, "effects": frame}), settings, "en"))
+                 if t.caption == audit_words("en")["effects_table"])  # fmt: skip
+    reason = "K1, K2 (two codes became one, with different polarities); K1 (the code was split)"
+    assert table.rows[1][0].endswith(f"For a person: {reason}")
+
+
+def test_what_a_later_version_settled_has_a_column_of_its_own_only_where_there_is_any(
+    made: tuple[Audit, Settings],
+) -> None:
+    audit, settings = made
+    effects = audit.tables["effects"].copy()
+    assert "Løst av en senere versjon" not in page_of(audit, settings).split("<thead>", 1)[1]
+    effects["settled_later"], effects["waits"] = effects["waits"], 0
+    for language, title in (("nb", "Løst av en senere versjon"), ("en", "Settled by a later version")):
+        told = sections(replace(audit, tables={**audit.tables, "effects": effects}), settings, language)
+        (table,) = (t for section in told if section.id == "effects" for t in section.parts if isinstance(t, Table))
+        place = [column.title for column in table.columns].index(title)
+        first = next(row for row in table.rows if row[0].startswith("CH-2-01"))
+        assert first[place : place + 2] == ("1", "–")
+
+
+def test_months_with_notes_on_segments_only_are_left_out_of_the_timelines_table(made: tuple[Audit, Settings]) -> None:
+    audit, settings = made
+    timeline = audit.tables["timeline"].iloc[:0]
+    rows = [
+        ("2020-02", "memo", "", 4, (), ""),
+        ("2020-03", "memo", "", 5, (), ""),
+        ("2020-03", "memo", "code", 1, (), ""),
+    ]
+    timeline = pd.DataFrame(rows, columns=timeline.columns)
+    told = sections(replace(audit, tables={**audit.tables, "timeline": timeline}), settings, "nb")
+    table = next(t for t in tables_of(told) if t.caption == audit_words("nb")["timeline_table"])
+    assert table.rows == (
+        ("2020",), ("2020-03", "Notater skrevet", "5 uten type"), ("2020-03", "Notater skrevet", "1 om koder"),
+    )  # fmt: skip
+
+
+def test_only_a_small_table_is_kept_on_one_page() -> None:
+    columns = (Column("A"),)
+    assert Table("", columns, (("kort å",),) * 5).is_short
+    assert not Table("", columns, (("kort å",),) * 6).is_short
+    assert not Table("", columns, (("lang 😀 a\u030a " * 20,),)).is_short
+
+
+def test_printed_pages_are_numbered_and_no_heading_is_left_alone_at_a_pages_foot(
+    browser: Any, made: tuple[Audit, Settings], tmp_path: Path
+) -> None:
+    pdfium = pytest.importorskip("pypdfium2")
+    (tmp_path / "spor.html").write_text(page_of(*made), "utf-8")
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    page.goto((tmp_path / "spor.html").as_uri())
+    data = page.pdf(prefer_css_page_size=True)
+    context.close()
+    pages = [one.get_textpage().get_text_range() for one in pdfium.PdfDocument(data)]
+    assert len(pages) > 5
+    titles = {f"{n} {section.title}" for n, section in enumerate(sections(*made, "nb"), 1)}
+    for number, text in enumerate(pages, 1):
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        foot = f"{number} / {len(pages)}"
+        assert sum(line.endswith(foot) for line in lines) == 1
+        said = [line for line in lines if not line.endswith(foot) and line != made[1].notice["nb"]]
+        assert said[-1] not in titles
+        assert not said[-1].startswith("Tabell ")
 
 
 def test_the_word_file_has_real_headings_tables_with_heads_and_its_language(made: tuple[Audit, Settings]) -> None:

@@ -12,12 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from lineages import plain_book, plain_change, plain_code
+from small_study import SmallStudy
 from test_page import Page
 
+from foran_research.cli_codebook import codebook
 from foran_research.codebook.changes import Lineage
 from foran_research.codebook.code import Change, Code, Cue, Migration
 from foran_research.codebook.diff import KINDS, TEXTS, diff
+from foran_research.milestone import codebook_section
 from foran_research.report.codebook_diff import (
     _GROUPS,
     _WORDS,
@@ -205,9 +209,51 @@ def test_a_family_that_goes_several_ways_says_which_code_went_where() -> None:
         text = diff_text(diff(lineage, *pair), lineage, "nb")
         assert ("P1 blir P3 eller P4" in text, "P2 blir P3" in text) == (True, True)
         left, right = (set(re.split(r" \+ |, ", side)) for side in re.split(" [→←] ", heading))
-        (told,) = [line for line in text.splitlines() if "[delt, slått sammen]" in line]
+        (told,) = [line for line in text.splitlines() if "  [delt]" in line]
         sides = [set(re.split(r" \+ |, ", side)) for side in re.split(" [→←] ", told.split("  [")[0])]
         assert sides == [left, right]
+
+
+ARENAS = {"praksis": {"nb": "Praksisarena på Ålgård a\u030a 😀", "en": "Practice arena"}}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_arena_named_by_its_id_is_shown_by_its_label_in_the_readers_language(language: str) -> None:
+    shown = [show(D, LINEAGE, language, ARENAS) for show in (diff_text, diff_html, diff_page)]
+    shown.append(section(D, LINEAGE, language, ARENAS).html)
+    for text in (" ".join(one.split()) for one in shown):
+        assert f"2021-01-15, {ARENAS['praksis'][language]}" in text
+        assert "praksis)" not in text
+        # The rejected proposal's too.
+        assert text.count(ARENAS["praksis"][language]) == text.count("2021-01-15, ") >= 9
+    # For programs it stays what the record says.
+    assert {one["arena"] for one in json.loads(diff_json(D))["changes"]} == {"praksis"}
+
+
+def test_an_arena_that_is_no_id_stands_as_it_was_written_and_a_label_is_no_markup() -> None:
+    free = Lineage((LINEAGE["1.0.0"], replace(LINEAGE["2.0.0"], changes=(replace(CHANGES[2], arena="møte i Å"),))))
+    d = diff(free, "1.0.0", "2.0.0")
+    assert "2021-01-15, møte i Å)" in diff_text(d, free, "nb", ARENAS)
+    nasty = {"praksis": {"nb": NASTY + "\x1b[31m", "en": NASTY}}
+    assert "<script" not in diff_page(D, LINEAGE, "nb", nasty)
+    assert "\x1b" not in diff_text(D, LINEAGE, "nb", nasty)
+
+
+def test_the_command_and_a_models_report_name_arenas_by_their_labels(
+    small_study: SmallStudy, delivered: Callable[[str], Any]
+) -> None:
+    said = CliRunner().invoke(
+        codebook, ["diff", "1.0.0", "2.0.0", "--language", "en", "--study", str(small_study.path)]
+    )
+    assert said.exit_code == 0, said.output
+    assert "2021-01-15, Practice arena)" in " ".join(said.output.split())
+    study = delivered("M2").study
+    labels = {arena.id: arena.label["en"] for arena in study.settings.arenas}
+    named = {change.arena for change in study.lineage["2.0.0"].changes} & labels.keys()
+    told = codebook_section(study, study.milestone("M2"), "en")
+    assert told is not None
+    assert named
+    assert all(labels[name] in told.html and f", {name})" not in told.html for name in named)
 
 
 def steered() -> Lineage:

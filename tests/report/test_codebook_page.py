@@ -120,7 +120,23 @@ def test_changes_stand_in_an_appendix_with_reasons_and_rejected_ones_last(book: 
     assert told[-1][1] == "merge, rejected"
     assert "P2 C0002 in English → P3 C0010 in English, P4 C0011 in English" in page
     assert page.count("Oppdiktet grunn.") == 16
-    assert "2021-01-15, praksis" in page
+    assert "2021-01-15, Practice arena" in page
+
+
+@pytest.mark.parametrize(("language", "arenas"), [
+    ("nb", ["Praksisarena"]), ("en", ["Practice arena"]), ("both", ["Praksisarena", "Practice arena"]),
+])  # fmt: skip
+def test_arenas_stand_by_their_labels_on_the_page_and_in_word_free_text_as_it_is(
+    book: Codebook, settings: Settings, language: str, arenas: list[str]
+) -> None:
+    first, *others = book.changes
+    book = replace(book, changes=(replace(first, arena="et møte på Å 😀 a\u030a"), *others))
+    page = html.unescape(codebook_page(book, settings, language, with_changes=True))
+    made = docx.Document(io.BytesIO(codebook_docx(book, settings, language, with_changes=True)))
+    for text in (page, "\n".join(paragraph.text for paragraph in made.paragraphs)):
+        assert text.count("2021-01-15, praksis") == 0
+        assert [text.count(f"2021-01-15, {arena}") for arena in arenas] == [len(others)] * len(arenas)
+        assert text.count("2021-01-15, et møte på Å 😀 a\u030a") == 1
 
 
 @pytest.mark.parametrize("is_synthetic", [True, False])
