@@ -544,6 +544,21 @@ def test_a_seal_from_before_two_withdrawals_is_held_against_the_first(small_stud
         assert json.loads(sealed)["logs"][log]["head_sha256"][:12] in note.found
 
 
+def test_a_codebook_adopted_anew_after_a_withdrawal_is_told_and_otherwise_edited(small_study: SmallStudy) -> None:
+    both = [adoption(small_study.path, version) for version in ("1.0.0", "2.0.0")]
+    codebook_log(small_study.path, *both)
+    sealed = seal(small_study.path)
+    small_study.add("codebooks/1.0.0.yaml", "# uten ordene hennes, å\n")
+    again = adoption(small_study.path, "1.0.0") | {"at": "2026-02-02T10:00:00Z"}
+    again["content"]["withdrawal"] = "2026-02-01"
+    codebook_log(small_study.path, *both, again)
+    assert ("edited-codebook", "codebooks/1.0.0.yaml", None) in kinds(verify(small_study.path, against=sealed))
+    withdraw(small_study.path, "FJO-PL-01", at=WITHDREW, reason="ba om det")
+    found = verify(small_study.path, against=sealed)
+    assert found.faults == ()
+    assert [note.file for note in found.notes if note.kind == "adopted-anew"] == ["codebooks/1.0.0.yaml"]
+
+
 def test_a_withdrawal_that_the_seal_tells_of_must_still_be_told(small_study: SmallStudy) -> None:
     withdraw(small_study.path, "FJO-PL-01", at=WITHDREW, reason="ba om det")
     sealed = seal(small_study.path)

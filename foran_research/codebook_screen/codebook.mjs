@@ -261,11 +261,12 @@ function render({ model, el }) {
   // ------------------------------------------------------------ opening a passage
 
   function openPassage(document_, segment) {
+    const before = coders(); // the new one may be there before the answer is
     send({ do: "open", document: document_, segment }, (reply) => {
       opened = reply;
       paintOpened();
       announce([w("opened", reply), reply.coder && w("opened.of", reply)].filter(Boolean).join(" "));
-      showOpened(coders());
+      showOpened(before);
     });
   }
 

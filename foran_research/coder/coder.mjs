@@ -327,6 +327,15 @@ function render({ model, el }) {
   const rememberedKey = (what) => `foran:${what}:${model.get("study")}`;
   function remembered(what) { try { return localStorage.getItem(rememberedKey(what)); } catch { return null; } }
   function remember(what, value) { try { localStorage.setItem(rememberedKey(what), value); } catch { /* a private window */ } }
+  /** When work in this tab began: a page that is loaded again goes on with the same sitting, on the same day. */
+  function sittingBegan(now) {
+    try {
+      const began = sessionStorage.getItem(rememberedKey("since"));
+      if (began?.slice(0, 10) === now.slice(0, 10)) return began;
+      sessionStorage.setItem(rememberedKey("since"), now);
+    } catch { /* a private window */ }
+    return now;
+  }
   function hello(coder = null) { send({ do: "hello", coder, last: remembered("document") }); }
 
   const wireSpan = ([start, end]) => ({ start: map.point(start), end: map.point(end) });
@@ -563,7 +572,7 @@ function render({ model, el }) {
     }
     wire = snapshot;
     // By the kernel's clock, which dates the acts: what was done since the page was opened is of this sitting.
-    wire.since = sittings.get(wire.study) ?? wire.now;
+    wire.since = sittings.get(wire.study) ?? sittingBegan(wire.now);
     sittings.set(wire.study, wire.since);
     remember("document", wire.document);
     remember("who", wire.coder);

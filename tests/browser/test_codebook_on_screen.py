@@ -157,7 +157,7 @@ def test_a_codebook_is_browsed_compared_and_led_from_to_the_passage_that_waits(l
 
     # What waits leads to the coder, in the cell below, at the first passage.
     screen.go("queue")
-    assert "segmenter venter" in screen.said()
+    assert "Segmenter som venter" in screen.said()
     first = page.locator(".cb-documents button").first
     document = first.inner_text().split()[0]
     first.click()
