@@ -212,7 +212,7 @@ def test_two_accepted_proposals_that_want_different_things_are_refused_with_ever
     desk.accept(*names)
     before = sorted((desk.path / "codebooks").iterdir())
     told = refused(desk.path, "release")
-    assert told.count("conflicting-proposals") == 2
+    assert told.count("conflicting-proposals") == 3
     assert "C0013 (K5) again" in told
     assert sorted((desk.path / "codebooks").iterdir()) == before
 

@@ -89,7 +89,12 @@ def migration_rows(changes: Iterable[Change]) -> Mapping[str, Migration]:
 
 def required_bump(changes: Iterable[Change]) -> int:
     """Which part of the number the accepted changes raise: 0 MAJOR, 1 MINOR, 2 PATCH."""
-    return min((BUMP.get(change.type, 2) for change in changes if change.is_accepted), default=2)
+    return min((_bump_of(change) for change in changes if change.is_accepted), default=2)
+
+
+def _bump_of(change: Change) -> int:
+    # Whatever it is called: what sends segments to another code or to a person is MAJOR.
+    return 0 if any(row.rule != "keep" for row in change.migration) else BUMP.get(change.type, 2)
 
 
 def next_version(version: str, changes: Iterable[Change]) -> str:

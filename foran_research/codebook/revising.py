@@ -445,12 +445,9 @@ def next_code_id(book: Codebook, taken: Iterable[str] = ()) -> str:
 
 
 def taken_ids(states: Iterable[ProposalState], but: str = "") -> dict[str, str]:
-    """The ids of codes that proposals bring in which stand in no codebook yet, by proposal; `but` is passed over."""
+    """The ids of codes that proposals bring in, by proposal, also of those rejected: no id is used twice. `but` is passed over."""
     return {
-        code: state.proposal.id
-        for state in states
-        if state.is_pending and state.proposal.id != but
-        for code in state.proposal.new_codes
+        code: state.proposal.id for state in states if state.proposal.id != but for code in state.proposal.new_codes
     }
 
 
@@ -611,7 +608,28 @@ def conflicts(accepted: Iterable[Proposal], displays: Mapping[str, str] | None =
     """Accepted proposals that want different things of one field of one code; `displays` are told beside the ids."""
     wanted: dict[tuple[str, str], tuple[str, Any]] = {}
     found = []
-    for proposal in sorted(accepted, key=lambda one: one.id):
+    in_order = sorted(accepted, key=lambda one: one.id)
+    ended = {
+        code: one.id
+        for one in in_order
+        if one.change.type in ENDING
+        for code in set(one.change.source) - set(one.change.to)
+    }
+    for proposal in in_order:
+        if proposal.change.type == "reword":
+            continue
+        for code in proposal.change.source:
+            if code in ended and ended[code] != proposal.id:
+                found.append(
+                    StepFault(
+                        "conflicting-proposals",
+                        proposal.id,
+                        f"{proposal.id} is about {code}, which {ended[code]} takes out of use",
+                        "one fate for a code in one version",
+                        "Decide for one: reject the other, or release them one after the other.",
+                    )
+                )
+    for proposal in in_order:
         for record in proposal.codes:
             name = str(record["id"])
             for key, value in _leaves(record):

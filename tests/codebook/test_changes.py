@@ -28,6 +28,11 @@ def test_every_type_of_change_says_what_it_raises() -> None:
     assert {kind for kind, part in BUMP.items() if part == 2} == {"rename", "reword"}
 
 
+def test_what_sends_segments_away_is_major_whatever_it_is_called() -> None:
+    assert required_bump([plain_change(Migration("C0001", "review", ("C0002", "C0003")), type_="narrow")]) == 0
+    assert required_bump([plain_change(Migration("C0001", "keep"), type_="narrow")]) == 1
+
+
 @pytest.mark.parametrize(("types", "part"), [
     ([], 2), (["rename"], 2), (["rename", "new"], 1), (["redefine"], 1), (["new", "split"], 0), (["to_tag"], 0),
 ])  # fmt: skip

@@ -163,6 +163,13 @@ def test_proposals_conflict_only_where_they_want_different_texts_of_one_field() 
     assert (fault.place, "label.nb" in fault.found) == ("CH-0002", True)
 
 
+def test_a_code_has_one_fate_in_one_version() -> None:
+    kept, gone = proposal(1, "promote", "C0002", "C0002"), proposal(2, "retire", "C0002", "")
+    (fault,) = conflicts([kept, gone])
+    assert (fault.place, "C0002" in fault.found, "CH-0002" in fault.found) == ("CH-0001", True, True)
+    assert conflicts([proposal(1, "reword", "C0002", "C0002"), gone]) == ()
+
+
 def test_a_title_is_another_only_where_one_is_given() -> None:
     retired = [accepted(proposal(1, "retire", "C0004", ""))]
     assert compose(BOOK, retired, released=DAY).title == BOOK.title
@@ -447,7 +454,7 @@ def test_an_entry_that_does_not_follow_is_told_of_with_its_line(acts: list[tuple
 
 
 def test_every_action_is_one_that_the_history_knows() -> None:
-    assert set(ACTIONS) == {"adopt", "propose", "amend", "decide", "withdraw", "release"}
+    assert set(ACTIONS) == {"adopt", "propose", "amend", "decide", "withdraw", "release", "tombstone"}
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ HONEST: dict[str, Codebook] = {
     "redefine": after("1.1.0", change("redefine", "C0001", "C0001", KEEP), C0001={"definition": OTHER}),
     "narrow": after("1.1.0", change("narrow", "C0001", "C0001", KEEP), C0001={"when_not_to_use": OTHER}),
     "a part of a code goes to another": after(
-        "1.1.0", change("narrow", "C0001", "C0001 C0004", Migration("C0001", "review", ("C0001", "C0004"))),
+        "2.0.0", change("narrow", "C0001", "C0001 C0004", Migration("C0001", "review", ("C0001", "C0004"))),
         C0001={"definition": OTHER}),
     "move": after("2.0.0", change("move", "C0001", "C0001", KEEP), C0001={"level": "K", "display": "K2"}),
     "promote": after("2.0.0", change("promote", "C0003", "C0003"), C0003={"parent": None, "display": "P3"}),
