@@ -445,7 +445,7 @@ def next_code_id(book: Codebook, taken: Iterable[str] = ()) -> str:
 
 
 def taken_ids(states: Iterable[ProposalState], but: str = "") -> dict[str, str]:
-    """The ids of codes that proposals bring in, by proposal, also of those rejected: no id is used twice. `but` is passed over."""
+    """The ids of codes that proposals bring in, by proposal; those rejected too, for no id is used twice. But for `but`."""
     return {
         code: state.proposal.id for state in states if state.proposal.id != but for code in state.proposal.new_codes
     }
