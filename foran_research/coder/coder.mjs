@@ -1358,6 +1358,7 @@ function render({ model, el }) {
     const words = wire.compare ? "" : queueWords();
     parts.queueCount.hidden = !words;
     parts.queueCount.textContent = words;
+    parts.queueCount.title = words ? `${words} (Shift+R)` : "Shift+R";
     parts.queueCount.setAttribute("aria-pressed", String(Boolean(asking)));
   }
 
