@@ -10,7 +10,7 @@ import click
 from .cli_study import as_of_option, open_folder, study_folder, study_option
 
 
-@click.group()
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def audit() -> None:
     """The audit trail: verify the chained logs, seal them, tell the story of the analysis."""
 

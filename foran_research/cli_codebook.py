@@ -23,7 +23,7 @@ def _loaded(study: Path | None, as_of: str | None = None) -> Any:
     return load_study(open_folder(study, "codebook")).at(as_of)
 
 
-@click.group()
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def codebook() -> None:
     """Versions of the codebook: compare them, follow a code, propose and decide changes, release, recode."""
 

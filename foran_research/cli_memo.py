@@ -56,7 +56,7 @@ def _field_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.group()
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def memo() -> None:
     """Memos: what coders think about segments, codes, changes, documents, milestones and the study."""
 
