@@ -453,7 +453,13 @@ def release(
             return plan
         file = path / FOLDER / f"{number}.yaml"
         # The file first: should the line of the log not follow it, the next command writes that line.
-        write_atomically(file, plan.text)
+        try:
+            write_atomically(file, plan.text)
+        except OSError as error:
+            raise ForanError(
+                f"{FOLDER}/{number}.yaml cannot be written ({error.strerror or 'the disk refuses'}): nothing was released; "
+                "make room, and release again"
+            ) from error
         content = {
             "codebook_version": number,
             "file_sha256": file_sha256(plan.text.encode("utf-8")),

@@ -217,6 +217,18 @@ def test_two_accepted_proposals_that_want_different_things_are_refused_with_ever
     assert sorted((desk.path / "codebooks").iterdir()) == before
 
 
+def test_a_full_disk_releases_nothing_and_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.accept(desk.propose("retire", "K5"))
+    before = sorted((desk.path / "codebooks").iterdir())
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(revising, "write_atomically", refuse)
+    assert "No space left on device" in refused(desk.path, "release")
+    assert sorted((desk.path / "codebooks").iterdir()) == before
+
+
 def test_a_release_counts_what_becomes_of_the_segments(desk: Desk) -> None:
     """Under 2.0.0 C0012 has K1's three passages of C0003 and C0004, two of them on one span, and one of its own."""
     name = desk.propose("merge", "K4", "K5", edit=new_code(0, "K6"))
