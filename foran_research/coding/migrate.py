@@ -7,7 +7,7 @@ unresolved, and is never assigned by the machine.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -64,8 +64,6 @@ class _Step(NamedTuple):
 _OBJECTS = ("facets", "candidates")
 _PLACE = ("document", "coder", "start", "end")
 _MEANING = ("codebook_version", "code", "polarity", "facets", "set_aside")
-#: What a migrated table has beside the columns of a segments table.
-MIGRATED_COLUMNS = (*Outcome._fields[3:], "first_code", "under")
 
 
 @no_garbage()
@@ -123,10 +121,10 @@ def _followed_by_kind(
     # Most spans are found once in the whole study, and numbers are compared faster than names.
     is_shared = rows.duplicated(["start", "end"], keep=False).to_numpy(copy=True)
     is_shared[is_shared] = rows[is_shared].duplicated(list(_PLACE), keep=False).to_numpy()
-    kinds: dict[tuple[object, ...], int] = {}
+    kinds: dict[tuple[Any, ...], int] = {}
     meanings = zip(*(rows[name].tolist() for name in _MEANING), strict=True)
     kind_of = np.array([kinds.setdefault(meaning, len(kinds)) for meaning in meanings], np.intp)
-    alone = [Given((number,), *meaning) for number, meaning in enumerate(kinds)]  # type: ignore[arg-type]  # as _MEANING has them
+    alone = [Given((number,), *meaning) for number, meaning in enumerate(kinds)]
     shared = _given(rows[is_shared])
     kind_of[is_shared] = len(alone) + np.arange(len(shared))
     return [*follow(alone, lineage, to_version), *follow(shared, lineage, to_version)], kind_of

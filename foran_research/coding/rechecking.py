@@ -185,19 +185,3 @@ def outcome_of(record: Record | None, change: Redefinition) -> TaskOutcome:
 def open_tasks(tasks: pd.DataFrame) -> pd.DataFrame:
     """The tasks that are still to be done."""
     return tasks[tasks["outcome"] == ""].reset_index(drop=True)
-
-
-def stability(tasks: pd.DataFrame) -> Mapping[tuple[str, str], tuple[int, int, int]]:
-    """By (change, code): tasks, of these done, of these confirmed.
-
-    >>> stability(pd.DataFrame([], columns=list(TASK_COLUMNS)))
-    {}
-    """
-    return {
-        (str(change), str(code)): (
-            len(group),
-            int((group["outcome"] != "").sum()),
-            int((group["outcome"] == "confirmed").sum()),
-        )
-        for (change, code), group in tasks.groupby(["change", "code"], sort=True)
-    }
