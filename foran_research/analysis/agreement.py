@@ -23,32 +23,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from .incidence import incidence, segment_units
+from .stated import Stated, undefined
 
 #: Values of units by coder: whole numbers, shape (coders, units); MISSING where a coder did not judge a unit.
 Values = npt.NDArray[np.int64]
 MISSING = -1
-
-#: Why a figure is undefined, in both languages. "no-positive" and "all-positive" are the two ways in which yes-or-no
-#: judgements can lack variation.
-REASONS: Mapping[str, Mapping[str, str]] = {
-    "no-unit": {"nb": "ingen enhet er vurdert av to kodere", "en": "no unit was judged by two coders"},
-    "no-positive": {"nb": "ingen enhet har koden", "en": "no unit has the code"},
-    "all-positive": {"nb": "alle enheter har koden, hos alle", "en": "every unit has the code, with every coder"},
-    "no-variation": {"nb": "alle vurderinger er like: ingen variasjon", "en": "all judgements are equal: no variation"},
-    "not-two": {"nb": "gjelder bare to kodere", "en": "is for two coders only"},
-}
-
-
-@dataclass(frozen=True)
-class Coefficient:
-    """A figure, or None and the reason (a key of `REASONS`) why there is none. Undefined is never shown as 1 or 0."""
-
-    value: float | None
-    reason: str = ""
-
-
-def _undefined(reason: str) -> Coefficient:
-    return Coefficient(None, reason)
 
 
 def _counts(values: Values) -> npt.NDArray[np.int64]:
@@ -58,7 +37,7 @@ def _counts(values: Values) -> npt.NDArray[np.int64]:
     return np.array([(judged == kind).sum(axis=0) for kind in kinds], np.int64).reshape(len(kinds), judged.shape[1])
 
 
-def percent_agreement(values: Values) -> Coefficient:
+def percent_agreement(values: Values) -> Stated:
     """The mean over units of agreeing pairs of coders ÷ pairs, from 0 to 1. Not corrected for chance.
 
     Not to be compared between codes: a rare code has much agreement on its absence.
@@ -68,12 +47,12 @@ def percent_agreement(values: Values) -> Coefficient:
     """
     counts = _counts(values)
     if counts.shape[1] == 0:
-        return _undefined("no-unit")
+        return undefined("no-unit")
     judges = counts.sum(axis=0)
-    return Coefficient(float(((counts * (counts - 1)).sum(axis=0) / (judges * (judges - 1))).mean()))
+    return Stated(float(((counts * (counts - 1)).sum(axis=0) / (judges * (judges - 1))).mean()))
 
 
-def krippendorff_alpha(values: Values) -> Coefficient:
+def krippendorff_alpha(values: Values) -> Stated:
     """Krippendorff's α for nominal values, two or more coders, missing values allowed: 1 − observed ÷ expected.
 
     With o_ck the coincidences of values c and k within units (each pair ÷ (judges − 1)), n_c = Σ_k o_ck and n = Σ n_c:
@@ -86,17 +65,17 @@ def krippendorff_alpha(values: Values) -> Coefficient:
     """
     counts = _counts(values)
     if counts.shape[1] == 0:
-        return _undefined("no-unit")
+        return undefined("no-unit")
     if len(counts) < 2:
-        return _undefined("no-variation")
+        return undefined("no-variation")
     agreeing = float((counts * (counts - 1) / (counts.sum(axis=0) - 1)).sum())
     totals = [int(total) for total in counts.sum(axis=1)]
     n = sum(totals)
     expected = n * n - sum(total * total for total in totals)
-    return Coefficient(1 - (n - 1) * (n - agreeing) / expected)
+    return Stated(1 - (n - 1) * (n - agreeing) / expected)
 
 
-def cohen_kappa(values: Values) -> Coefficient:
+def cohen_kappa(values: Values) -> Stated:
     """Cohen's κ for two coders: (Po − Pe) ÷ (1 − Pe), Pe from each coder's own totals. For readers who expect it.
 
     Not to be preferred to α: it rewards coders who differ in how often they use a code.
@@ -105,19 +84,19 @@ def cohen_kappa(values: Values) -> Coefficient:
     0.5
     """
     if len(values) != 2:
-        return _undefined("not-two")
+        return undefined("not-two")
     both = values[:, (values != MISSING).all(axis=0)]
     n = both.shape[1]
     if n == 0:
-        return _undefined("no-unit")
+        return undefined("no-unit")
     agreeing = int((both[0] == both[1]).sum())
     by_chance = sum(int((both[0] == kind).sum()) * int((both[1] == kind).sum()) for kind in np.unique(both))
     if by_chance == n * n:
-        return _undefined("no-variation")
-    return Coefficient((n * agreeing - by_chance) / (n * n - by_chance))
+        return undefined("no-variation")
+    return Stated((n * agreeing - by_chance) / (n * n - by_chance))
 
 
-def positive_agreement(values: Values) -> Coefficient:
+def positive_agreement(values: Values) -> Stated:
     """Dice's coefficient of two coders' yes (1) and no (0): 2·both ÷ (2·both + one + the other), from 0 to 1.
 
     Of the times either said yes, how often the other did too; agreement on absence does not enter.
@@ -126,16 +105,16 @@ def positive_agreement(values: Values) -> Coefficient:
     True
     """
     if len(values) != 2:
-        return _undefined("not-two")
+        return undefined("not-two")
     both = values[:, (values != MISSING).all(axis=0)]
     if both.shape[1] == 0:
-        return _undefined("no-unit")
+        return undefined("no-unit")
     said = int((both == 1).sum())
-    return Coefficient(2 * int((both == 1).all(axis=0).sum()) / said) if said else _undefined("no-positive")
+    return Stated(2 * int((both == 1).all(axis=0).sum()) / said) if said else undefined("no-positive")
 
 
 #: Every coefficient that is told of a code, by name. A new one is a function of `Values` and a line here.
-COEFFICIENTS: Mapping[str, Callable[[Values], Coefficient]] = {
+COEFFICIENTS: Mapping[str, Callable[[Values], Stated]] = {
     "percent": percent_agreement,
     "alpha": krippendorff_alpha,
     "kappa": cohen_kappa,
@@ -167,7 +146,7 @@ class Agreement:
     only_first: int
     only_second: int
     neither: int
-    coefficients: Mapping[str, Coefficient]
+    coefficients: Mapping[str, Stated]
 
     @property
     def prevalence(self) -> float | None:
@@ -232,8 +211,8 @@ def _agreement(code: str, rated: Ratings, present: npt.NDArray[np.bool_]) -> Agr
     )
 
 
-def _said(one: Coefficient, both: int, neither: int) -> Coefficient:
+def _said(one: Stated, both: int, neither: int) -> Stated:
     """The reason in the words of a yes-or-no question."""
     if one.reason == "no-variation":
-        return _undefined("no-positive" if neither and not both else "all-positive")
+        return undefined("no-positive" if neither and not both else "all-positive")
     return one

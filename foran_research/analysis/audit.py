@@ -252,7 +252,7 @@ def agreement_table(
 ) -> pd.DataFrame:
     """One row per code that one of two coders used, and one for the pool (`code` ""): counts, then figures, None if undefined.
 
-    `codebook_version` is the MAJOR.MINOR that the figures are valid for. `alpha_reason` is a key of ``agreement.REASONS``.
+    `codebook_version` is the MAJOR.MINOR that the figures are valid for. `alpha_reason` is a key of ``stated.REASONS``.
     """
     rows = []
     for one in told:

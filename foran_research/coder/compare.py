@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..analysis.agreement import Coefficient
+from ..analysis.stated import Stated
 from ..codebook.code import Codebook
 from ..coding import journal
 from ..coding.acts import Refused
@@ -26,6 +26,8 @@ from ..study import Study
 
 #: The coefficients shown, in this order; the figures of methods chapters, with how common a code is beside them.
 MEASURES = ("percent", "positive", "alpha", "kappa")
+#: Why one of them can be undefined (keys of ``analysis.stated.REASONS``); the screen says it in its own words.
+REASONS = ("no-unit", "no-positive", "all-positive", "no-variation", "not-two")
 
 
 def logs_now(study: Study, document: str) -> tuple[Log, ...]:
@@ -172,7 +174,7 @@ def _figures(told: VersionAgreement) -> dict[str, Any]:
     return {"units": units, "codes": codes, "codebook": told.codebook_version, "rows": rows}
 
 
-def _row(measure: str, coefficient: Coefficient) -> dict[str, Any]:
+def _row(measure: str, coefficient: Stated) -> dict[str, Any]:
     return {"measure": measure, "value": coefficient.value, "reason": coefficient.reason}
 
 

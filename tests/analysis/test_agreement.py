@@ -17,7 +17,6 @@ from lineages import segment_row, table
 
 from foran_research.analysis.agreement import (
     COEFFICIENTS,
-    REASONS,
     Agreement,
     Values,
     agreement_by_code,
@@ -29,6 +28,7 @@ from foran_research.analysis.agreement import (
     ratings,
 )
 from foran_research.analysis.incidence import UNIT_COLUMNS
+from foran_research.analysis.stated import REASONS
 
 
 def values(*coders: Sequence[Hashable | None]) -> Values:

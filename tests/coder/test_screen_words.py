@@ -11,7 +11,6 @@ from typing import get_args
 import pytest
 
 import foran_research
-from foran_research.analysis.agreement import REASONS
 from foran_research.codebook.code import CHANGE_TYPES
 from foran_research.coder import compare, snapshot
 from foran_research.coder.words import KEYS, LANGUAGES, WORDS
@@ -64,7 +63,7 @@ def families() -> dict[str, set[str]]:
         },
         "palette.hint.": {"palette.hint.apply", "palette.hint.other"},
         "compare.kind.": {f"compare.kind.{kind}" for kind in KINDS},
-        "compare.reason.": {f"compare.reason.{reason}" for reason in REASONS},
+        "compare.reason.": {f"compare.reason.{reason}" for reason in compare.REASONS},
         "compare.": {f"compare.{measure}" for measure in (*compare.MEASURES, "prevalence", "measure", "value")},
     }
 
