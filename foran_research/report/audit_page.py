@@ -26,9 +26,9 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell as Cell
 from markupsafe import Markup, escape
 
-from ..analysis.stated import REASONS
 from ..analysis.audit import EFFECT_COUNTS, GROUPS, RECORD_CLASSES, Audit
 from ..analysis.drift import FEWEST, WINDOW
+from ..analysis.stated import REASONS
 from ..fixed_zip import fixed_bytes, xml_safe
 from ..settings import Settings
 from .audit_words import audit_words

@@ -1,7 +1,5 @@
 """The audit report's own words in bokmål and English, one table, so that a translator sees both side by side."""
 
-# ruff: noqa: E501 - a table of sentences
-
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -9,8 +9,16 @@ from typing import Any
 import pytest
 from small_study import SmallStudy
 
-from foran_research.coder.compare import REASONS
-from foran_research.coder.compare import MEASURES, assigned_turns, coders_of, comparison, logs_now, snapshots, unseen
+from foran_research.coder.compare import (
+    MEASURES,
+    REASONS,
+    assigned_turns,
+    coders_of,
+    comparison,
+    logs_now,
+    snapshots,
+    unseen,
+)
 from foran_research.coder.session import Session
 from foran_research.coder.snapshot import documents_for_screen
 from foran_research.coding import journal
