@@ -20,7 +20,12 @@ BENCHMARKS = {
     "bench_check.py": "Checking a large study: `foran check` on 1,000 documents and 100,000 events",
     "bench_versions.py": "Codebook versions: 100,000 events folded, carried over two MAJOR versions, and counted",
     "bench_codebook_diff.py": "What differs between two codebooks: against difflib on the two files",
+    "bench_cooccurrence.py": "Co-occurrence in turns: against a bare sparse product, and two other tools",
+    "bench_overlap.py": "Overlapping segments: against a self-merge and a double loop",
+    "bench_unitizing.py": "Agreement on stretches of text: the u-alpha family on 10,000 segments by each of three coders",
+    "bench_null_models.py": "Null models of co-occurrence: tables dealt anew, against a plain curveball loop",
     "bench_runs.py": "Runs: `foran run` against papermill's own command",
+    "bench_agreement.py": "Agreement: 150 codes with intervals, against the package krippendorff in a loop",
     "bench_coder.py": "The coding screen: in JupyterLab and a browser, against a plain page of the same text",
 }
 INTRODUCTION = """# Benchmarks

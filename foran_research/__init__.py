@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .finding import find
     from .importing.widget import Importer
     from .milestone import capability_model, deliver, save_figure, save_table
+    from .network_screen.widget import NetworkBrowser
     from .study import Study, load_study
 
 _HOMES = {
@@ -26,6 +27,7 @@ _HOMES = {
     "StudyError": "errors",
     "find": "finding",
     "Importer": "importing.widget",
+    "NetworkBrowser": "network_screen.widget",
     "Study": "study",
     "load_study": "study",
     "capability_model": "milestone",
@@ -38,6 +40,7 @@ __all__ = [
     "Coder",
     "ForanError",
     "Importer",
+    "NetworkBrowser",
     "Span",
     "Study",
     "StudyError",

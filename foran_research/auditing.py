@@ -410,6 +410,8 @@ def _records(
         ("synthesis", "models", "foran.toml, outputs/", reached, None),
         ("synthesis", "theoretical_memos", remarks, written("theoretical"), None),
         ("synthesis", "abductive_memos", remarks, written("abductive"), None),
+        ("synthesis", "summaries", "corpus/memos/", written("summary"), None),
+        ("synthesis", "propositions", "corpus/memos/", written("proposition", "verdict"), None),
         ("process", "method_memos", remarks, written("method"), None),
         ("process", "decisions", "codebooks/", [str(at) for at in decided["decided_at"]], None),
         ("process", "resolutions", coding, [one.at for one in study.resolutions()], None),

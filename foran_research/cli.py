@@ -12,12 +12,14 @@ import click
 
 from . import __version__
 from .cli_add import add
+from .cli_agreement import agreement
 from .cli_audit import audit
 from .cli_care import backup, restore, withdraw
 from .cli_codebook import codebook
 from .cli_key import key
 from .cli_memo import memo
 from .cli_study import as_of_option, open_folder, study_option
+from .cli_synthesis import synthesis
 from .cli_texts import edit, reanchor
 from .errors import ForanError
 
@@ -43,7 +45,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
-for _command in (add, audit, backup, codebook, edit, key, memo, reanchor, restore, withdraw):
+for _command in (add, agreement, audit, backup, codebook, edit, key, memo, reanchor, restore, synthesis, withdraw):
     main.add_command(_command)
 
 
@@ -306,64 +308,3 @@ def assign(coder: str, study: Path | None, dry_run: bool, **how: Any) -> None:
             "mark each document done; neither sees the other's coding of it before both have. "
             f"Then: foran agreement {made[0].first[0]} {coder}"
         )
-
-
-@main.command()
-@click.argument("first")
-@click.argument("second")
-@click.option("--document", "only", multiple=True, metavar="ID", help="Only this document; can be repeated.")
-@as_of_option
-@study_option
-def agreement(first: str, second: str, only: tuple[str, ...], as_of: str | None, study: Path | None) -> None:
-    """Print how far FIRST and SECOND agree on what both coded, and how many differences of each kind they have."""
-    from .coding.assignment import assignments_in
-    from .double_coding import agreement as agreement_of
-    from .double_coding import redefined_since
-    from .errors import ForanError
-    from .study import load_study
-
-    loaded = load_study(open_folder(study, "agreement")).at(as_of)
-    begun = {name for name, _ in (*loaded.coded_by(), *loaded.done())}
-    drawn = {name for one in assignments_in(loaded.assignments) for name in (one.coder, *one.first)}
-    if waiting := [name for name in dict.fromkeys((first, second)) if name in drawn - begun]:
-        raise ForanError(
-            f"{' and '.join(waiting)} {'has' if len(waiting) == 1 else 'have'} coded nothing yet: agreement is printed when "
-            "both coders have marked the documents assigned to them done"
-        )
-    found = agreement_of(loaded, first, second, only=only)
-    click.echo(f"unit: an informant's turn × a code that {first} or {second} used; - stands for undefined")
-    click.echo(f"document\t{_AGREEMENT_HEADING}\t{_KINDS_HEADING}")
-    for one in found.documents:
-        click.echo(f"{one.document}\t{_figures(one.pooled)}\t" + "\t".join(str(n) for n in one.kinds.values()))
-    for version in found.versions:
-        read = " and ".join(version.read_under) or "no code"
-        book = loaded.lineage[version.codebook_version]
-        click.echo(
-            f"\n{_counted(len(version.documents), 'document')} read under {read}, in the codes of {book.codebook_version}"
-        )
-        click.echo(f"code\t{_AGREEMENT_HEADING}")
-        for code in version.by_code:
-            if code.units > code.neither:
-                click.echo(f"{book.by_id[code.code].display}\t{_figures(code)}")
-        click.echo(f"pooled\t{_figures(version.pooled)}")
-        unused = sum(code.units == code.neither for code in version.by_code)
-        click.echo(f"{_counted(unused, 'code')} that nobody used: undefined, and not in the pool")
-        click.echo(f"valid for each code under codebook {book.codebook_version.rpartition('.')[0]} only")
-        since = [f"{book.by_id[code].display} in {later}" for code, later in redefined_since(loaded, version)]
-        if since:
-            click.echo(f"redefined since, so that these figures say nothing of them there: {', '.join(since)}")
-    if not_blind := [one.document for one in found.documents if not one.is_blind]:
-        click.echo(f"\nnot assigned, so nothing vouches that they were coded blind: {', '.join(not_blind)}")
-    if unsettled := sum(one.unsettled for one in found.documents):
-        click.echo(f"{_counted(unsettled, 'segment')} wait for a person since their code was split: in no figure")
-
-
-_AGREEMENT_HEADING = "units\tboth\tfirst\tsecond\tpercent\talpha\tkappa\tpositive\tprevalence"
-_KINDS_HEADING = "same\tpolarity\tends\tcode\tonly first\tonly second"
-
-
-def _figures(one: Any) -> str:
-    """One row of figures, in the order of the heading; what is undefined as a hyphen."""
-    values = [*(one.coefficients[name].value for name in ("percent", "alpha", "kappa", "positive")), one.prevalence]
-    shown = ("-" if value is None else f"{value:z.3f}" for value in values)
-    return "\t".join((*map(str, (one.units, one.both, one.only_first, one.only_second)), *shown))

@@ -24,6 +24,8 @@ _SHORT = 60
 _WIDTH = 100
 _FIELDS = ("observation", "expectation", "surprise", "explanation", "next_step")
 _TYPES = ("code", "theoretical", "method", "reflexive", "abductive")
+#: Those are written with `foran synthesis`.
+_SYNTHESIS_TYPES = ("summary", "proposition", "verdict")
 
 #: How a listing is asked for memos without a type.
 _NONE = "none"
@@ -43,7 +45,7 @@ def _asked_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--notes/--no-notes", "has_notes", default=True, help="With what is written on segments themselves."
         ),
-        click.option("--type", "types", multiple=True, type=click.Choice((*_TYPES, _NONE)), help="Only this type."),
+        click.option("--type", "types", multiple=True, type=click.Choice((*_TYPES, *_SYNTHESIS_TYPES, _NONE)), help="Only this type."),
     ):
         command = option(command)
     return command

@@ -1,4 +1,4 @@
-"""Blind double coding of a study: drawing for a second coder, and telling how two coders agree once both are done."""
+"""Blind double coding of a study: drawing for a second coder, and what counts as coded once the coders are done."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from .analysis.agreement import Agreement, agreement_by_code, pooled_agreement, ratings
@@ -171,13 +173,49 @@ class CoderAgreement:
 
 
 @dataclass(frozen=True)
-class _Doubled:
-    """One document that both coders are done with: what is compared."""
+class Doubled:
+    """One document that several coders are done with: what is compared.
+
+    `coders` are those who share it, in the order asked for. `turns` holds for each the turns that assignments gave her;
+    none stands for all. `segments` are everybody's, as they count. `is_blind` says that assignments vouch for every two.
+    """
 
     document: str
-    assignment: Assignment | None
+    coders: tuple[str, ...]
+    is_blind: bool
+    turns: Mapping[str, tuple[int, ...]]
     segments: pd.DataFrame
     read_under: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Documents that the same people were asked about and that were read under the same codebook versions.
+
+    Figures are of a group: never across MAJOR.MINOR. `codes` are the active ones, in the order of the codebook. `units`
+    are those that one or more of `coders` judged, in the study's order; `judged` says who judged which, of shape
+    (coders, units). `segments` are under the codes of `codebook_version`; those that wait for a person since their code
+    was split are not among them, and `unsettled` counts them by document.
+    """
+
+    coders: tuple[str, ...]
+    read_under: tuple[str, ...]
+    codebook_version: str
+    codes: tuple[str, ...]
+    documents: tuple[Doubled, ...]
+    units: pd.DataFrame
+    judged: npt.NDArray[np.bool_]
+    segments: pd.DataFrame
+    unsettled: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A document that several coders are to code or have coded, and the assignments that keep them apart."""
+
+    document: str
+    coders: tuple[str, ...]
+    binding: tuple[Assignment, ...]
 
 
 def agreement(study: Study, first: str, second: str, *, only: Sequence[str] = ()) -> CoderAgreement:
@@ -195,25 +233,10 @@ def agreement(study: Study, first: str, second: str, *, only: Sequence[str] = ()
     UnknownName
         For a coder without a log, or a document that the two do not share.
     """
-    coders = sorted({coder for coder, _ in study.coded_by()} | {coder for coder, _ in study.done()})
-    for name in (first, second):
-        if name not in coders:
-            raise UnknownName("coder", name, coders)
     if first == second:
+        check_coders(study, (first,))
         raise ForanError("a coder cannot be compared with herself")
-    shared = _shared(study, first, second)
-    for name in only:
-        if name not in shared:
-            raise UnknownName("document of both coders", name, shared)
-    chosen = {name: one for name, one in shared.items() if not only or name in only}
-    if not chosen:
-        raise ForanError(f"{first} and {second} share no document yet: draw one with `foran assign`")
-    _check_open(study, first, second, chosen)
-    groups: dict[tuple[str, ...], list[_Doubled]] = {}
-    for name, assignment in chosen.items():
-        one = _doubled(study, name, assignment, first, second)
-        groups.setdefault(one.read_under, []).append(one)
-    made = [_agreement_of(study, group, (first, second)) for group in groups.values()]
+    made = [_agreement_of(group) for group in gathered(study, (first, second), only=only)]
     return CoderAgreement(
         first,
         second,
@@ -222,90 +245,211 @@ def agreement(study: Study, first: str, second: str, *, only: Sequence[str] = ()
     )
 
 
+def check_coders(study: Study, coders: Iterable[str], *, known: frozenset[tuple[str, str]] | None = None) -> None:
+    """Nothing, if every one of `coders` has coded something or is done with something.
+
+    Raises
+    ------
+    UnknownName
+        For the first who has not.
+    """
+    names = sorted({coder for coder, _ in (touched(study) if known is None else known)})
+    for name in coders:
+        if name not in names:
+            raise UnknownName("coder", name, names)
+
+
+def touched(study: Study) -> frozenset[tuple[str, str]]:
+    """The (coder, document) pairs in which something is coded, or that the coder is done with."""
+    return study.coded_by() | study.done()
+
+
+def gathered(
+    study: Study,
+    coders: Sequence[str],
+    *,
+    only: Sequence[str] = (),
+    least: int = 2,
+    leaves_out_blind: bool = False,
+    known: frozenset[tuple[str, str]] | None = None,
+) -> tuple[Group, ...]:
+    """What `coders` coded of the same documents, by the codebook versions under which they read them.
+
+    For what counts as coded see :func:`agreement`. Of three or more coders each counts as she coded when she could first
+    see the work of another one she was kept apart from.
+
+    Parameters
+    ----------
+    only
+        On these documents.
+    least
+        How many of the coders must share a document.
+    leaves_out_blind
+        Leave out what is still coded blind (see :func:`still_blind`); otherwise it is an error.
+    known
+        What :func:`touched` gives, where that is at hand.
+
+    Raises
+    ------
+    StillBlind, UnknownName, ForanError
+        As :func:`agreement` does; also when the coders share no document.
+    """
+    known = touched(study) if known is None else known
+    check_coders(study, coders, known=known)
+    shared = shared_documents(study, coders, least=least, known=known)
+    for document in only:
+        if document not in shared:
+            raise UnknownName("document of both coders" if len(coders) == 2 else "document of these coders", document,
+                              shared)  # fmt: skip
+    chosen = {name: one for name, one in shared.items() if not only or name in only}
+    if not chosen:
+        raise ForanError(f"{listed(coders)} share no document yet: draw one with `foran assign`")
+    waiting = still_blind(study, chosen.values())
+    if waiting and not leaves_out_blind:
+        told = ", ".join(f"{document} ({listed(who)})" for document, who in waiting.items())
+        raise StillBlind(
+            f"{listed(coders)} still code blind, and there are no figures before {'both' if len(coders) == 2 else 'all'} "
+            f"are done. Not done: {told}. What {'both' if len(coders) == 2 else 'all'} are done with can be asked for by "
+            "name, with --document"
+        )
+    groups: dict[tuple[str, ...], list[Doubled]] = {}
+    for name, one in chosen.items():
+        if name not in waiting:
+            doubled = _doubled(study, one)
+            groups.setdefault(doubled.read_under, []).append(doubled)
+    return tuple(_group(study, tuple(coders), documents) for documents in groups.values())
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names for a sentence.
+
+    >>> listed(["K1", "K2", "K3"])
+    'K1, K2 and K3'
+    """
+    first, *more = list(names)
+    return f"{', '.join([first, *more[:-1]])} and {more[-1]}" if more else first
+
+
 def redefined_since(study: Study, figures: VersionAgreement) -> tuple[tuple[str, str], ...]:
     """The codes of some figures whose definition has changed since, each with the version that changed it.
 
     A coefficient is valid for one code under one MAJOR.MINOR of the codebook.
     """
+    used = {code.code for code in figures.by_code if code.units > code.neither}
+    return redefined_after(study, used, figures.codebook_version)
+
+
+def redefined_after(study: Study, codes: Collection[str], codebook_version: str) -> tuple[tuple[str, str], ...]:
+    """Those of `codes` whose definition changed after a version, each with the version that changed it."""
     if not study.lineage.versions:
         return ()
-    used = {code.code for code in figures.by_code if code.units > code.neither}
-    reached = version_key(figures.codebook_version)
+    reached = version_key(codebook_version)
     return tuple(
         (change.code, change.version)
         for change in redefinitions(study.lineage, study.lineage.versions[-1])
-        if change.code in used and version_key(change.version) > reached
+        if change.code in codes and version_key(change.version) > reached
     )
 
 
-def _agreement_of(
-    study: Study, group: Sequence[_Doubled], coders: tuple[str, str]
-) -> tuple[list[DocumentAgreement], VersionAgreement]:
-    """The figures of documents that were read under the same codebook versions: of each, and pooled."""
-    version = _newest((one.segments for one in group), study)
-    codes = tuple(code.id for code in study.lineage[version].active)
-    documents, all_settled, all_units = [], [], []
-    for one in group:
-        units = _units(study, one)
-        moved = migrate(one.segments, study.lineage, version)
-        settled = moved[moved["status"] == "ok"]
-        turns = one.assignment.turns if one.assignment else ()
+def _agreement_of(group: Group) -> tuple[list[DocumentAgreement], VersionAgreement]:
+    """Two coders' figures of documents that were read under the same codebook versions: of each, and pooled."""
+    first, second = group.coders
+    documents = []
+    for one in group.documents:
+        units = group.units[group.units["document"] == one.document].reset_index(drop=True)
+        settled = group.segments[group.segments["document"] == one.document]
         documents.append(
             DocumentAgreement(
                 document=one.document,
-                is_blind=one.assignment is not None,
+                is_blind=one.is_blind,
                 read_under=one.read_under,
-                pooled=pooled_agreement(ratings(settled, units, coders, codes)),
-                kinds=counts(differences(settled, one.document, *coders, turns=turns)),
-                unsettled=int((moved["status"] == "review").sum()),
+                pooled=pooled_agreement(ratings(settled, units, group.coders, group.codes)),
+                kinds=counts(differences(settled, one.document, first, second, turns=one.turns[first])),
+                unsettled=group.unsettled[one.document],
             )
         )
-        all_settled.append(settled)
-        all_units.append(units)
-    rated = ratings(pd.concat(all_settled, ignore_index=True), pd.concat(all_units, ignore_index=True), coders, codes)
+    rated = ratings(group.segments, group.units, group.coders, group.codes)
     return documents, VersionAgreement(
-        read_under=group[0].read_under,
-        documents=tuple(one.document for one in group),
-        codebook_version=version,
+        read_under=group.read_under,
+        documents=tuple(one.document for one in group.documents),
+        codebook_version=group.codebook_version,
         pooled=pooled_agreement(rated),
         by_code=agreement_by_code(rated),
     )
 
 
-def _shared(study: Study, first: str, second: str) -> dict[str, Assignment | None]:
-    """The documents that both are to code or have coded, with the assignment that binds the two, in the study's order."""
-    binding = {one.document: one for one in assignments_in(study.assignments) if one.is_binding(first, second)}
-    touched = study.coded_by() | study.done()
-    return {
-        str(name): binding.get(str(name))
-        for name in study.documents.index
-        if name in binding or {(first, name), (second, name)} <= touched
-    }
+def _group(study: Study, coders: tuple[str, ...], documents: Sequence[Doubled]) -> Group:
+    version = _newest((one.segments for one in documents), study)
+    moved = migrate(pd.concat([one.segments for one in documents], ignore_index=True), study.lineage, version)
+    waits = moved[moved["status"] == "review"]["document"].value_counts()
+    units = pd.concat([_units(study, one) for one in documents], ignore_index=True)
+    turns = {(one.document, coder): one.turns[coder] for one in documents for coder in one.coders}
+    judged = [
+        [
+            (document, coder) in turns and (not turns[document, coder] or turn in turns[document, coder])
+            for document, turn in zip(units["document"], units["turn"], strict=True)
+        ]
+        for coder in coders
+    ]
+    return Group(
+        coders=coders,
+        read_under=documents[0].read_under,
+        codebook_version=version,
+        codes=tuple(code.id for code in study.lineage[version].active),
+        documents=tuple(documents),
+        units=units,
+        judged=np.array(judged, bool).reshape(len(coders), len(units)),
+        segments=moved[moved["status"] == "ok"].reset_index(drop=True),
+        unsettled={one.document: int(waits.get(one.document, 0)) for one in documents},
+    )
 
 
-def _check_open(study: Study, first: str, second: str, chosen: Mapping[str, Assignment | None]) -> None:
+def shared_documents(
+    study: Study, coders: Sequence[str], *, least: int = 2, known: frozenset[tuple[str, str]] | None = None
+) -> dict[str, Shared]:
+    """The documents that `least` or more of `coders` are to code or have coded, in the study's order."""
+    known = touched(study) if known is None else known
+    binding: dict[str, list[Assignment]] = {}
+    for one in assignments_in(study.assignments):
+        if one.coder in coders and any(other in coders for other in one.first):
+            binding.setdefault(one.document, []).append(one)
+    found = {}
+    for name in map(str, study.documents.index):
+        bound = {coder for one in binding.get(name, ()) for coder in (one.coder, *one.first)}
+        sharing = tuple(coder for coder in coders if coder in bound or (coder, name) in known)
+        if len(sharing) >= least:
+            found[name] = Shared(name, sharing, tuple(binding.get(name, ())))
+    return found
+
+
+def still_blind(study: Study, shared: Iterable[Shared]) -> dict[str, tuple[str, ...]]:
+    """The documents of which nothing may be told yet, with those of their coders who are not done."""
     done = study.done()
     waiting = {
-        document: [name for name in (first, second) if (name, document) not in done]
-        for document, assignment in chosen.items()
-        if assignment is not None
-    }
-    if any(waiting.values()):
-        listed = ", ".join(f"{document} ({' and '.join(who)})" for document, who in waiting.items() if who)
-        raise StillBlind(
-            f"{first} and {second} still code blind, and there are no figures before both are done. "
-            f"Not done: {listed}. What both are done with can be asked for by name, with --document"
+        one.document: tuple(
+            coder
+            for coder in one.coders
+            if (coder, one.document) not in done and _partners(coder, one.coders, one.binding)
         )
+        for one in shared
+    }
+    return {document: who for document, who in waiting.items() if who}
 
 
-def _doubled(study: Study, document: str, assignment: Assignment | None, first: str, second: str) -> _Doubled:
+def _doubled(study: Study, shared: Shared) -> Doubled:
+    document, coders = shared.document, shared.coders
     logs = [log for log in study.logs if log.events and log.events[0].document == document]
-    ours, theirs = (next((log for log in logs if log.events[0].coder == name), None) for name in (first, second))
-    kept = [log for log in (ours, theirs) if log is not None]
-    if assignment is not None and ours is not None and theirs is not None:
-        opened = opened_at(ours.events, theirs.events)
-        if opened is not None:
-            kept = [_cut(log, lambda event: event.at <= opened) for log in kept]
+    own = {log.events[0].coder: log for log in logs if log.events[0].coder in coders}
+    partners = {coder: _partners(coder, coders, shared.binding) for coder in coders}
+    kept = []
+    for coder in coders:
+        if coder not in own:
+            continue
+        opened = [opened_at(own[coder].events, own[other].events) for other in partners[coder] if other in own]
+        if moments := [at for at in opened if at is not None]:
+            kept.append(_cut(own[coder], _until(min(moments))))
+        else:
+            kept.append(own[coder])
     # Each as it stood then, placed in the text of today: what two coders marked is compared in one and the same text.
     segments = segments_from_logs(
         [_as_read(log, kept, study) for log in kept],
@@ -314,14 +458,35 @@ def _doubled(study: Study, document: str, assignment: Assignment | None, first: 
         # Agreement counts turns: a mended word must not make two coders differ who had marked the same.
         follows_changed=True,
     )
-    if assignment is not None and assignment.turns:
-        turns = set(assignment.turns)
-        touches = [not turns.isdisjoint(touched) for touched in segments["turns"]]
+    turns = {coder: _turns_given(coder, coders, shared.binding) for coder in coders}
+    if any(turns.values()):
+        touches = [
+            not turns[coder] or not set(turns[coder]).isdisjoint(at)
+            for coder, at in zip(segments["coder"], segments["turns"], strict=True)
+        ]
         segments = segments[pd.Series(touches, index=segments.index, dtype=bool)]
     # PATCH changes no meaning: figures hold for a MAJOR.MINOR.
     read_under = {version.rpartition(".")[0] for version in segments["applied_under"]}
     in_order = sorted(read_under, key=lambda version: version_key(f"{version}.0"))
-    return _Doubled(document, assignment, segments, tuple(in_order))
+    is_blind = all(len(partners[coder]) == len(coders) - 1 for coder in coders)
+    return Doubled(document, coders, is_blind, turns, segments, tuple(in_order))
+
+
+def _partners(coder: str, coders: Sequence[str], binding: Sequence[Assignment]) -> list[str]:
+    """Those of `coders` from whom an assignment keeps this one apart."""
+    return [other for other in coders if other != coder and any(one.is_binding(coder, other) for one in binding)]
+
+
+def _turns_given(coder: str, coders: Sequence[str], binding: Iterable[Assignment]) -> tuple[int, ...]:
+    """The turns in which assignments set a coder beside another one; none for all."""
+    own = [one for one in binding if any(one.is_binding(coder, other) for other in coders if other != coder)]
+    if not own or any(not one.turns for one in own):
+        return ()
+    return tuple(sorted({turn for one in own for turn in one.turns}))
+
+
+def _until(moment: str) -> Callable[[Event], bool]:
+    return lambda event: event.at <= moment
 
 
 def _cut(log: Log, is_before: Callable[[Event], bool]) -> Log:
@@ -329,9 +494,9 @@ def _cut(log: Log, is_before: Callable[[Event], bool]) -> Log:
     return Log(log.name, events, log.lines[: len(events)])
 
 
-def _as_read(log: Log, both: Sequence[Log], study: Study) -> Log:
-    """A log before its coder went over the document under a codebook that neither had when they read it."""
-    applied = segments_from_logs(both, study.transcripts, former=study.former_texts)["applied_under"]
+def _as_read(log: Log, all_of_them: Sequence[Log], study: Study) -> Log:
+    """A log before its coder went over the document under a codebook that nobody had when they read it."""
+    applied = segments_from_logs(all_of_them, study.transcripts, former=study.former_texts)["applied_under"]
     if not len(applied):
         return log
     newest = max(version_key(version) for version in applied)[:2]
@@ -344,8 +509,10 @@ def _newest(segments: Iterable[pd.DataFrame], study: Study) -> str:
     return max(versions, key=version_key) if versions else study.lineage.versions[-1]
 
 
-def _units(study: Study, one: _Doubled) -> pd.DataFrame:
+def _units(study: Study, one: Doubled) -> pd.DataFrame:
+    """The units of a document that somebody judged."""
     units = study.units(study.documents.loc[[one.document]])
-    if one.assignment is not None and one.assignment.turns:
-        units = units[units["turn"].isin(one.assignment.turns)].reset_index(drop=True)
+    if all(one.turns.values()):
+        given = {turn for turns in one.turns.values() for turn in turns}
+        units = units[units["turn"].isin(given)].reset_index(drop=True)
     return units

@@ -14,8 +14,8 @@ from .coding.acts import Desk, Refused, note
 from .coding.events import Log, Step, end_of
 from .coding.memo_store import write_memo
 from .coding.memos import (
-    FIELDS,
-    MEMO_TYPES,
+    ALL_FIELDS,
+    ALL_TYPES,
     REFERENCES,
     Reference,
     State,
@@ -30,6 +30,7 @@ from .coding.memos import (
     told_before,
     told_of,
 )
+from .coding.synthesis_memos import SYNTHESIS_TYPES, wrong_in_synthesis
 from .corpus.store import write_atomically
 from .errors import ForanError, UnknownName
 from .finding import withheld
@@ -53,6 +54,10 @@ HEADINGS: Mapping[str, str] = {
     "surprise": "overraskelse · surprise",
     "explanation": "forklaring · explanation",
     "next_step": "neste steg · next step",
+    "rival": "rivaliserende forklaring · rival explanation",
+    "stated_on": "uttalt før, den · stated before, on",
+    "verdict": "dom · verdict",
+    "basis": "grunnlag (fingeravtrykk) · basis (fingerprint)",
     "missing": "mangler · missing",
     "at": "skrevet · written",
     "changed_at": "endret · changed",
@@ -66,6 +71,9 @@ TYPE_WORDS: Mapping[str, str] = {
     "method": "metodenotat · methodological memo",
     "reflexive": "refleksivt notat · reflexive memo",
     "abductive": "abduktivt notat · abductive memo",
+    "summary": "sammendrag av celle · summary of a cell",
+    "proposition": "påstand på tvers · cross-case proposition",
+    "verdict": "dom over påstand · verdict on a proposition",
 }
 KIND_WORDS: Mapping[str, str] = {
     "segment": "segment",
@@ -74,6 +82,9 @@ KIND_WORDS: Mapping[str, str] = {
     "change": "kodebokadring · codebook change",
     "milestone": "milepæl · milestone",
     "document": "dokument · document",
+    "case": "kommune · case",
+    "process": "prosess · process",
+    "memo": "notat · memo",
     "study": "studien · the study",
 }
 
@@ -142,8 +153,7 @@ def search(study: Study, asked: Asked, *, viewer: str = "") -> pd.DataFrame:
     """
     frame = memos(study, as_of=asked.as_of, viewer=viewer)
     for name in asked.types:
-        if name not in (*MEMO_TYPES, ""):
-            raise UnknownName("memo type", name, MEMO_TYPES)
+        _check_type(name)
     people = {event.coder for log in _logs(study) for event in log.events[:1]}
     for name in asked.coders:
         if name not in people:
@@ -194,10 +204,13 @@ def reference(study: Study, text: str) -> Reference:
         "change": lambda: sorted(change_ids(study.path, study.lineage)),
         "milestone": lambda: (milestone.id for milestone in study.settings.milestones),
         "document": lambda: study.documents.index,
+        "case": lambda: (case.id for case in study.settings.cases),
+        "process": lambda: study.processes.index,
+        "memo": lambda: standing_in(study.memo_logs),
     }
     if name not in set(known[kind]()):
         # There are thousands of segments: their ids are no help.
-        raise UnknownName(kind, name, () if kind == "segment" else known[kind]())
+        raise UnknownName(kind, name, () if kind in ("segment", "memo") else known[kind]())
     return kind, name
 
 
@@ -255,7 +268,7 @@ def add(
     at
         The time, as YYYY-MM-DDTHH:MM:SSZ.
     memo_type, fields
-        One of MEMO_TYPES, or ""; for an abductive one its FIELDS, which may be written one after the other.
+        One of ALL_TYPES, or ""; for an abductive one its FIELDS, which may be written one after the other.
 
     Raises
     ------
@@ -270,6 +283,10 @@ def add(
         raise ForanError("a memo without words; nothing was written")
     kind, name = reference(study, about)
     pairs = _pairs(reference(study, link) for link in links)
+    if memo_type in SYNTHESIS_TYPES:
+        made = {"type": memo_type, "about": {kind: name}, "links": pairs, "fields": fields}
+        if wrong := wrong_in_synthesis(made, at[:10]):
+            raise ForanError(f"{wrong[0]}; expected {wrong[1]}. Nothing was written")
 
     def act(desk: Desk) -> list[Step]:
         return note(desk, about={kind: name}, text=text, type=memo_type, links=pairs, fields=fields)
@@ -393,8 +410,8 @@ def _family(study: Study, one: Reference, has_ancestors: bool) -> set[Reference]
 
 
 def _check_type(memo_type: str) -> None:
-    if memo_type not in (*MEMO_TYPES, ""):
-        raise UnknownName("memo type", memo_type, MEMO_TYPES)
+    if memo_type not in (*ALL_TYPES, ""):
+        raise UnknownName("memo type", memo_type, ALL_TYPES)
 
 
 def _pairs(links: Iterable[Reference]) -> list[dict[str, str]]:
@@ -433,7 +450,7 @@ def table(study: Study, found: pd.DataFrame) -> pd.DataFrame:
                 "about": shown_reference(study, (row["about_kind"], row["about"])),
                 "links": "; ".join(shown_reference(study, one) for one in row["links"]),
                 "text": row["text"],
-                **{name: fields.get(name, "") for name in FIELDS},
+                **{name: fields.get(name, "") for name in ALL_FIELDS},
                 "missing": "; ".join(HEADINGS[name] for name in missing_fields(row["type"], row["fields"])),
                 **{name: row[name] for name in ("at", "changed_at", "document", "versions")},
             }
@@ -514,7 +531,7 @@ def _xlsx(study: Study, found: pd.DataFrame) -> bytes:
 
 def _parts(row: Mapping[str, str]) -> list[tuple[str, str]]:
     """What is written of a memo, with its headings: the text, and the fields that have one."""
-    said = [("", row["text"]), *((HEADINGS[name], row[name]) for name in FIELDS)]
+    said = [("", row["text"]), *((HEADINGS[name], row[name]) for name in ALL_FIELDS)]
     return [(name, text) for name, text in said if text]
 
 

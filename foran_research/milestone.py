@@ -137,6 +137,13 @@ def save_figure(figure: Any, output: str | Path, name: str) -> bytes:
     return svg
 
 
+def save_files(files: Mapping[str, bytes], output: str | Path, folder: str) -> list[str]:
+    """Write files to ``OUTPUT/FOLDER/NAME`` (nowhere for "") and give their names back, so that a notebook can show them."""
+    for name, content in files.items() if output else ():
+        write_atomically(Path(output) / folder / name, content)
+    return list(files)
+
+
 def lemma_source(study: Study, language: str) -> str:
     """Where lemmas come from in this study, for people to read."""
     if study.settings.pipeline:

@@ -23,7 +23,7 @@ _TERM = ("id", "label")
 KNOWN_KEYS: Mapping[str, tuple[str, ...]] = {
     "study": ("id", "title", "notice", "synthetic", "language"),
     "corpus": ("interviewers", "spacy_pipeline"),
-    "analysis": ("seed", "model_coders", "min_edge_turns", "recheck_sample"),
+    "analysis": ("seed", "model_coders", "min_edge_turns", "recheck_sample", "agreement", "agreement_reason"),
     "privacy": (
         "shown_disclosures",
         "quotes_per_element",
@@ -51,6 +51,7 @@ KNOWN_KEYS: Mapping[str, tuple[str, ...]] = {
         "model_version",
         "codebook_version",
     ),
+    "second_passes": ("coder", "of"),
     "templates": ("notebooks",),
 }
 TOP_KEYS = ("schema_version", *KNOWN_KEYS)
@@ -119,6 +120,14 @@ class Milestone:
 
 
 @dataclass(frozen=True)
+class SecondPass:
+    """A coder who coded documents a second time, under initials of their own: `coder` is `of`, at a later time."""
+
+    coder: str
+    of: str
+
+
+@dataclass(frozen=True)
 class Notification:
     """What the project has notified: its reference, when it ends, on what basis it works, and what happens to the data.
 
@@ -163,6 +172,9 @@ class Settings:
     #: Where ``foran.toml`` says what only the whole study can judge, e.g. ``milestones.M1.codebook_version``.
     lines: Mapping[str, int | None] = field(default_factory=dict, repr=False, compare=False)
     notification: Notification = Notification()
+    second_passes: tuple[SecondPass, ...] = ()
+    #: Why the study tells no agreement between coders; None where it does.
+    agreement_off: Bilingual | None = None
 
     def vocabulary(self) -> dict[str, tuple[str, ...]]:
         """Allowed ids by register column."""
@@ -304,6 +316,8 @@ class _Reader:
             raw=self.raw,
             lines=self.noted_lines,
             notification=self.notification(privacy),
+            second_passes=self.second_passes(),
+            agreement_off=self.agreement_off(analysis),
             **terms,
         )
 
@@ -586,6 +600,46 @@ class _Reader:
             )
             return ()
         return tuple(Term(v["id"], self.bilingual(v, "label", v["id"], "facets", number)) for v in values)
+
+    def second_passes(self) -> tuple[SecondPass, ...]:
+        """Who coded a second time under which initials: nobody twice, and nobody's second pass is of a second pass."""
+        value = self.raw.get("second_passes", [])
+        if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+            found, remedy = "second_passes is not a list of tables", "Write each as a table."
+            self.note("wrong-type", "second_passes", found, "[[second_passes]]", remedy)
+            return ()
+        kept: list[SecondPass] = []
+        for number, entry in enumerate(value):
+            names = [entry.get(key) for key in ("coder", "of")]
+            if not all(isinstance(name, str) and name for name in names):
+                fault, found = "missing-key", "a second pass without coder or of"
+            elif names[0] == names[1]:
+                fault, found = "duplicate-id", f"a second pass of {names[0]} under the same initials"
+            elif names[0] in {name for one in kept for name in (one.coder, one.of)}:
+                fault, found = "duplicate-id", f"{names[0]} is in another second pass already"
+            elif names[1] in {one.coder for one in kept}:
+                fault, found = "duplicate-id", f"{names[1]} is a second pass itself"
+            else:
+                kept.append(SecondPass(str(names[0]), str(names[1])))
+                continue
+            expected = 'coder = "K1B" and of = "K1": initials of their own for the second pass'
+            self.note(fault, "coder", found, expected, "Correct the initials.", table="second_passes", number=number)
+        return tuple(kept)
+
+    def agreement_off(self, analysis: dict[str, Any]) -> Bilingual | None:
+        """Why no agreement is told, where the study says so: whoever switches it off gives the reason."""
+        value = analysis.get("agreement", "on")
+        if value not in ("on", "off"):
+            found = f"agreement = {value!r}"
+            self.note("wrong-type", "agreement", found, '"on" or "off"', "Correct the word.", table="analysis")
+        if value != "off":
+            return None
+        reason = self.bilingual(analysis, "agreement_reason", 'analysis with agreement = "off"', "analysis")
+        if any(not text.strip() for text in reason.values()) and "agreement_reason" in analysis:
+            found = "agreement_reason is empty"
+            expected = 'agreement_reason = { nb = "…", en = "…" }'
+            self.note("missing-key", "agreement_reason", found, expected, "Say why.", table="analysis")
+        return reason
 
     def guides(self) -> tuple[Guide, ...]:
         found = []

@@ -400,7 +400,7 @@ def _read_study(path: Path) -> tuple[Study | None, Faults]:
     _check_settings(settings, lineage, logs, faults)
     _check_facets(settings, logs, faults)
     if not faults.errors:
-        _check_memo_links(path, settings, documents, lineage, logs, memo_logs, faults)
+        _check_memo_links(path, settings, documents, processes, lineage, logs, memo_logs, faults)
         check_milestones(settings, faults)
         _check_arenas(path, settings, in_force(documents), faults)
     return Study(
@@ -593,6 +593,7 @@ def _check_memo_links(
     path: Path,
     settings: Settings,
     documents: pd.DataFrame,
+    processes: pd.DataFrame,
     lineage: Lineage,
     logs: tuple[journal.Log, ...],
     memo_logs: tuple[journal.Log, ...],
@@ -605,6 +606,9 @@ def _check_memo_links(
         "change": lambda: change_ids(path, lineage),
         "milestone": lambda: frozenset(milestone.id for milestone in settings.milestones),
         "document": lambda: frozenset(documents.index),
+        "case": lambda: frozenset(case.id for case in settings.cases),
+        "process": lambda: frozenset(processes.index),
+        "memo": lambda: frozenset(standing_in((*logs, *memo_logs))),
     }
     check_links((*logs, *memo_logs), known, faults)
 

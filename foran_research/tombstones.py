@@ -33,6 +33,8 @@ _KEPT_KEYS = frozenset(
 )  # fmt: skip
 #: Keys of lists of ids, and of answers by facet.
 _KEPT_WITHIN = frozenset(("added", "facets"))
+#: Keys of what a memo is on and linked to: pairs of a kind and an id, whatever the kind's name is elsewhere.
+_PAIRS = frozenset(("about", "links"))
 #: Keys of what somebody wrote freely, wherever they stand in a record: `reason` is also within `set_aside`.
 _FREE = ("memo", "text", "label", "reason")
 _ID = re.compile(r"[\w.@:+-]{0,64}")
@@ -488,7 +490,8 @@ def _next_fallen(events: Sequence[Event], words: Words, gone: Collection[str]) -
             said = (record.get("text"), *dict(record.get("fields") or {}).values())
             # What took the place of a memo that goes was written from it.
             replaced = ("segment", record.get("replaces"))
-            named = (f"{kind}:{name}" for kind, name in (*references_in(record), replaced))
+            pairs = (*references_in(record), replaced)
+            named = (f"{'segment' if kind == 'memo' else kind}:{name}" for kind, name in pairs)
             if any(_says(text, words) for text in said) or any(one in gone for one in named):
                 found.add(event.segment)
     return found
@@ -620,7 +623,7 @@ def _bare(key: str, value: Any) -> Any:
     if isinstance(value, list):
         return [_bare("code" if key in _KEPT_WITHIN else key, item) for item in value]
     if isinstance(value, dict):
-        return {name: _bare("code" if key in _KEPT_WITHIN else name, item) for name, item in value.items()}
+        return {name: _bare("code" if key in _KEPT_WITHIN | _PAIRS else name, item) for name, item in value.items()}
     return value
 
 

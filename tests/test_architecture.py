@@ -28,7 +28,8 @@ ARROWS: dict[str, set[str]] = {
     # The codebook's log has one writer at a time.
     "codebook": GROUND | {"corpus", "locking"},
     "coding": GROUND | {"corpus", "codebook", "locking"},
-    "analysis": {"errors", "corpus", "codebook", "coding"},
+    # The words every study shares (polarities) order the answers that agreement is told of.
+    "analysis": {"errors", "corpus", "codebook", "coding", "vocabulary"},
     "models": {"errors", "corpus", "codebook", "coding", "analysis"},
     "exchange": STORES | {"analysis"},
     "report": GROUND | {"corpus", "codebook", "analysis", "models"},
@@ -48,6 +49,9 @@ ARROWS: dict[str, set[str]] = {
     "cli_add": GROUND | {"adding", "cli_key", "cli_study", "corpus", "retention"},
     # Blind double coding: what a draw and an agreement need of the whole study, in one call each.
     "double_coding": STORES | {"analysis", "study"},
+    # The agreement of the whole study: what is compared comes from double_coding, tables, figures and the page are written.
+    "agreeing": STORES | {"analysis", "double_coding", "report", "study"},
+    "cli_agreement": {"agreeing", "analysis", "cli_study", "coding", "double_coding", "errors", "study", "vocabulary"},
     # The audit report: gathered from the whole study, written as page, Word file and tables; withdrawals as numbers only.
     "auditing": STORES | {"analysis", "double_coding", "exchange", "memoing", "report", "study", "withdrawal"},
     # The coder's screen: a session writes through the journal, the comparison asks for agreement, an edited text is
@@ -55,6 +59,8 @@ ARROWS: dict[str, set[str]] = {
     "coder": STORES | {"analysis", "double_coding", "reanchoring", "retention", "study"},
     # The codebook's screen reads the whole study; a passage is opened in the coder.
     "codebook_screen": STORES | {"coder", "report", "study"},
+    # The network's screen: what a milestone's models count, edge by edge, and back to its passages in the coder.
+    "network_screen": STORES | {"analysis", "coder", "milestone", "models", "study"},
     # The importer's screen: what `foran add` does, step by step, and where the key lies as its commands say it.
     "importing": GROUND | {"adding", "cli_key", "corpus", "retention", "study"},
     "lab": {"errors"},
@@ -79,19 +85,25 @@ ARROWS: dict[str, set[str]] = {
     # Proof of every chain and fingerprint: registers, logs and records read as they lie, whether or not the study loads;
     # a withdrawal is what may chain a log anew.
     "verifying": STORES | {"withdrawal"},
+    # An optional extra, outside the pure rooms since its library draws from a source of its own.
+    "gamma": {"analysis", "errors"},
     "tracing": STORES | {"analysis", "models", "study"},
     "milestone": STORES | {"analysis", "models", "exchange", "report", "study"},
+    # Networks of a whole study: what notebooks call for tables, graphs, figures and exports, on what milestones save by.
+    "networking": STORES | {"analysis", "exchange", "milestone", "models", "report", "study"},
     "execution": GROUND | {"study"},
     "runs": STORES | {"execution", "exchange", "locking", "milestone", "report", "starting", "study"},
     "cli": STORES
     | {
         "cli_add",
+        "cli_agreement",
         "cli_audit",
         "cli_care",
         "cli_codebook",
         "cli_memo",
         "cli_key",
         "cli_study",
+        "cli_synthesis",
         "cli_texts",
         "double_coding",
         "exchange",
@@ -117,9 +129,22 @@ ARROWS: dict[str, set[str]] = {
         "report",
         "study",
     },
+    # Across cases: what people write goes to the log of memos; the rest is worked out of a milestone and saved as files.
+    "synthesising": STORES | {"analysis", "exchange", "memoing", "models", "report", "study"},
+    "cli_synthesis": {"cli_study", "errors", "report", "study", "synthesising"},
     "cli_audit": {"auditing", "cli_study", "corpus", "errors", "study", "verifying"},
     "__main__": {"cli"},
-    "__init__": {"codebook_screen", "coder", "corpus", "errors", "finding", "importing", "milestone", "study"},
+    "__init__": {
+        "codebook_screen",
+        "coder",
+        "corpus",
+        "errors",
+        "finding",
+        "importing",
+        "milestone",
+        "network_screen",
+        "study",
+    },
 }
 #: Arrows against the table that we know of, by the names they carry; each is a debt with its reason.
 EXCEPTIONS: dict[tuple[str, str], set[str]] = {
@@ -136,16 +161,17 @@ PURE = ("analysis/", "models/", "corpus/transcript", "corpus/anchoring", "corpus
         "coding/events", "coding/acts", "coding/segments", "coding/migrate", "coding/assignment",
         "coding/comparing", "coding/resolving", "coding/reanchor", "coding/stretches", "coding/query",
         "coding/recoding", "coding/rechecking", "coding/counting", "coding/query_tree", "coding/query_language",
-        "coding/memos", "codebook_screen/shown")  # fmt: skip
+        "coding/memos", "coding/synthesis_memos", "codebook_screen/shown",
+        "network_screen/shown", "network_screen/layout")  # fmt: skip
 #: Only these open files, and no pure module imports them.
 DISK = ("settings", "corpus/store", "corpus/plan", "corpus/key", "corpus/review", "corpus/scan", "cli_key", "corpus/intake",
         "adding", "cli_add", "cli_study", "cli_tables", "corpus/readers", "codebook/store", "codebook/log_store", "revising",
         "cli_revise",
         "coding/journal", "coding/assignment_store", "coding/memo_store", "memoing", "cli_memo", "exchange/",
         "study", "runs", "cli", "cli_texts", "reanchoring", "corpus/text_versions", "execution",
-        "locking", "milestone", "starting", "tracing", "auditing",
-        "finding", "verifying", "coder/session", "coder/widget", "lab", "backup", "withdrawal", "cli_care",
-        "importing/desk", "importing/widget", "codebook_screen/widget")  # fmt: skip
+        "locking", "milestone", "starting", "tracing", "auditing", "agreeing", "cli_agreement",
+        "finding", "synthesising/", "cli_synthesis", "verifying", "coder/session", "coder/widget", "lab", "backup", "withdrawal", "cli_care",
+        "importing/desk", "importing/widget", "codebook_screen/widget", "network_screen/widget")  # fmt: skip
 UNCERTAIN_MODULES = {"os", "pathlib", "io", "time", "random", "secrets", "uuid", "tempfile", "shutil", "subprocess",
                      "socket", "urllib", "glob", "threading", "sqlite3", "csv"}  # fmt: skip
 UNCERTAIN_CALLS = {"open", "now", "today", "utcnow", "read_text", "read_bytes", "write_text", "write_bytes", "read_csv",

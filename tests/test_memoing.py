@@ -26,7 +26,8 @@ from foran_research.coding.assignment_store import append_assignments
 from foran_research.coding.events import Log, fold
 from foran_research.coding.journal import read_log
 from foran_research.coding.memo_store import FOLDER, memo_path
-from foran_research.coding.memos import FIELDS, MEMO_TYPES, REFERENCES
+from foran_research.coding.memos import ALL_FIELDS, ALL_TYPES, FIELDS, MEMO_TYPES, REFERENCES
+from foran_research.coding.synthesis_memos import SYNTHESIS_TYPES
 from foran_research.errors import Faults, ForanError, UnknownName
 from foran_research.memoing import (
     HEADINGS,
@@ -588,12 +589,13 @@ def test_every_export_says_at_its_top_what_it_may_hold_and_holds_all_of_it(small
 
 
 def test_every_type_kind_and_field_has_its_words_and_its_place_in_the_docs() -> None:
-    assert set(TYPE_WORDS) == {"", *MEMO_TYPES}
+    assert set(TYPE_WORDS) == {"", *ALL_TYPES}
     assert set(KIND_WORDS) == {"proposal", *REFERENCES}
-    assert set(FIELDS) < set(HEADINGS)
-    for name in (*MEMO_TYPES, *REFERENCES, *(field.replace("_", "-") for field in FIELDS)):
+    assert set(ALL_FIELDS) < set(HEADINGS)
+    for name in (*ALL_TYPES, *REFERENCES, *(field.replace("_", "-") for field in FIELDS)):
         assert f"`{name}`" in PAGE or f"`--{name}`" in PAGE or f"`{name}:" in PAGE, name
     assert set(cli_memo._TYPES) == set(MEMO_TYPES)
+    assert cli_memo._SYNTHESIS_TYPES == SYNTHESIS_TYPES
     assert cli_memo._FIELDS == FIELDS
 
 

@@ -88,7 +88,9 @@ TIMELINE_KINDS = (
     "milestone",
     "planned_milestone",
 )
-MEMO_TYPES = ("code", "theoretical", "method", "reflexive", "abductive", "")
+MEMO_TYPES = (
+    "code", "theoretical", "method", "reflexive", "abductive", "summary", "proposition", "verdict", "",
+)  # fmt: skip
 AGREEMENT_COLUMNS = (
     "first",
     "second",

@@ -17,6 +17,129 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "all-positive": {"nb": "alle enheter har koden, hos alle", "en": "every unit has the code, with every coder"},
     "no-variation": {"nb": "alle vurderinger er like: ingen variasjon", "en": "all judgements are equal: no variation"},
     "not-two": {"nb": "gjelder bare to kodere", "en": "is for two coders only"},
+    # Null models, comparison of networks, projection.
+    "no-trade": {
+        "nb": "ingen ytringer kan bytte disse kodene: antallet er likt i alle tenkte tabeller",
+        "en": "no turns can trade these codes: the count is the same in every table dealt",
+    },
+    "no-shuffle": {
+        "nb": "ingen dokumenter har begge kodene og overlappende kodinger: ingenting kan stokkes",
+        "en": "no document has both codes and overlapping segments: nothing can be shuffled",
+    },
+    "few-meetings": {
+        "nb": "kodene møtes i for få ytringer eller dokumenter til å prøves",
+        "en": "the codes meet in too few turns or documents to be tested",
+    },
+    "lone-document": {"nb": "det bare finnes ett dokument", "en": "there is only one document"},
+    # Networks of a whole study.
+    "no-document": {
+        "nb": "en av kommunene har ingen dokumenter ennå",
+        "en": "one of the municipalities has no documents yet",
+    },
+    "other-unit": {
+        "nb": "metoden bare gjelder ytringer, dokumenter og prosesser, som har koden eller ikke",
+        "en": "the method is for turns, documents and processes only, which have the code or not",
+    },
+    "neither-code": {
+        "nb": "ingen av kodene finnes i den ene kommunen",
+        "en": "neither code occurs in one of the cases",
+    },
+    "no-node": {"nb": "nettverket ikke har noen noder", "en": "the network has no node"},
+    "both-empty": {"nb": "ingen av nettverkene har noen kant", "en": "neither network has an edge"},
+    "one-empty": {"nb": "det ene nettverket ikke har noen kant", "en": "one of the networks has no edge"},
+    "equal-edges": {
+        "nb": "alle par i det ene nettverket er like sterke",
+        "en": "all pairs of one network are equally strong",
+    },
+    "no-meeting": {"nb": "ingen koder møtes i enheten", "en": "no codes meet in the unit"},
+    "no-spread": {"nb": "alle enheter er like", "en": "all units are alike"},
+    "few-points": {
+        "nb": "det er færre enn to enheter med samforekomst",
+        "en": "fewer than two units have co-occurrences",
+    },
+    "equal-means": {"nb": "de to gruppene har samme gjennomsnitt", "en": "the two groups have the same mean"},
+    "group-absent": {
+        "nb": "en av gruppene har ingen enhet med samforekomst",
+        "en": "one of the groups has no unit with co-occurrences",
+    },
+    # Co-occurrence and networks.
+    "code-absent": {"nb": "en av kodene forekommer ikke", "en": "one of the codes does not occur"},
+    "never-together": {"nb": "kodene forekommer aldri sammen", "en": "the codes never occur together"},
+    "code-everywhere": {"nb": "en av kodene er i hver eneste enhet", "en": "one of the codes is in every unit"},
+    "no-pair": {"nb": "det finnes ikke to koder å sammenholde", "en": "there are no two codes to hold together"},
+    "no-edge": {"nb": "nettverket har ingen kanter", "en": "the network has no edges"},
+    "one-level": {"nb": "bare ett nivå har kanter", "en": "only one level has edges"},
+    "too-few-nodes": {"nb": "nettverket har færre enn tre noder", "en": "the network has fewer than three nodes"},
+    "outside-largest": {
+        "nb": "noden er utenfor den største sammenhengende delen",
+        "en": "the node is outside the largest connected part",
+    },
+    "below-zero": {"nb": "verdier under null har ikke noe forhold", "en": "values below zero have no proportion"},
+    "no-code-put": {"nb": "ingen av de to har satt noen kode", "en": "neither of the two put any code"},
+    # Intervals by resampling.
+    "one-document": {
+        "nb": "bare ett dokument er vurdert av to kodere",
+        "en": "only one document was judged by two coders",
+    },
+    "one-unit": {"nb": "bare én enhet er vurdert av to kodere", "en": "only one unit was judged by two coders"},
+    "failed-replicates": {
+        "nb": "koeffisienten er udefinert i mer enn 5 % av de trukne utvalgene",
+        "en": "the coefficient is undefined in more than 5 % of the replicates",
+    },
+    "no-replicates": {"nb": "ingen utvalg er trukket", "en": "no replicates were drawn"},
+    # Stretches of text (u-alpha).
+    "fewer-than-two-marked": {"nb": "ikke to kodere har merket noe", "en": "no two coders marked anything"},
+    "nothing-marked": {"nb": "ingen koder har merket noe", "en": "no coder marked anything"},
+    "all-marked": {
+        "nb": "alt er merket av alle: ingen tekst står umerket",
+        "en": "every coder marked everything: no gap",
+    },
+    "marked-apart": {"nb": "ingen har merket samme tekst", "en": "no two coders marked the same text"},
+    "one-value": {
+        "nb": "bare én kode er i bruk der begge har merket",
+        "en": "only one code is in use where both marked",
+    },
+    "value-apart": {
+        "nb": "ingen andre har merket noe der koden står",
+        "en": "no other coder marked anything where the code stands",
+    },
+    # The study's own agreement.
+    "nothing-reread": {"nb": "ingen passasje er lest på nytt ennå", "en": "no passage has been read again yet"},
+    "no-redefinition": {
+        "nb": "ingen definisjon er endret siden noe ble kodet med koden",
+        "en": "no definition has changed since anything was coded with the code",
+    },
+    "no-second-pass": {
+        "nb": "ingen koder har kodet et dokument på nytt med egne initialer for det ([[second_passes]] i foran.toml)",
+        "en": "no coder has coded a document again under initials of their own ([[second_passes]] in foran.toml)",
+    },
+    "not-answered-twice": {
+        "nb": "ingen kode er satt, og spørsmålet besvart, av to kodere i samme ytring",
+        "en": "no code was applied, and the question answered, by two coders in the same turn",
+    },
+    "never-alone": {
+        "nb": "koden står aldri uten en annen kode fra samme nivå",
+        "en": "the code never stands without another code of its level",
+    },
+    "one-coder": {"nb": "bare én har kodet", "en": "only one person has coded"},
+    "nothing-shared": {"nb": "ikke noe dokument er kodet av to", "en": "no document has been coded by two"},
+    "all-blind": {
+        "nb": "alt som er kodet av to, kodes fortsatt usett",
+        "en": "all that two have coded is still being coded unseen",
+    },
+    # Saturation and maturity.
+    "few-documents": {
+        "nb": "det er færre dokumenter enn utgangspunkt og ett løp til sammen",
+        "en": "there are fewer documents than the base and one run",
+    },
+    "no-base-codes": {
+        "nb": "de første dokumentene ikke har noen kode",
+        "en": "the first documents have no code",
+    },
+    "not-saturated": {"nb": "nye koder kom til helt til slutten", "en": "new codes kept coming to the end"},
+    "no-code": {"nb": "ingen kode er funnet", "en": "no code was found"},
+    "all-once": {"nb": "hver kode er funnet bare én gang", "en": "every code was found only once"},
+    "not-assessed": {"nb": "ingen har vurdert nivået", "en": "nobody has assessed the level"},
 }
 
 

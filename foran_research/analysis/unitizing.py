@@ -280,7 +280,7 @@ def _sums(documents: Sequence[Continuum], variant: Variant) -> tuple[_Sums, tupl
     sits = judged[:, :].T[:, document]
 
     def added(value: npt.NDArray[np.int64], weight: Floats, where: npt.NDArray[np.int64]) -> Floats:
-        flat = np.bincount(where * shape[1] + value, weights=weight, minlength=shape[0] * shape[1])
+        flat: Floats = np.bincount(where * shape[1] + value, weights=weight, minlength=shape[0] * shape[1]).astype(float)
         return flat.reshape(shape)
 
     sums = _Sums(*(np.zeros(shape) for _ in range(6)))

@@ -11,6 +11,7 @@ from ..coding import journal
 from ..coding.assignment import is_done
 from ..coding.events import Log, fold, segments_of
 from ..coding.memo_store import memo_path
+from ..coding.synthesis_memos import SYNTHESIS_TYPES
 from ..corpus.transcript import Turn
 from ..errors import Faults
 from ..study import Study
@@ -140,7 +141,8 @@ def _own_memos(study: Study, coder: str) -> list[Log]:
 def memos_elsewhere(study: Study, coder: str, document: str) -> list[dict[str, Any]]:
     """The coder's memos on codes, the study and this document that stand in other logs than the document's, oldest first.
 
-    They were written while another document was open, or none.
+    They were written while another document was open, or none. Those of a synthesis are left out: they are no notes on a
+    code, and the screen has no fields for them.
     """
     found = []
     for log in (*own_logs(study, coder), *_own_memos(study, coder)):
@@ -148,6 +150,8 @@ def memos_elsewhere(study: Study, coder: str, document: str) -> list[dict[str, A
             continue
         moments = {event.segment: event.at for event in log.events}
         for name, record in fold(log.events).items():
+            if record.get("type") in SYNTHESIS_TYPES:
+                continue
             if record.get("kind") == "memo" and record["about"].get("document", document) == document:
                 found.append({"id": name, **record, "document": log.events[0].document, "at": moments[name]})
     return sorted(found, key=lambda memo: (memo["at"], memo["id"]))

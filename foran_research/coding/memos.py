@@ -17,13 +17,18 @@ from ..codebook.changes import Lineage
 from ..errors import Faults, shown
 from .events import Event, Log, Record, cut
 from .segments import check_log, shown_id
+from .synthesis_memos import OWN_FIELDS, SYNTHESIS_FIELDS, SYNTHESIS_TYPES, wrong_in_synthesis
 
-#: What a memo is for (docs/memos.md says more); "" is a memo that says nothing of it, as all old ones are.
+#: What a memo is for (docs/memos.md says more); "" is a memo that says nothing of it, as all old ones are. Those of a
+#: synthesis (SYNTHESIS_TYPES) are not written on the coder's screen.
 MEMO_TYPES = ("code", "theoretical", "method", "reflexive", "abductive")
+ALL_TYPES = (*MEMO_TYPES, *SYNTHESIS_TYPES)
 #: The parts of an abductive memo, in the order in which they are thought.
 FIELDS = ("observation", "expectation", "surprise", "explanation", "next_step")
+#: The parts that any memo can have.
+ALL_FIELDS = (*FIELDS, *OWN_FIELDS)
 #: What a memo can be about and linked to.
-REFERENCES = ("segment", "code", "change", "milestone", "document", "study")
+REFERENCES = ("segment", "code", "change", "milestone", "document", "case", "process", "memo", "study")
 #: One row per memo that stands. `about_kind` is one of REFERENCES, or "proposal"; `links` is a tuple of (kind, id),
 #: `fields` one of (field, text) without the empty ones. `at` is when it was first written and `changed_at` when it last
 #: became another; `versions` counts the wordings it has had, 1 for one that was never changed. `document` is the one
@@ -113,7 +118,7 @@ def _written(record: Record) -> Wording:
         about=(kind, about),
         links=tuple(dict.fromkeys(links)),
         text=record["text"],
-        fields=tuple((field, fields[field]) for field in FIELDS if fields.get(field)),
+        fields=tuple((field, fields[field]) for field in ALL_FIELDS if fields.get(field)),
         replaces=record.get("replaces", ""),
     )
 
@@ -362,15 +367,18 @@ def _home_in(name: str) -> Home | None:
 # Checking
 
 
-def wrong_in(record: Record) -> tuple[str, str, str] | None:
+def wrong_in(record: Record, written_on: str = "") -> tuple[str, str, str] | None:
     """What is wrong with a memo's record, as kind of fault, what was found and what was expected; None if nothing is.
+
+    `written_on` is the day of its event, where that is known.
 
     >>> wrong_in({"kind": "memo", "about": {"code": "C0001"}, "text": "", "type": "idea"})[:2]
     ('unknown-memo-type', "type 'idea'")
     """
     memo_type, links, fields = record.get("type", ""), record.get("links", []), record.get("fields", {})
-    if not isinstance(memo_type, str) or memo_type not in (*MEMO_TYPES, ""):
-        return "unknown-memo-type", f"type {shown(memo_type)}", f"one of: {', '.join(MEMO_TYPES)}, or none"
+    if not isinstance(memo_type, str) or memo_type not in (*ALL_TYPES, ""):
+        return "unknown-memo-type", f"type {shown(memo_type)}", f"one of: {', '.join(ALL_TYPES)}, or none"
+    known = SYNTHESIS_FIELDS.get(memo_type, FIELDS)
     if not isinstance(links, list):
         return "bad-memo", "links that are no list", "a list of pairs such as {code: C0006}"
     for what, pair in (("about", record.get("about")), *(("a link", link) for link in links)):
@@ -379,11 +387,13 @@ def wrong_in(record: Record) -> tuple[str, str, str] | None:
         if (kind := next(iter(pair))) not in REFERENCES:
             return "unknown-memo-kind", f"{what} of kind {shown(kind)}", f"one of: {', '.join(REFERENCES)}"
     if not (isinstance(fields, dict) and all(isinstance(text, str) for text in fields.values())):
-        return "bad-memo", "fields that are no texts", f"texts for {', '.join(FIELDS)}"
-    if unknown := [name for name in fields if name not in FIELDS]:
-        return "bad-memo", f"a field {shown(unknown[0])}", f"one of: {', '.join(FIELDS)}"
+        return "bad-memo", "fields that are no texts", f"texts for {', '.join(known)}"
+    if unknown := [name for name in fields if name not in known]:
+        return "bad-memo", f"a field {shown(unknown[0])}", f"one of: {', '.join(known)}"
     if not isinstance(record.get("replaces", ""), str):
         return "bad-memo", "replaces that is no id", "the id of a memo"
+    if memo_type in SYNTHESIS_TYPES and (wrong := wrong_in_synthesis(record, written_on)):
+        return "bad-memo", *wrong
     return None
 
 
@@ -391,7 +401,7 @@ def check_memos(log: Log, faults: Faults) -> None:
     """Note every memo of a log with a type, a field or a kind of link that nobody knows."""
     for event, line in zip(log.events, log.lines, strict=True):
         record = event.after
-        if record is not None and is_memo(record) and "text" in record and (wrong := wrong_in(record)):
+        if record is not None and is_memo(record) and "text" in record and (wrong := wrong_in(record, event.at[:10])):
             kind, found, expected = wrong
             faults.note(
                 kind,

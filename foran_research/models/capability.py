@@ -277,6 +277,20 @@ def _split_hidden(inputs: ModelInputs) -> tuple[pd.DataFrame, pd.DataFrame]:
     return long[~is_hidden], long[is_hidden]
 
 
+def cell_states(inputs: ModelInputs) -> dict[str, dict[str, CellState]]:
+    """The state of every cell, by element id and case: what :func:`build_elements` says, without the rest."""
+    shown, behind = _split_hidden(inputs)
+    seen = set(zip(shown["element"], shown["case"], strict=True))
+    hidden = set(zip(behind["element"], behind["case"], strict=True))
+    return {
+        code.id: {
+            case: _state(code, case, (code.id, case) in seen, (code.id, case) in hidden, inputs)
+            for case in inputs.cases
+        }
+        for code in inputs.codebook.elements
+    }
+
+
 def _element(
     code: Code, long: pd.DataFrame, hidden_cells: set[str], relations: tuple[Relation, ...], inputs: ModelInputs
 ) -> Element:

@@ -5,18 +5,27 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lineages import plain_book, plain_code, segment_row, table
+from scipy import sparse
 from small_study import SmallStudy, draft
 
 from foran_research.analysis.incidence import (
     LAYERS,
     UNIT_COLUMNS,
+    Incidence,
+    entries,
+    grouped,
     incidence,
     informant_units,
+    layers,
     rolled_up,
+    row_pairs,
     segment_units,
 )
 from foran_research.corpus.transcript import Transcript, parse_turns
+from foran_research.errors import ForanError
 from foran_research.study import Study
 
 PARTICIPANTS = pd.DataFrame(
@@ -168,3 +177,112 @@ def test_what_nobody_is_named_for_in_a_labelled_interview_is_no_informants(small
     assert study is not None
     units = study.units(study.documents)
     assert set(units.loc[units["document"] == "FJO-I02", "informant"]) == {"FJO-INN-01"}
+
+
+def spread(rows: list[tuple[str, str, str, str]], codes: tuple[str, ...] = ("C0001", "C0003")) -> Incidence:
+    """Units from (document, process, case, codes)."""
+    frame = pd.DataFrame(rows, columns=["document", "process", "case", "held"])
+    units = frame.assign(unit=[f"u{n}" for n in range(len(frame))], may_quote=[n != 1 for n in range(len(frame))],
+                         date=[f"2020-01-{n + 1:02d}" for n in range(len(frame))], turn=1)  # fmt: skip
+    long = [(unit, code) for unit, held in zip(units["unit"], units["held"], strict=True) for code in held.split()]
+    return incidence(long_of(long), units.drop(columns="held"), codes)
+
+
+def test_a_document_holds_what_any_of_its_turns_holds() -> None:
+    table = spread([("D", "X-1", "FJO", "C0001"), ("E", "X-1", "HEI", ""), ("D", "X-1", "BYN", "C0001 C0003"),
+                    ("F", "", "HEI", "C0003")])  # fmt: skip
+    documents = grouped(table)
+    assert documents.units["unit"].tolist() == documents.units["document"].tolist() == ["D", "E", "F"]
+    assert documents.matrix.toarray().tolist() == [[1, 1], [0, 0], [0, 1]]
+    assert documents.units["turns"].tolist() == [2, 1, 1]
+    # What the turns do not share is nobody's.
+    assert documents.units["case"].tolist() == ["", "HEI", "HEI"]
+    assert documents.units["process"].tolist() == ["X-1", "X-1", ""]
+    assert documents.units["may_quote"].tolist() == [True, False, True]
+    assert documents.units["date"].tolist() == ["2020-01-01", "2020-01-02", "2020-01-04"]
+
+
+def test_turns_without_a_process_are_in_none() -> None:
+    table = spread([("D", "", "FJO", "C0001"), ("E", "X-1", "HEI", "C0003"), ("F", "X-1", "HEI", "C0001")])
+    processes = grouped(table, "process")
+    assert processes.units["unit"].tolist() == ["X-1"]
+    assert processes.matrix.toarray().tolist() == [[1, 1]]
+    assert grouped(spread([("D", "", "FJO", "C0001")]), "process").matrix.shape == (0, 2)
+    with pytest.raises(ForanError, match="not by 'informant'"):
+        grouped(table, "informant")  # type: ignore[arg-type]
+
+
+SPREAD = st.lists(
+    st.tuples(st.sampled_from("DEF"), st.sampled_from(["", "X-1", "Y-1"]), st.sampled_from(["FJO", "HEI"]),
+              st.sampled_from(["", "C0001", "C0003", "C0001 C0003"])), max_size=10)  # fmt: skip
+
+
+@settings(max_examples=20)
+@given(SPREAD, st.sampled_from(["document", "process"]))
+def test_coarser_units_are_unions(rows: list[tuple[str, str, str, str]], by: str) -> None:
+    coarse = grouped(spread(rows), by)  # type: ignore[arg-type]
+    names = [row[0 if by == "document" else 1] for row in rows]
+    assert coarse.units["unit"].tolist() == [name for name in dict.fromkeys(names) if name]
+    for name, held in zip(coarse.units["unit"], coarse.matrix.toarray().tolist(), strict=True):
+        mine = [set(row[3].split()) for row, own in zip(rows, names, strict=True) if own == name]
+        assert held == [int(any(code in codes for codes in mine)) for code in coarse.codes]
+
+
+@settings(max_examples=20)
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["C0001", "C0002", "C0003"])), max_size=8))
+def test_a_roll_up_is_counted_once(coded: list[tuple[str, str]]) -> None:
+    """P2.1 belongs to P1 here: P1 holds what either of them holds, and a turn with both counts once."""
+    units = pd.DataFrame({"unit": ["a", "b"], "document": ["D", "D"], "case": "FJO"})
+    segments = pd.DataFrame(coded, columns=["unit", "code"], dtype=object)
+    found = incidence(rolled_up(segments, BOOK), units, ("C0001", "C0003")).matrix.toarray().tolist()
+    for unit, row in zip("ab", found, strict=True):
+        mine = {code for name, code in coded if name == unit}
+        assert row == [int(bool(mine & {"C0001", "C0002"})), int("C0003" in mine)]
+
+
+def test_a_unit_may_be_promoting_and_inhibiting() -> None:
+    units = pd.DataFrame({"unit": ["a", "b", "c"], "document": "D"})
+    rows = [("a", "C0001", "fremmer"), ("a", "C0001", "hemmer"), ("b", "C0001", "begge"), ("c", "C0001", "nøytral"),
+            ("c", "C0003", "")]  # fmt: skip
+    found = layers(pd.DataFrame(rows, columns=["unit", "element", "polarity"]), units, ("C0001", "C0003"))
+    assert list(found) == ["promoting", "inhibiting"]
+    for layer in found.values():
+        assert layer.matrix.toarray().tolist() == [[1, 0], [1, 0], [0, 0]]
+
+
+def test_the_denominator_says_how_many_units_are_not_coded() -> None:
+    table = spread([("D", "", "FJO", "C0001"), ("D", "", "FJO", ""), ("E", "", "HEI", "C0001 C0003")])
+    assert (table.denominator, table.denominator.has_uncoded) == ((3, 2), True)
+    coded = table.coded()
+    assert coded.units["unit"].tolist() == ["u0", "u2"]
+    assert not coded.denominator.has_uncoded
+
+
+@settings(max_examples=20)
+@given(SPREAD)
+def test_the_cases_together_are_the_whole(rows: list[tuple[str, str, str, str]]) -> None:
+    table = spread(rows)
+    parts = table.by_case()
+    assert list(parts) == sorted({row[2] for row in rows})
+    for case, part in parts.items():
+        one = table.of_case(case)
+        pd.testing.assert_frame_equal(part.units, one.units)
+        np.testing.assert_array_equal(part.matrix.toarray(), one.matrix.toarray())
+
+
+def test_a_matrix_with_repeated_or_empty_entries_is_read_as_what_it_means() -> None:
+    matrix = sparse.csr_array((np.array([1, 0, 2, 3]), np.array([2, 0, 1, 1]), np.array([0, 2, 4])), shape=(2, 3))
+    table = Incidence(pd.DataFrame({"unit": ["a", "b"], "document": "D"}), ("A", "B", "C"), matrix)
+    clean = entries(table)
+    assert clean.indices.tolist() == [2, 1]
+    assert clean.has_canonical_format
+    assert table.matrix.nnz == 4  # the table itself is as it was
+    assert table.denominator == (2, 2)
+
+
+@given(st.lists(st.frozensets(st.integers(0, 6)), max_size=8))
+def test_pairs_in_rows_are_all_combinations(rows: list[frozenset[int]]) -> None:
+    dense = np.array([[int(code in row) for code in range(7)] for row in rows], np.int64).reshape(len(rows), 7)
+    pairs = row_pairs(sparse.csr_array(dense))
+    found = sorted(zip(pairs.row.tolist(), pairs.first.tolist(), pairs.second.tolist(), strict=True))
+    assert found == [(n, i, j) for n, row in enumerate(rows) for i in sorted(row) for j in sorted(row) if i < j]

@@ -228,7 +228,7 @@ def test_the_table_is_what_a_plain_notebook_of_the_coder_would_say(wishes: list[
     "more",
     [
         {"type": "idé"}, {"type": 3}, {"links": "code"}, {"links": [{"code": "C1", "study": "s"}]}, {"links": ["C1"]},
-        {"links": [{"memo": "m1"}]}, {"links": [{"code": 1}]}, {"fields": {"title": "x"}}, {"fields": ["surprise"]},
+        {"links": [{"mood": "m1"}]}, {"links": [{"code": 1}]}, {"fields": {"title": "x"}}, {"fields": ["surprise"]},
         {"fields": {"surprise": 1}}, {"about": {"turn": "3"}}, {"about": {}}, {"about": "code"},
         {"about": {"code": "C1", "study": "s"}},
     ],
@@ -355,7 +355,7 @@ LINEAGE = Lineage((FIRST, SECOND))
     [
         ({"type": "Kari sa at sjefen lyver"}, "unknown-memo-type"), ({"type": None}, "unknown-memo-type"),
         ({"type": ["code"]}, "unknown-memo-type"), ({"links": {"code": "C1"}}, "bad-memo"), ({"links": [[]]}, "bad-memo"),
-        ({"links": [{"memo": "m1"}]}, "unknown-memo-kind"), ({"about": {"turn": "1"}}, "unknown-memo-kind"),
+        ({"links": [{"mood": "m1"}]}, "unknown-memo-kind"), ({"about": {"turn": "1"}}, "unknown-memo-kind"),
         ({"about": {}}, "bad-memo"), ({"about": "Kari"}, "bad-memo"), ({"about": {"code": 3}}, "bad-memo"),
         ({"fields": []}, "bad-memo"), ({"fields": {"surprise": None}}, "bad-memo"), ({"fields": {"x": "y"}}, "bad-memo"),
         ({"replaces": 1}, "bad-memo"),

@@ -1,0 +1,164 @@
+"""What was written of a synthesis, as values of analysis/, and what was coded at a milestone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from .. import memoing
+from ..analysis.cells import Grain, Readings, attribute, readings
+from ..analysis.replication import Expectation, Proposition, Verdict
+from ..analysis.synthesis import Summary, held_by
+from ..codebook.code import Code
+from ..coding.memos import State, folded, history_of
+from ..coding.synthesis_memos import expectations_in
+from ..errors import UnknownName
+from ..models.capability import ModelInputs, resolved
+from ..settings import Milestone
+from ..study import Study
+
+
+def milestone_of(study: Study, name: str = "") -> Milestone:
+    """The milestone with this id, or the last one.
+
+    Raises
+    ------
+    UnknownName
+        For one that the settings do not have, or when they have none.
+    """
+    if not name and study.settings.milestones:
+        return study.settings.milestones[-1]
+    return study.milestone(name)
+
+
+def element_of(inputs: ModelInputs, name: str) -> Code:
+    """An element of a milestone's codebook by display code or id; raises UnknownName for a name of none."""
+    code = inputs.codebook.find(name)
+    elements = {one.id for one in inputs.codebook.elements}
+    if code is None or code.id not in elements:
+        raise UnknownName("element", name, (one.display for one in inputs.codebook.elements))
+    return code
+
+
+def standing(study: Study, memo_type: str) -> pd.DataFrame:
+    """The memos of a type that stand and are not kept back, oldest first."""
+    found = memoing.memos(study)
+    return found[found["type"] == memo_type].reset_index(drop=True)
+
+
+def history(study: Study, memo: str) -> list[State]:
+    """Every state that a memo has had, oldest first."""
+    return history_of(memo, (*study.logs, *study.memo_logs))
+
+
+def summaries_of(study: Study, kind: str) -> tuple[Summary, ...]:
+    """The summaries of one kind of row ("case", "document", "process") that stand, oldest first."""
+    found = []
+    for row in standing(study, "summary").to_dict("records"):
+        rows = [name for of, name in row["links"] if of == kind]
+        if rows:
+            found.append(
+                Summary(
+                    id=row["memo"],
+                    row=rows[0],
+                    column=row["about"],
+                    text=row["text"],
+                    author=row["coder"],
+                    at=row["changed_at"],
+                    basis=dict(row["fields"]).get("basis", ""),
+                    links=segments_in(row["links"]),
+                )
+            )
+    return tuple(found)
+
+
+def propositions_of(study: Study) -> tuple[Proposition, ...]:
+    """The propositions that stand, oldest first; `stated_at` is since when they have said what they say.
+
+    That is when the present words and expectations were first written, or the earlier day that was told with them.
+    """
+    found = []
+    for row in standing(study, "proposition").to_dict("records"):
+        fields = dict(row["fields"])
+        expected = expectations_in(fields.get("expectation", ""))
+        found.append(
+            Proposition(
+                id=row["memo"],
+                text=row["text"],
+                elements=tuple(name for kind, name in _references(row) if kind == "code"),
+                expectations={case: Expectation(one.is_same, one.reason) for case, one in expected.items()},
+                stated_at=fields.get("stated_on") or _unchanged_since(history(study, row["memo"])),
+                rival=fields.get("rival", ""),
+            )
+        )
+    return tuple(found)
+
+
+def _references(row: Mapping[Any, Any]) -> Iterable[tuple[str, str]]:
+    return dict.fromkeys(((row["about_kind"], row["about"]), *row["links"]))
+
+
+def _unchanged_since(told: Sequence[State]) -> str:
+    """Since when a proposition has had the words and expectations of its newest state; case and blanks do not count."""
+
+    def claim(state: State) -> tuple[str, str] | None:
+        wording = state.wording
+        if wording is None:
+            return None
+        return folded(wording.text), folded(dict(wording.fields).get("expectation", ""))
+
+    since = told[-1]
+    for state in reversed(told):
+        if claim(state) != claim(told[-1]):
+            break
+        since = state
+    return since.event.at
+
+
+def verdicts_of(study: Study) -> dict[str, list[tuple[str, str, Verdict]]]:
+    """By proposition, the verdicts that stand, oldest first, each with the id of its memo and its coder."""
+    found: dict[str, list[tuple[str, str, Verdict]]] = {}
+    for row in standing(study, "verdict").to_dict("records"):
+        fields = dict(row["fields"])
+        case = next((name for kind, name in row["links"] if kind == "case"), "")
+        verdict = Verdict(
+            case,
+            fields.get("verdict", ""),
+            segments_in(row["links"]),
+            row["text"],
+            row["changed_at"],
+            fields.get("rival", ""),
+        )
+        found.setdefault(row["about"], []).append((row["memo"], row["coder"], verdict))
+    return found
+
+
+def segments_in(links: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """The ids of the coded segments among a memo's links."""
+    return tuple(name for kind, name in links if kind == "segment")
+
+
+def readings_of(study: Study, inputs: ModelInputs, *, of: Grain = "element") -> Readings:
+    """What was coded at a milestone and what could have been, with the facts of processes joined to the documents."""
+    facts = study.processes[["procedure", "focus_area"]]
+    documents = inputs.documents.join(facts, on="process").fillna({"procedure": "", "focus_area": ""})
+    return readings(
+        resolved(inputs),
+        inputs.units,
+        documents,
+        inputs.codebook,
+        inputs.lineage,
+        coded_under=inputs.coded_under,
+        asked=inputs.asked,
+        hidden=inputs.hidden,
+        of=of,
+    )
+
+
+def held_in(given: Readings, kind: str, row: str, element: str) -> pd.DataFrame:
+    """The segments of a cell that may be shown, as `basis_of` takes them."""
+    long = given.shown
+    own = long[(attribute(given, long, kind) == row) & (long["column"] == element)]
+    return held_by(given, own["segment"].drop_duplicates())
