@@ -45,7 +45,13 @@ def _asked_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--notes/--no-notes", "has_notes", default=True, help="With what is written on segments themselves."
         ),
-        click.option("--type", "types", multiple=True, type=click.Choice((*_TYPES, *_SYNTHESIS_TYPES, _NONE)), help="Only this type."),
+        click.option(
+            "--type",
+            "types",
+            multiple=True,
+            type=click.Choice((*_TYPES, *_SYNTHESIS_TYPES, _NONE)),
+            help="Only this type.",
+        ),
     ):
         command = option(command)
     return command

@@ -200,7 +200,8 @@ class _Document:
         if place is None:
             why = set(self.made.chain.loc[self.made.chain["segment"] == segment, "why"])
             return f"{segment}: {self.said['gone']}" if "gone" in why else self.said["not_shown"]
-        where = f"{place.document}, {self.said['turn']} {turns_of(place)} ({segment}): {place.code} {self.said.get(place.polarity, '')}"
+        polarity = self.said.get(place.polarity, place.polarity)
+        where = f"{place.document}, {self.said['turn']} {turns_of(place)} ({segment}): {place.code} {polarity}"
         return where + (f"\n«{place.words}»" if place.words else "")
 
     def _framework(self) -> None:
