@@ -34,7 +34,10 @@ def tables(made: Synthesis) -> dict[str, pd.DataFrame]:
     found["synthesis_together"] = made.pairs
     found["synthesis_together_counts"] = made.pair_counts
     found["synthesis_propositions"] = propositions_table(made)
-    found["synthesis_replication"] = replication_table(claim.outcome for claim in made.claims)
+    replicated = replication_table(claim.outcome for claim in made.claims)
+    named = set(made.places) | set(made.chain.loc[made.chain["why"] == "gone", "segment"])
+    replicated["evidence"] = [tuple(one for one in ids if one in named) for ids in replicated["evidence"]]
+    found["synthesis_replication"] = replicated
     for name, one in made.saturation.items():
         found[f"synthesis_saturation_{name}"] = one.pairs
         found[f"synthesis_saturation_{name}_curve"] = one.curve

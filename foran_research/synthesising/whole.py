@@ -102,6 +102,9 @@ def synthesis(
         kind: framework_matrix(given, summaries_of(study, kind), kind, order={kind: order[kind]}, known=known)
         for kind in ROW_KINDS
     }
+    # A row of a document that may not be shown would tell what is in it.
+    shown_rows = matrices["document"].cells[~matrices["document"].cells["row"].isin(given.hidden)]
+    matrices["document"] = replace(matrices["document"], cells=shown_rows.reset_index(drop=True))
     problems = [
         ("homeless_summary", one.id, f"{one.row} × {one.column}") for m in matrices.values() for one in m.homeless
     ]
@@ -330,7 +333,9 @@ def chain_of_evidence(study: Study, made: Synthesis, asked: Mapping[str, Collect
             place = made.places.get(segment)
             if place is None:
                 why = "withheld" if segment in known else "gone"
-                rows.append((kind, claim, row, column, segment, "", (), "", "", "", why == "withheld", why))
+                # The id of a passage tells the document that it stands in.
+                named = segment if why == "gone" else ""
+                rows.append((kind, claim, row, column, named, "", (), "", "", "", why == "withheld", why))
                 continue
             guide = guides.get(place.document, "")
             asks = "" if not guide else "yes" if set(asked.get(guide, ())) & families.get(column, set()) else "no"
