@@ -170,7 +170,8 @@ DISK = ("settings", "corpus/store", "corpus/plan", "corpus/key", "corpus/review"
         "coding/journal", "coding/assignment_store", "coding/memo_store", "memoing", "cli_memo", "exchange/",
         "study", "runs", "cli", "cli_texts", "reanchoring", "corpus/text_versions", "execution",
         "locking", "milestone", "starting", "tracing", "auditing", "agreeing", "cli_agreement",
-        "finding", "synthesising/", "cli_synthesis", "verifying", "coder/session", "coder/widget", "lab", "backup", "withdrawal", "cli_care",
+        "finding", "synthesising/", "cli_synthesis", "verifying",
+        "coder/session", "coder/widget", "lab", "backup", "withdrawal", "cli_care",
         "importing/desk", "importing/widget", "codebook_screen/widget", "network_screen/widget")  # fmt: skip
 UNCERTAIN_MODULES = {"os", "pathlib", "io", "time", "random", "secrets", "uuid", "tempfile", "shutil", "subprocess",
                      "socket", "urllib", "glob", "threading", "sqlite3", "csv"}  # fmt: skip

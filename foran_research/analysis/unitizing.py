@@ -163,7 +163,8 @@ def unitized_figures(
     sums, values = _sums(documents, variant)
     alpha = _alpha(sums, values)
     count = len(sums.total)
-    told: dict[str, Stated] = {"u": alpha.u, "bar": alpha.bar, "cu": alpha.cu} | {one: alpha.by_value[one][0] for one in alpha.by_value}
+    told = {"u": alpha.u, "bar": alpha.bar, "cu": alpha.cu}
+    told |= {value: one for value, (one, _) in alpha.by_value.items()}
     if count < 2:
         intervals = {name: no_interval("one-document" if count else "no-unit") for name in told}
     else:

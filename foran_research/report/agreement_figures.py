@@ -187,7 +187,8 @@ def _draw(axes: Any, row: Row, place: int, language: str, least: float) -> None:
     if stated is None or stated.value is None:
         why = stated.told(language) if stated is not None else "–"
         lines = textwrap.shorten(why, 92, placeholder=" …")
-        axes.text(0.01, place, lines, fontsize=7.4, va="center", style="italic", color="#555555", transform=labels)
+        axes.text(0.01, place, lines, fontsize=7.4, va="center", style="italic", color="#555555", transform=labels,
+                  bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0})  # fmt: skip
         return
     if bounds is not None:
         low, high = bounds

@@ -619,7 +619,7 @@ def ena_figure(
             heading = said["ena_axis"].format(n=name, share=told)
             set_label(f"{heading}\n{_ends(loadings, axis, said)}", fontsize=8.4)
         for own_axis in (axes.xaxis, axes.yaxis):
-            own_axis.set_major_formatter(lambda value, _: number(value, language, 1).replace("-", "\N{MINUS SIGN}"))
+            own_axis.set_major_formatter(lambda value, _: number(value, language, 2).replace("-", "\N{MINUS SIGN}"))
         figure.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, bottom + 0.06 / height), ncol=3,
                       frameon=False, fontsize=9)  # fmt: skip
     return figure
