@@ -6,15 +6,18 @@ made in ``analysis``. Nothing is gated on any of them.
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from html import escape
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from .analysis.disagreements import DISAGREEMENT_COLUMNS
+from .analysis.disagreements import DISAGREEMENT_COLUMNS, listed_and_not
 from .analysis.disagreements import disagreements as differences_in
 from .analysis.intra_coder import rereading_table
 from .analysis.stated import REASONS
@@ -32,13 +35,27 @@ from .coding.events import Event
 from .coding.rechecking import TASK_COLUMNS, tasks_in
 from .coding.resolving import named_segments
 from .corpus.store import write_atomically
-from .double_coding import Group, check_coders, gathered, redefined_after, shared_documents, still_blind, touched
+from .double_coding import (
+    Group,
+    StillBlind,
+    check_coders,
+    gathered,
+    listed,
+    not_done,
+    redefined_after,
+    shared_documents,
+    still_blind,
+    touched,
+    withheld_documents,
+)
 from .errors import ForanError, UnknownName
+from .finding import withheld as withheld_from
 from .report.agreement_figures import forest_figures, pair_figure
 from .report.agreement_page import agreement_page
 from .report.agreement_words import agreement_words
 from .report.figures import figure_bytes, stamped
 from .report.tables import csv_text
+from .report.words import number as number_of
 from .report.words import words as report_words
 from .study import Study
 from .vocabulary import LANGUAGES
@@ -58,6 +75,12 @@ SHOWN: Mapping[str, tuple[tuple[str, ...], str]] = {
     "stretch_level": (("u", "bar", "cu", "coverage"), "cu"),
     "stretch_code": (("u", "ku", "ku_coverage"), "u"),
 }
+
+#: Columns that hold shares and coefficients, also where all of them are whole.
+_FIGURES = frozenset({"prevalence", "low", "high", "kept", *(name for names, _ in SHOWN.values() for name in names)})
+#: The tables of a report, by the name they are saved under.
+TABLE_NAMES = ("agreement_pairs", "agreement_codes", "agreement_figures", "agreement_disagreements", "agreement_rereading",
+               "agreement_absent")  # fmt: skip
 
 Progress = Callable[[int, int], None]
 
@@ -84,18 +107,21 @@ def study_agreement(
     replicates, seed
         Of the intervals; the seed is by default that of the settings, and 0 replicates give none.
     viewer
-        Who looks: what blind double coding keeps from her is not among the differences (see ``Study.withheld_from``).
+        Who looks: what blind double coding keeps from her is left out and told as still blind (see
+        ``Study.withheld_from``). FORAN_CODER when left out; without that, a first coder.
     progress
         Called with the parts that are done and the number of parts.
 
     Raises
     ------
     StillBlind, UnknownName, ForanError
-        When coders are named: as :func:`foran_research.double_coding.agreement`.
+        When coders are named: as :func:`foran_research.double_coding.agreement`. Also for documents in `only` that may not
+        be shown: the figures of one alone would be its coding.
     """
     settings = study.settings
     seed = settings.seed if seed is None else seed
-    rereading = rereading_of(study)
+    withheld = kept_from(study, viewer)
+    rereading = rereading_of(study, withheld)
     hidden = study.hidden(study.documents)
     if settings.agreement_off is not None:
         return StudyAgreement((), (), rereading.iloc[:0], hidden=hidden, off=dict(settings.agreement_off))
@@ -106,22 +132,33 @@ def study_agreement(
     if len(set(coders)) < len(coders):
         raise ForanError("a coder cannot be compared with herself")
     check_coders(study, coders, known=known)
-    _check_documents(study, only)
+    check_documents(study, only)
     names = list(coders) or sorted({coder for coder, _ in known} - set(second))
-    parts: list[tuple[str, Group]] = []
-    waiting: dict[tuple[str, ...], None] = {}
-    for pair in combinations(names, 2):
-        kind = "second_pass" if second.get(pair[0]) == pair[1] or second.get(pair[1]) == pair[0] else "pair"
-        parts += [(kind, group) for group in _groups(study, pair, only, 2, bool(coders), known, waiting)]
-    if len(names) > 2:
-        parts += [("all", group) for group in _groups(study, names, only, 3, False, known, waiting)]
+    persons = [second.get(name, name) for name in names]
+    asked: list[tuple[str, tuple[str, ...], int]] = [
+        ("second_pass" if second.get(a, a) == second.get(b, b) else "pair", (a, b), 2)
+        for a, b in combinations(names, 2)
+    ]
+    # One person twice is no third judge.
+    is_person_twice = len(names) > 2 and len(set(persons)) < len(names)
+    if len(names) > 2 and not is_person_twice:
+        asked.append(("all", tuple(names), 3))
     if not coders:
-        for one in settings.second_passes:
-            parts += [
-                ("second_pass", group) for group in _groups(study, (one.of, one.coder), only, 2, False, known, waiting)
-            ]
+        asked += [("second_pass", (one.of, one.coder), 2) for one in settings.second_passes]
+    waiting: dict[str, set[str]] = {}
+    parts = [
+        (kind, group)
+        for kind, who, least in asked
+        for group in _groups(study, who, only, least, bool(coders) and least == 2, known, withheld, waiting)
+    ]
+    if coders and not parts and waiting:
+        raise StillBlind(f"{listed(coders)}: all that they share is still coded blind, so nothing is told")
     if coders and not parts:
         raise ForanError(f"{', '.join(coders)} share no document yet: draw one with `foran assign`")
+    unshown = tuple(
+        (kind, group.coders, group.read_under) for kind, group in parts if hidden.issuperset(_documents_of(group))
+    )
+    parts = [(kind, group) for kind, group in parts if not hidden.issuperset(_documents_of(group))]
     done = 0
     total = len(parts) * (len(OF) - 3 + len(settings.facets))
 
@@ -131,27 +168,48 @@ def study_agreement(
         if progress is not None:
             progress(min(done, total), total)
 
-    withheld = frozenset(document for _, document in study.withheld_from(viewer))
     made = tuple(
-        _comparison(study, kind, group, hidden | withheld, replicates=replicates, seed=seed, step=step)
-        for kind, group in parts
+        _comparison(study, kind, group, hidden, replicates=replicates, seed=seed, step=step) for kind, group in parts
     )
     return StudyAgreement(
         coders=tuple(names),
         comparisons=made,
         rereading=rereading,
-        waiting=tuple((document, tuple(who)) for document, *who in waiting),
+        waiting=tuple(
+            (document, tuple(sorted(waiting[document]))) for document in study.documents.index if document in waiting
+        ),
         hidden=hidden,
-        absent=_absent(made, rereading, names, bool(waiting)),
+        unshown=unshown,
+        absent=_absent(made, rereading, names, bool(waiting), [kind for kind, _, _ in unshown])
+        | ({"all_together": "one-person-twice"} if is_person_twice else {}),
         replicates=replicates,
         seed=seed,
     )
 
 
-def _check_documents(study: Study, only: Iterable[str]) -> None:
+def kept_from(study: Study, viewer: str | None) -> frozenset[tuple[str, str]]:
+    """The (coder, document) pairs that who looks may not know of; see `viewer` of :func:`study_agreement`."""
+    return withheld_from(study, viewer or "")
+
+
+def check_documents(study: Study, only: Iterable[str]) -> None:
+    """Nothing, if there are such documents and all may be shown.
+
+    Raises
+    ------
+    UnknownName, ForanError
+        For the first that there is not, or that may not be shown: its figures would be its coding.
+    """
+    hidden = study.hidden(study.documents)
     for name in only:
         if name not in study.documents.index:
             raise UnknownName("document", name, study.documents.index)
+        if name in hidden:
+            raise ForanError(f"{name} may not be shown (its disclosure class): there are no figures of it alone")
+
+
+def _documents_of(group: Group) -> list[str]:
+    return [one.document for one in group.documents]
 
 
 def _groups(
@@ -161,7 +219,8 @@ def _groups(
     least: int,
     is_named: bool,
     known: frozenset[tuple[str, str]],
-    waiting: dict[tuple[str, ...], None],
+    withheld: frozenset[tuple[str, str]],
+    waiting: dict[str, set[str]],
 ) -> list[Group]:
     """The groups of documents of some coders; none where they share none. What is still blind is noted in `waiting`."""
     shared = shared_documents(study, coders, least=least, known=known)
@@ -169,22 +228,39 @@ def _groups(
     if not chosen:
         return []
     blind = still_blind(study, (shared[name] for name in chosen))
-    if not is_named:
-        waiting |= dict.fromkeys((name, *who) for name, who in blind.items() if least == 2)
+    # What is blind between two who were named is an error, and told there.
+    for name, who in {} if is_named else blind.items():
+        waiting.setdefault(name, set()).update(who)
+    kept_back = withheld_documents((shared[name] for name in chosen), withheld)
+    for name in kept_back:
+        waiting.setdefault(name, set()).update(not_done(study, name))
+    if not set(chosen) - set(kept_back) and not (is_named and blind):
+        return []
     return list(
-        gathered(study, coders, only=chosen, least=least, leaves_out_blind=not is_named, known=known)
-    )  # fmt: skip
+        gathered(study, coders, only=chosen, least=least, leaves_out_blind=not is_named, withheld=withheld, known=known)
+    )
 
 
 def _absent(
-    made: Sequence[Comparison], rereading: pd.DataFrame, names: Sequence[str], is_waiting: bool
+    made: Sequence[Comparison], rereading: pd.DataFrame, names: Sequence[str], is_waiting: bool, unshown: Sequence[str]
 ) -> dict[str, str]:
     """Why a part of the report has nothing to tell, by part."""
-    nobody = "all-blind" if is_waiting else "one-coder" if len(names) < 2 else "nothing-shared"
+    nobody = (
+        "all-hidden"
+        if {*unshown} & {"pair", "all"}
+        else "all-blind"
+        if is_waiting
+        else "one-coder"
+        if len(names) < 2
+        else "nothing-shared"
+    )
     told = {
         "between": (any(one.kind in ("pair", "all") for one in made), nobody),
         "rereading": (len(rereading) > 0, "no-redefinition"),
-        "second_passes": (any(one.kind == "second_pass" for one in made), "no-second-pass"),
+        "second_passes": (
+            any(one.kind == "second_pass" for one in made),
+            "all-hidden" if "second_pass" in unshown else "no-second-pass",
+        ),
     }
     return {part: why for part, (is_there, why) in told.items() if not is_there}
 
@@ -199,7 +275,7 @@ def _comparison(
     study: Study,
     kind: str,
     group: Group,
-    unlisted: frozenset[str],
+    hidden: frozenset[str],
     *,
     replicates: int,
     seed: int,
@@ -208,7 +284,10 @@ def _comparison(
     coded = coded_of(study, group)
     facets = {facet.id: tuple(value.id for value in facet.values) for facet in study.settings.facets}
     told = told_of(coded, study.transcripts, facets=facets, replicates=replicates, seed=seed, progress=step)
-    turns = {(one.document, coder): one.turns[coder] for one in group.documents for coder in one.coders}
+    found = differences_in(
+        coded, facets=facets, resolutions=study.resolutions(), standing=named_segments(study.segments())
+    )
+    shown, unlisted = listed_and_not(found, hidden)
     used = {one.id for one in told if one.of == "code"}
     return Comparison(
         kind=kind,
@@ -219,14 +298,8 @@ def _comparison(
         not_blind=tuple(one.document for one in group.documents if not one.is_blind),
         unsettled=sum(group.unsettled.values()),
         told=told,
-        disagreements=differences_in(
-            coded,
-            turns,
-            facets=facets,
-            resolutions=study.resolutions(),
-            standing=named_segments(study.segments()),
-            hidden=unlisted,
-        ),
+        disagreements=shown,
+        unlisted=unlisted,
         redefined=redefined_after(study, used, group.codebook_version),
         by_turns=sum(any(one.turns.values()) for one in group.documents),
         days=_days_between(study, group) if kind == "second_pass" else {},
@@ -236,13 +309,14 @@ def _comparison(
 
 def _days_between(study: Study, group: Group) -> dict[str, int]:
     """By document, the days from the last coding of the first pass to the first one of the second; below 0: mixed up."""
-    seconds = {one.coder for one in study.settings.second_passes}
+    seconds = {one.coder: place for place, one in enumerate(study.settings.second_passes)}
     coded: dict[tuple[str, str], list[str]] = {}
     for log in study.logs:
         for event in log.events:
             if event.coder in group.coders and _is_reading(event):
                 coded.setdefault((event.coder, event.document), []).append(event.at[:10])
-    (first,), (again,) = ([c for c in group.coders if (c in seconds) is is_second] for is_second in (False, True))
+    # Of two second passes of one person, the one that the settings name first.
+    first, again = sorted(group.coders, key=lambda coder: seconds.get(coder, -1))
     days = {}
     for one in group.documents:
         before, after = (coded.get((coder, one.document)) for coder in (first, again))
@@ -256,8 +330,11 @@ def _is_reading(event: Event) -> bool:
     return event.action == "apply" and event.after is not None and "kind" not in event.after
 
 
-def rereading_of(study: Study) -> pd.DataFrame:
-    """What came of the passages that every coder was to read again (``analysis.intra_coder.REREADING_COLUMNS``)."""
+def rereading_of(study: Study, withheld: Collection[tuple[str, str]] = frozenset()) -> pd.DataFrame:
+    """What came of the passages that every coder was to read again (``analysis.intra_coder.REREADING_COLUMNS``).
+
+    `withheld` are (coder, document) pairs that are left out.
+    """
     by_coder: dict[str, list[Event]] = {}
     for log in study.logs:
         for event in log.events:
@@ -268,6 +345,11 @@ def rereading_of(study: Study) -> pd.DataFrame:
         tasks_in(by_coder[coder], study.lineage, newest, seed=settings.seed, size=settings.recheck_sample)
         for coder in sorted(by_coder.keys() & study.coders)
         if newest
+    ]
+    frames = [
+        frame[[pair not in withheld for pair in zip(frame["coder"], frame["document"], strict=True)]]
+        for frame in frames
+        if len(frame)
     ]
     frames = [frame for frame in frames if len(frame)]
     return rereading_table(pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(TASK_COLUMNS)))
@@ -283,19 +365,80 @@ def tables(found: StudyAgreement, language: str = "en") -> dict[str, pd.DataFram
     comparison and ``agreement_codes`` one per code, to read; ``agreement_disagreements`` every difference;
     ``agreement_rereading`` what came of passages read again; ``agreement_absent`` what does not apply, and why.
     """
-    listed = [one.disagreements.assign(**_who(one)) for one in found.comparisons if len(one.disagreements)]
+    frames = [one.disagreements.assign(**_who(one)) for one in found.comparisons if len(one.disagreements)]
     columns = [*_WHO, *DISAGREEMENT_COLUMNS]
-    lists = pd.concat(listed, ignore_index=True)[columns] if listed else pd.DataFrame(columns=columns)
+    lists = pd.concat(frames, ignore_index=True)[columns] if frames else pd.DataFrame(columns=columns)
     return {
         "agreement_pairs": pairs_table(found),
-        "agreement_codes": table_of(found, "code"),
-        "agreement_figures": figures_table(found.comparisons),
+        "agreement_codes": with_labels(found, table_of(found, "code"), language),
+        "agreement_figures": with_labels(found, figures_table(found.comparisons), language),
         "agreement_disagreements": lists.assign(
             first_segments=lists["first_segments"].map(" ".join), second_segments=lists["second_segments"].map(" ".join)
         ),
         "agreement_rereading": found.rereading,
         "agreement_absent": absent_table(found, language),
     }
+
+
+def with_labels(found: StudyAgreement, frame: pd.DataFrame, language: str) -> pd.DataFrame:
+    """A table that has `id` and `display`, with `label` beside them: what a code is called; "" for what is no code.
+
+    As the newest of the compared codebook versions calls it.
+    """
+    labels = {code.id: code.label[language] for one in found.comparisons for code in one.codebook.codes}
+    named = frame.copy()
+    named.insert(list(named.columns).index("display") + 1, "label", [labels.get(name, "") for name in frame["id"]])
+    return named
+
+
+def table_html(found: StudyAgreement, frame: pd.DataFrame, language: str, *, has_numbers: bool = False) -> str:
+    """A table as HTML to read in a notebook: every row, figures with three decimals, codes with their names.
+
+    Columns that say the same in every row, and ids where a display code stands, are left out.
+
+    Parameters
+    ----------
+    has_numbers
+        Also the number of each row, from 0.
+    """
+    shown = with_labels(found, frame, language) if {"id", "display"} <= set(frame) else frame
+    constant = [name for name in ("comparison", "coders", "read_under", "answer") if name in shown and len(shown) > 1
+                and shown[name].nunique() == 1]  # fmt: skip
+    shown = shown.drop(columns=[*constant, *(["id"] if "label" in shown else [])])
+    head = "".join(
+        f'<th style="text-align:left">{escape(name)}</th>' for name in (*(["#"] if has_numbers else []), *shown)
+    )
+    places = [_digits(shown[name]) for name in shown]
+    body = "".join(
+        "<tr>"
+        + (f"<td>{number}</td>" if has_numbers else "")
+        + "".join(_cell(value, digits, language) for value, digits in zip(row, places, strict=True))
+        + "</tr>"
+        for number, row in enumerate(shown.itertuples(index=False, name=None))
+    )
+    told = ", ".join(f"{name} = {frame[name].iloc[0]}" for name in constant if frame[name].iloc[0] != "")
+    return (
+        (f"<p>{escape(told)}</p>" if told else "")
+        + f'<div style="max-height:36rem;overflow:auto"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def _digits(column: pd.Series) -> int:
+    """Three decimals for shares and coefficients, none for counts, also where some are missing."""
+    given = [value for value in column if isinstance(value, float) and not pd.isna(value)]
+    return 0 if all(value.is_integer() for value in given) and column.name not in _FIGURES else 3
+
+
+def _cell(value: Any, digits: int, language: str) -> str:
+    if isinstance(value, (str, tuple)):
+        return f'<td style="text-align:left">{escape(value if isinstance(value, str) else " ".join(value))}</td>'
+    return f"<td>{'' if value is None or pd.isna(value) else number_of(float(value) + 0.0, language, digits)}</td>"
+
+
+def picture_html(data: bytes) -> str:
+    """An SVG picture as HTML that is never wider than the notebook."""
+    coded = base64.b64encode(data).decode("ascii")
+    return f'<img alt="" style="max-width:100%;height:auto" src="data:image/svg+xml;base64,{coded}">'
 
 
 def pairs_table(found: StudyAgreement) -> pd.DataFrame:
@@ -343,6 +486,11 @@ def absent_table(found: StudyAgreement, language: str) -> pd.DataFrame:
         for document, who in found.waiting
         if document not in found.hidden
     ]
+    rows += [
+        (said[kind].format(who=" ".join(who), version=", ".join(read_under) or said["no_version"]),
+         said["no_figure"].format(reason=REASONS["all-hidden"][language]))
+        for kind, who, read_under in found.unshown
+    ]  # fmt: skip
     if found.off is not None:
         rows = [(said["title"], found.off[language])]
     return pd.DataFrame(rows, columns=["what", "reason"])
@@ -432,12 +580,15 @@ def save(
 ) -> tuple[Path, ...]:
     """Write ``agreement.html``, ``tables/`` (CSV) and ``figures/`` (SVG and PNG) into `output`; returns what was written.
 
+    Everything is made before the first file is written. Tables and figures of a report that stood there before, and that
+    this one has not, are removed.
+
     Raises
     ------
     UnknownName
         For a language that there is not.
     ForanError
-        When `output` is a folder that the study reads.
+        When `output` is a folder that the study reads, or its own folder, or cannot be written to.
     """
     language = language or study.settings.language
     if language not in LANGUAGES:
@@ -446,6 +597,8 @@ def save(
     for name in ("corpus", "codebooks"):
         if folder.resolve().is_relative_to((study.path / name).resolve()):
             raise ForanError(f"{folder}: not below {name}/, where every file is read as part of the study")
+    if folder.resolve() == study.path.resolve():
+        raise ForanError(f"{folder}: the study's own folder; name one for the report, as {folder / 'agreement'}")
     figures = drawn(found, study, language)
     files: dict[str, str | bytes] = {}
     for name, table in tables(found, language).items():
@@ -455,9 +608,46 @@ def save(
         files[f"figures/{name}.svg"] = pictures[name]
         files[f"figures/{name}.png"] = figure_bytes(figure, "png")
     files["agreement.html"] = page_of(found, study, language, pictures, words=words)
+    _check_writable(folder, files)
     for file, text in files.items():
-        write_atomically(folder / file, text)
+        try:
+            write_atomically(folder / file, text)
+        except OSError as error:
+            raise _unwritable(folder / file, error) from None
+    for path in _former(folder):
+        if path.relative_to(folder).as_posix() not in files:
+            path.unlink(missing_ok=True)
     return tuple(folder / name for name in files)
+
+
+def _check_writable(folder: Path, files: Iterable[str]) -> None:
+    """Nothing, if folders stand only where folders go, and files where files go."""
+    for file in files:
+        path = folder / file
+        if path.is_dir():
+            raise ForanError(f"{path}: a folder; expected a file, or nothing, to write the report to")
+        for parent in path.parents:
+            if parent.exists():
+                if not parent.is_dir():
+                    raise ForanError(f"{parent}: a file; expected a folder to write the report into")
+                break
+
+
+def _unwritable(path: Path, error: OSError) -> ForanError:
+    return ForanError(f"{path}: cannot be written ({error.strerror}); is it open in another program?")
+
+
+def _former(folder: Path) -> list[Path]:
+    """Files that a report of agreement has in a folder, by the names that this module gives."""
+    patterns = [
+        *(f"tables/{name}.*" for name in TABLE_NAMES),
+        "figures/agreement_pairs.*",
+        "figures/agreement_codes_*.*",
+    ]
+    kinds = (".csv", ".svg", ".png", ".xlsx")
+    return sorted(
+        path for pattern in patterns for path in folder.glob(pattern) if path.suffix in kinds and path.is_file()
+    )
 
 
 _WHO = ("comparison", "coders", "read_under")

@@ -333,9 +333,11 @@ def _agreement(study: Study) -> tuple[pd.DataFrame, tuple[tuple[str, str], ...]]
     """The agreement of every two coders who share documents, and the pairs of whom nothing may be told yet."""
     frames, blind = [], []
     touched = study.coded_by() | study.done()
+    # Anybody may read the report: what a blind coder must not know of others stays out.
+    withheld = study.withheld_from(None)
     for first, second in combinations(sorted({coder for coder, _ in touched}), 2):
         try:
-            told = agreement(study, first, second)
+            told = agreement(study, first, second, withheld=withheld)
         except StillBlind:
             blind.append((first, second))
             continue

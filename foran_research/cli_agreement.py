@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .analysis.study_agreement import StudyAgreement
     from .study import Study
 
+#: Below so many replicates the bounds of an interval are told to be rough.
+FEWEST_REPLICATES = 1000
 _HEADING = "units\tboth\tfirst\tsecond\tpercent\talpha\tkappa\tpositive\tprevalence"
 _KINDS_HEADING = "same\tpolarity\tends\tcode\tonly first\tonly second"
 
@@ -40,7 +42,12 @@ _KINDS_HEADING = "same\tpolarity\tends\tcode\tonly first\tonly second"
 @click.option(
     "--language", type=click.Choice(LANGUAGES), default=None, help="Of the page; the study's own when left out."
 )
-@click.option("--viewer", default=None, help="Who reads: what blind double coding keeps from her is not listed.")
+@click.option(
+    "--viewer",
+    default=None,
+    envvar="FORAN_CODER",
+    help="Who reads: what blind double coding keeps from her is left out. FORAN_CODER when left out.",
+)
 @as_of_option
 @study_option
 def agreement(
@@ -76,9 +83,9 @@ def agreement(
     if output is not None:
         _write(loaded, coders, only, output, words, replicates, seed, language, viewer)
     elif len(coders) == 2:
-        _print_two(loaded, coders[0], coders[1], only)
+        _print_two(loaded, coders[0], coders[1], only, viewer)
     else:
-        _print_all(loaded, coders, only)
+        _print_all(loaded, coders, only, viewer)
 
 
 def _check_begun(study: Study, coders: Sequence[str]) -> None:
@@ -99,18 +106,30 @@ def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def _print_two(study: Study, first: str, second: str, only: Sequence[str]) -> None:
+def _print_two(study: Study, first: str, second: str, only: Sequence[str], viewer: str | None) -> None:
+    from .agreeing import check_documents, kept_from
+    from .analysis.stated import REASONS
     from .double_coding import agreement as agreement_of
     from .double_coding import redefined_since
 
-    found = agreement_of(study, first, second, only=only)
+    check_documents(study, only)
+    found = agreement_of(study, first, second, only=only, withheld=kept_from(study, viewer))
+    hidden = study.hidden(study.documents)
     click.echo(f"unit: an informant's turn × a code that {first} or {second} used; - stands for undefined")
     click.echo(f"document\t{_HEADING}\t{_KINDS_HEADING}")
     for one in found.documents:
+        if one.document in hidden:
+            continue
         click.echo(f"{one.document}\t{_figures(one.pooled)}\t" + "\t".join(str(n) for n in one.kinds.values()))
+    click.echo(
+        "same to only second: in the codes they were read under; on the coder's screen in those in force, without what waits"
+    )
     for version in found.versions:
         read = " and ".join(version.read_under) or "no code"
         book = study.lineage[version.codebook_version]
+        if hidden.issuperset(version.documents):
+            click.echo(f"\nno figures of what was read under {read}: {REASONS['all-hidden']['en']}")
+            continue
         click.echo(
             f"\n{_counted(len(version.documents), 'document')} read under {read}, in the codes of {book.codebook_version}"
         )
@@ -125,7 +144,12 @@ def _print_two(study: Study, first: str, second: str, only: Sequence[str]) -> No
         since = [f"{book.by_id[code].display} in {later}" for code, later in redefined_since(study, version)]
         if since:
             click.echo(f"redefined since, so that these figures say nothing of them there: {', '.join(since)}")
-    if not_blind := [one.document for one in found.documents if not one.is_blind]:
+    if unlisted := len({one.document for one in found.documents} & hidden):
+        click.echo(f"\n{_counted(unlisted, 'document')} that may not be shown: in the figures, and listed nowhere")
+    for document, who in found.waiting.items():
+        if document not in hidden:
+            click.echo(f"\n{document}: {_still_blind(who)}")
+    if not_blind := [one.document for one in found.documents if not one.is_blind and one.document not in hidden]:
         click.echo(f"\nnot assigned, so nothing vouches that they were coded blind: {', '.join(not_blind)}")
     if unsettled := sum(one.unsettled for one in found.documents):
         click.echo(f"{_counted(unsettled, 'segment')} wait for a person since their code was split: in no figure")
@@ -138,11 +162,15 @@ def _figures(one: Any) -> str:
     return "\t".join((*map(str, (one.units, one.both, one.only_first, one.only_second)), *shown))
 
 
-def _print_all(study: Study, coders: Sequence[str], only: Sequence[str]) -> None:
+def _still_blind(who: Sequence[str]) -> str:
+    return f"still coded blind, so nothing is told; not done: {', '.join(who)}"
+
+
+def _print_all(study: Study, coders: Sequence[str], only: Sequence[str], viewer: str | None) -> None:
     """One row per comparison; codes and intervals are for --output and for two named coders."""
     from .agreeing import study_agreement
 
-    found = study_agreement(study, coders, only=only, replicates=0)
+    found = study_agreement(study, coders, only=only, replicates=0, viewer=viewer)
     _print_comparisons(found)
     names = {name for one in found.comparisons for name in one.coders}
     for first, second in combinations(sorted(names), 2):
@@ -184,7 +212,9 @@ def _print_comparisons(found: StudyAgreement) -> None:
     for document, who in found.waiting:
         if document in found.hidden:
             continue
-        click.echo(f"{document}: still coded blind, so nothing is told; not done: {', '.join(who)}")
+        click.echo(f"{document}: {_still_blind(who)}")
+    for _, who, read_under in found.unshown:
+        click.echo(f"{' '.join(who)}, read under {' and '.join(read_under) or '-'}: {REASONS['all-hidden']['en']}")
     pairs = [one for one in found.comparisons if one.kind != "second_pass"]
     if not_blind := {name for one in pairs for name in one.not_blind if name not in found.hidden}:
         click.echo(f"not assigned, so nothing vouches that they were coded blind: {', '.join(sorted(not_blind))}")
@@ -214,6 +244,10 @@ def _write(
             study, coders, only=only, replicates=replicates, seed=seed, viewer=viewer, progress=_progress(bar)
         )
     _print_comparisons(found)
+    if 0 < replicates < FEWEST_REPLICATES:
+        click.echo(
+            f"{_counted(replicates, 'replicate')}: the bounds are rough; use {FEWEST_REPLICATES} or more to cite them"
+        )
     written = save(found, study, output, language=language or "", words=words)
     if words:
         click.echo("the page holds what informants said: keep it as you keep the study")

@@ -120,26 +120,40 @@ def verdict(
     click.echo(f"{made}: written")
 
 
+@synthesis.command()
+@click.argument("memo")
+@_coder_option
+@study_option
+def withdraw(memo: str, coder: str, study: Path | None) -> None:
+    """Take a summary, proposition or verdict of yours back; it stays in the log."""
+    from .synthesising import withdraw as taken_back
+
+    click.echo(f"{taken_back(_study(study), _coder(coder), memo)}: withdrawn; its earlier wording stays in the log")
+
+
 @synthesis.command("list")
 @click.argument("milestone", required=False, default="")
 @as_of_option
 @study_option
 def list_propositions(milestone: str, as_of: str | None, study: Path | None) -> None:
     """List propositions with what they came to at MILESTONE, and what does not hold together."""
+    from .analysis.replication import WHY
     from .report.synthesis_page import problems_told
     from .report.synthesis_words import synthesis_words
     from .synthesising import synthesis as worked_out
 
     made = worked_out(_study(study).at(as_of), milestone, replicates=1)
     said = synthesis_words("en")
-    click.echo("proposition\toutcome\tstated\tsupporting")
+    click.echo("proposition\toutcome\tstated\tsupporting\twhy\ttext")
     for claim in made.claims:
         outcome = claim.outcome
         facts = (
             claim.proposition.id,
             said[f"kind_{outcome.kind}"],
-            claim.proposition.stated_at[:10] or "-",
+            (claim.proposition.stated_at[:10] or "-") + (" (told)" if claim.is_told else ""),
             f"{outcome.supporting} of {outcome.of_cases}",
+            "; ".join(WHY[key]["en"] for key in outcome.why),
+            "withheld" if claim.is_withheld else " ".join(claim.proposition.text.split())[:60],
         )
         click.echo("\t".join(facts))
     for line in problems_told(made, "en"):

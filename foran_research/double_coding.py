@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import takewhile
 
 import numpy as np
@@ -170,6 +170,8 @@ class CoderAgreement:
     second: str
     documents: tuple[DocumentAgreement, ...]
     versions: tuple[VersionAgreement, ...]
+    #: Documents of which nothing is told to who looks, with those who are not done.
+    waiting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -218,7 +220,14 @@ class Shared:
     binding: tuple[Assignment, ...]
 
 
-def agreement(study: Study, first: str, second: str, *, only: Sequence[str] = ()) -> CoderAgreement:
+def agreement(
+    study: Study,
+    first: str,
+    second: str,
+    *,
+    only: Sequence[str] = (),
+    withheld: Collection[tuple[str, str]] = frozenset(),
+) -> CoderAgreement:
     """How far two coders agree on the documents that both coded (`only`: on these).
 
     Documents count that are assigned to the two, or that both have coded (or are done with). Where there is an
@@ -226,22 +235,28 @@ def agreement(study: Study, first: str, second: str, *, only: Sequence[str] = ()
     mended afterwards was not blind; recoding under a codebook that came after the reading is left out for the same reason.
     Where the two read a document under different versions, the earlier codes are carried to the later one.
 
+    `withheld` are (coder, document) pairs that who looks may not know of (see ``Study.withheld_from``): such documents are
+    left out, and told as waiting.
+
     Raises
     ------
     StillBlind
-        When one of the two is not done with a document assigned to them.
+        When one of the two is not done with a document assigned to them, or nothing is left to tell who looks.
     UnknownName
         For a coder without a log, or a document that the two do not share.
     """
     if first == second:
         check_coders(study, (first,))
         raise ForanError("a coder cannot be compared with herself")
-    made = [_agreement_of(group) for group in gathered(study, (first, second), only=only)]
+    made = [_agreement_of(group) for group in gathered(study, (first, second), only=only, withheld=withheld)]
+    shared = shared_documents(study, (first, second))
+    kept_back = withheld_documents((one for name, one in shared.items() if not only or name in only), withheld)
     return CoderAgreement(
         first,
         second,
         tuple(sorted((one for documents, _ in made for one in documents), key=lambda one: one.document)),
         tuple(version for _, version in made),
+        {name: not_done(study, name) for name in kept_back},
     )
 
 
@@ -271,6 +286,7 @@ def gathered(
     only: Sequence[str] = (),
     least: int = 2,
     leaves_out_blind: bool = False,
+    withheld: Collection[tuple[str, str]] = frozenset(),
     known: frozenset[tuple[str, str]] | None = None,
 ) -> tuple[Group, ...]:
     """What `coders` coded of the same documents, by the codebook versions under which they read them.
@@ -286,6 +302,9 @@ def gathered(
         How many of the coders must share a document.
     leaves_out_blind
         Leave out what is still coded blind (see :func:`still_blind`); otherwise it is an error.
+    withheld
+        The (coder, document) pairs that who looks may not know of: a document that one of `coders` shares so is left out.
+        Where nothing else is left it is an error, unless `leaves_out_blind`.
     known
         What :func:`touched` gives, where that is at hand.
 
@@ -312,9 +331,15 @@ def gathered(
             f"are done. Not done: {told}. What {'both' if len(coders) == 2 else 'all'} are done with can be asked for by "
             "name, with --document"
         )
+    kept_back = withheld_documents(chosen.values(), withheld)
+    if not leaves_out_blind and set(kept_back) == set(chosen):
+        raise StillBlind(
+            f"{', '.join(kept_back)}: still coded blind, and who looks is bound by it, so nothing is told of "
+            f"{listed(coders)} there"
+        )
     groups: dict[tuple[str, ...], list[Doubled]] = {}
     for name, one in chosen.items():
-        if name not in waiting:
+        if name not in waiting and name not in kept_back:
             doubled = _doubled(study, one)
             groups.setdefault(doubled.read_under, []).append(doubled)
     return tuple(_group(study, tuple(coders), documents) for documents in groups.values())
@@ -434,6 +459,24 @@ def still_blind(study: Study, shared: Iterable[Shared]) -> dict[str, tuple[str, 
         for one in shared
     }
     return {document: who for document, who in waiting.items() if who}
+
+
+def withheld_documents(shared: Iterable[Shared], withheld: Collection[tuple[str, str]]) -> tuple[str, ...]:
+    """The documents of which nothing may be told to who looks, since one who shares them is kept from her."""
+    return tuple(one.document for one in shared if any((coder, one.document) in withheld for coder in one.coders))
+
+
+def not_done(study: Study, document: str) -> tuple[str, ...]:
+    """Those whom an assignment sets beside another on a document, and who are not done with it, by name."""
+    today = study.today or study
+    done = today.done()
+    bound = {
+        coder
+        for one in assignments_in(today.assignments)
+        if one.document == document
+        for coder in (one.coder, *one.first)
+    }
+    return tuple(sorted(coder for coder in bound if (coder, document) not in done))
 
 
 def _doubled(study: Study, shared: Shared) -> Doubled:

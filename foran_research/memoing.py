@@ -6,6 +6,7 @@ import html
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -30,7 +31,7 @@ from .coding.memos import (
     told_before,
     told_of,
 )
-from .coding.synthesis_memos import SYNTHESIS_TYPES, wrong_in_synthesis
+from .coding.synthesis_memos import SYNTHESIS_TYPES, same_in, wrong_in_synthesis
 from .corpus.store import write_atomically
 from .errors import ForanError, UnknownName
 from .finding import withheld
@@ -109,10 +110,11 @@ class Asked:
     has_notes: bool = True
 
 
-def memos(study: Study, *, as_of: str = "", viewer: str = "") -> pd.DataFrame:
+def memos(study: Study, *, as_of: str = "", viewer: str | None = "") -> pd.DataFrame:
     """Every memo that stands, oldest first, with :data:`foran_research.coding.memos.COLUMNS`.
 
-    What blind double coding keeps from `viewer` (see :func:`foran_research.finding.withheld`) is left out;
+    What blind double coding keeps from `viewer` (see :func:`foran_research.finding.withheld`) is left out; None is
+    nobody in particular, whatever the environment says: what is made for all is the same whoever makes it.
     ``attrs["withheld"]`` says how many memos that is. A memo that took the place of one that is kept back is kept back too.
 
     Raises
@@ -122,7 +124,7 @@ def memos(study: Study, *, as_of: str = "", viewer: str = "") -> pd.DataFrame:
     """
     logs = _logs(study)
     frame = memos_table(logs, until=_moment(as_of))
-    hidden = withheld(study, viewer)
+    hidden = study.withheld_from(None) if viewer is None else withheld(study, viewer)
     if hidden:
         home_of, before = homes(logs), told_before(logs)
         is_open = [
@@ -285,13 +287,18 @@ def add(
     pairs = _pairs(reference(study, link) for link in links)
     if memo_type in SYNTHESIS_TYPES:
         made = {"type": memo_type, "about": {kind: name}, "links": pairs, "fields": fields}
-        if wrong := wrong_in_synthesis(made, at[:10]):
-            raise ForanError(f"{wrong[0]}; expected {wrong[1]}. Nothing was written")
+        _check_synthesis(made, at)
+    stands: list[str] = []
 
     def act(desk: Desk) -> list[Step]:
+        # Looked for in the log as it is now: another window may have written of the same cell since the study was read.
+        stands[:] = same_in(desk.state, memo_type, {kind: name}, pairs)
+        for memo in stands:
+            gone = dict.fromkeys(desk.state[memo].get("fields", {}), "")
+            return note(desk, about={}, text=text, record=memo, type=memo_type, links=pairs, fields={**gone, **fields})
         return note(desk, about={kind: name}, text=text, type=memo_type, links=pairs, fields=fields)
 
-    return _written(study, coder, act, at)
+    return _written(study, coder, act, at) or next(iter(stands), "")
 
 
 def change(
@@ -340,6 +347,10 @@ def change(
     whole = dict(now.fields) | dict(fields or {})
     about = dict([now.about])
     pairs = None if links is None else _pairs(links)
+    kind = now.type if memo_type is None else memo_type
+    if kind in SYNTHESIS_TYPES:
+        made = {"type": kind, "about": about, "links": _pairs(now.links) if pairs is None else pairs, "fields": whole}
+        _check_synthesis(made, at)
 
     def act(desk: Desk) -> list[Step]:
         said = now.text if text is None else text
@@ -412,6 +423,11 @@ def _family(study: Study, one: Reference, has_ancestors: bool) -> set[Reference]
 def _check_type(memo_type: str) -> None:
     if memo_type not in (*ALL_TYPES, ""):
         raise UnknownName("memo type", memo_type, ALL_TYPES)
+
+
+def _check_synthesis(made: Mapping[str, Any], at: str) -> None:
+    if wrong := wrong_in_synthesis(made, at[:10]):
+        raise ForanError(f"{wrong[0]}; expected {wrong[1]}. Nothing was written")
 
 
 def _pairs(links: Iterable[Reference]) -> list[dict[str, str]]:

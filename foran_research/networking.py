@@ -44,6 +44,7 @@ from .analysis.overlap import overlap_pairs, overlap_table
 from .analysis.stability import edge_stability
 from .analysis.stanza import WINDOW, stanza_counts, stanza_table
 from .codebook.code import Codebook
+from .corpus.transcript import Transcript
 from .errors import ForanError, UnknownName
 from .exchange.graphs import graph_files
 from .milestone import figure_stamp
@@ -68,6 +69,9 @@ WEIGHTS = ("jaccard", "rate")
 BACKBONES = ("curveball", "disparity", "count")
 #: An edge is in the backbone of the null model at this q, and in that of the filter below this alpha.
 LEVEL = 0.05
+#: A find of the null model is drawn and named when its codes meet in so many units, of so many documents. What is tested,
+#: and q, know nothing of this.
+NAMED_MEETINGS, NAMED_DOCUMENTS = 3, 2
 #: How often communities are sought anew, to tell how firm they are.
 RUNS = 10
 
@@ -134,7 +138,8 @@ class Options:
 
     def told(self) -> dict[str, Any]:
         """All of it by name, for tables and captions."""
-        return {**asdict(self), "drawn_weight": self.drawn_weight, "within": self.within}
+        named = {"named_meetings": NAMED_MEETINGS, "named_documents": NAMED_DOCUMENTS}
+        return {**asdict(self), "drawn_weight": self.drawn_weight, "within": self.within, **named}
 
     @property
     def within(self) -> Literal["document", "case"]:
@@ -179,15 +184,27 @@ class _Material:
             return self._overlaps()
         return self._stanzas() if self.unit == "stanza" else cooccurrence(self.table)
 
+    @cached_property
+    def pieces(self) -> pd.DataFrame:
+        """One row per segment and unit it touches, cut to the unit: what lies outside joins nothing."""
+        own = self.long[self.long["element"].isin(self.codes)]
+        start, end = own[["start", "unit_start"]].max(axis=1), own[["end", "unit_end"]].min(axis=1)
+        cut = own.assign(start=start, end=end)[end > start]
+        return cut.sort_values(["document", "segment", "start"], kind="stable", ignore_index=True)
+
     def _overlaps(self) -> pd.DataFrame:
-        found = overlap_table(self.segments, self.codes, column="element")
+        found = overlap_table(self.pieces, self.codes, column="element")
+        held = self.pieces.drop_duplicates("segment")["element"].value_counts()
+        met = self._overlap_passages().groupby(["first", "second"]).size()
+        at = [pd.Index(list(self.codes)).get_indexer(pd.Index(found[end])) for end in ("source", "target")]
         many = np.maximum(found["chars_i"], found["chars_j"]) > DISTORTION * np.minimum(
             found["chars_i"], found["chars_j"]
         )
         told = {
-            "n_ij": found["pairs"],
-            "n_i": found["segments_i"],
-            "n_j": found["segments_j"],
+            # A segment of several turns lies in as many pieces, and is one.
+            "n_ij": np.array([met[pair] for pair in zip(*at, strict=True)], np.int64),
+            "n_i": found["source"].map(held).astype("int64"),
+            "n_j": found["target"].map(held).astype("int64"),
             "n_units": len(self.segments),
             "n_coded": len(self.segments),
             "jaccard": found["c_chars"],
@@ -209,18 +226,18 @@ class _Material:
     def _held_passages(self) -> pd.DataFrame:
         held = self._held()
         rows = []
-        for unit, (document, turn, may_quote, pairs) in held.items():
-            rows += [(first, second, unit, document, turn, may_quote, a, b) for first, second, a, b in pairs]
+        for unit, (document, turn, pairs) in held.items():
+            rows += [(first, second, unit, document, turn, a, b) for first, second, a, b in pairs]
         return pd.DataFrame(rows, columns=_RAW).sort_values(["first", "second"], kind="stable", ignore_index=True)
 
-    def _held(self) -> dict[str, tuple[str, Any, bool, list[tuple[int, int, str, str]]]]:
+    def _held(self) -> dict[str, tuple[str, Any, list[tuple[int, int, str, str]]]]:
         place = {code: number_ for number_, code in enumerate(self.codes)}
         own: dict[str, dict[int, list[str]]] = {}
         for unit, element, segment in zip(self.long["unit"], self.long["element"], self.long["segment"], strict=True):
             if element in place:
                 own.setdefault(unit, {}).setdefault(place[element], []).append(segment)
-        found: dict[str, tuple[str, Any, bool, list[tuple[int, int, str, str]]]] = {}
-        for name, document, turn, may_quote, here, near in self._stretches(own):
+        found: dict[str, tuple[str, Any, list[tuple[int, int, str, str]]]] = {}
+        for name, document, turn, here, near in self._stretches(own):
             codes = sorted(near)
             pairs = [
                 (a, b, " ".join(dict.fromkeys(near[a])), " ".join(dict.fromkeys(near[b])))
@@ -228,11 +245,11 @@ class _Material:
                 if a in here or b in here
             ]
             if pairs:
-                found[name] = (document, turn, may_quote, pairs)
+                found[name] = (document, turn, pairs)
         return found
 
     def _stretches(self, own: Mapping[str, Mapping[int, list[str]]]) -> list[tuple[Any, ...]]:
-        """(unit, document, turn, may_quote, codes of its last row, segments by code) of everything that can join two codes."""
+        """(unit, document, turn, codes of its last row, segments by code) of everything that can join two codes."""
         units = self.units
         if self.unit in ("document", "process"):
             column = self.unit
@@ -240,41 +257,48 @@ class _Material:
             for name, rows in units[units[column] != ""].groupby(column, sort=False):
                 near = _gathered(own, list(rows["unit"]))
                 home = str(name) if column == "document" else ""
-                found.append((str(name), home, pd.NA, bool(rows["may_quote"].all()), near, near))
+                found.append((str(name), home, pd.NA, near, near))
             return found
         width = self.window if self.unit == "stanza" else 1
         found = []
         for document, rows in units.groupby("document", sort=False):
-            names, quotes = list(rows["unit"]), list(rows["may_quote"])
+            names = list(rows["unit"])
             for at, (unit, turn) in enumerate(zip(names, rows["turn"], strict=True)):
                 first = max(0, at - width + 1)
                 around = _gathered(own, names[first : at + 1])
-                found.append((unit, document, int(turn), all(quotes[first : at + 1]), own.get(unit, {}), around))
+                found.append((unit, document, int(turn), own.get(unit, {}), around))
         return found
 
     def _overlap_passages(self) -> pd.DataFrame:
-        segments, first, second = self._overlapping()
-        place = pd.Index(list(self.codes)).get_indexer(pd.Index(segments["element"]))
+        pieces, first, second = self._overlapping()
+        place = pd.Index(list(self.codes)).get_indexer(pd.Index(pieces["element"]))
         rows = []
         for pair in zip(first.tolist(), second.tolist(), strict=True):
             a, b = sorted(pair, key=lambda at: int(place[at]))
             if place[a] == place[b]:
                 continue
-            one, other = segments.iloc[a], segments.iloc[b]
+            one, other = pieces.iloc[a], pieces.iloc[b]
             rows.append(
                 (place[a], place[b], one["unit"], one["document"], int(one["turn"]),
-                 bool(one["may_quote"] and other["may_quote"]), one["segment"], other["segment"])
+                 one["segment"], other["segment"])
             )  # fmt: skip
         return pd.DataFrame(rows, columns=_RAW).sort_values(["first", "second"], kind="stable", ignore_index=True)
 
     def _overlapping(self) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
-        segments = self.segments[self.segments["element"].isin(self.codes)].reset_index(drop=True)
-        documents = pd.factorize(segments["document"])[0]
-        first, second, _ = overlap_pairs(documents, segments["start"].to_numpy(), segments["end"].to_numpy())
-        return segments, first, second
+        """The pieces, and the pairs of them that overlap: each pair of segments once, where it first does."""
+        pieces = self.pieces
+        documents = pd.factorize(pieces["document"])[0]
+        first, second, _ = overlap_pairs(documents, pieces["start"].to_numpy(), pieces["end"].to_numpy())
+        number = pd.factorize(pieces["segment"])[0]
+        ends = np.sort(np.column_stack([number[first], number[second]]), axis=1)
+        order = np.lexsort((pieces["start"].to_numpy()[first], ends[:, 1], ends[:, 0]))
+        is_new = np.ones(len(order), np.bool_)
+        is_new[1:] = (np.diff(ends[order], axis=0) != 0).any(axis=1)
+        kept = order[is_new]
+        return pieces, first[kept], second[kept]
 
 
-_RAW = ["first", "second", "unit", "document", "turn", "may_quote", "source_segments", "target_segments"]
+_RAW = ["first", "second", "unit", "document", "turn", "source_segments", "target_segments"]
 
 
 def _gathered(own: Mapping[str, Mapping[int, list[str]]], units: Sequence[str]) -> dict[int, list[str]]:
@@ -364,8 +388,8 @@ class Networks:
         source, target
             Display codes or ids of two elements, in any order; of the strongest edge when both are "".
         words
-            Whether to show the words as well: of units that may be quoted only; elsewhere, and otherwise, the column is
-            empty.
+            Whether to show the words as well: of segments of which every turn may be quoted; elsewhere, and otherwise, the
+            column is empty.
 
         Raises
         ------
@@ -395,10 +419,11 @@ class Networks:
             for segment in dict.fromkeys(f"{row['source_segments']} {row['target_segments']}".split()):
                 own = by_id[segment]
                 shown = ""
-                if words and row["may_quote"]:
+                if words and row["may_quote"] and own["is_quotable"]:
                     shown = self.texts[own["document"]][int(own["start"]) : int(own["end"])]
+                turn = own["turn"] if pd.isna(row["turn"]) else row["turn"]
                 found.append(
-                    (row["network"], row["unit"], own["document"], int(own["turn"]), segment, display[own["code"]],
+                    (row["network"], row["unit"], own["document"], int(turn), segment, display[own["code"]],
                      own["code"], own["polarity"], row["may_quote"], shown)
                 )  # fmt: skip
         return pd.DataFrame(found, columns=list(PASSAGE_COLUMNS))
@@ -490,12 +515,15 @@ def networks(
     inputs = study.model_inputs(milestone, coding=coding)
     tell = _Steps(show, len(study.settings.cases) + 4)
     tell("kodingen · the coding")
-    whole = _material(inputs, options)
+    then = study.as_of(milestone.coded_until)
+    whole = _material(inputs, then.transcripts, options)
     parts = {case: whole.of_case(case) for case in inputs.cases} | {POOLED: whole}
-    edges = {}
+    edges: dict[str, pd.DataFrame] = {}
     for name, material in parts.items():
         tell(f"{name}: kanter, nullmodell, stabilitet · edges, null model, stability")
-        edges[name] = _edges(material, inputs, options)
+        # While one case alone has anything, it is the pooled network too.
+        same = [case for case in edges if name == POOLED and len(parts[case].units) == len(material.units)]
+        edges[name] = edges[same[0]] if same else _edges(material, inputs, options)
     tell("noder og passasjer · nodes and passages")
     codes = tuple(
         {"id": code.id, "display": code.display, "level": code.level, "label": dict(code.label)}
@@ -516,7 +544,6 @@ def networks(
     tell("kommune mot kommune · municipality against municipality")
     tables |= _comparisons(parts, edges, tables["networks_nodes"], inputs, options)
     tables["networks_about"] = _about(parts, edges, inputs, milestone, options)
-    then = study.as_of(milestone.coded_until)
     return Networks(
         study,
         milestone,
@@ -524,7 +551,7 @@ def networks(
         inputs.codebook,
         codes,
         tables,
-        whole.segments[["segment", "document", "start", "end", "turn", "code", "polarity"]],
+        whole.segments[["segment", "document", "start", "end", "turn", "code", "polarity", "is_quotable"]],
         {document: then.transcripts[document].text for document in set(whole.segments["document"])},
     )
 
@@ -541,12 +568,38 @@ class _Steps:
             self.show(f"[{self.done}/{self.steps}] {text}")
 
 
-def _material(inputs: ModelInputs, options: Options) -> _Material:
+def _material(inputs: ModelInputs, transcripts: Mapping[str, Transcript], options: Options) -> _Material:
     long = capability.resolved(inputs)
     long = long[~long["document"].isin(inputs.hidden)].reset_index(drop=True)
     units = inputs.units[~inputs.units["document"].isin(inputs.hidden)].reset_index(drop=True)
     codes = tuple(code.id for code in inputs.codebook.elements)
-    return _Material(long, units, codes, options.unit, options.window)
+    return _Material(_placed(long, units, transcripts), units, codes, options.unit, options.window)
+
+
+def _placed(long: pd.DataFrame, units: pd.DataFrame, transcripts: Mapping[str, Transcript]) -> pd.DataFrame:
+    """Segments × units with where the unit stands in its text, and whether all that the segment covers may be quoted.
+
+    A segment may run through turns of others: of interviewers, and of people who have consented to less.
+    """
+    turns = {document: transcripts[document].turns for document in set(long["document"])}
+    span = {(document, turn.number): turn.span for document, own in turns.items() for turn in own}
+    quoted = set(units.loc[units["may_quote"].astype(bool), "unit"])
+    spans = [span[key] for key in zip(long["document"], long["turn"].tolist(), strict=True)]
+    covered = {
+        segment: all(
+            f"{document}:{turn.number}" in quoted
+            for turn in turns[document]
+            if turn.span.start < end and start < turn.span.end
+        )
+        for segment, document, start, end in dict.fromkeys(
+            zip(long["segment"], long["document"], long["start"].tolist(), long["end"].tolist(), strict=True)
+        )
+    }
+    return long.assign(
+        unit_start=np.array([one.start for one in spans], np.int64),
+        unit_end=np.array([one.end for one in spans], np.int64),
+        is_quotable=np.array([covered[segment] for segment in long["segment"]], np.bool_),
+    )
 
 
 def _display(inputs: ModelInputs) -> dict[str, str]:
@@ -617,10 +670,11 @@ def _signs(material: _Material) -> pd.DataFrame:
 def _null(material: _Material, options: Options) -> pd.DataFrame:
     draws: dict[str, Any] = {"replicates": options.replicates, "seed": options.seed}
     if material.unit == "overlap":
-        segments, first, second = material._overlapping()
-        labels = pd.Index(list(material.codes)).get_indexer(pd.Index(segments["element"]))
-        documents = pd.factorize(segments["document"])[0]
-        return label_permutation(labels, documents, first, second, material.codes, **draws)
+        pieces, first, second = material._overlapping()
+        number, _ = pd.factorize(pieces["segment"])
+        own = pieces.drop_duplicates("segment")
+        labels = pd.Index(list(material.codes)).get_indexer(pd.Index(own["element"]))
+        return label_permutation(labels, own["document"], number[first], number[second], material.codes, **draws)
     if material.unit == "stanza":
         return _without(material, list(_NULL), "reason")
     return curveball(material.table, within=options.within, **draws)
@@ -632,10 +686,11 @@ _INTERVAL = ("low", "high", "kept_share", "failures", "interval_reason")
 def _intervals(material: _Material, options: Options) -> pd.DataFrame:
     if material.unit not in HOLDING:
         return _without(material, list(_INTERVAL), "interval_reason")
+    # Kept is what would be drawn: the edge with as many units as the drawing asks for.
     found = edge_stability(
-        material.table, replicates=options.replicates, seed=options.seed, weight=cast(Any, options.weight)
+        material.table, replicates=options.replicates, seed=options.seed, weight=options.weight, least=options.least
     )
-    return found.rename(columns={"reason": "interval_reason", "kept": "kept_share"})
+    return found.rename(columns={"reason": "interval_reason"})
 
 
 def _without(material: _Material, columns: Sequence[str], reason: str) -> pd.DataFrame:
@@ -651,7 +706,9 @@ def _backbone(edges: pd.DataFrame, options: Options) -> list[bool]:
     if options.backbone == "disparity":
         return (edges["disparity_alpha"].astype(float) < LEVEL).tolist()
     if options.backbone == "curveball" and options.unit != "stanza":
-        return (edges["q_more"].astype("Float64") <= LEVEL).fillna(False).astype(bool).tolist()
+        is_find = (edges["q_more"].astype("Float64") <= LEVEL).fillna(False).astype(bool)
+        is_named = (edges["n_ij"] >= NAMED_MEETINGS) & (edges["documents"] >= NAMED_DOCUMENTS)
+        return (is_find & is_named).tolist()
     return (edges["n_ij"] >= options.least).tolist()
 
 
@@ -782,16 +839,20 @@ def _mixing(
 
 
 def _passages(parts: Mapping[str, _Material], inputs: ModelInputs) -> pd.DataFrame:
-    """From every edge of every network to the segments behind it."""
+    """From every edge of every network to the segments behind it; `may_quote` when all their words may be shown."""
+    segments = parts[POOLED].segments
+    quotable = set(segments.loc[segments["is_quotable"], "segment"])
     frames = {}
     for name, material in parts.items():
         raw = material.passages()
+        ends = zip(raw["source_segments"], raw["target_segments"], strict=True)
+        raw["may_quote"] = np.array([quotable.issuperset(f"{one} {other}".split()) for one, other in ends], np.bool_)
         codes = np.asarray(material.codes, object)
-        ends = raw.assign(
+        told = raw.assign(
             source=codes[raw["first"].to_numpy(np.int64)] if len(raw) else [],
             target=codes[raw["second"].to_numpy(np.int64)] if len(raw) else [],
         )
-        frames[name] = _named(ends, inputs)
+        frames[name] = _named(told, inputs)
     return _stacked(frames, PASSAGE_TABLE)
 
 
@@ -814,25 +875,29 @@ def _comparisons(
     options: Options,
 ) -> dict[str, pd.DataFrame]:
     cases = inputs.cases
-    differences, contrasts = [], []
-    stacked = _stacked_incidence({case: parts[case].table for case in cases}, parts[POOLED].codes)
-    for pair in combinations(cases, 2):
-        found, contrast = _difference(stacked, pair, options)
-        differences.append(
-            _named(found, inputs)[["source", "target", "source_id", "target_id", *DIFFERENCE_COLUMNS[2:]]]
-        )
-        contrasts.append(contrast)
     states = {
         case: dict(zip(own["id"], own["state"], strict=True))
         for case, own in ((case, nodes[nodes["network"] == case]) for case in cases)
     }
+    missing = {
+        case: {code: _MISSING[state] for code, state in own.items() if state in _MISSING}
+        for case, own in states.items()
+    }
+    differences, contrasts = [], []
+    stacked = _stacked_incidence({case: parts[case].table for case in cases}, parts[POOLED].codes)
+    for pair in combinations(cases, 2):
+        found, contrast = _difference(stacked, pair, missing, options)
+        differences.append(
+            _named(found, inputs)[["source", "target", "source_id", "target_id", *DIFFERENCE_COLUMNS[2:]]]
+        )
+        contrasts.append(contrast)
     columns = ["source", "target", "source_id", "target_id", *DIFFERENCE_COLUMNS[2:]]
     kept = [frame for frame in differences if len(frame)]
     return {
         "networks_differences": pd.concat(kept, ignore_index=True) if kept else pd.DataFrame(columns=columns),
         "networks_contrasts": pd.DataFrame(contrasts, columns=list(CONTRAST_TABLE)).astype({"smallest_p": "Float64"}),
         "networks_likeness": _likeness(edges, states, inputs, options),
-        "networks_shared": _shared(edges, states, inputs),
+        "networks_shared": _shared(edges, missing, inputs),
         **_ena(parts, inputs, options),
     }
 
@@ -844,14 +909,16 @@ def _stacked_incidence(tables: Mapping[str, Incidence], codes: tuple[str, ...]) 
     return Incidence(pd.concat(units, ignore_index=True), codes, sparse.csr_array(matrix))
 
 
-def _difference(table: Incidence, pair: tuple[str, str], options: Options) -> tuple[pd.DataFrame, tuple[Any, ...]]:
+def _difference(
+    table: Incidence, pair: tuple[str, str], missing: Mapping[str, Mapping[str, str]], options: Options
+) -> tuple[pd.DataFrame, tuple[Any, ...]]:
     documents = [table.units.loc[table.units["case"] == case, "document"].nunique() for case in pair]
     empty = pd.DataFrame(columns=list(DIFFERENCE_COLUMNS))
     if options.unit not in HOLDING or not all(documents):
         why = "other-unit" if options.unit not in HOLDING else "no-document"
         return empty, (*pair, *documents, 0, False, None, why)
     found = edge_differences(
-        table, *pair, weight=cast(Any, options.weight), replicates=options.permutations, seed=options.seed
+        table, *pair, weight=options.weight, replicates=options.permutations, seed=options.seed, missing=missing
     )
     ways = math.comb(sum(documents), documents[0])
     is_exact = ways <= options.permutations
@@ -867,25 +934,27 @@ def _likeness(
     inputs: ModelInputs,
     options: Options,
 ) -> pd.DataFrame:
-    """How alike each two cases' networks are, over the elements that could have been spoken of in either."""
+    """How alike each two cases' networks are, over the elements that could have been spoken of in both."""
     rows = []
     plain = {
         case: edges[case].assign(source=edges[case]["source_id"], target=edges[case]["target_id"])
         for case in inputs.cases
     }
     for a, b in combinations(inputs.cases, 2):
-        could = ("evidence", "nothing_said", "suppressed")
-        codes = [code.id for code in inputs.codebook.elements if {states[a][code.id], states[b][code.id]} & set(could)]
-        found = network_likeness(
-            plain[a], plain[b], codes, weight="weight", replicates=options.permutations, seed=options.seed
+        # In another state a case's count of the element is unknown and not 0.
+        could = {"evidence", "nothing_said"}
+        codes = [code.id for code in inputs.codebook.elements if {states[a][code.id], states[b][code.id]} <= could]
+        one, other = (
+            plain[case][plain[case]["source"].isin(codes) & plain[case]["target"].isin(codes)] for case in (a, b)
         )
+        found = network_likeness(one, other, codes, weight="weight", replicates=options.permutations, seed=options.seed)
         rows += [(a, b, len(codes), name, told.value, told.reason) for name, told in found.items()]
     columns = ["case_a", "case_b", "elements", "measure", "value", "reason"]
     return pd.DataFrame(rows, columns=columns).astype({"value": "Float64"})
 
 
 def _shared(
-    edges: Mapping[str, pd.DataFrame], states: Mapping[str, Mapping[str, str]], inputs: ModelInputs
+    edges: Mapping[str, pd.DataFrame], missing: Mapping[str, Mapping[str, str]], inputs: ModelInputs
 ) -> pd.DataFrame:
     """Which cases have each edge, and why the others do not: a missing element's reason, or "never-together"."""
     display = _display(inputs)
@@ -894,10 +963,6 @@ def _shared(
             columns={"source_id": "source", "target_id": "target"}
         )
         for case in inputs.cases
-    }
-    missing = {
-        case: {code: _MISSING[state] for code, state in own.items() if state in _MISSING}
-        for case, own in states.items()
     }
     order = [code.id for code in inputs.codebook.elements]
     found = shared_edges(by_case, missing=missing, order=order)

@@ -621,6 +621,7 @@ class _Reader:
                 fault, found = "duplicate-id", f"{names[1]} is a second pass itself"
             else:
                 kept.append(SecondPass(str(names[0]), str(names[1])))
+                self.noted_lines[f"second_passes.{names[0]}"] = self.line_of("coder", "second_passes", number)
                 continue
             expected = 'coder = "K1B" and of = "K1": initials of their own for the second pass'
             self.note(fault, "coder", found, expected, "Correct the initials.", table="second_passes", number=number)

@@ -13,12 +13,12 @@ import pandas as pd
 
 from .analysis.incidence import informant_units
 from .codebook.changes import Lineage
-from .codebook.code import Codebook, suggestions_coder
+from .codebook.code import Codebook, suggestions_coder, version_key
 from .codebook.log_store import CodebookLog
 from .codebook.log_store import read_log as read_codebook_log
 from .codebook.store import read_lineage
 from .coding import journal
-from .coding.assignment import assignments_in, assignments_table, done_in, withheld
+from .coding.assignment import assignments_in, assignments_table, done_in, done_under, withheld
 from .coding.assignment_store import read_assignments
 from .coding.coders import IMPORTER
 from .coding.events import end_of, facets_of, is_segment
@@ -340,7 +340,10 @@ class Study:
             own = resolved(segments, (), settings.model_coders)
             segments = resolved(segments, resolutions, settings.model_coders)
             coders = tuple(sorted(set(segments["coder"])))
-            versions = coded_under(segments) | coded_under(own)
+            limit = version_key(codebook.codebook_version)
+            done = done_under(self.logs, until=milestone.coded_until.isoformat())
+            done = frozenset(mark for mark in done if version_key(mark[2]) <= limit)
+            versions = coded_under(segments, done) | coded_under(own, done)
         else:
             segments = self.suggested_segments(documents, codebook)
             coders = (suggestions_coder(codebook.codebook_version),)
@@ -659,6 +662,18 @@ def _check_settings(settings: Settings, lineage: Lineage, logs: tuple[journal.Lo
                 f"model coder {coder}",
                 f"one of: {', '.join(sorted(coders))}",
                 "Correct analysis.model_coders.",
+            )
+    for second in settings.second_passes if coders else ():
+        if unknown := [name for name in (second.coder, second.of) if name not in coders]:
+            # Not begun, or misspelt: then one person's two passes would be told as agreement between two.
+            faults.note(
+                "unknown-coder",
+                SETTINGS_FILE,
+                settings.lines.get(f"second_passes.{second.coder}"),
+                f"second pass of {' and '.join(unknown)}, without a log",
+                f"one of: {', '.join(sorted(coders))}",
+                "Correct the initials in [[second_passes]], unless nothing is coded under them yet.",
+                is_warning=True,
             )
 
 

@@ -23,6 +23,7 @@ from foran_research.analysis.agreement import MISSING, krippendorff_alpha
 from foran_research.analysis.disagreements import by_figure, disagreements, opened
 from foran_research.analysis.intra_coder import kept_share, rereading_table
 from foran_research.analysis.study_agreement import Coded, Comparison, StudyAgreement, Told, cells, told_of
+from foran_research.analysis.unitizing import unitized_alpha_of
 from foran_research.cli import main
 from foran_research.coding.assignment import Assignment
 from foran_research.coding.assignment_store import append_assignments
@@ -32,8 +33,9 @@ from foran_research.coding.resolving import Named, Resolution
 from foran_research.corpus.transcript import Transcript, parse_turns
 from foran_research.double_coding import StillBlind, gathered
 from foran_research.errors import Faults, ForanError, UnknownName
+from foran_research.report.agreement_page import sections
 from foran_research.settings import read_settings
-from foran_research.study import Study, load_study
+from foran_research.study import Study, load_study, read_study
 
 REPLICATES = 20
 
@@ -162,7 +164,7 @@ def coded(rows: list[dict[str, object]], coders: tuple[str, ...], judged: np.nda
 
 
 def differences(given_: Coded, *, facets: tuple[str, ...] = (), **how: object) -> pd.DataFrame:
-    return disagreements(given_, {}, facets=facets, **({"resolutions": (), "standing": {}} | how))  # type: ignore[arg-type]
+    return disagreements(given_, facets=facets, **({"resolutions": (), "standing": {}} | how))  # type: ignore[arg-type]
 
 
 @st.composite
@@ -288,14 +290,208 @@ def test_who_codes_blind_is_not_told_what_the_others_have(small_study: SmallStud
     apply(small_study, "K3", "FJO-I01", "2020-04-01", "det hang på personen", "C0009", 1)
     found = found_in(small_study, viewer="K3")
     assert found.waiting == (("FJO-I01", ("K1", "K3")),)
-    # K1 and K2 are compared, K2 and K3 too: nothing in that document is listed for her.
-    assert {one.coders for one in found.comparisons} == {("K1", "K2"), ("K2", "K3")}
-    assert {document for one in found.comparisons for document in one.disagreements["document"]} == {"STR-N01"}
+    # K1 and K2 are compared in the other document only; from K2 nothing keeps her.
+    assert {(one.coders, one.documents) for one in found.comparisons} == {
+        (("K1", "K2"), ("STR-N01",)), (("K2", "K3"), ("FJO-I01",))}  # fmt: skip
     with pytest.raises(StillBlind, match=r"FJO-I01 \(K1 and K3\)"):
         found_in(small_study, "K1", "K3")
 
 
+def restricted(study: Study, *names: str) -> Study:
+    disclosure = ["trade_secret" if name in names else "open" for name in study.documents.index]
+    return dataclasses.replace(study, documents=study.documents.assign(disclosure=disclosure))
+
+
+def blind_beside_k1(small: SmallStudy) -> None:
+    """K3 is set beside K1 on FJO-I01 and not done; K2 coded it too."""
+    append_assignments(small.path, [Assignment("A01", "K3", ("K1",), "FJO-I01", (), 7, "2020-03-10")])
+    apply(small, "K3", "FJO-I01", "2020-04-01", "det hang på personen", "C0009", 1)
+
+
+def test_of_what_is_withheld_from_the_reader_there_are_no_figures(
+    small_study: SmallStudy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blind_beside_k1(small_study)
+
+    def documents(found: StudyAgreement) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
+        return {(one.coders, one.documents) for one in found.comparisons}
+
+    # To nobody named the second coder's work is not told; to her the first one's is not.
+    assert documents(found_in(small_study)) == {(("K1", "K2"), ("FJO-I01", "STR-N01"))}
+    assert documents(found_in(small_study, "K1", "K2", viewer="K3")) == {(("K1", "K2"), ("STR-N01",))}
+    assert documents(found_in(small_study, viewer="K2")) == {
+        (("K1", "K2"), ("FJO-I01", "STR-N01")), (("K2", "K3"), ("FJO-I01",))}  # fmt: skip
+    found = found_in(small_study, only=["FJO-I01"], viewer="K3")
+    assert documents(found) == {(("K2", "K3"), ("FJO-I01",))}
+    with pytest.raises(StillBlind, match="still coded blind"):
+        found_in(small_study, "K1", "K2", only=["FJO-I01"], viewer="K3")
+    # She who sits at the screen is the reader.
+    monkeypatch.setenv("FORAN_CODER", "K3")
+    found = found_in(small_study, "K1", "K2")
+    assert documents(found) == {(("K1", "K2"), ("STR-N01",))}
+    assert found.waiting == (("FJO-I01", ("K1", "K3")),)
+
+
+def test_the_command_tells_the_blind_coder_nothing_on_the_screen_either(small_study: SmallStudy) -> None:
+    blind_beside_k1(small_study)
+    where = ("--study", str(small_study.path))
+    seen = foran("agreement", "K1", "K2", "--viewer", "K3", *where).output
+    assert "\nFJO-I01\t" not in seen
+    assert "\nSTR-N01\t" in seen
+    assert "FJO-I01: still coded blind, so nothing is told; not done: K1, K3" in seen
+    by_environment = CliRunner().invoke(main, ["agreement", "K1", "K2", *where], env={"FORAN_CODER": "K3"})
+    assert by_environment.output == seen
+    assert "\nFJO-I01\t" in foran("agreement", "K1", "K2", *where).output
+    short = foran("agreement", "--viewer", "K3", *where).output
+    assert [line.split("\t")[:3] for line in short.splitlines() if line.startswith("K1 K2\t")] == [
+        ["K1 K2", "1.0", "1"]
+    ]
+
+
+def test_rereading_of_what_is_withheld_is_not_told(small_study: SmallStudy, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [("CH-1", "2.0.0", "C0001", "K1", "S1", "FJO-I01", "confirmed"),
+            ("CH-1", "2.0.0", "C0001", "K1", "S2", "FJO-I02", "recoded")]  # fmt: skip
+    monkeypatch.setattr(
+        agreeing,
+        "tasks_in",
+        lambda events, *_, **__: pd.DataFrame(rows if events[0].coder == "K1" else [], columns=TASK_COLUMNS),
+    )
+    study = load_study(small_study.path)
+    assert agreeing.rereading_of(study)["read"].iloc[0] == 2
+    left = agreeing.rereading_of(study, {("K1", "FJO-I01"), ("K2", "FJO-I02")})
+    assert (left["read"].iloc[0], left["recoded"].iloc[0]) == (1, 1)
+    assert len(agreeing.rereading_of(study, {("K1", "FJO-I01"), ("K1", "FJO-I02")})) == 0
+
+
+def test_a_row_with_differences_never_says_that_there_are_none(small_study: SmallStudy) -> None:
+    study = restricted(load_study(small_study.path), "STR-N01")
+    found = agreeing.study_agreement(study, replicates=0)
+    (one,) = found.comparisons
+    # P1 and K2 differ in STR-N01 alone, K3 in both documents.
+    page = {
+        line.label.split()[0]: (line.count, len(line.differences))
+        for block in sections(found, study.settings, "en", None)[0].blocks
+        for line in block.lines
+        if block.title == "Code by code"
+    }
+    assert page["P1"] == ("1 disagreement (1 open; 1 not listed)", 0)
+    assert page["K3"] == ("2 disagreements (2 open; 1 not listed)", 1)
+    assert page["X1"] == ("no disagreements", 0)
+    assert set(one.unlisted["document"]) == {""}
+    assert not any(map(len, [*one.unlisted["first_segments"], *one.unlisted["second_segments"]]))
+    everything = agreeing.study_agreement(load_study(small_study.path), replicates=0).comparisons[0]
+    assert len(one.disagreements) + len(one.unlisted) == len(everything.disagreements)
+
+
+def test_a_document_that_may_not_be_shown_has_no_figures_of_its_own(small_study: SmallStudy, tmp_path: Path) -> None:
+    register = small_study.path / "corpus/documents.csv"
+    lines = register.read_text("utf-8").splitlines()
+    at = lines[0].split(",").index("disclosure")
+    rows = [line.split(",") for line in lines]
+    rows = [[*row[:at], "trade_secret", *row[at + 1 :]] if row[0] == "STR-N01" else row for row in rows]
+    register.write_text("\n".join(",".join(row) for row in rows) + "\n", "utf-8")
+    where = ("--study", str(small_study.path))
+    for words in (("K1", "K2"), ("K1", "K2", "--output", str(tmp_path / "ut")), ()):
+        said = foran("agreement", *words, "--document", "STR-N01", *where)
+        assert (said.exit_code, "STR-N01 may not be shown" in said.stderr) == (1, True), words
+    assert not (tmp_path / "ut").exists()
+    assert foran("agreement", "K1", "K2", *where).output.count("STR-N01") == 0
+    assert "1 document that may not be shown: in the figures" in foran("agreement", "K1", "K2", *where).output
+
+
+def test_a_version_with_hidden_documents_alone_has_no_figures(small_study: SmallStudy) -> None:
+    assign(small_study, "STR-I01")
+    for coder in ("K1", "K2"):
+        mark(small_study, coder, "STR-I01", "2021-06-10")
+    study = restricted(load_study(small_study.path), "STR-I01")
+    assert {one.read_under for one in agreeing.study_agreement(load_study(small_study.path), replicates=0).comparisons} == {
+        ("1.0",), ("2.0",)}  # fmt: skip
+    found = agreeing.study_agreement(study, replicates=0)
+    assert [one.read_under for one in found.comparisons] == [("1.0",)]
+    assert found.unshown == (("pair", ("K1", "K2"), ("2.0",)),)
+    absent = agreeing.tables(found, "en")["agreement_absent"].set_index("what")["reason"]
+    assert "would tell how they are coded" in absent["K1 K2, read under 2.0"]
+    assert "would tell how they are coded" in agreeing.page_of(found, study, "en", {})
+    alone = restricted(load_study(small_study.path), "STR-I01", "STR-N01", "FJO-I01")
+    found = agreeing.study_agreement(alone, replicates=0)
+    assert (found.comparisons, found.absent["between"]) == ((), "all-hidden")
+
+
+def test_stretches_outside_the_turns_that_both_judged_are_no_differences() -> None:
+    spans = {turn.number: turn.span for turn in TEXTS["D"].turns}
+
+    def row(name: str, coder: str, turns: tuple[int, ...]) -> dict[str, object]:
+        start = spans[turns[0]].start
+        return segment_row(
+            0, "C0001", segment=name, coder=coder, turns=turns, start=start, end=spans[turns[-1]].start + 5
+        )
+
+    # K judged the turns 1 and 2, L 2 and 3; 4 is nobody's.
+    judged = np.array([[True, True, False, False], [False, True, True, False]])
+    rows = [row("k1", "K", (1,)), row("k12", "K", (1, 2)), row("l3", "L", (3,)), row("l4", "L", (4,))]
+    found = differences(coded(rows, ("K", "L"), judged))
+    assert found[["of", "turn", "first_segments", "second_segments"]].to_numpy().tolist() == [
+        ["code", 2, ("k12",), ()], ["level", 2, ("k12",), ()], ["stretch_code", 2, ("k12",), ()]]  # fmt: skip
+
+
+def test_words_across_a_turn_that_nobody_cleared_are_not_shown(whole: tuple[Study, StudyAgreement]) -> None:
+    study, found = whole
+    (one,) = found.comparisons
+    shown = agreeing.passages_of(study, found)
+    name = next(
+        s for s, turns in zip(one.segments["segment"], one.segments["turns"], strict=True)
+        if s in shown and turns == (2,)
+    )  # fmt: skip
+    # Turn 3 is the interviewer's.
+    wider = one.segments.assign(
+        turns=[(2, 3) if s == name else t for s, t in zip(one.segments["segment"], one.segments["turns"], strict=True)]
+    )
+    again = dataclasses.replace(found, comparisons=(dataclasses.replace(one, segments=wider),))
+    assert set(shown) - set(agreeing.passages_of(study, again)) == {name}
+
+
 # Three and more
+
+
+def test_coders_of_different_halves_are_each_compared_with_who_coded_both() -> None:
+    spans = [turn.span for turn in TEXTS["D"].turns]
+
+    def row(name: str, coder: str, turn: int, length: int) -> dict[str, object]:
+        start = spans[turn - 1].start
+        return segment_row(0, "C0001", segment=name, coder=coder, turns=(turn,), start=start, end=start + length)
+
+    # K judged four turns, L the first two, M the last two.
+    judged = np.array([[True] * 4, [True, True, False, False], [False, False, True, True]])
+    rows = [row("k1", "K", 1, 10), row("l1", "L", 1, 10), row("k3", "K", 3, 10), row("m3", "M", 3, 5)]
+    made = told_of(coded(rows, ("K", "L", "M"), judged), TEXTS, facets={}, replicates=10, seed=1)
+    by = {(one.of, one.id): one.figures for one in made}
+    assert by["marked", ""].units == sum(map(len, spans))
+    assert by["marked", ""].documents == 1
+    # One document, however many pieces it has.
+    assert by["marked", ""].intervals["bar"].reason == "one-document"
+    lengths = [len(spans[0]) + len(spans[1]), len(spans[2]) + len(spans[3])]
+    expected = unitized_alpha_of(
+        [([[(0, 10, "C0001")], [(0, 10, "C0001")], None], lengths[0]),
+         ([[(0, 10, "C0001")], None, [(0, 5, "C0001")]], lengths[1])])  # fmt: skip
+    assert by["stretch_code", "C0001"].coefficients["u"] == expected.u
+    assert by["marked", ""].positive == 35
+
+
+def test_each_counts_as_she_coded_when_the_first_of_two_others_could_be_seen(small_study: SmallStudy) -> None:
+    rows = [Assignment("A01", "K2", ("K1",), "FJO-I02", (), 7, "2020-03-10"),
+            Assignment("A02", "K3", ("K2",), "FJO-I02", (), 7, "2020-03-10")]  # fmt: skip
+    append_assignments(small_study.path, rows)
+    apply(small_study, "K2", "FJO-I02", "2020-07-01", "behovsbeskrivelsen var tynn", "C0001", 1)
+    for coder, day in (("K1", "2020-07-02"), ("K2", "2020-07-03")):
+        mark(small_study, coder, "FJO-I02", day)
+    # K2 has seen K1 from 3 July on, K3 is done on the 9th.
+    mark(small_study, "K2", "FJO-I02", "2020-07-04", is_complete=False)
+    apply(small_study, "K2", "FJO-I02", "2020-07-05", "læringspunktene ble liggende", "C0003", 2)
+    mark(small_study, "K2", "FJO-I02", "2020-07-06")
+    mark(small_study, "K3", "FJO-I02", "2020-07-09")
+    (group,) = gathered(load_study(small_study.path), ("K1", "K2", "K3"), least=3)
+    own = group.segments[group.segments["coder"] == "K2"]
+    assert own["segment"].tolist() == ["FJO-I02.K2.t01"]
 
 
 def test_three_coders_are_compared_two_by_two_and_all_together(small_study: SmallStudy) -> None:
@@ -370,6 +566,31 @@ def test_a_second_pass_is_told_as_one_person_with_the_days_between(small_study: 
     page = agreeing.page_of(found, load_study(small_study.path), "en", {})
     assert "Less than 14 days between the two passes (FJO-I01, STR-N01)" in page
     assert agreeing.pairs_table(found)["days"].tolist() == [8]
+
+
+def test_two_second_passes_of_one_person_are_that_person(small_study: SmallStudy) -> None:
+    second_pass(small_study)
+    path = small_study.path / "foran.toml"
+    path.write_text(path.read_text("utf-8") + '\n[[second_passes]]\ncoder = "K3"\nof = "K1"\n', "utf-8")
+    apply(small_study, "K3", "FJO-I01", "2020-04-22", "Vi spurte nattevaktene", "C0001", 1)
+    found = found_in(small_study, "K1", "K2", "K3")
+    assert {(one.kind, one.coders) for one in found.comparisons} == {
+        ("second_pass", ("K1", "K2")), ("second_pass", ("K1", "K3")), ("second_pass", ("K2", "K3"))}  # fmt: skip
+    # From K2's last coding on 20 March to K3's on 22 April.
+    (last,) = [one for one in found.comparisons if one.coders == ("K2", "K3")]
+    assert last.days == {"FJO-I01": 33}
+    assert found.absent["all_together"] == "one-person-twice"
+    assert "to av koderne er samme person" in agreeing.page_of(found, load_study(small_study.path), "nb", {})
+
+
+def test_a_second_pass_under_initials_without_a_log_is_warned_of(small_study: SmallStudy) -> None:
+    path = small_study.path / "foran.toml"
+    path.write_text(path.read_text("utf-8") + '\n[[second_passes]]\ncoder = "K1b"\nof = "K1"\n', "utf-8")
+    _, faults = read_study(small_study.path)
+    (warning,) = faults.warnings
+    assert (warning.kind, "K1b" in str(warning)) == ("unknown-coder", True)
+    assert faults.errors == []
+    assert path.read_text("utf-8").splitlines()[(warning.line or 0) - 1] == 'coder = "K1b"'
 
 
 @pytest.mark.parametrize(
@@ -545,10 +766,66 @@ def test_nothing_is_saved_where_the_study_is_read(whole: tuple[Study, StudyAgree
         agreeing.save(found, study, study.path / "ut", language="nn")
 
 
+def test_what_cannot_be_written_leaves_the_folder_as_it_was(
+    whole: tuple[Study, StudyAgreement], tmp_path: Path
+) -> None:
+    study, found = whole
+    (tmp_path / "ut/agreement.html").mkdir(parents=True)
+    with pytest.raises(ForanError, match="a folder; expected a file"):
+        agreeing.save(found, study, tmp_path / "ut")
+    assert [path.name for path in (tmp_path / "ut").iterdir()] == ["agreement.html"]
+    (tmp_path / "fil").write_text("x", "utf-8")
+    with pytest.raises(ForanError, match="a file; expected a folder"):
+        agreeing.save(found, study, tmp_path / "fil/ut")
+    with pytest.raises(ForanError, match="the study's own folder"):
+        agreeing.save(found, study, study.path)
+
+
+def test_no_figure_of_an_earlier_report_is_left_beside_a_new_one(
+    whole: tuple[Study, StudyAgreement], tmp_path: Path
+) -> None:
+    study, found = whole
+    agreeing.save(found, study, tmp_path / "ut")
+    kept = [
+        tmp_path / "ut/figures/agreement_mine.png",
+        tmp_path / "ut/tables/agreement_notes.csv",
+        tmp_path / "ut/a.txt",
+    ]
+    for path in kept:
+        path.write_text("mitt", "utf-8")
+    off = StudyAgreement((), (), found.rereading.iloc[:0], off={"nb": "Refleksiv.", "en": "Reflexive."})
+    written = agreeing.save(off, study, tmp_path / "ut")
+    there = {path for path in (tmp_path / "ut").rglob("*") if path.is_file()}
+    assert there == {*written, *kept}
+    assert not any(path.suffix == ".svg" for path in there)
+
+
 def test_progress_ends_with_everything_done(small_study: SmallStudy) -> None:
     seen: list[tuple[int, int]] = []
     found_in(small_study, progress=lambda done, total: seen.append((done, total)))
     assert seen == [(n, seen[0][1]) for n in range(1, seen[0][1] + 1)]
+
+
+def test_a_table_to_read_has_every_row_with_names_and_three_decimals(whole: tuple[Study, StudyAgreement]) -> None:
+    found = whole[1]
+    table_ = agreeing.table_of(found, "code")
+    shown = agreeing.table_html(found, table_, "nb")
+    assert shown.count("<tr>") == 1 + len(table_)
+    assert '<th style="text-align:left">comparison</th>' not in shown
+    assert "comparison = pair, coders = K1 K2, read_under = 1.0" in shown
+    # P1: five of six units alike; X1 is 1, told as a coefficient and not as a count.
+    assert "<td>0,833</td>" in shown
+    assert "<td>1,000</td>" in shown
+    label = next(code.label["nb"] for code in found.comparisons[0].codebook.codes if code.id == "C0001")
+    assert label in shown
+    listed = agreeing.table_html(found, agreeing.differences_of(found), "en", has_numbers=True)
+    assert "<tr><td>0</td>" in listed
+    assert "<tr><td>7</td>" in listed
+    assert "('" not in listed
+    assert "()" not in listed
+    codes = agreeing.tables(found, "en")["agreement_codes"]
+    assert codes["label"].ne("").all()
+    assert "max-width:100%" in agreeing.picture_html(b"<svg/>")
 
 
 # The command

@@ -50,7 +50,7 @@ ARROWS: dict[str, set[str]] = {
     # Blind double coding: what a draw and an agreement need of the whole study, in one call each.
     "double_coding": STORES | {"analysis", "study"},
     # The agreement of the whole study: what is compared comes from double_coding, tables, figures and the page are written.
-    "agreeing": STORES | {"analysis", "double_coding", "report", "study"},
+    "agreeing": STORES | {"analysis", "double_coding", "finding", "report", "study"},
     "cli_agreement": {"agreeing", "analysis", "cli_study", "coding", "double_coding", "errors", "study", "vocabulary"},
     # The audit report: gathered from the whole study, written as page, Word file and tables; withdrawals as numbers only.
     "auditing": STORES | {"analysis", "double_coding", "exchange", "memoing", "report", "study", "withdrawal"},
@@ -131,7 +131,7 @@ ARROWS: dict[str, set[str]] = {
     },
     # Across cases: what people write goes to the log of memos; the rest is worked out of a milestone and saved as files.
     "synthesising": STORES | {"analysis", "exchange", "memoing", "models", "report", "study"},
-    "cli_synthesis": {"cli_study", "errors", "report", "study", "synthesising"},
+    "cli_synthesis": {"analysis", "cli_study", "errors", "report", "study", "synthesising"},
     "cli_audit": {"auditing", "cli_study", "corpus", "errors", "study", "verifying"},
     "__main__": {"cli"},
     "__init__": {

@@ -36,7 +36,9 @@ def test_from_a_proposition_to_the_report_on_the_command_line(small: SmallStudy,
     summary = run("summarise", "P1", "--case", "FJO", "--milestone", "M2", "--text", "Spurt om natta a\u030a")
     assert (summary.exit_code, summary.output) == (0, "memo.K1.m0003: written\n")
     listed = run("list", "M2")
-    assert listed.output.splitlines()[1:] == ["memo.K1.m0001\tincomplete\t2020-02-01\t1 of 3", "1 proposition"]
+    first, *_, last = listed.output.splitlines()[1:]
+    assert first.startswith("memo.K1.m0001\tincomplete\t2020-02-01 (told)\t1 of 3\ta case has no verdict\t")
+    assert (len(first.split("\t")), last) == (6, "1 proposition")
     made = run("report", "M2", "-o", str(tmp_path / "ut"), "--language", "en")
     assert made.exit_code == 0, made.output
     names = {path.relative_to(tmp_path / "ut").as_posix() for path in (tmp_path / "ut").rglob("*") if path.is_file()}

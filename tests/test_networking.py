@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import networkx as nx
 import pandas as pd
 import pytest
+import small_study as small_study_parts
 from small_study import SmallStudy, draft
 
 from foran_research import milestone as ms
@@ -28,6 +30,7 @@ from foran_research.networking import (
     Networks,
     networks,
 )
+from foran_research.report.figures import figure_bytes
 from foran_research.report.tables import csv_text
 from foran_research.study import load_study
 
@@ -102,15 +105,18 @@ def test_the_passages_of_an_edge_are_its_segments_with_words_only_when_asked_and
                                                   .iloc[0][["source_id", "target_id"]]))  # fmt: skip
 
 
-def test_what_may_not_be_shown_is_in_no_table_no_export_and_no_passage(small_study: SmallStudy) -> None:
+@pytest.mark.parametrize("unit", ["turn", "overlap", "document"])
+def test_what_may_not_be_shown_is_in_no_table_no_export_and_no_passage(small_study: SmallStudy, unit: Any) -> None:
     path = small_study.path / "corpus/documents.csv"
     lines = path.read_text("utf-8").splitlines()
     hidden = [line.replace(",open,", ",trade_secret,") if line.startswith("FJO-I02") else line for line in lines]
     path.write_text("\n".join(hidden) + "\n", "utf-8")
-    found = made(small_study)
+    found = made(small_study, unit=unit)
+    assert set(found.segments["document"]).isdisjoint({"FJO-I02"})
     assert [name for name, table in found.tables.items() if "FJO-I02" in csv_text(table)] == []
     assert [name for name, content in found.exports().items() if b"FJO-I02" in content] == []
-    assert pairs(found.tables["networks_edges"])["pooled", "P1", "K3"] == 1
+    if unit == "turn":
+        assert pairs(found.tables["networks_edges"])["pooled", "P1", "K3"] == 1
     about = found.tables["networks_about"].set_index("network")["hidden_documents"]
     assert about.to_dict() == {"FJO": 1, "HEI": 0, "STR": 0, POOLED: 1}
 
@@ -280,3 +286,174 @@ def test_files_are_saved_where_a_notebook_asks_and_nowhere_for_nothing(tmp_path:
     assert list(tmp_path.iterdir()) == []
     ms.save_files(files, tmp_path, "networks")
     assert (tmp_path / "networks/b.gexf").read_bytes() == b"<b/>"
+
+
+# --- a workshop where several speak ------------------------------------------------------------------------------------
+
+#: FJO-PL-01 may be quoted and STR-BRU-01, a guest of STR, may not.
+WORKSHOP = (
+    ("Oppdiktet", "workshop_note", "FJO", "FJO-1", "praksis", "2020-07-01", "nb", "FJO-PL-01 STR-BRU-01", ""),
+    "**Intervjuer:** Hei?\n\n**FJO-PL-01:** Behovet var klart x\u0302 å 😀 for oss.\n\n**STR-BRU-01:** HEMMELIG setning fra "
+    "bruker.\n\n**Intervjuer:** INTERVJUERORD her?\n\n**FJO-PL-01:** Strategi og behov hører sammen.\n",
+)
+ACROSS = (
+    "Behovet var klart x\u0302 å 😀 for oss.\n\n**STR-BRU-01:** HEMMELIG setning fra bruker.\n\n**Intervjuer:** "
+    "INTERVJUERORD her?\n\n**FJO-PL-01:** Strategi og behov"
+)
+
+
+def workshop(
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    codings: list[tuple[str, str, str]],
+    *,
+    silent: tuple[str, ...] = (),
+    without: tuple[str, ...] = (),
+) -> Callable[..., Networks]:
+    """The small study with the workshop, coded by K1 with (words, code, polarity); some may not be analysed at all."""
+    documents = {name: told for name, told in small_study_parts.DOCUMENTS.items() if name not in without}
+    monkeypatch.setattr(small_study_parts, "DOCUMENTS", documents | {"FJO-N02": WORKSHOP})
+    own = [("K1", "FJO-N02", "2020-07-05", "1.0.0", *coding) for coding in codings]
+    kept = [coding for coding in small_study_parts.CODINGS if coding[1] in documents]
+    monkeypatch.setattr(small_study_parts, "CODINGS", [*kept, *own])
+    people = [(*p[:4], "") if p[0] in silent else p for p in small_study_parts.PARTICIPANTS]
+    monkeypatch.setattr(small_study_parts, "PARTICIPANTS", people)
+    small_study_parts.write_small_study(path)
+    loaded = load_study(path)
+    return lambda **options: networks(
+        loaded, loaded.milestone("M1"), **{"replicates": 5, "permutations": 5, "unit": "turn", **options}
+    )
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_words_are_shown_only_of_segments_of_which_every_turn_may_be_quoted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unit: Any
+) -> None:
+    make = workshop(tmp_path / "ø", monkeypatch, [
+        (ACROSS, "C0001", "fremmer"), (ACROSS, "C0005", "hemmer"), ("Strategi og", "C0003", "hemmer"),
+        ("behov hører", "C0004", "hemmer"), ("og behov", "C0003", "hemmer"),
+    ])  # fmt: skip
+    found = make(unit=unit)
+    shown = found.passages("C0001", "C0005", words=True)
+    mine = shown[shown["document"] == "FJO-N02"]
+    assert len(mine)
+    assert set(mine["words"]) == {""}
+    # In the file for readers without Python too, the row says that its words may not be shown.
+    rows = found.tables["networks_edge_passages"].query("document == 'FJO-N02' and source == 'P1' and target == 'K3'")
+    assert not rows["may_quote"].any()
+    if unit in ("turn", "overlap"):
+        own = found.passages("C0003", "C0004", network="FJO", words=True).query("document == 'FJO-N02'")
+        assert set(own["words"]) <= {"Strategi og", "og behov", "behov hører"}
+        assert len(own) >= 2
+        # The turn is the one in which the two meet, also for a segment that began in another.
+        assert set(found.passages("C0001", "C0003", network="FJO").query("document == 'FJO-N02'")["turn"]) == {5}
+
+
+def test_overlaps_are_those_within_the_turns_that_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = "Behovet var klart x\u0302 å 😀 for oss.\n\n**STR-BRU-01:** HEMMELIG setning"
+    second = (
+        "HEMMELIG setning fra bruker.\n\n**Intervjuer:** INTERVJUERORD her?\n\n**FJO-PL-01:** Strategi og behov hører"
+    )
+    codings = [(first, "C0001", "fremmer"), (second, "C0005", "hemmer"), (ACROSS, "C0009", "hemmer")]
+    met = {}
+    for name, silent in (("guest", ()), ("silent", ("STR-BRU-01",))):
+        with monkeypatch.context() as patched:
+            found = workshop(tmp_path / name, patched, codings, silent=silent)(unit="overlap")
+        edges = found.tables["networks_edges"]
+        met[name] = {
+            (network, *sorted((a, b))): (n, n_i, n_j)
+            for network, a, b, n, n_i, n_j in zip(
+                *(edges[c] for c in ("network", "source_id", "target_id", "n_ij", "n_i", "n_j")), strict=True
+            )
+            if "C0009" in (a, b) or {a, b} == {"C0001", "C0005"}
+        }
+        counted = found.tables["networks_edge_passages"].groupby(["network", "source_id", "target_id"]).size()
+        assert counted.to_dict() == {
+            (n, a, b): k for n, a, b, k in edges[["network", "source_id", "target_id", "n_ij"]].values.tolist()
+        }
+    # The first two overlap in the guest's words alone: that is her own municipality's, and nobody's if she is silent.
+    assert ("FJO", "C0001", "C0005") not in met["guest"]
+    assert met["guest"][("STR", "C0001", "C0005")][0] == 1
+    assert ("pooled", "C0001", "C0005") not in met["silent"]
+    # The third overlaps the others in two turns each: one pair of segments nonetheless.
+    assert met["guest"][("pooled", "C0001", "C0009")][0] == met["guest"][("pooled", "C0005", "C0009")][0] == 1
+
+
+def test_what_stability_speaks_of_is_the_edge_that_is_drawn(small_study: SmallStudy) -> None:
+    """An edge of one turn is drawn only where one is enough, and no resample has it where two are asked for."""
+    kept = []
+    for least in (1, 2):
+        settings = small_study.path / "foran.toml"
+        settings.write_text(
+            re.sub(r"min_edge_turns = \d+", f"min_edge_turns = {least}", settings.read_text("utf-8")), "utf-8"
+        )
+        found = made(small_study)
+        assert found.options.least == least
+        edges = found.edges("FJO").set_index(["source", "target"])
+        kept.append(edges.loc[("P1", "P2"), "kept_share"])
+    # Of the two documents drawn, one or both hold the edge's only turn in 3/4 of the draws, and both in 1/4.
+    assert kept[0] == pytest.approx(3 / 4, abs=0.25)
+    assert kept[1] == pytest.approx(1 / 4, abs=0.25)
+    assert kept[0] > 2 * kept[1]
+
+
+def test_networks_are_held_together_over_what_could_be_said_in_both(small_study: SmallStudy) -> None:
+    found = made(small_study)
+    nodes, likeness = found.tables["networks_nodes"], found.tables["networks_likeness"]
+    could = {
+        name: set(own.loc[own["state"].isin(["evidence", "nothing_said"]), "id"])
+        for name, own in nodes.groupby("network")
+    }
+    for row in likeness.to_dict("records"):
+        assert row["elements"] == len(could[row["case_a"]] & could[row["case_b"]])
+    assert likeness["elements"].nunique() > 1
+    differences = found.tables["networks_differences"]
+    unknown = differences[differences["reason"] == "not-known"]
+    assert len(unknown)
+    for row in unknown.to_dict("records"):
+        for side in "ab":
+            lacks = {row["source_id"], row["target_id"]} - could[row[f"case_{side}"]]
+            assert pd.isna(row[f"n_ij_{side}"]) == bool(lacks)
+        assert pd.isna(row["difference"])
+    drawn_as = found.tables["networks_contrasts"]
+    assert len(drawn_as) == 3
+    assert set(found.figures("en")) >= {"networks_differences"}
+
+
+def test_the_pooled_network_of_one_filled_case_is_that_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from foran_research import networking
+
+    names = tuple(name for name in small_study_parts.DOCUMENTS if not name.startswith("FJO"))
+    called: list[int] = []
+    real = networking._edges
+    monkeypatch.setattr(networking, "_edges", lambda *a: called.append(1) or real(*a))
+    found = workshop(tmp_path / "one", monkeypatch, [], silent=("STR-BRU-01",), without=names)()
+    assert len(called) == 3
+    drop = ["network"]
+    pd.testing.assert_frame_equal(found.edges("FJO").drop(columns=drop), found.edges(POOLED).drop(columns=drop))
+
+
+def test_an_ena_plane_with_one_axis_or_none_is_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two documents differ along one line; where nobody of a case may be analysed, there are as few."""
+    gone = ("STR-I01", "STR-N01")
+    with monkeypatch.context() as patched:
+        two = workshop(tmp_path / "two", patched, [], without=gone)()
+    with monkeypatch.context() as patched:
+        withdrawn = workshop(tmp_path / "withdrawn", patched, [], silent=("FJO-PL-01",))()
+    assert len(two.tables["networks_ena_axes"]) == 1
+    for found in (two, withdrawn):
+        for language in ("nb", "en"):
+            drawn = found.figures(language)["networks_ena"]
+            assert figure_bytes(drawn.figure, "svg")
+
+
+def test_a_label_with_dollar_signs_is_drawn_as_it_is_and_a_formula_is_a_text(small_study: SmallStudy) -> None:
+    settings = small_study.path / "foran.toml"
+    settings.write_text(settings.read_text("utf-8").replace('"Fjordvik', '"=Fjord$_^$vik'), "utf-8")
+    found = made(small_study, unit="document")
+    for drawn in found.figures("nb").values():
+        assert figure_bytes(drawn.figure, "png")
+    assert csv_text(
+        pd.DataFrame({"a": ["=HYPERLINK(1)", "@x", "ok", None], "b": [-2.5, 1, 2, 3], "c": ["-2", "", "", ""]})
+    ) == ("a,b,c\n'=HYPERLINK(1),-2.5,-2\n'@x,1,\nok,2,\n,3,\n")
+    assert csv_text(pd.DataFrame({"a": pd.Series([1, None], dtype=object)})) == 'a\n1\n""\n'

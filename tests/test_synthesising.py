@@ -185,8 +185,8 @@ def test_a_changed_expectation_is_dated_anew_and_a_changed_rival_is_not(small: S
     (claim,) = made(small).claims
     assert (claim.proposition.stated_at, claim.written_at, claim.versions) == (LATER, BEFORE, 3)
     # Blanks and capitals are no other claim.
-    second = proposed(small, at="2020-02-21T09:00:00Z")
-    synthesising.restate(loaded(small), "K1", second, text=TEXT.upper() + " ", at=LATE)
+    second = synthesising.propose(loaded(small), "K1", f"To: {TEXT}", SAME, at="2020-02-21T09:00:00Z")
+    synthesising.restate(loaded(small), "K1", second, text=f"to: {TEXT}".upper() + " ", at=LATE)
     assert made(small).claims[1].proposition.stated_at == "2020-02-21T09:00:00Z"
 
 
@@ -198,6 +198,122 @@ def test_a_day_told_for_a_proposition_written_elsewhere_counts_and_is_told_as_su
         proposed(small, at=BEFORE, stated_on="2020-03-01")
     with pytest.raises(ForanError, match="YYYY-MM-DD"):
         proposed(small, stated_on="i går")
+
+
+@pytest.mark.parametrize("how", ["expectation", "text", "day", "elements", "day and text"])
+def test_a_day_told_for_one_claim_is_no_day_of_another(small: SmallStudy, how: str) -> None:
+    name = proposed(small, at=LATE, stated_on="2019-12-01")
+    assert made(small).claims[0].is_told
+    changes: dict[str, Any] = {
+        "expectation": {"fields": {"expectation": "FJO: same\nHEI: same\nSTR: different because å 😀"}},
+        "text": {"text": "Noe helt annet å 😀"},
+        "day": {"fields": {"stated_on": "2019-01-01"}},
+        "elements": {"links": [("code", "C0005")]},
+        "day and text": {"text": "Noe helt annet å 😀", "fields": {"stated_on": "2019-01-01"}},
+    }
+    memoing.change(loaded(small), name, coder="K1", at=LATER, **changes[how])
+    (claim,) = made(small).claims
+    # The day was told anew with the new words, or else it is when these words were written.
+    expected = {"day": LATE, "day and text": "2019-01-01"}.get(how, LATER)
+    assert (claim.proposition.stated_at, claim.is_told) == (expected, how == "day and text")
+    if how == "text":
+        memoing.change(loaded(small), name, coder="K1", at="2021-10-03T09:00:00Z", text=TEXT)
+        assert made(small).claims[0].proposition.stated_at == "2021-10-03T09:00:00Z"
+
+
+def test_evidence_of_another_municipality_is_refused_and_counts_for_nothing(small: SmallStudy) -> None:
+    name = proposed(small)
+    with pytest.raises(ForanError, match=r"FJO-I01.K1.s01: of FJO, and no evidence of STR; nothing was written"):
+        judged(small, name, "STR", "supports", FJO)
+    all_support(small, name)
+    memo = judged(small, name, "STR", "supports", STR)
+    memoing.change(loaded(small), memo, coder="K1", at=LATER, links=[("case", "STR"), ("segment", FJO)])
+    assert kind_of(small) == ("incomplete", ("foreign-evidence",))
+    found = made(small)
+    assert ("foreign_evidence", memo, FJO) in set(found.problems.itertuples(index=False, name=None))
+    assert found.claims[0].outcome.supporting == 2
+
+
+def test_two_coders_who_differ_decide_nothing_until_one_is_withdrawn(small: SmallStudy) -> None:
+    name = proposed(small)
+    all_support(small, name)
+    told = {"text": "Uenig å 😀", "evidence": [FJO]}
+    other = synthesising.judge(loaded(small), "K2", name, "FJO", "contradicts", at="2021-09-01T09:00:00Z", **told)
+    assert kind_of(small) == ("incomplete", ("disputed",))
+    with pytest.raises(UnknownName, match="summary, proposition or verdict"):
+        synthesising.withdraw(loaded(small), "K1", "memo.K9.m0001")
+    with pytest.raises(ForanError, match="K2's"):
+        synthesising.withdraw(loaded(small), "K1", other)
+    assert synthesising.withdraw(loaded(small), "K2", other, at=LATER) == other
+    assert kind_of(small)[0] == "literal"
+    assert len(synthesising.propositions_of(loaded(small))) == 1
+    synthesising.withdraw(loaded(small), "K1", name, at=LATER)
+    assert made(small).claims == ()
+
+
+def test_what_has_lost_its_words_does_not_count_and_is_told(small: SmallStudy) -> None:
+    name = proposed(small)
+    all_support(small, name)
+    (verdict,) = [one.memo for one in made(small).claims[0].verdicts if one.verdict.case == "STR"]
+    memoing.change(loaded(small), verdict, coder="K1", at=LATER, text="")
+    assert kind_of(small) == ("incomplete", ("no-verdict",))
+    assert ("empty_text", verdict, "") in set(made(small).problems.itertuples(index=False, name=None))
+    memoing.change(loaded(small), name, coder="K1", at=LATER, text="")
+    found = made(small)
+    assert found.claims == ()
+    assert set(found.problems.itertuples(index=False, name=None)) == {("empty_text", name, "")}
+
+
+def test_a_proposition_proposed_twice_in_the_same_words_is_one(small: SmallStudy) -> None:
+    first = proposed(small)
+    assert proposed(small, at=LATE) == first
+    (claim,) = made(small).claims
+    assert (claim.versions, claim.proposition.stated_at) == (1, BEFORE)
+    assert proposed(small, at=LATE, expected={**SAME, "STR": "ulik fordi å"}) == first
+    assert made(small).claims[0].proposition.stated_at == LATE
+    assert synthesising.propose(loaded(small), "K2", TEXT, SAME, at=LATE) != first
+
+
+def test_a_verdict_tells_what_has_been_coded_since(small: SmallStudy) -> None:
+    name = proposed(small)
+    early = "2020-01-02T09:00:00Z"
+    old = judged(small, name, "FJO", "supports", FJO, at=early)
+    none = judged(small, name, "STR", "no_evidence", at=LATER)
+    told = {(row["problem"], row["memo"]) for row in made(small).problems.to_dict("records")}
+    assert ("evidence_changed", old) in told
+    assert ("new_since_verdict", none) in told
+    judged(small, name, "FJO", "supports", FJO, at=LATER, text="Lest igjen å 😀")
+    judged(small, name, "STR", "supports", STR, at="2021-10-03T09:00:00Z")
+    assert "evidence_changed" not in set(made(small).problems["problem"])
+
+
+def test_a_report_does_not_depend_on_who_makes_it(small: SmallStudy, monkeypatch: pytest.MonkeyPatch) -> None:
+    all_support(small, proposed(small))
+    blind = frozenset({("K1", "FJO-I01")})
+    monkeypatch.setattr(Study, "withheld_from", lambda self, viewer: blind if viewer == "K2" else frozenset())
+    before = synthesising.report_files(made(small), loaded(small).settings, "nb")
+    monkeypatch.setenv("FORAN_CODER", "K2")
+    assert synthesising.report_files(made(small), loaded(small).settings, "nb") == before
+    assert made(small).claims[0].outcome.kind == "literal"
+    monkeypatch.setattr(Study, "withheld_from", lambda self, viewer: blind)
+    # Of all that is kept back only the verdict is of a synthesis.
+    memoing.add(loaded(small), coder="K1", about=f"segment:{FJO}", at=LATER, text="å", memo_type="method")
+    assert made(small).withheld == 1
+
+
+def test_summaries_stand_in_the_chain_and_evidence_of_other_elements_is_told(small: SmallStudy) -> None:
+    summary = synthesising.summarise(loaded(small), "K1", "P1", case="FJO", text=TEXT, at=LATE)
+    name = proposed(small, elements=["P1"])
+    memo = judged(small, name, "HEI", "supports", HEI)
+    found = made(small)
+    rows = found.chain[found.chain["claim_kind"] == "summary"]
+    assert set(rows["claim"]) == {summary}
+    assert FJO in set(rows["segment"])
+    assert ("other_code", memo, HEI) in set(found.problems.itertuples(index=False, name=None))
+    memoing.change(loaded(small), summary, coder="K1", at=LATER, links=[("case", "FJO"), ("segment", "FJO-I01.K1.s99")])
+    found = made(small)
+    assert ("broken_chain", summary, "FJO-I01.K1.s99") in set(found.problems.itertuples(index=False, name=None))
+    assert cell(found, "FJO")["freshness"] == "stale"
 
 
 def test_no_evidence_and_no_verdict_leave_a_proposition_incomplete(small: SmallStudy) -> None:

@@ -8,7 +8,7 @@ and their Application*; resampling with everything recomputed as in Zapf et al. 
 Only documents with a unit that two or more judged are drawn; the others do not speak of agreement and stay as they are.
 Replicates in which a coefficient is undefined are counted; above 5 % there is no interval, because what is left are the
 replicates in which the code happened to turn up. With fewer than 8 documents an interval by single units stands beside it.
-That one is optimistic: it takes the turns of a document to be independent.
+That one takes the turns of a document to be independent; of few documents it can be the wider one all the same.
 
 What the intervals must not be used for: they speak of which documents were coded twice, not of other coders, other
 codebooks or other municipalities. All codes are computed from the same draws.

@@ -3,9 +3,10 @@
 A cell is in one of five states (Miles, Huberman & Saldaña 2014: a display shows what is not there as well):
 
 - ``evidence``: at least one coded segment that may be shown;
-- ``suppressed``: evidence only in what must not be shown;
+- ``suppressed``: nothing that may be shown, in a row with documents that must not be: whether they say it is not told;
 - ``nothing_said``: asked about, coded under a codebook that had the code, and nothing found;
-- ``not_codable``: asked about or there to be read, but coded only under codebooks without the code, or not at all;
+- ``not_codable``: asked about or there to be read, but read only under codebooks without the code, or not at all, or with
+  no words of an informant in it;
 - ``not_asked``: nobody asked, so that silence tells nothing.
 
 Counts are of what may be shown. A turn counts once for a code, however many segments on it have the code.
@@ -36,7 +37,8 @@ LEAST_PERSONS = 5
 GRAINS = ("element", "code", "level")
 #: `row` is the id of the row (ids joined by "|" for rows of several names, which have a column each as well); the number
 #: of `informants` is missing where `informants_hidden`. Counts of polarity are of segments; `promoting` and `inhibiting`
-#: both count "begge". The ids are tuples, in order of the documents and their text.
+#: both count "begge", and so do the turns of each, by which patterns tell what a case shows. The ids are tuples, in order
+#: of the documents and their text.
 CELL_COLUMNS = (
     "row",
     "column",
@@ -51,6 +53,8 @@ CELL_COLUMNS = (
     "both",
     "neutral",
     "unset",
+    "promoting_turns",
+    "inhibiting_turns",
     "segment_ids",
     "document_ids",
 )
@@ -82,8 +86,8 @@ class Readings:
     """What was coded, and what could have been: the ground of every display.
 
     `long` has one row per coded segment × unit, with `column` (one of `columns`); `asked` and `codable` are documents ×
-    columns: whether the document's guide asks about it, and whether the document was coded under a codebook that had it.
-    Made by :func:`readings`.
+    columns: whether the document's guide asks about it, and whether the document has informants' words and was read under
+    a codebook that had it. Made by :func:`readings`.
     """
 
     long: pd.DataFrame
@@ -125,7 +129,7 @@ def readings(
     documents
         The register, indexed by id; further columns can be asked for as attributes (join the processes' to it).
     coded_under
-        The codebook version that each document was read under; documents that are not in it have not been coded.
+        The codebook version that each document was read through under; those that are not in it have not been coded.
     asked
         Code ids by guide. A guide that asks about a part asks about its element, not the other way round.
     of
@@ -154,6 +158,8 @@ def readings(
     shape = (len(documents), len(codes))
     is_asked = np.array([asks[guide] for guide in guides], bool).reshape(shape)
     is_codable = np.array([has[v] for v in versions], bool).reshape(shape)
+    # Where no informant's words are left, nothing could have been said.
+    is_codable &= documents.index.astype(str).isin(units["document"].astype(str))[:, None]
     columns: tuple[str, ...] = tuple(code.id for code in codes)
     column = long["code" if of == "code" else "element"]
     if of == "level":
@@ -266,9 +272,10 @@ def cells(
         "both": distinct("segment", polarity == "begge"),
         "neutral": distinct("segment", polarity == "nøytral"),
         "unset": distinct("segment", polarity == ""),
+        "promoting_turns": distinct("unit", np.isin(polarity, LAYERS["promoting"])),
+        "inhibiting_turns": distinct("unit", np.isin(polarity, LAYERS["inhibiting"])),
     }
-    has_hidden = np.zeros(grid.size, bool)
-    has_hidden[cell[in_grid & ~is_shown]] = True
+    has_hidden = np.repeat(_rows_with_hidden(given, names, own, keys), grid.columns)
     states = _states(given, own, keys, grid, counts["segments"] > 0, has_hidden)
     too_few = (counts["documents"] > 0) & (counts["documents"] < least_documents)
     states[too_few] = "suppressed"
@@ -358,6 +365,17 @@ def _own_documents(given: Readings, names: Sequence[str]) -> dict[tuple[str, ...
     return found
 
 
+def _rows_with_hidden(
+    given: Readings, names: Sequence[str], own: Mapping[tuple[str, ...], set[int]], keys: Sequence[tuple[str, ...]]
+) -> Truths:
+    """Which rows have something in documents that must not be shown, coded or not: what is coded there is not told."""
+    hidden = {number for number, document in enumerate(given.documents.index) if document in given.hidden}
+    units = given.units[given.units["document"].isin(given.hidden)]
+    units = units.assign(**{f"row {name}": attribute(given, units, name) for name in names})
+    spoken = set(_keys(units, [f"row {name}" for name in names]))
+    return np.array([key in spoken or bool(own.get(key, set()) & hidden) for key in keys], bool)
+
+
 def _ordered(
     heard: set[tuple[str, ...]], names: Sequence[str], order: Mapping[str, Sequence[str]], given: Readings
 ) -> list[tuple[str, ...]]:
@@ -415,32 +433,102 @@ def _hidden_persons(counts: Integers, keys: Sequence[tuple[str, ...]], grid: _Gr
     return hide.reshape(-1)
 
 
-def hidden_cells(counts: npt.ArrayLike, least: int = LEAST_PERSONS) -> Truths:
-    """Which numbers of a table of persons are not shown: the small ones, and more so that totals do not give them back.
+def hidden_cells(counts: npt.ArrayLike, least: int = LEAST_PERSONS, *, small: npt.ArrayLike | None = None) -> Truths:
+    """Which numbers of a table are not shown: the small ones, and more so that totals do not give them back.
 
-    Zeros are shown unless they are needed for hiding. A line (row or column) with a single hidden number has another
-    one hidden, the smallest; a table of one row or one column is one line.
+    Parameters
+    ----------
+    counts
+        Whole numbers, whose totals by row and column may be known. A table of one row or one column is one line.
+    least
+        Numbers from 1 up to this one are small.
+    small
+        Which are small instead, as when something else than the number itself decides.
+
+    Notes
+    -----
+    Zeros are shown unless they are needed for hiding. More are hidden, the smallest of a line (row or column) first,
+    until every hidden number could be another one: that is, until the hidden ones can be changed along a ring of lines
+    without a total changing. A number that is hidden is known not to be zero where its lines hide no zero.
 
     >>> hidden_cells([[6, 2, 7]]).tolist()
     [[True, True, False]]
+    >>> hidden_cells([[1, 1, 7, 8]]).tolist()
+    [[True, True, True, False]]
     >>> int(hidden_cells([[9, 8, 7], [8, 2, 9], [7, 9, 8]]).sum())
     4
     """
     table = np.asarray(counts, np.int64)
     if table.ndim != 2 or bool((table < 0).any()):
         raise ForanError("numbers of persons: expected a table of whole numbers from 0 on")
-    hide = (table > 0) & (table < least)
-    while True:
-        alone = [(0, n) for n in np.flatnonzero(hide.sum(axis=1) == 1)] if table.shape[1] > 1 else []
-        alone += [(1, n) for n in np.flatnonzero(hide.sum(axis=0) == 1)] if table.shape[0] > 1 else []
-        if not alone:
-            return hide
-        axis, n = alone[0]
-        line, is_hidden = (table[n], hide[n]) if axis == 0 else (table[:, n], hide[:, n])
-        # A nought is hidden only where there is nothing else; where a cross line has one hidden already, it is helped too.
-        cross = hide.sum(axis=axis)
-        rank = np.lexsort((np.arange(len(line)), line, cross != 1, line == 0, is_hidden))
-        is_hidden[rank[0]] = True
+    if small is not None and np.shape(small) != table.shape:
+        raise ForanError("which numbers are small: expected one answer for each number")
+    hide = (table > 0) & ((table < least) if small is None else np.asarray(small, bool))
+    while hide.any():
+        known = _given_back(table, hide)
+        if known is None or not _hide_another(table, hide, *known):
+            break
+    return hide
+
+
+def _given_back(table: Integers, hide: Truths) -> tuple[int, int] | None:
+    """A hidden number that the totals give back, the first of a line where it stands alone; None if there is none."""
+    alone = [tuple(at) for at in np.argwhere(hide & ~_has_company(hide))]
+    if alone:
+        return int(alone[0][0]), int(alone[0][1])
+    rows, columns = table.shape
+    # A number can rise along an arc from its row to its column, and fall along one back; a ring of arcs keeps all totals.
+    onward: dict[int, set[int]] = {node: set() for node in range(rows + columns + 1)}
+    for row, column in np.argwhere(hide).tolist():
+        has_zero = bool((hide[row] & (table[row] == 0)).any() or (hide[:, column] & (table[:, column] == 0)).any())
+        onward[row].add(rows + column)
+        if table[row, column] > (0 if has_zero else 1):
+            onward[rows + column].add(row)
+    # In a single line the other totals are not there to be kept: what leaves one number goes to any other.
+    if rows == 1 or columns == 1:
+        for node in range(rows) if columns == 1 else range(rows, rows + columns):
+            onward[node].add(rows + columns)
+            onward[rows + columns].add(node)
+    for row, column in np.argwhere(hide).tolist():
+        there = rows + column
+        if not (_leads(onward, there, row) or (row in onward[there] and _leads(onward, row, there))):
+            return row, column
+    return None
+
+
+def _has_company(hide: Truths) -> Truths:
+    """Where another number of the same row is hidden, and another of the same column."""
+    rows, columns = hide.shape
+    in_row = np.ones((rows, 1), bool) if columns == 1 else hide.sum(axis=1, keepdims=True) > 1
+    in_column = np.ones((1, columns), bool) if rows == 1 else hide.sum(axis=0, keepdims=True) > 1
+    return np.asarray(in_row & in_column, bool)
+
+
+def _leads(onward: Mapping[int, Collection[int]], start: int, end: int) -> bool:
+    """Whether arcs lead from one node to another in more than the one step that joins them."""
+    seen, border = {start}, [node for node in onward[start] if node != end]
+    while border:
+        node = border.pop()
+        if node == end:
+            return True
+        if node not in seen:
+            seen.add(node)
+            border += onward[node]
+    return False
+
+
+def _hide_another(table: Integers, hide: Truths, row: int, column: int) -> bool:
+    """Hide one more number in the row, or else the column, of a hidden one; whether there was one to hide."""
+    by_row = (table[row], hide[row], hide.sum(axis=0))
+    by_column = (table[:, column], hide[:, column], hide.sum(axis=1))
+    is_row_first = table.shape[0] == 1 or (table.shape[1] > 1 and (hide[row].sum() == 1 or hide[:, column].sum() > 1))
+    for line, is_hidden, cross in (by_row, by_column) if is_row_first else (by_column, by_row):
+        if not is_hidden.all():
+            # A zero is hidden only where there is nothing else; where a cross line has one hidden already, it is helped.
+            rank = np.lexsort((np.arange(len(line)), line, cross != 1, line == 0, is_hidden))
+            is_hidden[rank[0]] = True
+            return True
+    return False
 
 
 def wide(table: pd.DataFrame, value: str = "state") -> pd.DataFrame:

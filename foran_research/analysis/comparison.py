@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, combinations, permutations
-from math import comb, factorial
+from math import comb, factorial, lgamma
 
 import numpy as np
 import pandas as pd
@@ -64,6 +64,7 @@ LIKENESS_COLUMNS = ("case_a", "case_b", "measure", "value", "reason")
 #: Why a code may be missing from a case. For the first it was there to be said, and its count is 0; for the others the
 #: count is unknown.
 MISSING = ("not-mentioned", "not-asked", "not-in-codebook", "suppressed")
+MENTIONED_BY_NONE = MISSING[0]
 #: Around the cases' own columns, in :func:`shared_edges`.
 SHARED_COLUMNS = ("source", "target", "cases", "unknown", "pattern", "missing")
 #: Numbers nearer than this are equal: sums of the same weights in another order.
@@ -81,6 +82,7 @@ def edge_differences(
     least: int = 3,
     least_documents: int = 2,
     adjust: Adjustment = "bh",
+    missing: Mapping[str, Mapping[str, str]] | None = None,
 ) -> pd.DataFrame:
     """How each edge differs between two cases, beside what parting the same documents by chance would give.
 
@@ -95,11 +97,15 @@ def edge_differences(
         Turns × codes of both cases; a document with turns of both is dealt as two.
     weight
         One of `stability.SIZE_FREE`: "rate" is per 100 turns with any code.
+    missing
+        As in :func:`shared_edges`. Where a case does not have the edge and one of its codes could not be there, what the
+        case would have said is unknown and not 0: its cells are empty, the reason is "not-known", and the edge is not
+        tested.
 
     Raises
     ------
     UnknownName
-        For a case that no turn of the table belongs to, or another weight.
+        For a case that no turn of the table belongs to, another weight, or another reason why a code is missing.
 
     >>> import pandas as pd
     >>> from foran_research.analysis.incidence import incidence
@@ -115,6 +121,7 @@ def edge_differences(
         raise ForanError(f"{replicates} dealings say nothing; ask for 1 or more")
     if weight not in SIZE_FREE:
         raise UnknownName("weight that does not depend on the amount of text", weight, SIZE_FREE)
+    _check_missing(missing or {})
     both = _of_cases(table, case_a, case_b)
     counts = document_counts(both)
     in_a = np.asarray(counts.cases, object) == case_a
@@ -122,11 +129,17 @@ def edge_differences(
     dealt, is_exact = _dealings(n, n_a, replicates, generator(seed, "edge differences"))
     pairs, many = len(counts.first), len(dealt)
     weight_a, weight_b = (counts.weights(side.astype(np.float64), weight) for side in (in_a, ~in_a))
-    together = counts.per_pair.sum(axis=0)
-    in_documents = (counts.per_pair > 0).sum(axis=0)
+    n_ij_a, n_ij_b = (counts.per_pair[side].sum(axis=0).astype("int64") for side in (in_a, ~in_a))
+    lacks_a, lacks_b = (
+        _unknown(both.codes, counts, n_ij, (missing or {}).get(case, {}))
+        for case, n_ij in ((case_a, n_ij_a), (case_b, n_ij_b))
+    )
+    weight_a[lacks_a], weight_b[lacks_b] = np.nan, np.nan
+    is_unknown = lacks_a | lacks_b
     is_alone = min(n_a, n - n_a) < 2
     is_absent = np.isnan(weight_a) | np.isnan(weight_b)
-    is_tested = (together >= least) & (in_documents >= least_documents) & ~is_absent & (not is_alone)
+    is_tested = (n_ij_a + n_ij_b >= least) & ((counts.per_pair > 0).sum(axis=0) >= least_documents)
+    is_tested &= ~is_absent & (not is_alone)
     p, largest = np.full(pairs, np.nan), np.zeros(many)
     found = np.zeros(pairs)
     step = max(1, FLOATS // many)
@@ -144,18 +157,18 @@ def edge_differences(
     reached = many - np.searchsorted(ordered, found - 1e-9, side="left")
     p_max = reached / many if is_exact else (1 + reached) / (many + 1)
     p[is_absent | is_alone] = np.nan
-    reason = np.where(is_absent, "neither-code",
-                      np.where(is_alone, "lone-document", np.where(is_tested, "", "few-meetings")))  # fmt: skip
-    return pd.DataFrame(
+    reason = np.select([is_unknown, is_absent, np.full(pairs, is_alone), ~is_tested],
+                       ["not-known", "neither-code", "lone-document", "few-meetings"], "")  # fmt: skip
+    told = pd.DataFrame(
         {
             "source": [both.codes[i] for i in counts.first],
             "target": [both.codes[j] for j in counts.second],
             "case_a": case_a,
             "case_b": case_b,
-            "n_ij_a": counts.per_pair[in_a].sum(axis=0).astype("int64"),
-            "n_ij_b": counts.per_pair[~in_a].sum(axis=0).astype("int64"),
-            "documents_a": (counts.per_pair[in_a] > 0).sum(axis=0),
-            "documents_b": (counts.per_pair[~in_a] > 0).sum(axis=0),
+            "n_ij_a": pd.array(n_ij_a, "Int64"),
+            "n_ij_b": pd.array(n_ij_b, "Int64"),
+            "documents_a": pd.array((counts.per_pair[in_a] > 0).sum(axis=0), "Int64"),
+            "documents_b": pd.array((counts.per_pair[~in_a] > 0).sum(axis=0), "Int64"),
             "weight_a": maybe(weight_a),
             "weight_b": maybe(weight_b),
             "difference": maybe(weight_a - weight_b),
@@ -170,6 +183,9 @@ def edge_differences(
         },
         columns=list(DIFFERENCE_COLUMNS),
     )
+    for side, lacks in (("a", lacks_a), ("b", lacks_b)):
+        told.loc[lacks, [f"n_ij_{side}", f"documents_{side}"]] = pd.NA
+    return told
 
 
 def smallest_p(n_a: int, n_b: int, dealings: int, *, is_exact: bool) -> float:
@@ -213,8 +229,9 @@ def network_likeness(
     -------
     Mapping
         `edge_jaccard` (edges in both / in either), `ruzicka` (Σ min / Σ max), `cosine`; `qap_r`, the correlation of the
-        weights over all pairs, with one- and two-sided p and the smallest p there can be; `portrait_divergence`, 0 for
-        the same shape whatever the nodes are called, 1 at most. Each says why when it is undefined.
+        weights over all pairs, with one- and two-sided p and the smallest one-sided p that renumbering can give (where
+        not all are made: a bound that no p is below); `portrait_divergence`, 0 for the same shape whatever the nodes are
+        called, 1 at most. Each says why when it is undefined.
 
     Raises
     ------
@@ -328,13 +345,11 @@ def shared_edges(
     >>> found[["TRD", "BGO", "pattern", "unknown"]].values.tolist()
     [[2, <NA>, 'only TRD', 1], [0, 2, 'only BGO', 0]]
     """
-    why = {case: dict((missing or {}).get(case, {})) for case in edges_by_case}
     for case in missing or {}:
         if case not in edges_by_case:
             raise UnknownName("case", case, edges_by_case)
-    for reason in chain.from_iterable(reasons.values() for reasons in why.values()):
-        if reason not in MISSING:
-            raise UnknownName("reason for a missing code", reason, MISSING)
+    _check_missing(missing or {})
+    why = {case: dict((missing or {}).get(case, {})) for case in edges_by_case}
     turns = {case: _turns(edges, least) for case, edges in edges_by_case.items()}
     rank = {code: place for place, code in enumerate(order)}
     pairs = {tuple(sorted(pair, key=lambda code: _rank(code, rank))) for found in turns.values() for pair in found}
@@ -347,7 +362,7 @@ def shared_edges(
             for code in (source, target)
             if code in why[case] and not here[case]
         )
-        unknown = {case for case, _, reason in absent if reason != "not-mentioned"}
+        unknown = {case for case, _, reason in absent if reason != MENTIONED_BY_NONE}
         having = [case for case, count in here.items() if count]
         pattern = f"only {having[0]}" if len(having) == 1 else "shared" if len(having) == len(here) else "some"
         cells = [None if case in unknown else count for case, count in here.items()]
@@ -366,7 +381,21 @@ def _turns(edges: pd.DataFrame, least: int) -> dict[frozenset[str], int]:
     return {frozenset((source, target)): int(count) for source, target, count in rows if count >= least}
 
 
+def _check_missing(missing: Mapping[str, Mapping[str, str]]) -> None:
+    for reason in chain.from_iterable(reasons.values() for reasons in missing.values()):
+        if reason not in MISSING:
+            raise UnknownName("reason for a missing code", reason, MISSING)
+
+
 # --- edge by edge ------------------------------------------------------------------------------------------------------
+
+
+def _unknown(
+    codes: Sequence[str], counts: DocumentCounts, n_ij: NDArray[np.int64], why: Mapping[str, str]
+) -> NDArray[np.bool_]:
+    """Which pairs a case does not have for another reason than that nobody mentioned a code."""
+    lacks = np.array([why.get(code, MENTIONED_BY_NONE) != MENTIONED_BY_NONE for code in codes], np.bool_)
+    return np.asarray((n_ij == 0) & (lacks[counts.first] | lacks[counts.second]))
 
 
 def _of_cases(table: Incidence, case_a: str, case_b: str) -> Incidence:
@@ -450,13 +479,24 @@ def _qap(a: Floats, b: Floats, replicates: int, seed: int) -> dict[str, Stated]:
     many = len(orders)
     more, both = int((chance >= r - NEAR).sum()), int((np.abs(chance) >= abs(r) - NEAR).sum())
     p_more, p_both = (x / many if is_exact else (1 + x) / (many + 1) for x in (more, both))
-    smallest = 1 / many if is_exact else 1 / (many + 1)
+    smallest = (
+        int((chance >= chance.max() - NEAR).sum()) / many if is_exact else max(1 / (many + 1), _alike(a), _alike(b))
+    )
     return {
         "qap_r": Stated(float(np.clip(r, -1, 1))),
         "qap_p_more": Stated(p_more),
         "qap_p_two_sided": Stated(p_both),
         "qap_smallest_p": Stated(smallest),
     }
+
+
+def _alike(weights: Floats) -> float:
+    """The share of renumberings that leave a network as it is because they only swap nodes tied to the same ones alike.
+
+    As many at least share each value of the correlation, the largest too: no p comes below this share.
+    """
+    _, many = np.unique(weights, axis=0, return_counts=True)
+    return float(np.exp(sum(lgamma(n + 1) for n in many.tolist()) - lgamma(len(weights) + 1)))
 
 
 def _in_parts(orders: NDArray[np.int64], pairs: int) -> Iterable[NDArray[np.int64]]:

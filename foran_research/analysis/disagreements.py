@@ -6,7 +6,7 @@ the whole (``codes``, ``set``) are those of all codes, those of a polarity or an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -33,23 +33,17 @@ _OPENS = {"codes": "code", "set": "code", "marked": "stretch_code"}
 
 def disagreements(
     coded: Coded,
-    turns: Mapping[tuple[str, str], Sequence[int]],
     *,
     facets: Iterable[str],
     resolutions: Iterable[Resolution],
     standing: Mapping[str, Named],
-    hidden: frozenset[str] = frozenset(),
 ) -> pd.DataFrame:
     """Every difference of every two of the coders: a frame with `DISAGREEMENT_COLUMNS`, ordered by figure and place.
 
     Parameters
     ----------
-    turns
-        By document and coder the turns that were given to her; none stands for all.
     resolutions, standing
         What was decided, and every coder's segments as they stand now, by which it is judged whether that holds.
-    hidden
-        Documents that are left out.
     """
     said = cells(coded)
     by_segment = _decided(resolutions, standing)
@@ -57,15 +51,14 @@ def disagreements(
     rows: list[dict[str, Any]] = []
     for first, second in combinations(range(len(coded.coders)), 2):
         rows += _in_turns(coded, said, places, (first, second), tuple(facets))
-        rows += _in_stretches(coded, turns, coded.coders[first], coded.coders[second])
+        rows += _in_stretches(coded, (first, second))
     display = {code.id: code.display for code in coded.codebook.codes}
     order = {code.id: place for place, code in enumerate(coded.codebook.codes)}
     level = {name: place for place, name in enumerate(dict.fromkeys(code.level for code in coded.codebook.codes))}
     for row in rows:
         row["display"] = display.get(row["code"], "")
         row["state"], row["resolution"] = _state((*row["first_segments"], *row["second_segments"]), by_segment)
-    kept = [row for row in rows if row["document"] not in hidden]
-    kept.sort(
+    rows.sort(
         key=lambda row: (
             row["of"],
             order.get(row["id"], level.get(row["id"], -1)),
@@ -80,7 +73,31 @@ def disagreements(
             row["second_segments"],
         )
     )
-    return pd.DataFrame(kept, columns=list(DISAGREEMENT_COLUMNS))
+    return pd.DataFrame(rows, columns=list(DISAGREEMENT_COLUMNS))
+
+
+def listed_and_not(found: pd.DataFrame, hidden: Collection[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The differences that may be listed, and the others to be counted: those say neither where they are nor of whom.
+
+    Parameters
+    ----------
+    found
+        What :func:`disagreements` gives.
+    hidden
+        Documents that may not be shown.
+    """
+    is_hidden = found["document"].isin(list(hidden))
+    listed, others = (found[keep].reset_index(drop=True) for keep in (~is_hidden, is_hidden))
+    nobody = pd.Series([()] * len(others), index=others.index, dtype=object)
+    return listed, others.assign(
+        document="",
+        turn=0,
+        first_segments=nobody,
+        second_segments=nobody,
+        start=-1,
+        end=-1,
+        resolution="",
+    )
 
 
 #: A row of the table as a mapping, and all rows by the figure they belong to: its `of` and `id`.
@@ -188,21 +205,18 @@ def _one_side(segments: tuple[str, ...], *, is_first: bool) -> dict[str, Any]:
     return {side: segments, "kind": kind}
 
 
-def _in_stretches(
-    coded: Coded, turns: Mapping[tuple[str, str], Sequence[int]], first: str, second: str
-) -> list[dict[str, Any]]:
+def _in_stretches(coded: Coded, seats: tuple[int, int]) -> list[dict[str, Any]]:
+    first, second = (coded.coders[seat] for seat in seats)
     shown = {code.id: code.display for code in coded.codebook.codes}
-    turn_of = {
-        segment: touched[0] if touched else 0
-        for segment, touched in zip(coded.segments["segment"], coded.segments["turns"], strict=True)
-    }
-    seats = [coded.coders.index(first), coded.coders.index(second)]
-    shared = coded.judged[seats].all(axis=0)
+    touched = dict(zip(coded.segments["segment"], coded.segments["turns"], strict=True))
+    # A segment that lies in turns that one of the two did not judge, or in an interviewer's, counts in no figure.
+    judged: dict[str, set[int]] = {}
+    both = coded.units[coded.judged[list(seats)].all(axis=0)]
+    for document, turn in zip(both["document"], both["turn"], strict=True):
+        judged.setdefault(document, set()).add(turn)
     rows = []
-    for document in dict.fromkeys(coded.units["document"].to_numpy()[shared]):
-        within = [set(turns.get((document, coder), ())) for coder in (first, second)]
-        given = within[0] & within[1] if all(within) else within[0] or within[1]
-        for one in differences(coded.segments, document, first, second, turns=given):
+    for document, turns in judged.items():
+        for one in differences(coded.segments, document, first, second, turns=turns):
             if one.kind in ("same", "polarity"):
                 continue
             a, b = one.first, one.second
@@ -212,7 +226,9 @@ def _in_stretches(
                 "first_says": shown.get(a.code, a.code) if a else "",
                 "second_says": shown.get(b.code, b.code) if b else "",
             }
-            turn = min(turn_of[passage.segment] for passage in (a, b) if passage is not None)
+            turn = min(
+                at for passage in (a, b) if passage is not None for at in touched[passage.segment] if at in turns
+            )
             for code in dict.fromkeys(passage.code for passage in (a, b) if passage is not None):
                 place = {"document": document, "turn": turn, "start": one.start, "end": one.end}
                 who = {"first": first, "second": second, "kind": one.kind, "code": code}

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ForanError, UnknownName
-from .cells import LEAST_PERSONS, STATES, Integers, Readings, attribute, cells
+from .cells import LEAST_PERSONS, STATES, Integers, Readings, attribute, cells, hidden_cells
 
 #: What rows can be ordered by, beside numbers that are given.
 ORDERS = ("evidence", "documents", "turns", "segments")
@@ -115,14 +115,24 @@ def role_ordered(
 ) -> pd.DataFrame:
     """Cells of every actor type × case that was heard, by actor type; small numbers of informants are hidden.
 
-    A role that was not heard in a case has no row: that it was silent there cannot be said.
+    A role that was not heard in a case, or only in documents that may not be shown, has no row: that it was silent there
+    cannot be said. Where the number of informants is hidden, the number of documents is missing and there are no ids: a
+    document with one informant would tell the number, and who she is.
     """
     table = cells(
         given, ("actor_type", "case"), order={"actor_type": roles, "case": cases}, least_persons=least_persons
     )
-    heard = set(zip(given.units["actor_type"], given.units["case"], strict=True))
+    units = given.units[~given.units["document"].isin(given.hidden)]
+    heard = set(zip(units["actor_type"], units["case"], strict=True))
     keep = [key in heard for key in zip(table["actor_type"], table["case"], strict=True)]
-    return table[keep].reset_index(drop=True)
+    shown = table[keep].reset_index(drop=True)
+    is_hidden = shown["informants_hidden"].to_numpy(bool)
+    shown["documents"] = shown["documents"].astype("Int64").mask(is_hidden)
+    for name in ("segment_ids", "document_ids"):
+        shown[name] = pd.Series(
+            [() if hide else ids for hide, ids in zip(is_hidden, shown[name], strict=True)], dtype=object
+        )
+    return shown
 
 
 def partially_ordered(
@@ -151,7 +161,8 @@ def crosstab(given: Readings, by: str, *, order: Sequence[str] = (), least_docum
     order
         Values in the order wanted, found or not; others follow in alphabetical order, "" (not known) last.
     least_documents
-        Numbers of cells with evidence in fewer documents are left out (missing). 0: none.
+        Numbers of cells with evidence in fewer documents are left out (missing), and as many more of the row as the total
+        of the code would give back; they are marked as small. 0: none.
 
     Notes
     -----
@@ -203,11 +214,21 @@ def crosstab(given: Readings, by: str, *, order: Sequence[str] = (), least_docum
         },
         columns=list(CROSSTAB_COLUMNS),
     )
-    withheld = ((table["documents"] > 0) & (table["documents"] < least_documents)).to_numpy()
-    numbers = dict.fromkeys(("turns", "documents", "segments"), "Int64")
+    withheld = np.zeros(shape, bool)
+    small_cells = (counts["documents"] > 0) & (counts["documents"] < least_documents)
+    for nth in np.flatnonzero(small_cells.any(axis=1)).tolist():
+        # The turns of the code are known, so that a single one left out of its row would be the difference.
+        withheld[nth] = hidden_cells(counts["turns"][[nth]], small=small_cells[[nth]])[0]
+    is_alone = (withheld.sum(axis=1) == 1).repeat(shape[1])
+    left_out = withheld.reshape(-1)
+    numbers = dict.fromkeys(("turns", "documents", "segments", "turns_of_column"), "Int64")
     table = table.astype(numbers)
-    table.loc[withheld, list(numbers)] = pd.NA
-    table.loc[withheld, ["share_of_column", "share_of_value", "residual"]] = np.nan
+    table.loc[left_out, ["turns", "documents", "segments"]] = pd.NA
+    table.loc[left_out, ["share_of_column", "share_of_value", "expected", "residual"]] = np.nan
+    table.loc[left_out, "is_small"] = True
+    # A row of one value: its total is the number itself, and gives away what is expected.
+    table.loc[is_alone, "turns_of_column"] = pd.NA
+    table.loc[is_alone, ["share_of_column", "expected", "residual"]] = np.nan
     return table
 
 

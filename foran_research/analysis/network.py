@@ -512,7 +512,15 @@ def assortativity(mixing: pd.DataFrame) -> Stated:
 
 
 def compared(edges_by_case: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Edges side by side: one row per pair, a column of turns per case, and `cases`, how many cases have the edge."""
+    """Edges side by side: one row per pair, a column of turns per case, and `cases`, how many cases have the edge.
+
+    >>> compared({}).columns.tolist()
+    ['source', 'target', 'cases']
+    """
+    if not edges_by_case:
+        return pd.DataFrame({"source": [], "target": [], "cases": []}).astype(
+            {"source": object, "target": object, "cases": "int64"}
+        )
     parts = [edges.set_index(["source", "target"])["n_ij"].rename(case) for case, edges in edges_by_case.items()]
     table = pd.concat(parts, axis=1, sort=True).fillna(0).astype("int64")
     table["cases"] = (table > 0).sum(axis=1)

@@ -56,8 +56,10 @@ NULL_COLUMNS = (
 )
 #: One row per document or case: its turns, those with any code, and how many of them can trade with another at all.
 TRADE_COLUMNS = ("within", "turns", "coded", "can_trade", "share")
-#: Only these are tested: pairs that meet in so many turns, in so many documents. Settled on totals, never on p.
-LEAST_MEETINGS, LEAST_DOCUMENTS = 3, 2
+#: Only these are tested: pairs expected to meet in so many turns (for "less often": so many), of codes that both occur in
+#: so many documents. Dealing leaves both as they are. How often a pair was *seen* to meet is the test itself: a family
+#: picked by that would hold finds of chance alone.
+LEAST_EXPECTED, LEAST_EXPECTED_LESS, LEAST_DOCUMENTS = 1.0, 3.0, 2
 #: Small documents get this many times the rounds: there few pairings are possible, and some are drawn again and again.
 SMALL_DOCUMENT, SMALL_TIMES = 16, 4
 #: Cells (turns × replicates) that are traded at once, and floats that are counted at once: these bound the memory.
@@ -73,7 +75,8 @@ def curveball(
     replicates: int = 2000,
     seed: int,
     trades_per_row: int = 5,
-    least: int = LEAST_MEETINGS,
+    least: float = LEAST_EXPECTED,
+    least_less: float = LEAST_EXPECTED_LESS,
     least_documents: int = LEAST_DOCUMENTS,
     adjust: Adjustment = "bh",
 ) -> pd.DataFrame:
@@ -89,19 +92,20 @@ def curveball(
     replicates
         How many tables are dealt; the smallest p is 1 / (replicates + 1).
     seed
-        Same seed, same table: same numbers.
+        Same seed, same table: same numbers, in whatever order its turns stand.
     trades_per_row
         Trades per turn and replicate, at least.
-    least, least_documents
-        Pairs that meet in fewer turns or documents are not adjusted for (`is_tested`). To test for "less often" the
-        *expected* meetings must be `least` and both codes occur in `least_documents` documents (`is_tested_less`).
+    least, least_less, least_documents
+        Tested are pairs that are *expected* to meet in `least` turns (for "less often": `least_less`), of codes that both
+        occur in `least_documents` documents; where codes are traded across documents, in so many turns each.
     adjust
         "bh" or "holm"; either tail is a family of its own.
 
     Returns
     -------
     DataFrame
-        `NULL_COLUMNS`, one row per pair of codes that occur. `expected` and `sd` are those over the replicates.
+        `NULL_COLUMNS`, one row per pair of codes that occur. `expected` and `sd` are those over the replicates. A pair
+        that met equally often in every table has no p, and the reason "no-trade".
 
     >>> import pandas as pd
     >>> from foran_research.analysis.incidence import incidence
@@ -113,14 +117,11 @@ def curveball(
     [['A', 'B', 4], ['A', 'C', 0], ['B', 'C', 0]]
     """
     _check_replicates(replicates)
-    documents = pd.factorize(table.units["document"])[0]
-    pairs = _Pairs.of(table, documents)
+    pairs = _Pairs.of(table, pd.factorize(table.units["document"])[0], is_kept=within == "document")
     tally = _Tally(pairs.n_ij)
     for counts in _replicated_counts(table, within, replicates, seed, trades_per_row):
         tally.add(counts[:, pairs.first, pairs.second])
-    moves = _moving(table, within)
-    is_fixed = moves[pairs.first, pairs.second] == 0
-    return _told(table.codes, pairs, tally, is_fixed, "no-trade", least, least_documents, adjust)
+    return _told(table.codes, pairs, tally, "no-trade", (least, least_less, least_documents), adjust)
 
 
 def curveball_tables(
@@ -169,7 +170,8 @@ def label_permutation(
     *,
     replicates: int = 2000,
     seed: int,
-    least: int = LEAST_MEETINGS,
+    least: float = LEAST_EXPECTED,
+    least_less: float = LEAST_EXPECTED_LESS,
     least_documents: int = LEAST_DOCUMENTS,
     adjust: Adjustment = "bh",
 ) -> pd.DataFrame:
@@ -182,8 +184,8 @@ def label_permutation(
     first, second
         The overlapping pairs of segments, as places in `labels`: what `overlap.overlap_pairs` gives. They are found
         once; each replicate only looks the shuffled labels up.
-    replicates, seed, least, least_documents, adjust
-        As in :func:`curveball`; `n_ij` counts pairs of segments here, `n_i` segments.
+    replicates, seed, least, least_less, least_documents, adjust
+        As in :func:`curveball`; `n_ij` counts pairs of segments here, `n_i` segments. The reason is "no-shuffle".
 
     Raises
     ------
@@ -221,16 +223,13 @@ def label_permutation(
     order = np.argsort(document, kind="stable")
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
-    overlapping = document[one]
     one, other, label = place[one], place[other], label[order]
     stretch = document[order].astype(np.uint64) << np.uint64(32)
     draws = generator(seed, "label permutation")
     for _ in range(replicates):
         shuffled = label[np.argsort(stretch | draws.integers(1 << 32, size=len(label), dtype=np.uint64))]
         tally.add(_pair_counts(shuffled[one], shuffled[other], size)[rows, cols][None])
-    with_overlap = per_code[np.bincount(overlapping, minlength=len(per_code)) > 0].astype(np.int64)
-    is_fixed = (with_overlap.T @ with_overlap)[rows, cols] == 0
-    return _told(codes, pairs, tally, is_fixed, "no-shuffle", least, least_documents, adjust)
+    return _told(codes, pairs, tally, "no-shuffle", (least, least_less, least_documents), adjust)
 
 
 @dataclass(frozen=True)
@@ -240,14 +239,16 @@ class _Pairs:
     first: NDArray[np.int64]
     second: NDArray[np.int64]
     n_ij: NDArray[np.int64]
-    #: Documents where they meet, and documents where both occur.
+    #: Documents where they meet.
     documents: NDArray[np.int64]
-    both_occur: NDArray[np.int64]
+    #: Documents where both occur, or turns of the rarer one where codes come and go between documents: the same in
+    #: every table dealt.
+    breadth: NDArray[np.int64]
     n_i: NDArray[np.int64]
     n_j: NDArray[np.int64]
 
     @classmethod
-    def of(cls, table: Incidence, documents: NDArray[np.int64]) -> _Pairs:
+    def of(cls, table: Incidence, documents: NDArray[np.int64], *, is_kept: bool) -> _Pairs:
         held = table.matrix.tocoo()
         rows, cols = held.coords
         size, blocks = len(table.codes), int(documents.max(initial=-1)) + 1
@@ -262,7 +263,9 @@ class _Pairs:
         for start, end in zip([0, *bounds[:-1].tolist()], bounds.tolist(), strict=False):
             block = matrix[start:end]
             meets += (block.T @ block).toarray()[first, second] > 0
-        return cls(first, second, n_ij, meets, (occurs.T @ occurs)[first, second], totals[first], totals[second])
+        n_i, n_j = totals[first], totals[second]
+        breadth = (occurs.T @ occurs)[first, second] if is_kept else np.minimum(n_i, n_j)
+        return cls(first, second, n_ij, meets, breadth, n_i, n_j)
 
 
 class _Tally:
@@ -272,6 +275,7 @@ class _Tally:
         self.observed, self.replicates = observed, 0
         self.as_many, self.as_few = np.zeros_like(observed), np.zeros_like(observed)
         self.sum, self.squares = np.zeros_like(observed), np.zeros_like(observed)
+        self.least, self.most = observed, observed
 
     def add(self, counts: NDArray[np.int64]) -> None:
         """Add replicates: an array replicates × pairs."""
@@ -280,16 +284,16 @@ class _Tally:
         self.as_few += (counts <= self.observed).sum(axis=0)
         self.sum += counts.sum(axis=0)
         self.squares += (counts * counts).sum(axis=0)
+        self.least = np.minimum(self.least, counts.min(axis=0))
+        self.most = np.maximum(self.most, counts.max(axis=0))
 
 
 def _told(
     codes: tuple[str, ...],
     pairs: _Pairs,
     tally: _Tally,
-    is_fixed: NDArray[np.bool_],
     why_fixed: str,
-    least: int,
-    least_documents: int,
+    at_least: tuple[float, float, int],
     adjust: Adjustment,
 ) -> pd.DataFrame:
     """The table of `NULL_COLUMNS`."""
@@ -297,9 +301,12 @@ def _told(
     expected = tally.sum / many
     spread = np.sqrt(np.maximum(tally.squares / many - expected**2, 0))
     p_more, p_less = (1 + tally.as_many) / (many + 1), (1 + tally.as_few) / (many + 1)
-    is_tested = ~is_fixed & (pairs.n_ij >= least) & (pairs.documents >= least_documents)
-    is_tested_less = ~is_fixed & (expected >= least) & (pairs.both_occur >= least_documents)
-    reason = np.where(is_fixed, why_fixed, np.where(is_tested | is_tested_less, "", "few-meetings"))
+    least, least_less, least_documents = at_least
+    # The observed table is one of the R + 1 here, as in p: what picks the family then treats them all alike.
+    mean, is_fixed = (tally.sum + pairs.n_ij) / (many + 1), tally.least == tally.most
+    can_be = ~is_fixed & (pairs.breadth >= least_documents)
+    is_tested, is_tested_less = can_be & (mean >= least), can_be & (mean >= least_less)
+    reason = np.where(is_fixed, why_fixed, np.where(is_tested | is_tested_less, "", "few-expected"))
     p_more[is_fixed] = p_less[is_fixed] = np.nan
     return pd.DataFrame(
         {
@@ -341,9 +348,11 @@ class _Chains:
 
     @classmethod
     def of(cls, table: Incidence, within: str, trades_per_row: int, draws: Generator) -> _Chains:
-        groups = pd.factorize(table.units[within])[0]
+        groups = pd.factorize(table.units[within], sort=True)[0]
         words = _packed(table.matrix)
         rows = _active(groups, words)
+        # Draws go by the turns' names, so that the order of the rows has no say.
+        rows = rows[np.argsort(table.units["unit"].to_numpy(str)[rows], kind="stable")]
         return cls(rows, words[:, rows], tuple(_pairings(groups[rows], trades_per_row, draws)), draws)
 
     def run(self, replicates: int) -> Iterator[Words]:
@@ -362,7 +371,7 @@ class _Chains:
 def _replicated_counts(
     table: Incidence, within: str, replicates: int, seed: int, trades_per_row: int
 ) -> Iterator[NDArray[np.int64]]:
-    """Co-occurrences of all codes in batches of replicates: replicates × codes × codes."""
+    """Co-occurrences of all codes in batches of replicates: replicates × codes × codes, of which the upper triangle holds."""
     if within not in ("document", "case"):
         raise ForanError(f"turns trade within a document or a case, not within {within!r}")
     chains = _Chains.of(table, within, trades_per_row, generator(seed, "curveball", within))
@@ -377,8 +386,23 @@ def _replicated_counts(
     for state in chains.run(replicates):
         rich = state[:, richer]
         for begun in range(0, state.shape[2], lanes):
-            bits = _unpacked(rich[:, :, begun : begun + lanes], size).astype(np.float32)
-            yield np.matmul(bits.transpose(0, 2, 1), bits).astype(np.int64) + unmoved
+            yield _met(_unpacked(rich[:, :, begun : begun + lanes], size)) + unmoved
+
+
+def _met(bits: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """In how many turns each code meets each later one: lanes × turns × codes to lanes × codes × codes.
+
+    Turns are packed 64 to a word, and two codes meet where both words have a bit: far less work than multiplying.
+    """
+    lanes, turns, size = bits.shape
+    padded = np.zeros((lanes, size, -(-max(turns, 1) // 64) * 64), np.uint8)
+    padded[:, :, :turns] = bits.transpose(0, 2, 1)
+    words = np.packbits(padded, axis=2).view(np.uint64)
+    counts = np.zeros((lanes, size, size), np.int64)
+    for code in range(size - 1):
+        both = words[:, code, None] & words[:, code + 1 :]
+        counts[:, code, code + 1 :] = np.bitwise_count(both).sum(axis=2, dtype=np.int64)
+    return counts
 
 
 def _traded(state: Words, pairing: tuple[NDArray[np.int64], NDArray[np.int64]], draws: Generator) -> Words:
@@ -475,19 +499,6 @@ def _active(groups: NDArray[np.int64], words: Words) -> NDArray[np.int64]:
     return np.flatnonzero(can & (company[groups] > 1))
 
 
-def _moving(table: Incidence, within: str) -> NDArray[np.int64]:
-    """Codes × codes: in how many groups both can come and go, among the turns that may trade."""
-    groups = pd.factorize(table.units[within])[0]
-    rows = _active(groups, _packed(table.matrix))
-    blocks, size = int(groups.max(initial=-1)) + 1, len(table.codes)
-    held = table.matrix[rows].tocoo()
-    counts = np.zeros((blocks, size), np.int64)
-    np.add.at(counts, (groups[rows][held.coords[0]], held.coords[1]), 1)
-    turns = np.bincount(groups[rows], minlength=blocks)[:, None]
-    moving = ((counts > 0) & (counts < turns)).astype(np.int64)
-    return np.asarray(moving.T @ moving)
-
-
 def _can_trade(words: Words) -> NDArray[np.bool_]:
     """Which of the turns (words × turns, of one group) can trade with another."""
     found = np.zeros(words.shape[1], np.bool_)
@@ -506,7 +517,7 @@ def _checked_overlaps(
     labels: ArrayLike, documents: ArrayLike, first: ArrayLike, second: ArrayLike, codes: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     label, one, other = (np.asarray(values, np.int64) for values in (labels, first, second))
-    document = pd.factorize(np.asarray(documents))[0].astype(np.int64)
+    document = pd.factorize(np.asarray(documents), sort=True)[0].astype(np.int64)
     if len(label) != len(document):
         raise ForanError(f"{len(label)} labels stand beside {len(document)} documents")
     if len(one) != len(other):

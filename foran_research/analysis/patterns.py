@@ -25,7 +25,10 @@ from .incidence import LAYERS
 WITHIN = ("turn", "document", "process", "case")
 #: When a case shows a polarity: more of its turns than of the opposite one, or any at all.
 RULES = ("most", "any")
-CLAIM_COLUMNS = ("pattern", "kind", "columns", "cases", "of_cases", "documents", "turns", "actor_types", "segments")
+#: `turns_by_case`: in order of `cases`, the turns that show it in each.
+CLAIM_COLUMNS = (
+    "pattern", "kind", "columns", "cases", "of_cases", "documents", "turns", "turns_by_case", "actor_types", "segments",
+)  # fmt: skip
 #: One row per case, document or turn (`grain`, `id`) against a pattern. `why`: "opposite" polarity; "ambivalent" (turns
 #: only: both polarities in one); "nothing_said" (asked, codable, not found); "one_alone" (of a pair).
 NEGATIVE_COLUMNS = ("pattern", "grain", "id", "case", "why", "segment_ids")
@@ -46,6 +49,7 @@ class Pattern:
     """What is seen in several cases: a code that promotes or inhibits, or two codes together.
 
     `cases` are those that show it; `documents`, `turns`, `actor_types` and `segments` are those in these cases that do.
+    `turns_by_case` are the turns in each of them: three of three cases may rest on a single turn in one.
     """
 
     id: str
@@ -57,6 +61,7 @@ class Pattern:
     turns: int
     actor_types: tuple[str, ...]
     segments: tuple[str, ...]
+    turns_by_case: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +108,7 @@ class _Said:
     ) -> Pattern:
         rows = rows[np.isin(self.numbers["case"][rows], [self.cases.index(case) for case in showing])]
         roles = tuple(sorted(set(self.named("actor_type", rows)) - {""}))
+        in_case = self.turns_by("case", rows)
         return Pattern(
             f"{kind}:{'+'.join(columns)}",
             kind,
@@ -113,6 +119,7 @@ class _Said:
             self.count("unit", rows),
             roles,
             self.named("segment", rows),
+            tuple(in_case.get(case, 0) for case in showing),
         )
 
 
@@ -190,7 +197,7 @@ def claims(patterns: Iterable[Pattern]) -> pd.DataFrame:
     Breadth goes before frequency: cases, actor types, documents, and only then turns.
     """
     ordered = sorted(patterns, key=lambda p: (-len(p.cases), -len(p.actor_types), -p.documents, -p.turns))
-    rows = [(p.id, p.kind, p.columns, p.cases, p.of_cases, p.documents, p.turns, p.actor_types, p.segments)
+    rows = [(p.id, p.kind, p.columns, p.cases, p.of_cases, p.documents, p.turns, p.turns_by_case, p.actor_types, p.segments)
             for p in ordered]  # fmt: skip
     return pd.DataFrame(rows, columns=list(CLAIM_COLUMNS))
 

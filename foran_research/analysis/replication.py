@@ -8,6 +8,7 @@ verdicts; here they are held against the expectations, and nothing is judged.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -31,14 +32,22 @@ WHY: Mapping[str, Mapping[str, str]] = {
     },
     "one-case": {"nb": "forventet i færre enn to caser", "en": "expected of fewer than two cases"},
     "no-verdict": {"nb": "en case mangler vurdering", "en": "a case has no verdict"},
+    "not-coded": {
+        "nb": "en case er vurdert uten å være kodet",
+        "en": "a case has a verdict and has not been coded",
+    },
     "no-evidence": {"nb": "en case har ingen belegg", "en": "a case has no evidence"},
     "stale-evidence": {
         "nb": "en vurdering viser til passasjer som ikke lenger finnes",
         "en": "a verdict names passages that are no longer there",
     },
+    "foreign-evidence": {
+        "nb": "en vurdering av en case bygger på passasjer fra en annen case",
+        "en": "a verdict on one case stands on passages of another case",
+    },
     "disputed": {
-        "nb": "to vurderinger av samme case fra samme tidspunkt sier ulikt",
-        "en": "two verdicts on one case, of the same time, differ",
+        "nb": "to vurderinger av samme case sier ulikt, og begge står",
+        "en": "two verdicts on one case differ, and both stand",
     },
     "unexpected": {"nb": "en case er ikke som forventet", "en": "a case is not as expected"},
     "no-reason": {
@@ -120,7 +129,11 @@ class Proposition:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a person found of a proposition in one case (one of `VERDICTS`), on which segments, and why."""
+    """What a person found of a proposition in one case (one of `VERDICTS`), on which segments, and why.
+
+    `at` is when it was written: a day or a time in ISO 8601, one without an offset being universal time; "" is the oldest.
+    A later verdict of the same `coder` takes the place of an earlier one; those of different coders stand side by side.
+    """
 
     case: str
     verdict: str
@@ -128,6 +141,7 @@ class Verdict:
     text: str = ""
     at: str = ""
     rival: str = ""
+    coder: str = ""
 
 
 @dataclass(frozen=True)
@@ -135,7 +149,9 @@ class CaseOutcome:
     """One case of a proposition: expected, found, and whether the one was written before the other could be known.
 
     `verdict` is "" where there is none; `is_as_expected` is None where that cannot be said. `was_stated_before` is None
-    for the first case, from which the proposition may come. `verdicts` counts all that were given; the newest counts.
+    for the first case, from which the proposition may come. `verdicts` counts all that were given; each coder's newest
+    counts, and none where those differ: then `verdict` is the newest of them (of one time: the first in the order of
+    `VERDICTS`). `foreign` is evidence that is of other cases.
     """
 
     case: str
@@ -147,6 +163,7 @@ class CaseOutcome:
     evidence: tuple[str, ...]
     dangling: tuple[str, ...]
     verdicts: int
+    foreign: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,7 +171,7 @@ class Outcome:
     """What may be said of a proposition: its kind, why (keys of `WHY`), what to note, and each case.
 
     `memo_required`: a person owes an explanation in writing. `cases` are in the order in which they were coded.
-    `supporting` of `of_cases` cases support it: "k of n".
+    `supporting` of `of_cases` cases support it, by a verdict that can be held against the expectation: "k of n".
     """
 
     proposition: str
@@ -174,6 +191,7 @@ def replication(
     cases: Sequence[str],
     *,
     segments: Collection[str] | None = None,
+    cases_of: Mapping[str, Collection[str]] | None = None,
 ) -> Outcome:
     """What may be said of a proposition across cases.
 
@@ -185,13 +203,17 @@ def replication(
         All cases of the study, in the study's order.
     segments
         The ids that resolve; verdicts on others are stale. None: not checked.
+    cases_of
+        By segment, the cases whose informants speak there; one that is not in it is of any. None: not checked.
 
     Notes
     -----
-    In this order: incomplete, when a case has no (usable) verdict; not replicated, when one is not as expected; post hoc,
-    when the expectation is not of an earlier day than the first coding of every case after the first (of the same day is
-    not earlier); else theoretical or literal. Support with conditions is support, and is noted; where the contrary was
-    expected it is not the contrary.
+    In this order: incomplete, when a case has no (usable) verdict: none, of a case that has not been coded, one that names
+    no passage or says that there is none, one whose passages are gone or of another case, or two that differ, of two coders
+    or of the same time; not replicated, when one is not as expected; post hoc, when the expectation is not of an earlier
+    day (of universal time) than the first coding of every case after the first (of the same day is not earlier); else
+    theoretical or literal.
+    Support with conditions is support, and is noted; where the contrary was expected it is not the contrary.
 
     Raises
     ------
@@ -209,18 +231,20 @@ def replication(
     """
     given = tuple(verdicts)
     _check(proposition, given, first_coded, cases)
-    stated = proposition.stated_at[:10]
+    stated = _day(proposition.stated_at)
     place = {case: number for number, case in enumerate(cases)}
     # Not coded yet comes last: nothing there could be known.
-    coded = {case: first_coded.get(case, "")[:10] or "9999-12-31" for case in proposition.expectations}
+    coded = {case: _day(first_coded.get(case, "")) or "9999-12-31" for case in proposition.expectations}
     in_order = sorted(proposition.expectations, key=lambda case: (coded[case], place[case]))
     outcomes, why = [], []
     for nth, case in enumerate(in_order):
         expectation = proposition.expectations[case]
-        own = sorted((v for v in given if v.case == case), key=lambda v: v.at)
-        newest = own[-1] if own else Verdict(case, "")
+        own = [v for v in given if v.case == case]
+        newest = _newest(own) or Verdict(case, "")
         dangling = () if segments is None else tuple(s for s in newest.evidence if s not in segments)
-        hindered = _hindered(newest, own, dangling)
+        foreign = tuple(s for s in newest.evidence if cases_of and s in cases_of and case not in cases_of[s])
+        hindered = _hindered(newest, own, bool(first_coded.get(case)))
+        hindered = hindered or ("stale-evidence" if dangling else "foreign-evidence" if foreign else "")
         why += [hindered] if hindered else []
         as_expected = newest.verdict in SUPPORTING if expectation.is_same else newest.verdict == "contradicts"
         outcomes.append(
@@ -234,6 +258,7 @@ def replication(
                 newest.evidence,
                 dangling,
                 len(own),
+                foreign,
             )
         )
     kind, reasons = _kind(proposition, outcomes, why)
@@ -245,19 +270,56 @@ def replication(
         notes,
         kind in ("not_replicated", "post_hoc") or _lacks_conditions(given, outcomes),
         tuple(outcomes),
-        sum(one.verdict in SUPPORTING and not one.dangling for one in outcomes),
+        sum(one.verdict in SUPPORTING and one.is_as_expected is not None for one in outcomes),
         len(cases),
     )
 
 
-def _hindered(newest: Verdict, own: Sequence[Verdict], dangling: tuple[str, ...]) -> str:
+def _moment(at: str) -> dt.datetime:
+    """A day or a time as a moment, one without an offset as universal time; "" comes before all."""
+    if not at:
+        return dt.datetime.min.replace(tzinfo=dt.UTC)
+    moment = dt.datetime.fromisoformat(at)
+    return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def _day(at: str) -> str:
+    """The day of a moment, in universal time; "" of none."""
+    return _moment(at).date().isoformat() if at else ""
+
+
+def _is_moment(at: str) -> bool:
+    try:
+        return not at or (is_iso_date(at[:10]) and bool(_moment(at)))
+    except (ValueError, OverflowError):
+        return False
+
+
+def _newest(own: Sequence[Verdict]) -> Verdict | None:
+    """The verdict that counts, whatever order they come in: the latest, and of several of one time always the same."""
+    return min(
+        (v for v in own if _moment(v.at) == max(_moment(one.at) for one in own)),
+        key=lambda v: (VERDICTS.index(v.verdict), v.evidence, v.text, v.rival),
+        default=None,
+    )
+
+
+def _standing(own: Sequence[Verdict]) -> list[Verdict]:
+    """Of each coder the newest verdicts: one, or several of the same time."""
+    latest = {coder: max(_moment(v.at) for v in own if v.coder == coder) for coder in {v.coder for v in own}}
+    return [v for v in own if _moment(v.at) == latest[v.coder]]
+
+
+def _hindered(newest: Verdict, own: Sequence[Verdict], is_coded: bool) -> str:
     if not newest.verdict:
         return "no-verdict"
-    if len({v.verdict for v in own if v.at == newest.at}) > 1:
+    if not is_coded:
+        return "not-coded"
+    if len({v.verdict for v in _standing(own)}) > 1:
         return "disputed"
-    if newest.verdict == "no_evidence":
+    if newest.verdict == "no_evidence" or not newest.evidence:
         return "no-evidence"
-    return "stale-evidence" if dangling else ""
+    return ""
 
 
 def _kind(proposition: Proposition, outcomes: Sequence[CaseOutcome], hindered: Sequence[str]) -> tuple[Kind, list[str]]:
@@ -293,8 +355,8 @@ def _notes(
 def _lacks_conditions(given: Sequence[Verdict], outcomes: Sequence[CaseOutcome]) -> bool:
     """Whether a case is supported with conditions that nobody has written down."""
     conditional = {one.case for one in outcomes if one.verdict == "supports_with_conditions"}
-    told = {v.case for v in given if v.verdict == "supports_with_conditions" and v.text.strip()}
-    return bool(conditional - told)
+    newest = (_newest([v for v in given if v.case == case]) for case in conditional)
+    return any(v is not None and not v.text.strip() for v in newest)
 
 
 def _check(
@@ -308,7 +370,8 @@ def _check(
         wrong.append(f"verdicts on {', '.join(strangers)}, of which nothing is expected")
     wrong += [f"verdict {shown(v.verdict)} on {v.case}" for v in given if v.verdict not in VERDICTS]
     days = {"stated_at": proposition.stated_at, **{f"first coding of {c}": day for c, day in first_coded.items()}}
-    wrong += [f"{what}: {shown(day)} is no day" for what, day in days.items() if day and not is_iso_date(day[:10])]
+    wrong += [f"{what}: {shown(day)} is no day" for what, day in days.items() if not _is_moment(day)]
+    wrong += [f"verdict on {v.case}: {shown(v.at)} is no time" for v in given if not _is_moment(v.at)]
     if wrong:
         raise ForanError(
             f"proposition {proposition.id}: {'; '.join(wrong)}; expected verdicts in {', '.join(VERDICTS)} on cases "

@@ -154,7 +154,8 @@ def occurrence(
         nth = number.get((column, polarity if items == "polarity" else ""), -1)
         if nth >= 0 and document in row_of:
             found[row_of[document], nth] = True
-    could = given.codable if existed is None else existed
+    # A document that no informant speaks in is left out, whatever its codebook had.
+    could = given.codable if existed is None else existed & given.codable
     rows = np.array([place[document] for document in documents], np.int64)
     cols = np.array([given.columns.index(column) for column, _ in names], np.int64)
     could = could[np.ix_(rows, cols)]
@@ -307,7 +308,9 @@ def order_bootstrap(
             for n, share in enumerate((0.5, 0.05, 0.95)):
                 at = in_order[max(int(np.ceil(share * replicates)) - 1, 0)]
                 figures[n] = int(at) if np.isfinite(at) else pd.NA
-            reason = "" if figures[0] is not pd.NA else "not-saturated"
+            # Without a code among the first documents, in any of the orders, there is nothing to be saturated.
+            without_base = not cumulative[:, base - 1].any()
+            reason = "" if figures[0] is not pd.NA else "no-base-codes" if without_base else "not-saturated"
         without = np.nan if reached is None else float(np.mean(~np.isfinite(reached)))
         rows.append((base, run, threshold, *figures, without, replicates, reason))
     return pd.DataFrame(rows, columns=list(ORDER_COLUMNS)).astype(dict.fromkeys(("median", "low", "high"), "Int64"))

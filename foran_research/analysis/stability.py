@@ -21,6 +21,8 @@ from .network import MEASURES, measures
 #: Weights that neither grow nor shrink with the amount of text and are 0 where codes do not meet: the first four as in
 #: :func:`network.measures`; "rate" is meetings per 100 turns with any code.
 SIZE_FREE = ("jaccard", "dice", "inclusion", "cosine", "rate")
+#: All that can be resampled. Association strength (`vos`) depends on all other pairs of codes and is left out.
+WEIGHTS = ("rate", "n_ij", *(name for name in MEASURES if name != "vos"))
 #: One row per pair of codes that meet, in codebook order. `low` and `high` are the 2.5th and 97.5th percentile; `kept_share`
 #: is of the resamples that keep the edge; `failures` are resamples in which its weight is undefined.
 STABILITY_COLUMNS = (
@@ -48,7 +50,7 @@ Floats = NDArray[np.float64]
 class DocumentCounts:
     """What every resampling of documents is made of: turns per code and per pair of codes, in each document of a case."""
 
-    #: One row per document and case, in order of first appearance. A guest's turns are a row of her own case.
+    #: One row per document and case, in order of their ids. A guest's turns are a row of her own case.
     documents: tuple[str, ...]
     cases: tuple[str, ...]
     #: Pairs of codes, as places in the table's codes.
@@ -64,7 +66,7 @@ class DocumentCounts:
     def weights(self, counts: Floats, weight: str) -> Floats:
         """The weights of all pairs when document d counts `counts[..., d]` times; not-a-number where there is none.
 
-        `weight` is "rate", "n_ij" or one of `network.MEASURES`.
+        `weight` is one of `WEIGHTS`.
         """
         n_ij, codes = counts @ self.per_pair, counts @ self.per_code
         if weight == "n_ij":
@@ -72,8 +74,8 @@ class DocumentCounts:
         n_i, n_j = codes[..., self.first], codes[..., self.second]
         if weight in SIZE_FREE:
             return _size_free(n_ij, n_i, n_j, (counts @ self.coded)[..., None], weight)
-        if weight not in MEASURES:
-            raise UnknownName("weight", weight, ("rate", "n_ij", *MEASURES))
+        if weight not in WEIGHTS:
+            raise UnknownName("weight", weight, WEIGHTS)
         result: Floats = measures(n_ij, n_i, n_j, (counts @ self.units)[..., None])[weight]
         return result
 
@@ -88,7 +90,10 @@ def document_counts(table: Incidence, *, least: int = 1) -> DocumentCounts:
     counts = (table.matrix.T @ table.matrix).toarray()
     first, second = np.nonzero(np.triu(counts >= least, 1) & (np.outer(counts.diagonal(), counts.diagonal()) > 0))
     keys = list(zip(table.units["document"], table.units["case"], strict=True))
-    number = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    # By id, so that the order in which turns stand has no say in what is drawn.
+    number = {
+        key: place for place, key in enumerate(sorted(dict.fromkeys(keys), key=lambda key: (str(key[0]), str(key[1]))))
+    }
     names, places = list(number), np.array([number[key] for key in keys], np.int64)
     per_code = np.zeros((len(names), len(table.codes)))
     per_pair = np.zeros((len(names), len(first)))
@@ -133,7 +138,7 @@ def edge_stability(
     table
         Turns × codes of one case, or of several: documents are drawn within their case.
     weight
-        "rate" per 100 turns with any code, "n_ij", or one of `network.MEASURES`.
+        One of `WEIGHTS`: "rate" per 100 turns with any code, "n_ij", or a measure of `network.MEASURES`.
     least, least_documents
         An edge is kept in a resample in which its codes meet in `least` turns, of `least_documents` different documents,
         or more: give what the network is drawn with.
@@ -141,8 +146,8 @@ def edge_stability(
     Returns
     -------
     DataFrame
-        `STABILITY_COLUMNS`. `low` and `high` are empty, with the reason, for a single document, and where the weight is
-        undefined in more than one resample of twenty.
+        `STABILITY_COLUMNS`. `low` and `high` are empty, with the reason, where no case that has the edge has two documents
+        to draw from, and where the weight is undefined in more than one resample of twenty.
 
     Raises
     ------
@@ -160,7 +165,9 @@ def edge_stability(
     if replicates < 1:
         raise ForanError(f"{replicates} resamples say nothing; ask for 1 or more")
     counts = document_counts(table)
-    pairs, n_documents = len(counts.first), len(counts.documents)
+    if weight not in WEIGHTS:
+        raise UnknownName("weight", weight, WEIGHTS)
+    pairs = len(counts.first)
     drawn = _drawn(counts.cases, replicates, seed)
     low, high, kept = (np.full(pairs, np.nan) for _ in range(3))
     failures = np.zeros(pairs, np.int64)
@@ -171,18 +178,18 @@ def edge_stability(
         values = np.sort(some.weights(drawn, weight), axis=0)
         failures[part] = np.isnan(values).sum(axis=0)
         low[part], high[part] = (_quantile(values, failures[part], share) for share in (0.025, 0.975))
-        meets = (drawn > 0).astype(np.float64) @ (some.per_pair > 0)
-        kept[part] = ((drawn @ some.per_pair >= least) & (meets >= least_documents)).mean(axis=0)
+        kept[part] = ((drawn @ some.per_pair >= least) & (_meeting(some, drawn) >= least_documents)).mean(axis=0)
     is_failed = failures > MOST_FAILURES * replicates
-    reason = np.where(n_documents < 2, "lone-document", np.where(is_failed, "failed-replicates", ""))
-    no_interval, alone = reason != "", np.full(pairs, n_documents < 2)
+    alone = _never_drawn_anew(counts)
+    reason = np.where(alone, "lone-document", np.where(is_failed, "failed-replicates", ""))
+    no_interval = reason != ""
     return pd.DataFrame(
         {
             "source": [table.codes[i] for i in counts.first],
             "target": [table.codes[j] for j in counts.second],
             "n_ij": counts.per_pair.sum(axis=0).astype("int64"),
             "documents": _distinct(counts),
-            "weight": counts.weights(np.ones(n_documents), weight),
+            "weight": counts.weights(np.ones(len(counts.documents)), weight),
             "low": maybe(np.where(no_interval, np.nan, low)),
             "high": maybe(np.where(no_interval, np.nan, high)),
             "kept_share": maybe(np.where(alone, np.nan, kept)),
@@ -200,12 +207,31 @@ def maybe(values: Floats) -> pd.api.extensions.ExtensionArray:
 
 
 def _distinct(counts: DocumentCounts) -> NDArray[np.int64]:
-    """In how many documents each pair meets; a document with turns of two cases is one document."""
+    """In how many documents each pair meets."""
+    return np.asarray(_meeting(counts, np.ones((1, len(counts.documents))))[0], np.int64)
+
+
+def _meeting(counts: DocumentCounts, drawn: Floats) -> Floats:
+    """In how many different documents each pair meets: draws × pairs; one with turns of two cases is one document."""
     places = pd.factorize(np.asarray(counts.documents, object))[0]
-    meets = np.zeros((int(places.max(initial=-1)) + 1, len(counts.first)), np.bool_)
-    for row, place in enumerate(places.tolist()):
-        meets[place] |= counts.per_pair[row] > 0
-    return np.asarray(meets.sum(axis=0), np.int64)
+    has, met = (drawn > 0).astype(np.float64), (counts.per_pair > 0).astype(np.float64)
+    is_shared = (np.bincount(places) > 1)[places] if len(places) else np.zeros(0, np.bool_)
+    found: Floats = has[:, ~is_shared] @ met[~is_shared]
+    for place in np.unique(places[is_shared]).tolist():
+        rows = np.flatnonzero(places == place)
+        found += has[:, rows] @ met[rows] > 0
+    return found
+
+
+def _never_drawn_anew(counts: DocumentCounts) -> NDArray[np.bool_]:
+    """Which pairs meet only in cases with a single document, which every resample holds just once."""
+    alone = np.ones(len(counts.first), np.bool_)
+    names = np.asarray(counts.cases, object)
+    for case in dict.fromkeys(counts.cases):
+        mine = np.flatnonzero(names == case)
+        if len(mine) > 1:
+            alone &= ~np.any(counts.per_pair[mine] > 0, axis=0)
+    return np.asarray(alone, np.bool_)
 
 
 def _drawn(cases: tuple[str, ...], replicates: int, seed: int) -> Floats:

@@ -19,16 +19,24 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "not-two": {"nb": "gjelder bare to kodere", "en": "is for two coders only"},
     # Null models, comparison of networks, projection.
     "no-trade": {
-        "nb": "ingen ytringer kan bytte disse kodene: antallet er likt i alle tenkte tabeller",
-        "en": "no turns can trade these codes: the count is the same in every table dealt",
+        "nb": "ingen ytringer byttet disse kodene: antallet er likt i alle tabeller som ble delt ut",
+        "en": "no turns traded these codes: the count is the same in every table dealt",
     },
     "no-shuffle": {
-        "nb": "ingen dokumenter har begge kodene og overlappende kodinger: ingenting kan stokkes",
-        "en": "no document has both codes and overlapping segments: nothing can be shuffled",
+        "nb": "stokking ikke endret noe: antallet overlapp er likt hver gang",
+        "en": "shuffling changed nothing: the number of overlaps is the same every time",
     },
     "few-meetings": {
         "nb": "kodene møtes i for få ytringer eller dokumenter til å prøves",
         "en": "the codes meet in too few turns or documents to be tested",
+    },
+    "few-expected": {
+        "nb": "kodene er ventet å møtes i for få ytringer, eller finnes begge i for få dokumenter, til å prøves",
+        "en": "the codes are expected to meet in too few turns, or both occur in too few documents, to be tested",
+    },
+    "not-known": {
+        "nb": "den ene kommunen ikke kunne ha koden: det ble ikke spurt, den fantes ikke i kodeboken, eller den er holdt tilbake",
+        "en": "one of the cases could not have the code: not asked, not in the codebook, or withheld",
     },
     "lone-document": {"nb": "det bare finnes ett dokument", "en": "there is only one document"},
     # Networks of a whole study.
@@ -114,7 +122,7 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "en": "no coder has coded a document again under initials of their own ([[second_passes]] in foran.toml)",
     },
     "not-answered-twice": {
-        "nb": "ingen kode er satt, og spørsmålet besvart, av to kodere i samme ytring",
+        "nb": "det ikke finnes noen ytring der to har satt koden og besvart spørsmålet",
         "en": "no code was applied, and the question answered, by two coders in the same turn",
     },
     "never-alone": {
@@ -126,6 +134,14 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "all-blind": {
         "nb": "alt som er kodet av to, kodes fortsatt usett",
         "en": "all that two have coded is still being coded unseen",
+    },
+    "all-hidden": {
+        "nb": "dokumentene bak tallene ikke kan vises, og tall for dem alene ville røpe kodingen",
+        "en": "the documents behind the figures may not be shown, and figures of them alone would tell how they are coded",
+    },
+    "one-person-twice": {
+        "nb": "to av koderne er samme person ([[second_passes]] i foran.toml)",
+        "en": "two of the coders are one person ([[second_passes]] in foran.toml)",
     },
     # Saturation and maturity.
     "few-documents": {

@@ -8,7 +8,8 @@ What is judged, by kind of figure (`OF`):
   polarity and each answer, whether both or neither said that one. An answer that a coder has not given is no judgement.
 - ``marked``, ``stretch_level``, ``stretch_code``: stretches of text, in characters, by the u-alpha family. The continuum of
   a document is the text of the turns that were judged, laid end to end, so that a coder's segment that reaches into an
-  interviewer's turn is taken without it.
+  interviewer's turn is taken without it. Where not all judged the same turns, the turns that the same coders judged are a
+  piece of the document each; pieces of one document are drawn together.
 
 A figure holds for these coders, these documents and one codebook MAJOR.MINOR; nothing is gated on it.
 """
@@ -107,6 +108,8 @@ class Comparison:
     #: How many of the documents drew single turns.
     by_turns: int = 0
     days: Mapping[str, int] = field(default_factory=dict)
+    #: The differences in documents that may not be shown, to be counted (see ``disagreements.listed_and_not``).
+    unlisted: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     #: The segments that were compared, as they counted.
     segments: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
@@ -127,6 +130,7 @@ class StudyAgreement:
 
     `off` is the stated reason why nothing is told. `waiting` are pairs of a document and coders who are not done: nothing
     is told of those yet. `hidden` are documents that may not be shown: they count in the figures and are listed nowhere.
+    `unshown` are the kind, coders and versions of comparisons on such documents alone: of those there are no figures.
     `absent` are reasons, by what there is no table of (keys of ``REASONS``).
     """
 
@@ -135,6 +139,7 @@ class StudyAgreement:
     rereading: pd.DataFrame
     waiting: tuple[tuple[str, tuple[str, ...]], ...] = ()
     hidden: frozenset[str] = frozenset()
+    unshown: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()
     absent: Mapping[str, str] = field(default_factory=dict)
     off: Mapping[str, str] | None = None
     replicates: int = 0
@@ -356,15 +361,18 @@ def _stretches(
     codes: Sequence[str],
     how: _Draws,
 ) -> list[Told]:
-    continua = [
-        _continuum(coded, transcripts[document], document) for document in dict.fromkeys(coded.units["document"])
-    ]
+    whose: list[str] = []
+    continua: list[_Continuum] = []
+    for document in dict.fromkeys(coded.units["document"]):
+        pieces = _continua(coded, transcripts[document], document)
+        continua += pieces
+        whose += [document] * len(pieces)
     level_of = {code.id: code.level for code in coded.codebook.codes}
-    found = [Told("marked", "", "", _unitized(_marked(continua), ("bar",), how))]
+    found = [Told("marked", "", "", _unitized(_marked(continua), whose, ("bar",), how))]
     in_level: dict[str, UnitizedFigures] = {}
     for level in levels:
         runs, several = _level_runs(continua, {code for code in codes if level_of[code] == level})
-        in_level[level] = unitized_figures(runs, replicates=how.replicates, seed=how.seed)
+        in_level[level] = unitized_figures(runs, replicates=how.replicates, seed=how.seed, pieces_of=whose)
         names = ("u", "bar", "cu", "coverage")
         figures = _figures_of(in_level[level], runs, {name: name for name in names})
         found.append(Told("stretch_level", level, "", figures, several))
@@ -373,7 +381,7 @@ def _stretches(
             ([None if run is None else merged(run.get(code, ()), code) for run in coders], length)
             for coders, length in continua
         ]
-        figures = _unitized(runs, ("u",), how)
+        figures = _unitized(runs, whose, ("u",), how)
         whole = in_level[level_of[code]]
         value, coverage = whole.alpha.by_value.get(code, (undefined("never-alone"),) * 2)
         intervals = {**figures.intervals}
@@ -394,26 +402,39 @@ def _stretches(
     return found
 
 
-#: Each coder's pieces by code, None for a coder who did not judge the document; and its length in characters.
+#: Each coder's stretches by code, None for a coder who did not judge it; and the length in characters.
 _Continuum = tuple[list[dict[str, list[tuple[int, int]]] | None], int]
 _Runs = Sequence[tuple[Sequence[Sequence[Marked] | None], int]]
 
 
-def _continuum(coded: Coded, transcript: Transcript, document: str) -> _Continuum:
-    """The judged turns of a document laid end to end, and what each coder marked of them."""
+def _continua(coded: Coded, transcript: Transcript, document: str) -> list[_Continuum]:
+    """The turns of a document that two or more judged, cut by who judged them; at least one, if only an empty one."""
     rows = np.flatnonzero((coded.units["document"] == document).to_numpy())
-    judged = coded.judged[:, rows]
-    common = judged.sum(axis=0) >= 2
-    rows, judged = rows[common], judged[:, common]
+    own = coded.segments[coded.segments["document"] == document]
+    by_judges: dict[tuple[bool, ...], list[int]] = {}
+    for row in rows.tolist():
+        judges = tuple(coded.judged[:, row].tolist())
+        if sum(judges) >= 2:
+            by_judges.setdefault(judges, []).append(row)
+    if not by_judges:
+        return [([None] * len(coded.coders), 0)]
+    turn_of = coded.units["turn"].to_numpy()
+    return [
+        _continuum(coded.coders, judges, [int(turn_of[row]) for row in of], transcript, own)
+        for judges, of in by_judges.items()
+    ]
+
+
+def _continuum(
+    coders: Sequence[str], judges: Sequence[bool], turns: Sequence[int], transcript: Transcript, own: pd.DataFrame
+) -> _Continuum:
+    """Turns that the same coders judged, laid end to end, and what each of them marked there."""
     spans = {turn.number: turn.span for turn in transcript.turns}
-    turns = [int(turn) for turn in coded.units["turn"].to_numpy()[rows]]
     offsets = np.concatenate([[0], np.cumsum([len(spans[turn]) for turn in turns])]).astype(int).tolist()
     offset_of = dict(zip(turns, offsets, strict=False))
-    own = coded.segments[coded.segments["document"] == document]
     pieces: list[dict[str, list[tuple[int, int]]] | None] = []
-    for seat, coder in enumerate(coded.coders):
-        # Who judged only some of the turns is no judge of this continuum.
-        if not (len(rows) and judged[seat].all()):
+    for coder, is_judge in zip(coders, judges, strict=True):
+        if not is_judge:
             pieces.append(None)
             continue
         found: dict[str, list[tuple[int, int]]] = {}
@@ -469,10 +490,9 @@ def _level_runs(continua: Sequence[_Continuum], codes: set[str]) -> tuple[_Runs,
     return runs, total
 
 
-def _unitized(runs: _Runs, names: Sequence[str], how: _Draws) -> Figures:
-    return _figures_of(
-        unitized_figures(runs, replicates=how.replicates, seed=how.seed), runs, {name: name for name in names}
-    )
+def _unitized(runs: _Runs, whose: Sequence[str], names: Sequence[str], how: _Draws) -> Figures:
+    found = unitized_figures(runs, replicates=how.replicates, seed=how.seed, pieces_of=whose)
+    return _figures_of(found, runs, {name: name for name in names})
 
 
 def _figures_of(found: UnitizedFigures, runs: _Runs, names: Mapping[str, str]) -> Figures:

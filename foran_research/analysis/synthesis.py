@@ -129,9 +129,10 @@ def _staleness(
     today = _fingerprint((lines[segment] for segment in now), codebook_version)
     before = _BASIS.fullmatch(summary.basis)
     is_other = before is not None and before[2] != codebook_version
-    if before is not None and before[1] == today[:64]:
-        return Staleness("fresh", is_other_version=is_other)
     links, here = set(summary.links), set(now)
+    # The cell is what it was; a link that was added since, and leads nowhere, is another matter.
+    if before is not None and before[1] == today[:64] and (known is None or links <= {*known, *here}):
+        return Staleness("fresh", is_other_version=is_other)
     away = [segment for segment in dict.fromkeys(summary.links) if segment not in here]
     everywhere = links if known is None else known
     added = tuple(segment for segment in now if segment not in links)
@@ -154,6 +155,7 @@ def framework_matrix(
     least_persons: int = LEAST_PERSONS,
     least_documents: int = 0,
     known: Collection[str] | None = None,
+    secret: Collection[str] = (),
 ) -> Framework:
     """Documents, processes or cases × codes, each cell with its state, counts, segments and people's summaries.
 
@@ -165,11 +167,13 @@ def framework_matrix(
         As for :func:`~foran_research.analysis.cells.cells`.
     known
         The ids of all segments of the study; see :func:`staleness`.
+    secret
+        Ids of further segments that must not be told of: in hidden documents, and not (or not any more) in `given`.
 
     Notes
     -----
     A summary is withheld (`is_withheld`, its words left out) where its cell is suppressed, or when it links to a segment
-    of a document that must not be shown: words about what is hidden would tell it.
+    of a document that must not be shown: words about what is hidden would tell it. So is what has changed since.
     """
     table = cells(given, rows, order=order, least_persons=least_persons, least_documents=least_documents)
     place = {key: number for number, key in enumerate(zip(table["row"], table["column"], strict=True))}
@@ -181,7 +185,7 @@ def framework_matrix(
             homeless.append(summary)
         else:
             of_cell.setdefault(number, []).append(summary)
-    secret = set(given.long.loc[given.long["document"].isin(given.hidden), "segment"])
+    unshown = {*secret, *given.long.loc[given.long["document"].isin(given.hidden), "segment"]}
     lines = _lines(given) if of_cell else {}
     ids, states = table["segment_ids"].to_numpy(), table["state"].to_numpy()
     blank = {name: np.full(len(table), "", object) for name in ("summary", "text", "author", "at", "freshness")}
@@ -190,7 +194,7 @@ def framework_matrix(
     for number, own in of_cell.items():
         newest = own[0]
         is_suppressed = states[number] == "suppressed"
-        withheld[number] = is_suppressed or bool(secret & set(newest.links))
+        withheld[number] = is_suppressed or bool(unshown & set(newest.links))
         told = Staleness("unknown")
         if not is_suppressed:
             told = _staleness(newest, ids[number], lines, given.codebook_version, known)
@@ -200,7 +204,7 @@ def framework_matrix(
             blank["text"][number] = ""
         blank["freshness"][number] = told.freshness
         for name in ("added", "removed", "gone", "recoded"):
-            lists[name][number] = tuple(s for s in getattr(told, name) if s not in secret)
+            lists[name][number] = tuple(s for s in getattr(told, name) if s not in unshown)
         lists["summaries"][number] = tuple(summary.id for summary in own)
     columns = {**blank, **lists, "is_withheld": withheld}
     order_of = [name for name in FRAMEWORK_COLUMNS if name not in CELL_COLUMNS]

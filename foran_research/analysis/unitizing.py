@@ -21,7 +21,7 @@ their characters. They describe two or more coders' use of one codebook version.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, permutations
 from typing import Literal, NamedTuple
@@ -153,15 +153,33 @@ def unitized_alpha_of(documents: Sequence[Continuum], *, variant: Variant = "pai
 
 
 def unitized_figures(
-    documents: Sequence[Continuum], *, replicates: int = 2000, seed: int, variant: Variant = "pairwise"
+    documents: Sequence[Continuum],
+    *,
+    replicates: int = 2000,
+    seed: int,
+    variant: Variant = "pairwise",
+    pieces_of: Sequence[Hashable] | None = None,
 ) -> UnitizedFigures:
     """The family with intervals from whole documents drawn with replacement (percentiles 2.5 and 97.5).
 
     Every replicate computes the whole figure anew, with its expected disagreement. Replicates in which a figure is
     undefined are counted as failures.
+
+    Parameters
+    ----------
+    pieces_of
+        Which document each of `documents` is a piece of, where one is cut by who judged what: pieces of one document are
+        drawn together. By default each is a document.
+
+    Raises
+    ------
+    ValueError
+        When `pieces_of` is not as long as `documents`.
     """
     sums, values = _sums(documents, variant)
     alpha = _alpha(sums, values)
+    if pieces_of is not None:
+        sums = _together(sums, [one for one, counts in zip(pieces_of, _is_judged(documents), strict=True) if counts])
     count = len(sums.total)
     told = {"u": alpha.u, "bar": alpha.bar, "cu": alpha.cu}
     told |= {value: one for value, (one, _) in alpha.by_value.items()}
@@ -179,6 +197,24 @@ def unitized_figures(
         documents=count,
         characters=sum(length for coders, length in documents if sum(run is not None for run in coders) >= 2),
     )
+
+
+def _is_judged(documents: Sequence[Continuum]) -> list[bool]:
+    """Which continua count: two coders or more, and some text."""
+    return [sum(run is not None for run in coders) >= 2 and length > 0 for coders, length in documents]
+
+
+def _together(sums: _Sums, whose: Sequence[Hashable]) -> _Sums:
+    """The sums of pieces as those of their documents, in the order in which documents first occur."""
+    number = {one: place for place, one in enumerate(dict.fromkeys(whose))}
+    rows = [number[one] for one in whose]
+
+    def added(part: Floats) -> Floats:
+        whole = np.zeros((len(number), part.shape[1]))
+        np.add.at(whole, rows, part)
+        return whole
+
+    return _Sums(*(added(part) for part in sums))
 
 
 def _replicated(sums: _Sums, values: Sequence[str], weights: Floats) -> dict[str, Floats]:
@@ -248,7 +284,7 @@ def _ratio(over: Floats, under: Floats) -> Floats:
 def _sums(documents: Sequence[Continuum], variant: Variant) -> tuple[_Sums, tuple[str, ...]]:
     """What each judged document adds, and the values in alphabetical order (columns 1 and on; column 0 is the gap)."""
     _check(documents)
-    kept = [(coders, length) for coders, length in documents if sum(run is not None for run in coders) >= 2 and length]
+    kept = [one for one, counts in zip(documents, _is_judged(documents), strict=True) if counts]
     values = tuple(sorted({value for coders, _ in kept for run in coders for _, _, value in run or ()}))
     number = {value: place + 1 for place, value in enumerate(values)}
     shape = (len(kept), len(values) + 1)
@@ -281,7 +317,9 @@ def _sums(documents: Sequence[Continuum], variant: Variant) -> tuple[_Sums, tupl
     sits = judged[:, :].T[:, document]
 
     def added(value: npt.NDArray[np.int64], weight: Floats, where: npt.NDArray[np.int64]) -> Floats:
-        flat: Floats = np.bincount(where * shape[1] + value, weights=weight, minlength=shape[0] * shape[1]).astype(float)
+        flat: Floats = np.bincount(where * shape[1] + value, weights=weight, minlength=shape[0] * shape[1]).astype(
+            float
+        )
         return flat.reshape(shape)
 
     sums = _Sums(*(np.zeros(shape) for _ in range(6)))

@@ -268,6 +268,7 @@ function render({ model, el }) {
   let asking = null; // the open queue: {kind, id, chosen, more, polarity, isNone, reason, told}
   let answered = new Set(); // decided on, and not yet on the disk
   let details = null; // code id shown in the code pane
+  let comparedAt = null; // where a comparison is to open, until it is there
   let isDead = false;
   const parts = {};
 
@@ -610,7 +611,8 @@ function render({ model, el }) {
     showAll();
     // What had the focus is gone with the old screen: without it the next key would be the notebook's.
     if (hadFocus) focusText();
-    if (snapshot.at) goTo(snapshot.at);
+    if (snapshot.compare) comparedAt = snapshot.at ?? comparedAt;
+    else if (snapshot.at) goTo(snapshot.at);
     if (asking && snapshot.compare) asking = null;
     // The queue goes on in the next document.
     if (asking && !isSame) startAsking(asking.kind); else followQueue();
@@ -2643,6 +2645,25 @@ function render({ model, el }) {
       h("h4", {}, w("compare.differences", { open: open.filter((d) => !d.resolution || d.resolution.stale).length, all: open.length, same: message.differences.length - open.length })),
       h("ol", { class: "foran-differences" }, open.map((difference, i) => differenceRow(difference, i, a, b))));
     root.dataset.differences = String(open.length);
+    if (comparedAt) showDifference(open.findIndex((difference) => isAt(difference, comparedAt)));
+    comparedAt = null;
+  }
+
+  /** Whether a difference is of a place: a segment of one of the two, a stretch of text, or a turn that it touches. */
+  function isAt(difference, place) {
+    if (place.record) return [...difference.a, ...difference.b].some((s) => s.id === place.record);
+    if (place.start !== undefined) return difference.start < place.end && place.start < difference.end;
+    const [first, last] = [difference.start, difference.end - 1].map((at) => turns[turnAt(map.unit(at))]?.number);
+    return first <= place.turn && place.turn <= last;
+  }
+
+  function showDifference(i) {
+    const row = parts.compare.querySelectorAll(".foran-differences > li")[i];
+    if (!row) return; // settled alike since: the list stands from its top
+    row.setAttribute("aria-current", "true");
+    row.style.boxShadow = "-4px 0 0 currentColor";
+    // Within the pane only: the notebook stays where it is.
+    parts.compare.scrollTop += row.getBoundingClientRect().top - parts.compare.getBoundingClientRect().top;
   }
 
   // A passage over several turns has speakers' labels in it, as the stored text writes them.

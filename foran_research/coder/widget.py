@@ -323,7 +323,9 @@ class Coder(anywidget.AnyWidget):
         """Where to go, told once: a second hello stays where the coder is."""
         at, self._at = self._at, None
         if isinstance(at, str):
-            return {"record": at} if at in session.desk.state else {"record": at, "missing": True}
+            # A comparison knows the segments of both.
+            is_here = self._compared is not None or at in session.desk.state
+            return {"record": at} if is_here else {"record": at, "missing": True}
         if isinstance(at, int):
             return {"turn": at}
         return {"start": at[0], "end": at[1]} if at else None

@@ -16,7 +16,7 @@ import pandas as pd
 
 from ..errors import ForanError
 from .coders import is_coder_name, other_case
-from .events import Event, Log, Record
+from .events import Event, Log, Record, cut
 
 #: One row per assignment: a second coder and a document. `with` and `turns` are tuples; no turns stands for all.
 COLUMNS = ("id", "coder", "with", "document", "turns", "seed", "drawn")
@@ -330,6 +330,20 @@ def done_in(logs: Iterable[Log]) -> frozenset[tuple[str, str]]:
                 if _is_complete(event.after):
                     found.add((event.coder, event.document))
                 break
+    return frozenset(found)
+
+
+def done_under(logs: Iterable[Log], *, until: str | None = None) -> frozenset[tuple[str, str, str]]:
+    """(coder, document, codebook version) for every time (up to a day) that a coder was done with a document.
+
+    That she opened it again later leaves what she had done; a mark that she took back at once is none.
+    """
+    found = set()
+    for log in logs:
+        marks = [event for event in cut(log.events, until) if event.segment == done_mark(event.document, event.coder)]
+        for event, later in zip(marks, [*marks[1:], None], strict=False):
+            if _is_complete(event.after) and not (later is not None and later.action == "undo"):
+                found.add((event.coder, event.document, event.codebook_version))
     return frozenset(found)
 
 

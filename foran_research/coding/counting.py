@@ -11,10 +11,11 @@ import pandas as pd
 from ..codebook.changes import Lineage, migration_rows
 from ..codebook.code import Change, Codebook, version_key
 from ..no_garbage import no_garbage
+from .assignment import done_under
 from .events import Event, Log, Record, cut, segments_of
 from .migrate import Given, Outcome, follow
 from .recoding import given_of
-from .segments import first_read_under
+from .segments import first_read_under, read_through_under
 
 COUNT_COLUMNS = ("code", "display", "status", "segments", "passages", "waiting", "documents")
 
@@ -127,7 +128,7 @@ def code_history(
     """
     relatives = _relatives(code, lineage)
     lives: list[_Life] = []
-    read: set[tuple[str, str]] = set()
+    read: list[tuple[str, frozenset[str], frozenset[str]]] = []
     for log in logs:
         events = log.events if until is None else tuple(cut(log.events, until))
         if not events or (coders and events[0].coder not in coders):
@@ -135,7 +136,8 @@ def code_history(
         newest = {event.segment: event.after for event in events}
         standing = segments_of({name: record for name, record in newest.items() if record is not None})
         first = first_read_under(events)
-        read.update((events[0].document, version) for version in {first[name] for name in standing})
+        done = frozenset(version for _, _, version in done_under([log], until=until))
+        read.append((events[0].document, frozenset(first[name] for name in standing), done))
         kin = {e.segment for e in events if e.after is not None and e.after.get("code") in relatives}
         states = _states(events, kin)
         lives += [_Life(events[0].document, events[0].coder, states[name]) for name in standing if name in states]
@@ -254,7 +256,7 @@ def _chapter(
     before: Codebook | None,
     lineage: Lineage,
     crowd: _Crowd,
-    read: Collection[tuple[str, str]],
+    read: Sequence[tuple[str, frozenset[str], frozenset[str]]],
 ) -> Chapter:
     limit = version_key(book.codebook_version)
     counted = _Counted(code, book)
@@ -298,15 +300,18 @@ def _chapter(
     )
 
 
-def _read_under(read: Iterable[tuple[str, str]], limit: tuple[int, int, int]) -> dict[str, str]:
-    """The latest version up to a limit that each document was read under."""
-    latest: dict[str, str] = {}
-    for document, version in read:
-        if version_key(version) <= limit and (
-            document not in latest or version_key(version) > version_key(latest[document])
-        ):
-            latest[document] = version
-    return latest
+def _read_under(
+    read: Iterable[tuple[str, frozenset[str], frozenset[str]]], limit: tuple[int, int, int]
+) -> dict[str, str]:
+    """The version up to a limit that each document was read through under."""
+    known: dict[str, tuple[list[str], list[str]]] = {}
+    for document, *versions in read:
+        applied, done = ([version for version in own if version_key(version) <= limit] for own in versions)
+        if applied:
+            together = known.setdefault(document, ([], []))
+            together[0].extend(applied)
+            together[1].extend(done)
+    return {document: read_through_under(*versions) for document, versions in known.items()}
 
 
 def _had(code: str, book: Codebook, lineage: Lineage, version: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 from operator import itemgetter
 from typing import Any
@@ -239,6 +239,26 @@ def first_read_under(events: Sequence[Event]) -> dict[str, str]:
             parent = about.get(event.gesture, "") if event.gesture and event.action in ("split", "apply") else ""
             found[event.segment] = found.get(parent, event.codebook_version)
     return found
+
+
+def read_through_under(applied: Collection[str], done: Collection[str]) -> str:
+    """The codebook version that a whole document was read under.
+
+    Parameters
+    ----------
+    applied
+        The versions in force when its coded segments were first coded; at least one.
+    done
+        Those in force when a coder said that she was done with it.
+
+    Returns
+    -------
+    The newest of `done`; without any, the oldest of `applied`: what was added later says nothing of what was not.
+
+    >>> read_through_under({"1.0.0", "2.0.0"}, ()), read_through_under({"1.0.0", "10.0.0"}, {"1.0.0", "2.0.0"})
+    ('1.0.0', '2.0.0')
+    """
+    return max(done, key=version_key) if done else min(applied, key=version_key)
 
 
 def _row(segment_id: str, segment: Segment, event: Event, read_under: str, transcript: Transcript) -> tuple[Any, ...]:

@@ -6,7 +6,7 @@ What their records must hold to be understood; :mod:`foran_research.coding.memos
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ..errors import ForanError
@@ -73,11 +73,49 @@ def expectation_text(expected: Mapping[str, Expected]) -> str:
 
     >>> expectation_text({"TRD": Expected(True, ""), "BGO": Expected(False, "få innlegg")})
     'TRD: same\nBGO: different because få innlegg'
+
+    A reason is written on one line, whatever it was broken into: what follows a line break would be another expectation.
+
+    Raises
+    ------
+    ForanError
+        For what is expected to be the same, with a reason for a difference.
     """
-    return "\n".join(
-        f"{case}: same" if one.is_same else f"{case}: different" + (f" because {one.reason}" if one.reason else "")
-        for case, one in expected.items()
-    )
+    lines = []
+    for case, one in expected.items():
+        reason = " ".join(one.reason.split())
+        if one.is_same and reason:
+            raise ForanError(f"{case}: the same, with a reason why not; expected either. Nothing was written")
+        lines.append(
+            f"{case}: same" if one.is_same else f"{case}: different" + (f" because {reason}" if reason else "")
+        )
+    return "\n".join(lines)
+
+
+def same_in(
+    state: Mapping[str, Mapping[str, Any]], kind: str, about: Mapping[str, str], links: Iterable[Mapping[str, str]]
+) -> list[str]:
+    """The memos of a log's standing records that say the same thing's summary or verdict: those a new one replaces.
+
+    >>> held = {"m1": {"kind": "memo", "type": "summary", "about": {"code": "C1"}, "links": [{"case": "TRD"}]}}
+    >>> same_in(held, "summary", {"code": "C1"}, [{"case": "TRD"}, {"segment": "s1"}])
+    ['m1']
+    """
+    if not _ROWS.get(kind):
+        return []
+    rows = _rows_of(links)
+    return [
+        name
+        for name, record in state.items()
+        if record.get("kind") == "memo"
+        and record.get("type") == kind
+        and record.get("about") == about
+        and _rows_of(record.get("links", ())) == rows
+    ]
+
+
+def _rows_of(links: Iterable[Mapping[str, str]]) -> list[tuple[str, str]]:
+    return [(kind, name) for link in links for kind, name in link.items() if kind in ROW_KINDS]
 
 
 def version_of(basis: str) -> str:

@@ -53,9 +53,17 @@ class Sheet:
 
 
 def workbook_bytes(
-    sheets: Sequence[Sheet], *, notices: Sequence[str], facts: Sequence[tuple[str, str]], about: str
+    sheets: Sequence[Sheet],
+    *,
+    notices: Sequence[str],
+    facts: Sequence[tuple[str, str]],
+    about: str,
+    colours: tuple[str, Sequence[tuple[str, str]]] = ("", ()),
 ) -> bytes:
-    """The workbook. The first sheet, `about`, says what it is; notices stand at its top and on each sheet above the heads."""
+    """The workbook. The first sheet, `about`, says what it is; notices stand at its top.
+
+    `colours` is the key of colours: what it is called, and shades (of `FILLS`) with their words.
+    """
     book = Workbook()
     first = book.active
     first.title = about
@@ -70,6 +78,11 @@ def workbook_bytes(
     for name, value in facts:
         _put(first, number, 1, SheetCell(name, is_bold=True), styles)
         _put(first, number, 2, SheetCell(value), styles)
+        number += 1
+    title, shades = colours
+    for nth, (shade, words) in enumerate(shades):
+        _put(first, number, 1, SheetCell("" if nth else title, is_bold=True), styles)
+        _put(first, number, 2, SheetCell(words, shade), styles)
         number += 1
     number += 1
     for sheet in sheets:

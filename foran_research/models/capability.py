@@ -6,8 +6,9 @@ ids, no words of informants, so that it can be handed on; every count resolves t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import pandas as pd
@@ -15,8 +16,9 @@ import pandas as pd
 from ..analysis.incidence import LAYERS, incidence, rolled_up, segment_units
 from ..analysis.network import cooccurrence, edge_kind, mixing_matrix
 from ..codebook.changes import Lineage
-from ..codebook.code import Code, Codebook, version_key
+from ..codebook.code import Code, Codebook
 from ..coding.migrate import STATUSES
+from ..coding.segments import read_through_under
 
 SCHEMA_VERSION = 1
 CellState = Literal["evidence", "nothing_said", "not_asked", "not_codable", "suppressed"]
@@ -111,8 +113,8 @@ class ModelInputs:
     """All that a model is made of, already cut to its milestone.
 
     `segments` are migrated (see coding.migrate) and of the coders that count; `units` are the informant units of
-    `documents`; `coded_under` gives the codebook version each document was last coded under; `hidden` are documents
-    whose disclosure class keeps them out of what is shown.
+    `documents`; `coded_under` gives the codebook version each document was last read through under; `hidden` are
+    documents whose disclosure class keeps them out of what is shown.
     """
 
     segments: pd.DataFrame
@@ -128,6 +130,11 @@ class ModelInputs:
     coding: str
     coders: tuple[str, ...]
     min_edge_turns: int
+
+    @cached_property
+    def spoken(self) -> frozenset[str]:
+        """The documents in which an informant says something: where nobody does, silence tells nothing."""
+        return frozenset(self.units["document"].astype(str))
 
 
 @dataclass(frozen=True)
@@ -333,8 +340,7 @@ def _assessed_in(code: Code, with_evidence: set[str], inputs: ModelInputs) -> tu
         str(document)
         for document, guide in inputs.documents["guide"].items()
         if document not in inputs.hidden
-        and document in inputs.coded_under
-        and _existed(family, inputs.coded_under[str(document)], inputs.lineage)
+        and _could_show(family, str(document), inputs)
         and (document in with_evidence or not guide or inputs.asked.get(str(guide), frozenset()) & wanted)
     )
 
@@ -390,7 +396,7 @@ def _state(code: Code, case: str, has_evidence: bool, has_hidden: bool, inputs: 
         return "suppressed"
     own = inputs.documents.index[inputs.documents["case"] == case]
     family = inputs.lineage.ancestors(code.id, inputs.codebook.codebook_version)
-    codable = {d for d in own if d in inputs.coded_under and _existed(family, inputs.coded_under[d], inputs.lineage)}
+    codable = {d for d in own if _could_show(family, str(d), inputs)}
     # A guide that asks about a sub-element asks about its element.
     wanted = family | {part.id for part in inputs.codebook.children(code.id)}
     asking = {d for d in own if inputs.asked.get(str(inputs.documents.at[d, "guide"]), frozenset()) & wanted}
@@ -402,8 +408,11 @@ def _state(code: Code, case: str, has_evidence: bool, has_hidden: bool, inputs: 
     return "not_asked"
 
 
-def _existed(family: frozenset[str], codebook_version: str, lineage: Lineage) -> bool:
-    book = lineage[codebook_version]
+def _could_show(family: frozenset[str], document: str, inputs: ModelInputs) -> bool:
+    """Whether a document has informants' words, and was read through under a codebook with one of these codes."""
+    if document not in inputs.coded_under or document not in inputs.spoken:
+        return False
+    book = inputs.lineage[inputs.coded_under[document]]
     return any(code_id in book.by_id for code_id in family)
 
 
@@ -539,13 +548,33 @@ def indicators(elements: Sequence[Element], cases: Sequence[str]) -> dict[str, A
     }
 
 
-def coded_under(segments: pd.DataFrame) -> dict[str, str]:
-    """The latest codebook version each document was read under: that of its passages when they were first coded.
+def coded_under(segments: pd.DataFrame, done: Iterable[tuple[str, str, str]] = ()) -> dict[str, str]:
+    """The codebook version that each document with coded segments was read through under.
 
-    Recoding single passages later does not make a document assessed under the later version.
+    Parameters
+    ----------
+    segments
+        A segments table; `applied_under` is the version in force when a passage was first coded.
+    done
+        (coder, document, version) for each time that a coder was done with a document, and under which version.
+
+    Returns
+    -------
+    By document: the newest version that one of its coders was done with it under, or, if nobody ever was, the oldest that
+    any of it was coded under.
+
+    Notes
+    -----
+    Recoding single passages later, or adding one, does not make a document read under the later version: its other
+    passages were never looked at for the codes that it brought.
     """
-    latest: dict[str, str] = {}
-    for document, version in zip(segments["document"], segments["applied_under"], strict=True):
-        if document not in latest or version_key(version) > version_key(latest[document]):
-            latest[document] = version
-    return latest
+    applied: dict[str, set[str]] = {}
+    finished: dict[tuple[str, str], set[str]] = {}
+    for coder, document, version in done:
+        finished.setdefault((coder, document), set()).add(version)
+    by_document: dict[str, set[str]] = {}
+    columns = (segments[name].astype(str) for name in ("document", "coder", "applied_under"))
+    for document, coder, version in sorted(set(zip(*columns, strict=True))):
+        applied.setdefault(document, set()).add(version)
+        by_document.setdefault(document, set()).update(finished.get((coder, document), ()))
+    return {document: read_through_under(versions, by_document[document]) for document, versions in applied.items()}

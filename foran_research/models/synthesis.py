@@ -6,7 +6,7 @@ Counts, ids and what researchers wrote; informants' words only in places, where 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import pandas as pd
@@ -124,6 +124,8 @@ class Synthesis:
     has_words: bool
     #: Memos of the synthesis that are kept back while double coding is blind.
     withheld: int
+    #: Rows of matrices ("process", "role") that are left out because all their documents may not be shown.
+    rows_left_out: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def elements(self) -> tuple[Code, ...]:

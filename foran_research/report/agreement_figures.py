@@ -58,8 +58,34 @@ def forest_figures(found: StudyAgreement, settings: Settings, language: str) -> 
     figures = {}
     for comparison in found.comparisons:
         for suffix, rows in _pages(comparison, settings, language):
-            figures[f"agreement_codes_{name_of(comparison)}{suffix}"] = _forest(rows, language)
+            figures[f"agreement_codes_{name_of(comparison)}{suffix}"] = _forest(
+                rows, language, title=_title(comparison, language), notes=_keys(rows, language)
+            )
     return figures
+
+
+def _title(comparison: Comparison, language: str) -> str:
+    w = agreement_words(language)
+    return w["fig_codes"].format(what=_headed(comparison, language))
+
+
+def _headed(comparison: Comparison, language: str) -> str:
+    """A comparison as its heading: who, under which versions, on how many documents."""
+    w = agreement_words(language)
+    version = comparison.version or w["no_version"]
+    count = len(comparison.documents)
+    documents = w["n_documents_1"] if count == 1 else w["n_documents"].format(n=number(count, language))
+    return f"{w[comparison.kind].format(who=told_who(comparison, w), version=version)} · {documents}"
+
+
+def _keys(rows: Sequence[Row], language: str) -> list[str]:
+    """What the marks mean, for a picture that leaves its page: only what is drawn in it."""
+    w = agreement_words(language)
+    has_units = any(_bounds(row, by_units=True) is not None for row in rows)
+    return [
+        " ".join([w["fig_interval"], *([w["fig_units"]] if has_units else []), w["fig_hollow"]]),
+        f"{w['fig_bounds']} {w['fig_counts']}",
+    ]
 
 
 def pair_figure(found: StudyAgreement, settings: Settings, language: str) -> Figure | None:
@@ -67,12 +93,15 @@ def pair_figure(found: StudyAgreement, settings: Settings, language: str) -> Fig
     w = agreement_words(language)
     levels = {level.id: level.label[language] for level in settings.levels}
     facets = {facet.id: facet.label[language] for facet in settings.facets}
-    rows = []
+    rows: list[Row] = []
+    silent: dict[str, None] = {}
     for comparison in found.comparisons:
-        version = comparison.version or w["no_version"]
-        rows.append(Row(w[comparison.kind].format(who=told_who(comparison, w), version=version)))
+        rows.append(Row(_headed(comparison, language)))
         for one in comparison.told:
             if one.answer:
+                continue
+            if one.of == "facet" and one.figures.coefficients["alpha"].value is None:
+                silent[facets.get(one.id, one.id)] = None
                 continue
             label = {
                 "codes": w["row_codes"],
@@ -85,7 +114,12 @@ def pair_figure(found: StudyAgreement, settings: Settings, language: str) -> Fig
             if label is not None:
                 coefficient = {"set": "alpha_masi", "marked": "bar"}.get(one.of, "alpha")
                 rows.append(Row(label, one.figures, coefficient, LEVEL_COLOURS.get(one.id, INK)))
-    return _forest(rows, language, axis="") if rows else None
+    notes = _keys(rows, language)
+    if len({comparison.version for comparison in found.comparisons}) > 1:
+        notes.append(w["fig_versions"])
+    if silent:
+        notes.append(w["fig_silent"].format(facets=", ".join(silent)))
+    return _forest(rows, language, axis="", title=w["fig_pairs"], notes=notes) if rows else None
 
 
 def _pages(comparison: Comparison, settings: Settings, language: str) -> Iterator[tuple[str, list[Row]]]:
@@ -120,20 +154,28 @@ def sorted_levels(by_level: Mapping[str, list[Told]], settings: Settings) -> lis
 def _code_row(comparison: Comparison, one: Told, level: str, language: str) -> Row:
     code = comparison.codebook.by_id[one.id]
     return Row(
-        f"{code.display}  {shortened(code.label[language], 44)}", one.figures, "alpha", LEVEL_COLOURS.get(level, INK)
+        f"{code.display}  {shortened(code.label[language], 76)}", one.figures, "alpha", LEVEL_COLOURS.get(level, INK)
     )
 
 
-def _forest(rows: Sequence[Row], language: str, *, axis: str | None = None) -> Figure:
+def _forest(rows: Sequence[Row], language: str, *, title: str, notes: Sequence[str], axis: str | None = None) -> Figure:
     w = agreement_words(language)
     line = 0.235
-    height = line * len(rows) + 0.9
-    lows = [bounds[0] for row in rows if (bounds := _bounds(row)) is not None]
+    under = [part for note in notes for part in textwrap.wrap(note, 205)]
+    top, foot = 0.62, 0.52 + 0.16 * len(under) + 0.12
+    height = line * len(rows) + top + foot
+    lows = [
+        bounds[0] for row in rows for units in (False, True) if (bounds := _bounds(row, by_units=units)) is not None
+    ]
     values = [stated.value for row in rows if (stated := _stated(row)) is not None and stated.value is not None]
     least = max(LEAST_SHOWN, min([0.0, *lows, *values]) - 0.04)
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(11.4, height))
-        axes = figure.add_axes((0.315, 0.52 / height, 0.5, 1 - 0.9 / height))
+        axes = figure.add_axes((0.315, foot / height, 0.5, 1 - (top + foot) / height))
+        figure.text(0.008, 1 - 0.1 / height, title, fontsize=10.5, fontweight="bold", va="top")
+        for place, note in enumerate(under):
+            below = (foot - 0.55 - 0.16 * place) / height
+            figure.text(0.008, below, note, fontsize=7.4, va="top", color="#444444")
         axes.set(xlim=(least, 1.03), ylim=(len(rows) - 0.4, -0.6))
         for bound in BOUNDS:
             axes.axvline(bound, color=FAINT, lw=0.7, ls=(0, (4, 3)), zorder=0)
@@ -162,10 +204,17 @@ def _stated(row: Row) -> Stated | None:
     return None if row.figures is None else row.figures.coefficients.get(row.coefficient)
 
 
-def _bounds(row: Row) -> tuple[float, float] | None:
-    """The interval of a row; None where there is none."""
-    found = None if row.figures is None else row.figures.intervals.get(row.coefficient)
-    return None if found is None or found.low is None or found.high is None else (found.low, found.high)
+def _bounds(row: Row, *, by_units: bool = False) -> tuple[float, float] | None:
+    """The interval of a row from drawing documents, or single turns.
+
+    None where there is none, or one without width: that every replicate gave one number is no certainty.
+    """
+    if row.figures is None:
+        return None
+    found = (row.figures.unit_intervals if by_units else row.figures.intervals).get(row.coefficient)
+    if found is None or found.low is None or found.high is None or found.high - found.low < 1e-9:
+        return None
+    return found.low, found.high
 
 
 def _draw(axes: Any, row: Row, place: int, language: str, least: float) -> None:
@@ -174,7 +223,8 @@ def _draw(axes: Any, row: Row, place: int, language: str, least: float) -> None:
         axes.text(-0.62, place + 0.08, row.label, fontsize=9.2, fontweight="bold", va="center", transform=labels)
         axes.plot([-0.62, 1.27], [place + 0.47] * 2, color=FAINT, lw=0.5, transform=labels, clip_on=False)
         return
-    axes.text(-0.62, place, row.label, fontsize=8.4, va="center", transform=labels, color=row.colour)
+    size = 8.4 if len(row.label) <= 50 else 8.4 * 50 / len(row.label)
+    axes.text(-0.62, place, row.label, fontsize=size, va="center", transform=labels, color=row.colour)
     figures, stated, bounds = row.figures, _stated(row), _bounds(row)
     if figures.positive is not None:
         counts = f"{number(figures.positive, language)} / {number(figures.judgements, language)}"
@@ -190,6 +240,11 @@ def _draw(axes: Any, row: Row, place: int, language: str, least: float) -> None:
         axes.text(0.01, place, lines, fontsize=7.4, va="center", style="italic", color="#555555", transform=labels,
                   bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0})  # fmt: skip
         return
+    units = _bounds(row, by_units=True)
+    if units is not None and units[1] > least:
+        axes.plot(
+            [max(units[0], least), units[1]], [place + 0.24] * 2, color=row.colour, lw=0.9, ls=(0, (1, 1.4)), zorder=2
+        )
     if bounds is not None:
         low, high = bounds
         axes.plot([max(low, least), high], [place, place], color=row.colour, lw=1.3, solid_capstyle="butt", zorder=2)

@@ -17,6 +17,7 @@ from ..analysis.disagreements import ByFigure, Row, by_figure, opened
 from ..analysis.intra_coder import FEWEST_DAYS
 from ..analysis.stated import REASONS, Stated
 from ..analysis.study_agreement import UNSET, Comparison, StudyAgreement, Told
+from ..analysis.unitizing import JOINED
 from ..settings import Settings
 from .agreement_figures import name_of, told_who
 from .agreement_words import agreement_words
@@ -26,6 +27,8 @@ Words = Mapping[str, str]
 #: The words of a coded segment, by its id: only of those who may be quoted.
 Passages = Mapping[str, str]
 _NONE = "–"
+#: Below so many replicates the bounds of an interval are told to be rough.
+FEWEST_REPLICATES = 1000
 #: The blocks of a comparison, and which coefficients they show; the interval is of the last entry.
 BLOCKS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str], ...] = (
     ("overall", ("codes",), ("percent", "positive", "alpha", "kappa", "fleiss", "ac1", "holsti"), "alpha"),
@@ -154,6 +157,7 @@ def _blocks(
 ) -> list[Block]:
     blocks = []
     rows = by_figure(one.disagreements)
+    unlisted = by_figure(one.unlisted) if len(one.unlisted) else {}
     for key, kinds, coefficients, around in BLOCKS:
         own = [told for told in one.told if told.of in kinds]
         shown = [name for name in coefficients if any(name in told.figures.coefficients for told in own)]
@@ -165,6 +169,8 @@ def _blocks(
         ]
         if not own:
             continue
+        if key == "code" and all(_is_like(told, "holsti", "percent") for told in own):
+            shown = [name for name in shown if name != "holsti"]
         of_stretches = key in ("marked", "stretch_level", "stretch_code")
         notes = [w["stretches_1"]] if key == "marked" else []
         notes += [
@@ -185,13 +191,19 @@ def _blocks(
                     w["failures"],
                 ),
                 lines=tuple(
-                    _line(told, one, shown, around, anchor, settings, language, w, passages, level_of, rows)
+                    _line(told, one, shown, around, anchor, settings, language, w, passages, level_of, rows, unlisted)
                     for told in own
                 ),
                 notes=tuple(notes),
             )
         )
     return blocks
+
+
+def _is_like(told: Told, one: str, other: str) -> bool:
+    """Whether two coefficients are the same number: then a column of its own tells nothing more."""
+    values = [told.figures.coefficients.get(name, Stated(None)).value for name in (one, other)]
+    return values[0] == values[1] or (None not in values and abs(float(values[0] or 0) - float(values[1] or 0)) < 1e-9)
 
 
 def _label(told: Told, one: Comparison, settings: Settings, language: str, w: Words) -> str:
@@ -205,7 +217,7 @@ def _label(told: Told, one: Comparison, settings: Settings, language: str, w: Wo
         whole = names.get(told.id, told.id)
         return f"{whole}: {values.get(told.answer, told.answer)}" if told.answer else whole
     if told.of == "polarity" and told.answer:
-        return w["unset"] if told.answer == UNSET else told.answer
+        return w["unset"] if told.answer == UNSET else _polarity(told.answer, w)
     if told.id:
         return names.get(told.id, told.id)
     return {"codes": w["codes"], "set": w["set"]}.get(told.of, w["every"])
@@ -223,10 +235,12 @@ def _line(
     passages: Passages | None,
     level_of: Mapping[str, str],
     rows: ByFigure,
+    unlisted_rows: ByFigure,
 ) -> Line:
     figures = told.figures
     interval = figures.intervals.get(around)
     differences = opened(rows, told, level_of)
+    unlisted = opened(unlisted_rows, told, level_of)
     is_whole = told.of in ("codes", "set", "marked", "stretch_level")
     cells = (
         number(figures.units, language),
@@ -236,13 +250,16 @@ def _line(
         _interval(interval, language),
         number(interval.failures, language) if interval is not None and interval.replicates else _NONE,
     )
-    is_open = sum(row["state"] != "settled" for row in differences)
-    count = _counted(w, "disagreements", len(differences), language) if len(differences) else w["disagreements_0"]
+    # What may not be listed is counted: a row with differences never says that there are none.
+    total = len(differences) + len(unlisted)
+    is_open = sum(row["state"] != "settled" for row in (*differences, *unlisted))
+    told_of = [w["n_open"].format(n=is_open), *([w["n_unlisted"].format(n=len(unlisted))] if unlisted else [])]
+    count = f"{_counted(w, 'disagreements', total, language)} ({'; '.join(told_of)})" if total else w["disagreements_0"]
     return Line(
         label=_label(told, one, settings, language, w),
         cells=cells,
         notes=tuple(_notes(told, shown, around, language, w)),
-        count=f"{count} ({w['n_open'].format(n=is_open)})" if len(differences) else count,
+        count=count,
         differences=tuple(_by_document(differences, one, w) if is_whole else _listed(differences, w, passages)),
         anchor=f"{anchor}-{told.of}-{told.id}-{told.answer}" if told.id or told.answer else "",
     )
@@ -263,6 +280,8 @@ def _notes(told: Told, shown: Sequence[str], around: str, language: str, w: Word
         notes.append(w["no_interval"].format(reason=REASONS[interval.reason][language]))
     if interval is not None and interval.below_667 is not None:
         notes.append(w["below"].format(share=number(interval.below_667, language, 2)))
+    if interval is not None and interval.low is not None and interval.low == interval.high:
+        notes.append(w["zero_width"])
     if units is not None and units.low is not None:
         notes.append(w["units_interval"].format(interval=_interval(units, language)))
     return notes
@@ -298,7 +317,7 @@ def _listed(rows: Sequence[Row], w: Words, passages: Passages | None) -> list[Di
         if row["of"] in ("polarity", "facet"):
             what = f"{row['display']}: {what}"
         sides = tuple(
-            (row[side], _says(row, side) or (w["unset"] if row["of"] == "polarity" else _NONE),
+            (row[side], _says(row, side, w) or (w["unset"] if row["of"] == "polarity" else _NONE),
              " ".join(row[f"{side}_segments"]))
             for side in ("first", "second")
         )  # fmt: skip
@@ -312,9 +331,15 @@ def _listed(rows: Sequence[Row], w: Words, passages: Passages | None) -> list[Di
     return made
 
 
-def _says(row: Row, side: str) -> str:
-    """Display codes with commas between; answers as they are."""
+def _polarity(answer: str, w: Words) -> str:
+    return JOINED.join(w.get(f"polarity_{one}", one) for one in answer.split(JOINED))
+
+
+def _says(row: Row, side: str, w: Words) -> str:
+    """Display codes with commas between; polarities in the reader's language; answers as they are."""
     says = str(row[f"{side}_says"])
+    if row["of"] == "polarity":
+        return _polarity(says, w)
     return says.replace(" ", ", ") if row["of"] in ("code", "level") else says
 
 
@@ -419,6 +444,8 @@ def agreement_page(
         w["about_2"].format(replicates=number(found.replicates, language), seed=found.seed),
         w["about_3"],
     ]
+    if 0 < found.replicates < FEWEST_REPLICATES:
+        about.append(w["few_replicates"].format(n=number(found.replicates, language)))
     if hidden:
         about.append(_counted(w, "hidden", hidden, language))
     about.append(w["no_words_note" if passages is None else "words_note"])
@@ -431,6 +458,9 @@ def agreement_page(
         absent={part: w["no_figure"].format(reason=REASONS[why][language]) for part, why in found.absent.items()},
         waiting=[(document, w["waiting"].format(who=", ".join(who))) for document, who in found.waiting
                  if document not in found.hidden],
+        unshown=[(w[kind].format(who=" ".join(who), version=", ".join(read_under) or w["no_version"]),
+                  w["no_figure"].format(reason=REASONS["all-hidden"][language]))
+                 for kind, who, read_under in found.unshown],
         sections=sections(found, settings, language, passages, figures),
         figures=figures,
         rereading=rereading_lines(found, language, display or {}),

@@ -17,12 +17,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     # About
     "about": ("Hva tallene sier", "What the figures say"),
     "about_1": (
-        "Tallene beskriver hvordan bestemte personer brukte én kodebokversjon på bestemte dokumenter. De sier ikke noe om kommunene, de gjelder ikke en senere versjon av kodeboka, og ingenting i studien venter på dem. De er et utgangspunkt for samtalen om uenighetene, som står under hvert tall.",
+        "Tallene beskriver hvordan bestemte personer brukte én kodebokversjon på bestemte dokumenter. De sier ikke noe om kommunene, de gjelder ikke en senere versjon av kodeboka, og ingen del av analysen er betinget av dem. De er et utgangspunkt for samtalen om uenighetene, som står under hvert tall.",
         "The figures describe how certain people used one version of the codebook on certain documents. They say nothing about the municipalities, they do not hold for a later version of the codebook, and nothing in the study waits for them. They are where the conversation on the disagreements begins, and those stand under each figure.",
     ),
     "about_2": (
-        "Der det er trukket tilfeldig, er hele dokumenter trukket, {replicates} ganger (frø {seed}); intervallet går fra 2,5. til 97,5. persentil. Utvalg der koeffisienten er udefinert, er talt; er de over 5 %, gis det ikke noe intervall. Intervallene sier hvor mye tallene henger på hvilke dokumenter som ble dobbeltkodet.",
-        "Where chance is used, whole documents are drawn, {replicates} times (seed {seed}); the interval is from the 2.5th to the 97.5th percentile. Replicates in which the coefficient is undefined are counted; above 5 % no interval is given. Intervals tell how much the figures hang on which documents were coded twice.",
+        "Intervallene er beregnet ved å trekke hele dokumenter med tilbakelegging, {replicates} ganger (frø {seed}); de går fra 2,5. til 97,5. persentil. Trekninger der koeffisienten ikke er definert, er talt; er de over 5 %, gis det ikke noe intervall. Med færre enn åtte dokumenter står ved siden av et intervall der enkeltytringer er trukket: les det videste av de to. Intervallene sier hvor mye tallene henger på hvilke dokumenter som ble dobbeltkodet.",
+        "Where chance is used, whole documents are drawn, {replicates} times (seed {seed}); the interval is from the 2.5th to the 97.5th percentile. Replicates in which the coefficient is undefined are counted; above 5 % no interval is given. With fewer than eight documents an interval from drawing single turns stands beside it: read the wider of the two. Intervals tell how much the figures hang on which documents were coded twice.",
     ),
     "about_3": (
         "Grensene 0,667 og 0,800 er Krippendorffs: under 0,667 bør ingen slutninger bygge på kodingen, mellom dem bare foreløpige. De er tegnet som tynne linjer. Sjeldne koder gir lave eller udefinerte koeffisienter selv når kodere nesten alltid er enige: les dem sammen med antallet og forekomsten.",
@@ -44,6 +44,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Siden gjengir ingenting av det informanter har sagt, bare steder og id-er.",
         "The page repeats nothing that informants said, only places and ids.",
     ),
+    "all_together": ("Alle sammen", "All together"),
+    "n_unlisted": ("{n} ikke listet", "{n} not listed"),
     "between": ("Samsvar mellom kodere", "Agreement between coders"),
     "still_blind": ("Fortsatt usett", "Still unseen"),
     "still_blind_1": (
@@ -76,7 +78,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "In {n} of the documents only turns that were drawn were judged.",
     ),
     "not_blind": (
-        "Ikke tildelt, så ingenting borger for at de ble kodet usett: {documents}.",
+        "Ikke tildelt, så det er ikke dokumentert at de ble kodet uavhengig (usett): {documents}.",
         "Not assigned, so nothing vouches that they were coded unseen: {documents}.",
     ),
     "not_blind_second": (
@@ -92,7 +94,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{n} segments wait for a person since their code was split, and are in no figure.",
     ),
     "redefined": (
-        "Definert på nytt siden, så tallene sier ingenting om dem der: {codes}.",
+        "Omdefinert i senere versjoner; tallene gjelder ikke den nye definisjonen: {codes}.",
         "Redefined since, so that the figures say nothing of them there: {codes}.",
     ),
     "days": ("Dager mellom: {days}.", "Days between: {days}."),
@@ -101,7 +103,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Less than {n} days between the two passes ({documents}): the coder may remember what she did.",
     ),
     # Sections of a comparison
-    "overall": ("Alt i alt", "Over all"),
+    "overall": ("Samlet", "Over all"),
     "codes": ("Alle koder (ytring × kode)", "All codes (turn × code)"),
     "set": ("Sett av koder på ytringen", "Sets of codes on the turn"),
     "level": ("Nivå til stede i ytringen", "Level present in the turn"),
@@ -130,7 +132,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "positive": ("Antall med", "Number with"),
     "prevalence": ("Forekomst", "Prevalence"),
     "interval": ("95 %-intervall", "95 % interval"),
-    "failures": ("Udef. utvalg", "Undef. replicates"),
+    "failures": ("Trekninger uten", "Undefined"),
     "c_percent": ("Prosent", "Percent"),
     "c_positive": ("Positiv", "Positive"),
     "c_alpha": ("α", "α"),
@@ -148,11 +150,19 @@ _WORDS: dict[str, tuple[str, str]] = {
     "c_ku_coverage": ("Dekning", "Coverage"),
     "interval_of": ("Intervallet gjelder {name}.", "The interval is of {name}."),
     "units_interval": (
-        "Trukket ytring for ytring (optimistisk): {interval}",
-        "By single turns (optimistic): {interval}",
+        "Trukket ytring for ytring, som om de var uavhengige: {interval}",
+        "By single turns, as if they were independent: {interval}",
+    ),
+    "zero_width": (
+        "alle trekninger ga samme tall: det er ikke sikkerhet, for koden står i få dokumenter",
+        "every replicate gave one number: that is no certainty, for the code stands in few documents",
+    ),
+    "few_replicates": (
+        "Bare {n} trekninger: grensene er grove. Bruk minst 1000 i det som skal siteres.",
+        "Only {n} replicates: the bounds are rough. Use 1000 or more for what is to be cited.",
     ),
     "no_interval": ("uten intervall: {reason}", "no interval: {reason}"),
-    "below": ("andel av utvalgene under 0,667: {share}", "share of replicates below .667: {share}"),
+    "below": ("andel av trekningene under 0,667: {share}", "share of replicates below .667: {share}"),
     # Disagreements
     "disagreements": ("{n} uenigheter", "{n} disagreements"),
     "disagreements_1": ("1 uenighet", "1 disagreement"),
@@ -174,6 +184,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "other_code": ("annen kode", "another code"),
     "polarity_differs": ("annen polaritet", "another polarity"),
     "facet_differs": ("annet svar", "another answer"),
+    "polarity_fremmer": ("fremmer", "promoting"),
+    "polarity_hemmer": ("hemmer", "inhibiting"),
+    "polarity_begge": ("begge", "both"),
+    "polarity_nøytral": ("nøytral", "neutral"),
     "passage": ("Passasje", "Passage"),
     "may_not_quote": ("(kan ikke siteres)", "(may not be quoted)"),
     # Over time
@@ -198,12 +212,42 @@ _WORDS: dict[str, tuple[str, str]] = {
     "rereading": ("Passasjer lest på nytt", "Passages read again"),
     # Figures
     "forest_caption": (
-        "Krippendorffs α (nominal, én ja-eller-nei-vurdering per ytring) for hver kode som er i bruk, med 95 %-intervall der hele dokumenter er trukket. Åpne punkter har ikke noe intervall. De tynne linjene er Krippendorffs 0,667 og 0,800. Til høyre: vurderinger med koden, og forekomsten. {who}, lest under {version}.",
-        "Krippendorff's α (nominal, one yes-or-no judgement per turn) for every code in use, with a 95 % interval from drawing whole documents. Open points have no interval. The thin lines are Krippendorff's .667 and .800. To the right: judgements with the code, and the prevalence. {who}, read under {version}.",
+        "Krippendorffs α (nominal, én ja-eller-nei-vurdering per ytring) for hver kode som er i bruk, med 95 %-intervall der hele dokumenter er trukket. Til høyre: vurderinger med koden av alle vurderinger (ytringer × kodere), og forekomsten. {who}, lest under {version}.",
+        "Krippendorff's α (nominal, one yes-or-no judgement per turn) for every code in use, with a 95 % interval from drawing whole documents. To the right: judgements with the code of all judgements (turns × coders), and the prevalence. {who}, read under {version}.",
     ),
     "pair_caption": (
         "Samsvaret samlet: alle koder, sett av koder, nivåer, polaritet og merket tekst, for hver sammenligning. 95 %-intervaller der hele dokumenter er trukket; de tynne linjene er Krippendorffs 0,667 og 0,800. Ulike mål er ikke direkte sammenlignbare.",
         "Agreement as a whole: all codes, sets of codes, levels, polarity and marked text, for every comparison. 95 % intervals from drawing whole documents; the thin lines are Krippendorff's .667 and .800. Unlike measures cannot be compared directly.",
+    ),
+    "fig_codes": ("Krippendorffs α, kode for kode: {what}", "Krippendorff's α, code by code: {what}"),
+    "fig_pairs": ("Samsvar mellom kodere, samlet", "Agreement between coders, as a whole"),
+    "fig_interval": (
+        "Heltrukket strek: 95 %-intervall, hele dokumenter trukket med tilbakelegging.",
+        "Solid line: 95 % interval, whole documents drawn with replacement.",
+    ),
+    "fig_units": (
+        "Prikket strek: det samme, enkeltytringer trukket (få dokumenter).",
+        "Dotted line: the same, single turns drawn (few documents).",
+    ),
+    "fig_hollow": (
+        "Åpent symbol: ikke noe dokumentintervall, eller alle trekninger ga samme tall (det er ikke sikkerhet).",
+        "Open symbol: no interval by documents, or every replicate gave one number (that is no certainty).",
+    ),
+    "fig_bounds": (
+        "Stiplede linjer: Krippendorffs 0,667 og 0,800.",
+        "Dashed lines: Krippendorff's .667 and .800.",
+    ),
+    "fig_counts": (
+        "Med / vurdert: vurderinger med koden / alle vurderinger (ytringer × kodere).",
+        "With / judged: judgements with the code / all judgements (turns × coders).",
+    ),
+    "fig_versions": (
+        "Tall fra ulike kodebokversjoner kan ikke sammenlignes.",
+        "Figures of different versions of the codebook cannot be compared.",
+    ),
+    "fig_silent": (
+        "Uten tall, fordi ingen ytring har koden hos to som begge har besvart fasetten: {facets}.",
+        "Without figures, since no turn has the code with two who both answered the facet: {facets}.",
     ),
     "axis": ("Krippendorffs α", "Krippendorff's α"),
     "n_with": ("med / vurdert", "with / judged"),

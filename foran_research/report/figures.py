@@ -33,6 +33,8 @@ STYLE = {
     "axes.edgecolor": FAINT,
     "text.color": INK,
     "axes.labelcolor": INK,
+    # A label with two dollar signs is a label.
+    "text.parse_math": False,
 }
 
 Model = Mapping[str, Any]

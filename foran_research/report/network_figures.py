@@ -187,7 +187,8 @@ def multiples_figure(
             row, column = divmod(place, columns)
             y = top - (row + 1) * (side + 0.3) / height
             axes = figure.add_axes((column / columns, y, 1 / columns, side / height))
-            _panel(axes, panel, places, codes, (most, max([*panel.nodes["units"], 1])), said)
+            scales = (most, max([*panel.nodes["units"], 1]))
+            _panel(axes, panel, places, codes, scales, said, is_stability_known=is_stability_known)
         _multiples_legend(figure, bottom, panels, codes, settings, language, is_stability_known=is_stability_known)
     return figure
 
@@ -209,6 +210,8 @@ def _panel(
     codes: Sequence[Mapping[str, Any]],
     scales: tuple[float, int],
     said: Mapping[str, str],
+    *,
+    is_stability_known: bool,
 ) -> None:
     most, largest = scales
     _bare(axes)
@@ -216,7 +219,8 @@ def _panel(
     rows = panel.edges.sort_values(["is_backbone", "weight", "source_id", "target_id"], kind="stable")
     for edge in rows.to_dict("records"):
         (xa, ya), (xb, yb) = places[edge["source_id"]], places[edge["target_id"]]
-        is_unstable = not pd.isna(edge["kept_share"]) and edge["kept_share"] < STABLE
+        # What could not be tried is not shown as tried.
+        is_unstable = is_stability_known and not edge["kept_share"] >= STABLE
         axes.plot(
             [xa, xb],
             [ya, yb],
@@ -584,7 +588,8 @@ def ena_figure(
     loadings
         source, target (display codes), x, y: how much each edge turns a document towards an axis.
     shares
-        The part of the variation that each of the two axes has, from 0 to 1; NaN for unknown.
+        The part of the variation that each of the axes has, from 0 to 1; NaN for unknown. One only where the documents
+        differ along a single line.
     """
     said = network_words(language)
     with mpl.rc_context(STYLE):
@@ -611,10 +616,10 @@ def ena_figure(
         for spine in axes.spines.values():
             spine.set_color("#BBBBBB")
         axes.tick_params(labelsize=7.5, color="#BBBBBB", labelcolor="#555555")
-        for axis, name, share, set_label in (
-            ("x", 1, shares[0], axes.set_xlabel),
-            ("y", 2, shares[1], axes.set_ylabel),
-        ):
+        labels: tuple[tuple[str, int, Any], ...] = (("x", 1, axes.set_xlabel), ("y", 2, axes.set_ylabel))
+        if len(shares) < len(labels):
+            axes.set_ylabel(said["ena_one_axis"], fontsize=8.4)
+        for (axis, name, set_label), share in zip(labels, shares, strict=False):
             told = "?" if pd.isna(share) else number(100 * share, language)
             heading = said["ena_axis"].format(n=name, share=told)
             set_label(f"{heading}\n{_ends(loadings, axis, said)}", fontsize=8.4)

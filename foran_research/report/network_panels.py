@@ -172,7 +172,8 @@ def _backbone_text(drawing: _Drawing) -> str:
         kind = "count"
     if kind == "curveball" and drawing.unit == "overlap":
         kind = "permutation"
-    counts = {"count": drawing.count, "least": drawing.options["least"], "pooled": 2 * int(drawing.options["least"])}
+    counts = {"count": drawing.count, "least": drawing.options["least"], "pooled": 2 * int(drawing.options["least"]),
+              "named": drawing.options["named_meetings"], "documents": drawing.options["named_documents"]}  # fmt: skip
     return said[f"backbone_{kind}"].format(
         within=said[f"within_{drawing.options['within']}"],
         n=drawing.number(drawing.options["replicates"]),
@@ -190,7 +191,11 @@ def _styles_text(drawing: _Drawing) -> str:
         return said["styles_plain"].format(reason=drawing.reason("other-unit"), distortion=distortion)
     share = drawing.number(100 * figures.STABLE)
     return said["styles_stability"].format(
-        share=share, n=drawing.number(drawing.options["replicates"]), distortion=distortion
+        share=share,
+        n=drawing.number(drawing.options["replicates"]),
+        distortion=distortion,
+        count=drawing.count,
+        least=drawing.options["least"],
     )
 
 
@@ -202,6 +207,8 @@ def _multiples(drawing: _Drawing) -> NetworkFigure:
         note = said["panel_counts"].format(
             documents=about["documents"], units=drawing.counted(about["units"]), drawn=len(edges), edges=about["edges"]
         )
+        if drawing.options["backbone"] != "count" and drawing.is_null_known:
+            note = said["panel_backbone"].format(note=note, n=int(edges["is_backbone"].sum()))
         panels.append(figures.Panel(drawing.title(network), note, edges, drawing.nodes(network)))
     caption = _networks_caption(drawing)
     figure = figures.multiples_figure(
@@ -276,10 +283,11 @@ def _differences(drawing: _Drawing) -> NetworkFigure:
     contrasts, marked = [], 0
     for contrast in drawing.tables["networks_contrasts"].to_dict("records"):
         own = table[(table["case_a"] == contrast["case_a"]) & (table["case_b"] == contrast["case_b"])]
-        numbers = {name: own[name].astype("Float64").astype(float).fillna(0.0) for name in ("weight_a", "weight_b")}
-        p_max = own["p_max"].astype("Float64").astype(float)
-        rows = own.assign(difference=numbers["weight_a"] - numbers["weight_b"], is_marked=p_max <= LEVEL)
-        rows = rows[(rows["n_ij_a"] + rows["n_ij_b"] >= drawing.options["least"]) & (rows["difference"] != 0)]
+        numbers = {name: own[name].astype("Float64").astype(float) for name in ("difference", "p_max")}
+        # An edge that is unknown in one of the two has no difference, and is not drawn as one.
+        rows = own.assign(difference=numbers["difference"], is_marked=numbers["p_max"] <= LEVEL)
+        rows = rows[rows["difference"].notna() & (rows["difference"] != 0)]
+        rows = rows[(rows["n_ij_a"] + rows["n_ij_b"] >= drawing.options["least"]).astype(bool)]
         order = rows["difference"].abs().sort_values(ascending=False, kind="stable").index
         chosen = rows.loc[order].head(MOST_DIFFERENCES).reset_index(drop=True)
         marked += int(chosen["is_marked"].sum())
@@ -396,7 +404,7 @@ def _stability(drawing: _Drawing) -> NetworkFigure:
         n=len(pairs),
         weight=drawing.weight,
         replicates=drawing.number(drawing.options["replicates"]),
-        least=_least(drawing, POOLED),
+        least=drawing.options["least"],
         count=drawing.count,
     )
     panels = [

@@ -9,6 +9,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "all_cases": ("Alle samlet", "All together"),
     "panel_counts": ("{documents} dok. · {units} · {drawn} av {edges} kanter tegnet",
                      "{documents} doc. · {units} · {drawn} of {edges} edges drawn"),
+    "panel_backbone": ("{note} · {n} i ryggraden", "{note} · {n} in the backbone"),
     "panel_empty": ("ingen koder her", "no codes here"),
     "panel_no_edges": ("ingen kanter å tegne", "no edges to draw"),
     "unit_turn": ("ytringer", "turns"),
@@ -46,9 +47,11 @@ _WORDS: dict[str, tuple[str, str]] = {
         "municipalities are cases and no sample: the figure describes what was said in these documents.",
     ),
     "styles_stability": (
-        "Hel linje: stabil, kanten finnes i minst {share} % av {n} nye trekninger av dokumenter. Prikket: ikke stabil. "
+        "Hel linje: stabil, {count} er minst {least} i {share} % eller mer av {n} nye trekninger av dokumenter. Prikket: ikke "
+        "stabil, eller ikke prøvd fordi kanten bare finnes der en kommune har ett dokument. "
         "Stiplet: det ene elementet er mer enn {distortion} ganger så hyppig som det andre, så vekten sier lite.",
-        "Solid line: stable, the edge exists in at least {share} % of {n} resamples of documents. Dotted: not stable. "
+        "Solid line: stable, the {count} is at least {least} in {share} % or more of {n} resamples of documents. Dotted: not "
+        "stable, or not tried because the edge is only found where a municipality has one document. "
         "Dashed: one element is more than {distortion} times as frequent as the other, so the weight says little.",
     ),
     "styles_plain": (
@@ -59,21 +62,25 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "backbone_curveball": (
         "Mørke linjer er ryggraden: hyppigere enn i {n} tilfeldige tabeller der hver {unit} har like mange koder og hver kode "
-        "like mange {units} som her, blandet innen {within} (curveball, q ≤ {level}). Lyse linjer: {count} er minst {least} "
-        "({pooled} i det samlede nettverket), uten at det er flere enn ventet. p gjelder {units} i disse dokumentene, aldri "
+        "like mange {units} som her, blandet innen {within} (curveball, q ≤ {level}; prøvd er par som er ventet å møtes minst "
+        "én gang). Av disse er de tegnet mørkt der {count} er minst {named}, i minst {documents} dokumenter. Lyse linjer: {count} er minst {least} "
+        "({pooled} i det samlede nettverket), uten at kanten er i ryggraden. p gjelder {units} i disse dokumentene, aldri "
         "kommuner.",
         "Dark lines are the backbone: more frequent than in {n} random tables in which each {unit} has as many codes and each "
-        "code as many {units} as here, shuffled within {within} (curveball, q ≤ {level}). Light lines: {count} is at least "
-        "{least} ({pooled} in the pooled network), without being more than expected. p speaks of {units} in these documents, "
+        "code as many {units} as here, shuffled within {within} (curveball, q ≤ {level}; tested are pairs expected to meet "
+        "once or more). Of these, the ones whose {count} is at least {named}, in {documents} documents or more, are drawn dark. "
+        "Light lines: {count} is at least {least} ({pooled} in the pooled network), without being in the backbone. p speaks of {units} in these documents, "
         "never of municipalities.",
     ),
     "backbone_permutation": (
         "Mørke linjer er ryggraden: overlapper oftere enn når kodene på tekstdelene i hvert dokument stokkes ({n} "
-        "stokkinger, q ≤ {level}). Lyse linjer: {count} er minst {least} ({pooled} i det samlede nettverket), uten at det er "
-        "flere enn ventet. p gjelder tekstdeler i disse dokumentene, aldri kommuner.",
+        "stokkinger, q ≤ {level}; prøvd er par som er ventet å overlappe minst én gang). Av disse er de tegnet mørkt der {count} "
+        "er minst {named}, i minst {documents} dokumenter. Lyse linjer: {count} er minst {least} ({pooled} i det samlede "
+        "nettverket), uten at kanten er i ryggraden. p gjelder tekstdeler i disse dokumentene, aldri kommuner.",
         "Dark lines are the backbone: overlapping more often than when the codes of the segments of each document are shuffled "
-        "({n} times, q ≤ {level}). Light lines: {count} is at least {least} ({pooled} in the pooled network), without being "
-        "more than expected. p speaks of segments in these documents, never of municipalities.",
+        "({n} times, q ≤ {level}; tested are pairs expected to overlap once or more). Of these, the ones whose {count} is at "
+        "least {named}, in {documents} documents or more, are drawn dark. Light lines: {count} is at least {least} ({pooled} in "
+        "the pooled network), without being in the backbone. p speaks of segments in these documents, never of municipalities.",
     ),
     "backbone_disparity": (
         "Mørke linjer er valgt av et disparitetsfilter (Serrano mfl. 2009, α < {level}), som tynner tegningen og ikke er noen "
@@ -118,11 +125,13 @@ _WORDS: dict[str, tuple[str, str]] = {
     "difference_counts_without": ("{na} mot {nb} dok. · {why}", "{na} against {nb} doc. · {why}"),
     "differences_caption": (
         "Forskjellen i {weight} mellom to kommuner, de {n} største i hver rute; tykkere linje: større forskjell. {lines} "
+        "Det en av de to ikke kunne ha sagt (ikke spurt, ikke i kodeboka, skjermet), er ukjent og ikke tegnet. "
         "Plasseringen er den samme som i de andre nettverkene. p kommer av å bytte dokumenter mellom de to kommunene "
         "({replicates}); med så få dokumenter kan p aldri bli mindre enn det som står over ruten. {marked} p gjelder hvilke "
         "dokumenter som ligger i hvilken bunke, aldri kommuner generelt.",
         "The difference in {weight} between two municipalities, the {n} largest in each panel; thicker line: larger "
-        "difference. {lines} Places are those of the other networks. p comes from exchanging documents between the two "
+        "difference. {lines} What one of the two could not have said (not asked, not in the codebook, withheld) is unknown and "
+        "not drawn. Places are those of the other networks. p comes from exchanging documents between the two "
         "municipalities ({replicates}); with so few documents p can never be smaller than stated above the panel. {marked} p "
         "speaks of which documents lie in which pile, never of municipalities at large.",
     ),
@@ -188,18 +197,20 @@ _WORDS: dict[str, tuple[str, str]] = {
         "figure describes these documents and is no test.",
     ),
     "ena_axis": ("Retning {n} ({share} % av variasjonen)", "Direction {n} ({share} % of the variation)"),
+    "ena_one_axis": ("Ingen annen retning: dokumentene skiller seg\nbare langs den første",
+                     "No second direction: the documents differ\nalong the first alone"),
     "ena_ends": ("{low}  ←      → {high}", "{low}  ←      → {high}"),
     "ena_documents": ("{name}, {n} dok.", "{name}, {n} doc."),
     # Stability
     "stability_title": ("Hvor sikre de sterkeste kantene er", "How certain the strongest edges are"),
     "stability_caption": (
         "De {n} sterkeste kantene i det samlede nettverket. Punkt: {weight}. Strek: 95 % av {replicates} nye trekninger av hele "
-        "dokumenter innen kommunen. Tallet til høyre: i hvor mange prosent av trekningene kanten finnes. Åpent punkt: skjev "
-        "hyppighet. Med få dokumenter er intervallene for smale heller enn for brede. De sier hva som ville skje med andre "
+        "dokumenter innen kommunen. Tallet til høyre: i hvor mange prosent av trekningene {count} er minst {least}. "
+        "Åpent punkt: skjev hyppighet. Med få dokumenter er intervallene for smale heller enn for brede. De sier hva som ville skje med andre "
         "dokumenter av samme slag, ikke noe om andre kommuner.",
         "The {n} strongest edges of the pooled network. Point: {weight}. Line: 95 % of {replicates} resamples of whole documents "
-        "within the municipality. The number to the right: in how many per cent of the resamples the edge exists. Open point: "
-        "distorted. With few documents the intervals are too narrow rather than too wide. They tell what would happen with "
+        "within the municipality. The number to the right: in how many per cent of the resamples the {count} is at least "
+        "{least}. Open point: distorted. With few documents the intervals are too narrow rather than too wide. They tell what would happen with "
         "other documents of the same kind, nothing about other municipalities.",
     ),
     "documents_short": ("{n} dok.", "{n} doc."),

@@ -18,13 +18,12 @@ from .synthesis_words import synthesis_words
 _EVEN = "#DDDDDD"
 #: The curves of a figure: colour and marker, told apart in black and white as well.
 _LINES = {"code": ("#0072B2", "o"), "polarity": ("#D55E00", "s"), "inductive": ("#009E73", "^")}
-_STATES = {"nothing_said": "·", "not_asked": "–", "not_codable": "×", "suppressed": "▒"}
 
 
 def matrix_figure(made: Synthesis, settings: Settings, language: str) -> Figure:
     """Elements × cases in case order: a box per cell with its turns, filled by how many and by which direction.
 
-    Blue: more passages promote than inhibit; orange with hatching: more inhibit; grey: as many of each.
+    Blue: more turns promote than inhibit; orange with hatching: more inhibit; grey: as many of each.
     """
     said = synthesis_words(language)
     labels = {case.id: case.label[language] for case in settings.cases}
@@ -69,10 +68,10 @@ def _cell(
     corner, broad, high = (x + 0.03, y + 0.02), wide - 0.06, tall - 0.04
     if cell["state"] != "evidence":
         axes.add_artist(Rectangle(corner, broad, high, facecolor="white", edgecolor="#CCCCCC", lw=0.5))
-        words = said[f"state_{cell['state']}"]
+        words = said.get(f"short_{cell['state']}") or said[f"state_{cell['state']}"]
         axes.text(x + wide / 2, y + tall / 2 - 0.01, words, ha="center", va="center", fontsize=6.4, color="#666666")
         return
-    up, down = int(cell["promoting"]), int(cell["inhibiting"])
+    up, down = int(cell["promoting_turns"]), int(cell["inhibiting_turns"])
     fill, hatch = (PROMOTES, "") if up > down else (INHIBITS, "////") if down > up else (_EVEN, "")
     axes.add_artist(Rectangle(corner, broad, high, facecolor="white", edgecolor=fill, lw=0.6))
     # The bar is as long as the number of turns, so that print without colour still tells how much.

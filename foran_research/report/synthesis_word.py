@@ -16,34 +16,41 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from ..analysis.patterns import claims
-from ..analysis.replication import WHY
 from ..fixed_zip import fixed_bytes, xml_safe
 from ..models.synthesis import Claim, Place, Synthesis
 from ..settings import Settings
 from .page import short_date
 from .synthesis_page import (
-    MOST_PATTERNS,
+    amiss,
+    cases_told,
     cell_counts,
     chain_told,
+    expected_told,
     facts,
+    folded,
     freshness_told,
+    in_short,
     names_of,
     negative_told,
     not_applicable,
     notices,
     pattern_name,
-    problems_told,
+    patterns_by_kind,
     saturation_rows,
     state_of,
+    stated_told,
+    text_told,
     trees,
     turns_of,
     unseen_told,
+    verdict_told,
+    why_told,
 )
 from .synthesis_words import synthesis_words
 
 _GREY, _INK = RGBColor(0x55, 0x55, 0x55), RGBColor(0x22, 0x22, 0x22)
 _FONT, _WIDE = "Calibri", 25.7
+_QUOTES = {"nb": "«{}»", "en": "“{}”"}
 _FILLS = {"promoting": "E3F0F8", "inhibiting": "FFF3DB", "even": "F0F0F0"}
 
 
@@ -68,13 +75,19 @@ class _Document:
             self._say(notice, is_bold=nth == 0 and self.settings.is_synthetic)
         for name, value in facts(self.made, self.settings, self.language):
             self._say(f"{name}: {value}", after=0)
+        self._heading(said["in_short"])
+        for line, points in in_short(self.made, said):
+            self._say(line)
+            for point in points:
+                self.page.add_paragraph(xml_safe(point), style="List Bullet")
+        self._say(said["no_links"])
         self._propositions()
         self._framework()
         self._written_elsewhere()
         self._patterns()
         self._saturation()
         self._heading(said["chain"])
-        for line in (*chain_told(self.made, said), *problems_told(self.made, self.language)):
+        for line in (*chain_told(self.made, said), *amiss(self.made, said, self.language)):
             self._say(line)
         return fixed_bytes(self.page)
 
@@ -99,9 +112,13 @@ class _Document:
         spoken = OxmlElement("w:lang")
         spoken.set(qn("w:val"), core.language)
         self.page.styles["Normal"].element.get_or_add_rPr().append(spoken)
+        foot = section.footer.paragraphs[0]
         if self.settings.is_synthetic:
-            foot = section.footer.paragraphs[0].add_run(xml_safe(self.settings.notice[self.language]))
-            foot.font.size = Pt(7.5)
+            foot.add_run(xml_safe(self.settings.notice[self.language]) + " · ").font.size = Pt(7.5)
+        foot.add_run(f"{self.said['page_n']} ").font.size = Pt(7.5)
+        _field(foot, "PAGE")
+        foot.add_run(" / ").font.size = Pt(7.5)
+        _field(foot, "NUMPAGES")
 
     def _say(self, text: str, *, is_bold: bool = False, is_small: bool = False, after: float = 4) -> None:
         paragraph = self.page.add_paragraph()
@@ -143,6 +160,7 @@ class _Document:
     def _figure(self, name: str, caption: str, width: float) -> None:
         self.page.add_picture(io.BytesIO(self.figures[name]), width=Cm(width))
         self.page.paragraphs[-1].paragraph_format.keep_with_next = True
+        self.page.inline_shapes[-1]._inline.docPr.set("descr", xml_safe(self.said[f"alt_{name}"]))
         self.page.add_paragraph(xml_safe(caption), style="Caption")
 
     def _propositions(self) -> None:
@@ -156,31 +174,30 @@ class _Document:
 
     def _claim(self, claim: Claim) -> None:
         said, outcome = self.said, claim.outcome
-        self._heading(said["text_withheld"] if claim.is_withheld else claim.proposition.text, 2)
-        why = "; ".join(WHY[key][self.language] for key in (*outcome.why, *outcome.notes) if key in WHY)
+        self._heading(text_told(claim.proposition.text, claim.is_withheld, said), 2)
+        why = why_told((*outcome.why, *outcome.notes), said, self.language)
         supporting = said["supporting"].format(k=outcome.supporting, n=outcome.of_cases)
-        self._say(f"{said[f'kind_{outcome.kind}'].capitalize()}. {supporting}: {why}.", is_bold=True)
+        told = f" {said['is_told']}" if claim.is_told else ""
+        kind = said[f"kind_{outcome.kind}"]
+        self._say(f"{kind[:1].upper()}{kind[1:]}{told}. {supporting}{': ' if why else ''}{why}.", is_bold=True)
         if outcome.memo_required:
             self._say(said["memo_required"])
         rows = []
         for one in outcome.cases:
             own = [judged for judged in claim.verdicts if judged.verdict.case == one.case]
-            expected = (
-                said["expected_same"]
-                if one.expectation == "same"
-                else said["expected_different"].format(reason=one.reason)
-                if one.reason
-                else said["expected_different_bare"]
-            )
-            before = one.was_stated_before
-            when = said["first_case" if before is None else "stated_before" if before else "stated_after"]
-            texts = [said["text_withheld"] if judged.is_withheld else _with_rival(judged.verdict.text, judged.verdict.rival, said)
-                     for judged in own]  # fmt: skip
+            texts = [
+                _with_rival(
+                    text_told(judged.verdict.text, judged.is_withheld, said),
+                    "" if judged.is_withheld else judged.verdict.rival,
+                    said,
+                )
+                for judged in own
+            ]
             rows.append(
                 [
                     (self.names.get(one.case, one.case), ""),
-                    (f"{said['text_withheld'] if claim.is_withheld else expected}\n({when})", ""),
-                    (said[f"verdict_{one.verdict}"] if one.verdict else said["no_verdict"], ""),
+                    (f"{expected_told(claim, one, said)}\n({stated_told(one, said)})", ""),
+                    (verdict_told(one, own, said), ""),
                     ("\n".join(texts), ""),
                     ("\n".join(self._place(segment) for segment in one.evidence) or said["none"], ""),
                 ]
@@ -189,6 +206,10 @@ class _Document:
         self._table(heads, rows, (2.2, 4, 2, 8, 5.5))
         if claim.proposition.rival and not claim.is_withheld:
             self._say(f"{said['rival']}: {claim.proposition.rival}", is_small=True, after=0)
+        display = {code.id: f"{code.display} {code.label[self.language]}" for code in self.made.codebook.codes}
+        if claim.proposition.elements:
+            elements = ", ".join(display.get(one, one) for one in claim.proposition.elements)
+            self._say(f"{said['elements']}: {elements}", is_small=True, after=0)
         stated = short_date(claim.proposition.stated_at[:10], self.language) if claim.proposition.stated_at else "–"
         told = (
             f" ({said['told'].format(day=short_date(claim.written_at[:10], self.language))})" if claim.is_told else ""
@@ -202,12 +223,12 @@ class _Document:
             return f"{segment}: {self.said['gone']}" if "gone" in why else self.said["not_shown"]
         polarity = self.said.get(place.polarity, place.polarity)
         where = f"{place.document}, {self.said['turn']} {turns_of(place)} ({segment}): {place.code} {polarity}"
-        return where + (f"\n«{place.words}»" if place.words else "")
+        return where + (f"\n{_QUOTES[self.language].format(place.words)}" if place.words else "")
 
     def _framework(self) -> None:
         said, made = self.said, self.made
         self._heading(said["framework"])
-        self._say(said["framework_lead"])
+        self._say(said["framework_lead_word"])
         cells = {(row["row"], row["column"]): row for row in made.matrices["case"].cells.to_dict("records")}
         heads = [said["element"], *(self.names.get(case, case) for case in made.cases)]
         for level in dict.fromkeys(code.level for code in made.elements):
@@ -226,7 +247,7 @@ class _Document:
             return said[f"state_{cell['state']}"], ""
         lines = [cell_counts(cell, said)]
         if cell["summary"]:
-            lines.append(said["text_withheld"] if cell["is_withheld"] else str(cell["text"]))
+            lines.append(text_told(str(cell["text"]), bool(cell["is_withheld"]), said))
             lines.append(
                 f"[{cell['author']}, {short_date(str(cell['at'])[:10], self.language)}: {freshness_told(cell, said)}]"
             )
@@ -253,21 +274,28 @@ class _Document:
         display = {code.id: code.display for code in self.made.codebook.codes}
         self._heading(said["patterns"])
         self._say(f"{said['patterns_lead']} {said['negative_lead']} {said['all_negative']}")
-        rows = []
-        for row in claims(self.made.patterns).head(MOST_PATTERNS).to_dict("records"):
-            against = "\n".join(words for words, _, _ in negative_told(self.made, row["pattern"], said)) or said["none"]
-            cases = ", ".join(self.names.get(case, case) for case in row["cases"])
-            texts = (
-                pattern_name(row["columns"], row["kind"], display, said),
-                f"{said['cases_k'].format(k=len(row['cases']), n=row['of_cases'])}: {cases}",
-                str(row["documents"]),
-                str(row["turns"]),
-                ", ".join(self.names.get(one, one) for one in row["actor_types"]),
-                against,
-            )
-            rows.append([(text, "") for text in texts])
-        heads = [said[key] for key in ("pattern", "municipality", "documents", "turns", "actor_types", "negative")]
-        self._table(heads, rows, (3, 4, 2.2, 2, 6, 7))
+        for kind, patterns, more in patterns_by_kind(self.made):
+            self._heading(said[f"patterns_{kind}"], 2)
+            rows = []
+            for row in patterns:
+                against = [words for words, _, _ in negative_told(self.made, row["pattern"], said)]
+                cases = cases_told(row, self.names)
+                texts = (
+                    pattern_name(row["columns"], row["kind"], display, said),
+                    f"{said['cases_k'].format(k=len(row['cases']), n=row['of_cases'])}: {cases}",
+                    str(row["documents"]),
+                    str(row["turns"]),
+                    ", ".join(self.names.get(one, one) for one in row["actor_types"]),
+                    "\n".join(against) or said["none"],
+                )
+                rows.append([(text, "") for text in texts])
+            heads = [said[key] for key in ("pattern", "municipality", "documents", "turns", "actor_types", "negative")]
+            if rows:
+                self._table(heads, rows, (3, 4, 2.2, 2, 6, 7))
+            else:
+                self._say(said["no_patterns"])
+            if more:
+                self._say(said["more_patterns"].format(n=more), is_small=True)
 
     def _saturation(self) -> None:
         said, made = self.said, self.made
@@ -278,9 +306,11 @@ class _Document:
         for name, one in made.saturation.items():
             self._heading(said[f"items_{name}"].capitalize(), 2)
             heads, rows = saturation_rows(one, made, said, self.names, self.language)
-            self._table(heads, [[(text, "") for text in row] for row in rows], (1, 1, 1.3, *(3 for _ in heads[3:])))
+            kept, gone = folded(rows, said)
+            if kept:
+                self._table(heads, [[(text, "") for text in row] for row in kept], (1, 1, 1.3, *(3 for _ in heads[3:])))
             self._say(
-                f"{not_applicable(one, said, self.language)}{unseen_told(name, one, said, self.language)}",
+                f"{gone} {not_applicable(one, said, self.language)}{unseen_told(name, one, said, self.language)}".strip(),
                 is_small=True,
             )
 
@@ -291,3 +321,18 @@ def _with_rival(text: str, rival: str, said: Mapping[str, str]) -> str:
 
 def _flag(row: Any, name: str) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement(name))
+
+
+def _field(paragraph: Any, name: str) -> None:
+    """A field that Word fills in itself, such as PAGE."""
+    run = paragraph.add_run()
+    run.font.size = Pt(7.5)
+    for kind in ("begin", "", "end"):
+        if kind:
+            mark = OxmlElement("w:fldChar")
+            mark.set(qn("w:fldCharType"), kind)
+        else:
+            mark = OxmlElement("w:instrText")
+            mark.set(qn("xml:space"), "preserve")
+            mark.text = name
+        run._r.append(mark)

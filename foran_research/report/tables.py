@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 Model = Mapping[str, Any]
 
+#: What spreadsheets take for the beginning of a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?(e[+-]?\d+)?")
+
 
 def csv_text(frame: pd.DataFrame) -> str:
-    """A frame as CSV: no index, six decimals, line feeds; the same frame gives the same bytes on every system."""
-    return str(frame.to_csv(index=False, float_format="%.6g", lineterminator="\n"))
+    """A frame as CSV: no index, six significant digits, line feeds; the same frame gives the same bytes on every system.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe before it; one that is a number does not.
+
+    >>> print(csv_text(pd.DataFrame({"label": ["=1+1", "-2"], "n": [-2, 1]})), end="")
+    label,n
+    '=1+1,-2
+    -2,1
+    """
+    safe = frame.copy()
+    for place in range(len(frame.columns)):
+        column = frame.iloc[:, place]
+        # Other columns are left as they are, kind and all.
+        if not pd.api.types.is_numeric_dtype(column.dtype) and any(_guarded(value) is not value for value in column):
+            safe.isetitem(place, np.array([*map(_guarded, column), None], object)[:-1])
+    return str(safe.to_csv(index=False, float_format="%.6g", lineterminator="\n"))
+
+
+def _guarded(value: object) -> object:
+    if not isinstance(value, str) or not value.startswith(_FORMULA):
+        return value
+    return value if _NUMBER.fullmatch(value) else f"'{value}"
 
 
 def elements_table(model: Model, language: str) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from .as_tables import tables
 from .reading import propositions_of, summaries_of, verdicts_of
 from .saving import figures, report_files, save_figure, save_report
 from .whole import synthesis
-from .writing import judge, propose, restate, summarise
+from .writing import judge, propose, restate, summarise, withdraw
 
 __all__ = [
     "Synthesis",
@@ -26,4 +26,5 @@ __all__ = [
     "synthesis",
     "tables",
     "verdicts_of",
+    "withdraw",
 ]

@@ -36,13 +36,18 @@ def tables(made: Synthesis) -> dict[str, pd.DataFrame]:
     found["synthesis_propositions"] = propositions_table(made)
     replicated = replication_table(claim.outcome for claim in made.claims)
     named = set(made.places) | set(made.chain.loc[made.chain["why"] == "gone", "segment"])
-    replicated["evidence"] = [tuple(one for one in ids if one in named) for ids in replicated["evidence"]]
+    for name in ("evidence", "dangling"):
+        replicated[name] = [tuple(one for one in ids if one in named) for ids in replicated[name]]
+    withheld = {claim.proposition.id for claim in made.claims if claim.is_withheld}
+    # The reason for a difference is among the words of its proposition.
+    replicated["reason"] = replicated["reason"].mask(replicated["proposition"].isin(withheld), "")
     found["synthesis_replication"] = replicated
     for name, one in made.saturation.items():
         found[f"synthesis_saturation_{name}"] = one.pairs
         found[f"synthesis_saturation_{name}_curve"] = one.curve
         found[f"synthesis_saturation_{name}_orders"] = one.orders
     found["synthesis_unseen"] = _unseen_table(made)
+    found["synthesis_left_out"] = pd.DataFrame(made.rows_left_out.items(), columns=["rows", "left_out"])
     found["synthesis_problems"] = made.problems
     found["synthesis_chain"] = made.chain
     return {name: flat(frame, made.codebook) for name, frame in found.items()}

@@ -12,8 +12,8 @@ from ..analysis.cells import Grain, Readings, attribute, readings
 from ..analysis.replication import Expectation, Proposition, Verdict
 from ..analysis.synthesis import Summary, held_by
 from ..codebook.code import Code
-from ..coding.memos import State, folded, history_of
-from ..coding.synthesis_memos import expectations_in
+from ..coding.memos import State, folded, history_of, memos_table
+from ..coding.synthesis_memos import SYNTHESIS_TYPES, expectations_in
 from ..errors import UnknownName
 from ..models.capability import ModelInputs, resolved
 from ..settings import Milestone
@@ -42,10 +42,18 @@ def element_of(inputs: ModelInputs, name: str) -> Code:
     return code
 
 
-def standing(study: Study, memo_type: str) -> pd.DataFrame:
-    """The memos of a type that stand and are not kept back, oldest first."""
-    found = memoing.memos(study)
+def standing(study: Study, memo_type: str, *, viewer: str | None = None) -> pd.DataFrame:
+    """The memos of a type that stand and that blind double coding does not keep from `viewer` (None: all), oldest first."""
+    found = memoing.memos(study, viewer=viewer)
     return found[found["type"] == memo_type].reset_index(drop=True)
+
+
+def kept_back(study: Study) -> int:
+    """How many memos of a synthesis blind double coding keeps from it."""
+    everything = memos_table((*study.logs, *study.memo_logs))
+    return int(everything["type"].isin(SYNTHESIS_TYPES).sum()) - sum(
+        len(standing(study, kind)) for kind in SYNTHESIS_TYPES
+    )
 
 
 def history(study: Study, memo: str) -> list[State]:
@@ -77,7 +85,7 @@ def summaries_of(study: Study, kind: str) -> tuple[Summary, ...]:
 def propositions_of(study: Study) -> tuple[Proposition, ...]:
     """The propositions that stand, oldest first; `stated_at` is since when they have said what they say.
 
-    That is when the present words and expectations were first written, or the earlier day that was told with them.
+    That is when the present words, expectations and codes were first written, or the earlier day told in that writing.
     """
     found = []
     for row in standing(study, "proposition").to_dict("records"):
@@ -89,7 +97,7 @@ def propositions_of(study: Study) -> tuple[Proposition, ...]:
                 text=row["text"],
                 elements=tuple(name for kind, name in _references(row) if kind == "code"),
                 expectations={case: Expectation(one.is_same, one.reason) for case, one in expected.items()},
-                stated_at=fields.get("stated_on") or _unchanged_since(history(study, row["memo"])),
+                stated_at=_stated_at(history(study, row["memo"])),
                 rival=fields.get("rival", ""),
             )
         )
@@ -100,21 +108,34 @@ def _references(row: Mapping[Any, Any]) -> Iterable[tuple[str, str]]:
     return dict.fromkeys(((row["about_kind"], row["about"]), *row["links"]))
 
 
-def _unchanged_since(told: Sequence[State]) -> str:
-    """Since when a proposition has had the words and expectations of its newest state; case and blanks do not count."""
+def _stated_at(told: Sequence[State]) -> str:
+    """Since when a proposition has claimed what it claims; case and blanks do not count.
 
-    def claim(state: State) -> tuple[str, str] | None:
+    An earlier day counts if it was told when the claim was first written, and stands: told of other words, carried over
+    from them or thought of later it is no date of these.
+    """
+
+    def claim(state: State) -> tuple[str, str, frozenset[tuple[str, str]]] | None:
         wording = state.wording
         if wording is None:
             return None
-        return folded(wording.text), folded(dict(wording.fields).get("expectation", ""))
+        codes = frozenset(one for one in (wording.about, *wording.links) if one[0] == "code")
+        return folded(wording.text), folded(dict(wording.fields).get("expectation", "")), codes
 
-    since = told[-1]
-    for state in reversed(told):
-        if claim(state) != claim(told[-1]):
-            break
-        since = state
-    return since.event.at
+    def told_day(state: State) -> str:
+        return dict(state.wording.fields).get("stated_on", "") if state.wording else ""
+
+    first = len(told) - 1
+    while first and claim(told[first - 1]) == claim(told[-1]):
+        first -= 1
+    day = told_day(told[-1])
+    is_carried_over = first > 0 and told_day(told[first - 1]) == day
+    return day if day and day == told_day(told[first]) and not is_carried_over else told[first].event.at
+
+
+def is_empty(text: str) -> bool:
+    """Whether a proposition or verdict has lost its words: its fields alone claim nothing."""
+    return not text.strip()
 
 
 def verdicts_of(study: Study) -> dict[str, list[tuple[str, str, Verdict]]]:
@@ -130,8 +151,23 @@ def verdicts_of(study: Study) -> dict[str, list[tuple[str, str, Verdict]]]:
             row["text"],
             row["changed_at"],
             fields.get("rival", ""),
+            row["coder"],
         )
         found.setdefault(row["about"], []).append((row["memo"], row["coder"], verdict))
+    return found
+
+
+def cases_of_segments(study: Study) -> dict[str, frozenset[str]]:
+    """By coded segment, the cases whose informants speak there, or that of its document; none is told without any."""
+    units = study.units(study.documents)
+    case_of = dict(zip(units["unit"].astype(str), units["case"].astype(str), strict=True))
+    segments = study.segments()
+    found = {}
+    for name, document, turns in zip(segments["segment"], segments["document"], segments["turns"], strict=True):
+        spoken = {case_of[unit] for turn in turns if (unit := f"{document}:{turn}") in case_of}
+        home = {str(study.documents.at[document, "case"])} if document in study.documents.index else set()
+        if own := (spoken or home) - {""}:
+            found[str(name)] = frozenset(own)
     return found
 
 

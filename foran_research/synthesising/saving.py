@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,6 +19,18 @@ from ..settings import Settings
 from ..vocabulary import LANGUAGES
 from .as_tables import tables
 from .workbook import synthesis_xlsx
+
+#: Where a report's files are written before they take their places.
+STAGED = ".synthesis-part"
+#: The names of a report's files.
+OWN = (
+    "synthesis.html",
+    "synthesis.xlsx",
+    "synthesis.docx",
+    "tables/synthesis_*.csv",
+    "figures/synthesis_*.svg",
+    "figures/synthesis_*.png",
+)
 
 
 def figures(made: Synthesis, settings: Settings, language: str) -> dict[str, Mapping[str, bytes]]:
@@ -62,7 +75,8 @@ def report_files(made: Synthesis, settings: Settings, language: str) -> dict[str
 def save_report(made: Synthesis, settings: Settings, folder: str | Path, *, language: str = "") -> list[Path]:
     """Write the report into a folder, which is made if need be; its files, in order of name.
 
-    Everything is made before the first file is written; each is written whole.
+    Everything is made and written before the first file takes its place; files of an earlier report that are not of this
+    one are taken away, so that no figure or table is left of what is not in it any more. Other files stay.
 
     Raises
     ------
@@ -73,13 +87,27 @@ def save_report(made: Synthesis, settings: Settings, folder: str | Path, *, lang
     if folder.exists() and not folder.is_dir():
         raise ForanError(f"{folder}: a file; expected a folder to write the report into")
     content = report_files(made, settings, language or settings.language)
-    written = []
-    for name, data in sorted(content.items()):
-        path = folder / name
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(path, data)
-        except OSError as error:
-            raise ForanError(f"{path}: cannot be written ({error.strerror}); is it open in another program?") from None
-        written.append(path)
-    return written
+    staged = folder / STAGED
+    try:
+        shutil.rmtree(staged, ignore_errors=True)
+        for name, data in sorted(content.items()):
+            (staged / name).parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(staged / name, data)
+            (folder / name).parent.mkdir(exist_ok=True)
+        for path in earlier_files(folder):
+            if path.relative_to(folder).as_posix() not in content:
+                path.unlink()
+        for name in sorted(content):
+            (staged / name).replace(folder / name)
+    except OSError as error:
+        path = Path(error.filename or folder)
+        raise ForanError(f"{path}: cannot be written ({error.strerror}); is it open in another program?") from None
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+    return [folder / name for name in sorted(content)]
+
+
+def earlier_files(folder: Path) -> list[Path]:
+    """The files in a folder that a report has written there, by their names."""
+    found = [path for pattern in OWN for path in folder.glob(pattern) if path.is_file() or path.is_symlink()]
+    return sorted(found)

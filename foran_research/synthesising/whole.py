@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
 from .. import memoing
+from ..analysis import evidence_chain
 from ..analysis.cells import Readings
 from ..analysis.meta_matrices import case_ordered, crosstab, role_ordered
 from ..analysis.patterns import (
@@ -18,7 +19,7 @@ from ..analysis.patterns import (
     together,
     together_counts,
 )
-from ..analysis.replication import replication
+from ..analysis.replication import Proposition, replication
 from ..analysis.saturation import (
     curve,
     existing,
@@ -30,7 +31,6 @@ from ..analysis.saturation import (
 )
 from ..analysis.synthesis import framework_matrix
 from ..codebook.code import version_key
-from ..coding.events import is_segment
 from ..coding.memos import standing_in
 from ..coding.synthesis_memos import ROW_KINDS, SYNTHESIS_TYPES
 from ..models.capability import ModelInputs
@@ -46,7 +46,10 @@ from ..models.synthesis import (
 from ..settings import Milestone
 from ..study import Study
 from .reading import (
+    cases_of_segments,
     element_of,
+    is_empty,
+    kept_back,
     milestone_of,
     propositions_of,
     readings_of,
@@ -54,6 +57,16 @@ from .reading import (
     standing,
     summaries_of,
     verdicts_of,
+)
+from .unshown import (
+    first_coded_cases,
+    first_coded_documents,
+    hidden_rows,
+    is_secret,
+    roles_left_out,
+    rows_left_out,
+    secret_segments,
+    without_hidden_rows,
 )
 
 #: What codes are looked for in saturation: all, each with its polarity, and those that the first codebook did not have.
@@ -96,19 +109,32 @@ def synthesis(
     inputs = study.model_inputs(chosen)
     given = readings_of(study, inputs)
     cases, book = inputs.cases, inputs.codebook
-    known = frozenset(standing_in(study.logs))
+    known, secret = frozenset(standing_in(study.logs)), secret_segments(study)
     order = {"case": cases, **_by_case(study, inputs)}
     matrices = {
-        kind: framework_matrix(given, summaries_of(study, kind), kind, order={kind: order[kind]}, known=known)
+        kind: framework_matrix(
+            given, summaries_of(study, kind), kind, order={kind: order[kind]}, known=known, secret=secret
+        )
         for kind in ROW_KINDS
     }
-    # A row of a document that may not be shown would tell what is in it.
-    shown_rows = matrices["document"].cells[~matrices["document"].cells["row"].isin(given.hidden)]
-    matrices["document"] = replace(matrices["document"], cells=shown_rows.reset_index(drop=True))
+    # A row of documents that may not be shown would tell what is in them.
+    left_out = {"role": roles_left_out(given)}
+    for kind in ("document", "process"):
+        shown_cells = without_hidden_rows(matrices[kind].cells, given, kind)
+        left_out[kind] = rows_left_out(matrices[kind].cells, shown_cells)
+        matrices[kind] = replace(matrices[kind], cells=shown_cells)
     problems = [
-        ("homeless_summary", one.id, f"{one.row} × {one.column}") for m in matrices.values() for one in m.homeless
+        ("homeless_summary", one.id, "" if is_secret(study, one, secret) else f"{one.row} × {one.column}")
+        for m in matrices.values()
+        for one in m.homeless
     ]
-    told = _claims(study, given, cases, known, problems)
+    problems += [
+        ("stale_summary", str(cell["summary"]), f"{cell['row']} × {cell['column']}: {', '.join(_moved(cell))}")
+        for matrix in matrices.values()
+        for cell in matrix.cells[matrix.cells["freshness"] == "stale"].to_dict("records")
+        if not cell["is_withheld"]
+    ]
+    told = _claims(study, given, cases, known, secret, problems)
     wanted = [tuple(element_of(inputs, name).id for name in pair) for pair in pairs]
     wanted += [claim.proposition.elements for claim in told if len(claim.proposition.elements) == 2]
     columns = set(given.columns)
@@ -141,12 +167,18 @@ def synthesis(
         places=_places(study, inputs, given, told, words=words),
         memos_until=_last_memo(study),
         has_words=words,
-        withheld=int(memoing.memos(study).attrs.get("withheld", 0)),
+        withheld=kept_back(study),
+        rows_left_out=left_out,
     )
-    chain = chain_of_evidence(study, made, inputs.asked)
-    broken = chain[~chain["resolves"].astype(bool)]
-    problems += [("broken_chain", str(row["claim"]), str(row["segment"])) for row in broken.to_dict("records")]
+    chain, broken = chain_of_evidence(study, made, inputs.asked)
+    problems += broken
     return replace(made, problems=pd.DataFrame(problems, columns=list(PROBLEM_COLUMNS)), chain=chain)
+
+
+def _moved(cell: Mapping[Any, Any]) -> list[str]:
+    """What has changed in a cell since it was summarised: ids of passages, with + for those that came, − for those that went."""
+    came = [f"+{name}" for name in cell["added"]]
+    return came + [f"−{name}" for name in (*cell["removed"], *cell["gone"])] or [f"±{name}" for name in cell["recoded"]]
 
 
 def _by_case(study: Study, inputs: ModelInputs) -> dict[str, list[str]]:
@@ -178,44 +210,31 @@ def _order_of(study: Study, by: str) -> Sequence[str]:
 
 
 def _last_memo(study: Study) -> str:
-    found = memoing.memos(study)
+    found = memoing.memos(study, viewer=None)
     own = found[found["type"].isin(SYNTHESIS_TYPES)]
     return str(own["changed_at"].max()) if len(own) else ""
 
 
-def first_coded_documents(study: Study) -> dict[str, str]:
-    """When each document was first coded by anybody, in that order: what the logs say, not what still stands.
-
-    A passage recoded later was known from its first coding on.
-    """
-    first: dict[str, str] = {}
-    for log in study.logs:
-        for event in log.events:
-            if event.after is not None and is_segment(event.after) and event.document in study.documents.index:
-                first[event.document] = min(event.at, first.get(event.document, event.at))
-    return dict(sorted(first.items(), key=lambda pair: (pair[1], pair[0])))
-
-
-def _first_coded_cases(study: Study) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for document, at in first_coded_documents(study).items():
-        case = str(study.documents.at[document, "case"])
-        if case:
-            found.setdefault(case, at)
-    return found
-
-
 def _claims(
-    study: Study, given: Readings, cases: Sequence[str], known: Collection[str], problems: list[tuple[str, str, str]]
+    study: Study,
+    given: Readings,
+    cases: Sequence[str],
+    known: Collection[str],
+    secret: Collection[str],
+    problems: list[tuple[str, str, str]],
 ) -> tuple[Claim, ...]:
     """Every proposition that stands with its outcome; what cannot be held against it is noted among the problems."""
-    secret = set(given.long.loc[given.long["document"].isin(given.hidden), "segment"])
-    coded = _first_coded_cases(study)
+    unshown = frozenset({*secret, *given.long.loc[given.long["document"].isin(given.hidden), "segment"]})
+    coded, spoken = first_coded_cases(study), cases_of_segments(study)
     verdicts = verdicts_of(study)
     rows = {row["memo"]: row for row in standing(study, "proposition").to_dict("records")}
     found = []
     for stated in propositions_of(study):
         row = rows[stated.id]
+        if is_empty(stated.text):
+            problems.append(("empty_text", stated.id, ""))
+            verdicts.pop(stated.id, None)
+            continue
         strangers = [case for case in stated.expectations if case not in cases]
         problems += [("unknown_case", stated.id, case) for case in strangers]
         if not stated.expectations:
@@ -223,32 +242,69 @@ def _claims(
         kept = {case: one for case, one in stated.expectations.items() if case in cases}
         proposition = replace(stated, expectations=kept)
         own = [
-            Judged(memo, coder, verdict, bool(secret & set(verdict.evidence)))
+            Judged(memo, coder, verdict, bool(unshown & set(verdict.evidence)))
             for memo, coder, verdict in verdicts.pop(proposition.id, [])
         ]
+        problems += [("empty_text", one.memo, "") for one in own if is_empty(one.verdict.text)]
+        own = [one for one in own if not is_empty(one.verdict.text)]
         problems += [("unexpected_verdict", one.memo, one.verdict.case) for one in own if one.verdict.case not in kept]
         judged = tuple(one for one in own if one.verdict.case in kept)
         outcome = replication(
             proposition,
             [one.verdict for one in judged],
-            {case: at[:10] for case, at in coded.items() if case in cases},
+            {case: at for case, at in coded.items() if case in cases},
             cases,
             segments=known,
+            cases_of=spoken,
         )
+        problems += [
+            ("foreign_evidence", one.memo, segment)
+            for one in judged
+            for segment in one.verdict.evidence
+            if one.verdict.case not in spoken.get(segment, (one.verdict.case,)) and segment not in unshown
+        ]
+        problems += _changed_since(study, given, proposition, judged, unshown)
         found.append(
             Claim(
                 proposition,
                 str(row["coder"]),
                 str(row["at"]),
-                bool(dict(row["fields"]).get("stated_on")),
+                bool(proposition.stated_at) and proposition.stated_at == dict(row["fields"]).get("stated_on"),
                 int(row["versions"]),
-                bool(secret & set(segments_in(row["links"]))),
+                bool(unshown & set(segments_in(row["links"]))),
                 outcome,
                 judged,
             )
         )
     problems += [("verdict_on_nothing", memo, about) for about, own in verdicts.items() for memo, _, _ in own]
     return tuple(found)
+
+
+def _changed_since(
+    study: Study, given: Readings, proposition: Proposition, judged: Iterable[Judged], unshown: Collection[str]
+) -> list[tuple[str, str, str]]:
+    """Evidence that was coded anew since its verdict, and what was coded since that the verdict does not speak of.
+
+    The latter are passages of the proposition's elements in the verdict's case, those that may be shown.
+    """
+    segments = study.segments()
+    changed_at = dict(zip(segments["segment"], segments["at"], strict=True))
+    long = given.shown[given.shown["column"].isin(proposition.elements)]
+    found = []
+    for one in judged:
+        verdict, seen = one.verdict, set(one.verdict.evidence)
+        found += [
+            ("evidence_changed", one.memo, name)
+            for name in verdict.evidence
+            if name not in unshown and changed_at.get(name, "") > verdict.at
+        ]
+        here = dict.fromkeys(long.loc[long["case"] == verdict.case, "segment"].astype(str))
+        since = [name for name in here if name not in seen and changed_at.get(name, "") > verdict.at]
+        # That there was no evidence is not borne out by any, whenever it was coded.
+        said_none = verdict.verdict == "no_evidence" and here
+        if since or said_none:
+            found.append(("new_since_verdict", one.memo, f"{verdict.case}: {len(here if said_none else since)}"))
+    return found
 
 
 def _saturated(study: Study, inputs: ModelInputs, replicates: int, seed: int) -> dict[str, Saturated]:
@@ -309,49 +365,89 @@ def _places(
     return dict(sorted(found.items(), key=lambda pair: (pair[1].document, pair[1].turns, pair[0])))
 
 
-def chain_of_evidence(study: Study, made: Synthesis, asked: Mapping[str, Collection[str]]) -> pd.DataFrame:
-    """From every claim to the text it stands on: claim → cell → coded segment → document and its fingerprint → question.
-
-    One row per claim and segment, with `CHAIN_COLUMNS`. A claim is a summary, a verdict, a pattern, or a cell's own
-    count. `asks` tells whether the document's guide asks about the column ("" where the document has no guide);
-    `why` says what is broken where a segment does not resolve: "gone", or "withheld" of a document not to be shown.
-    """
-    given = made.given
-    texts = {str(d): str(sha) for d, sha in given.documents["text_sha256"].items()}
-    texts = {str(d): str(sha) for d, sha in study.documents["text_sha256"].items()} | texts
-    guides = {str(d): str(guide) for d, guide in study.documents["guide"].items()}
+def _followed(study: Study, made: Synthesis) -> list[tuple[evidence_chain.Claim, str]]:
+    """Every claim of a synthesis with the one column that it is about, "" for none or several."""
+    version = made.codebook.codebook_version
     families = {
-        code.id: study.lineage.ancestors(code.id, made.codebook.codebook_version)
-        | {part.id for part in made.codebook.children(code.id)}
+        code.id: study.lineage.ancestors(code.id, version) | {part.id for part in made.codebook.children(code.id)}
         for code in made.elements
     }
-    known = frozenset(standing_in(study.logs))
-    rows: list[tuple[object, ...]] = []
+    found = []
+    unshown_rows = hidden_rows(study)
 
-    def follow(kind: str, claim: str, row: str, column: str, segments: Iterable[str]) -> None:
-        for segment in segments:
-            place = made.places.get(segment)
-            if place is None:
-                why = "withheld" if segment in known else "gone"
-                # The id of a passage tells the document that it stands in.
-                named = segment if why == "gone" else ""
-                rows.append((kind, claim, row, column, named, "", (), "", "", "", why == "withheld", why))
-                continue
-            guide = guides.get(place.document, "")
-            asks = "" if not guide else "yes" if set(asked.get(guide, ())) & families.get(column, set()) else "no"
-            text = texts.get(place.document, "")
-            rows.append((kind, claim, row, column, segment, place.document, place.turns, text, guide, asks, True, ""))
+    def add(kind: str, claim: str, row: str, columns: Sequence[str], segments: Sequence[str]) -> None:
+        codes = tuple(sorted({code for column in columns for code in families.get(column, {column})}))
+        told = evidence_chain.Claim(claim, kind, codes, tuple(segments), row, is_of_absence=not segments)
+        found.append((told, columns[0] if len(columns) == 1 else ""))
 
     for claim in made.claims:
-        column = claim.proposition.elements[0] if len(claim.proposition.elements) == 1 else ""
         for one in claim.verdicts:
-            follow("verdict", one.memo, one.verdict.case, column, one.verdict.evidence)
+            add("verdict", one.memo, one.verdict.case, claim.proposition.elements, one.verdict.evidence)
+    for kind in ROW_KINDS:
+        for summary in summaries_of(study, kind):
+            if summary.row in unshown_rows:
+                continue
+            add("summary", summary.id, summary.row, (summary.column,), summary.links)
     for pattern in made.patterns:
-        column = pattern.columns[0] if len(pattern.columns) == 1 else ""
-        follow("pattern", pattern.id, "", column, pattern.segments)
+        add("pattern", pattern.id, "", pattern.columns, pattern.segments)
     for kind, matrix in made.matrices.items():
         for cell in matrix.cells.to_dict("records"):
-            follow(
-                f"cell_{kind}", f"{cell['row']} × {cell['column']}", cell["row"], cell["column"], cell["segment_ids"]
-            )
-    return pd.DataFrame(rows, columns=list(CHAIN_COLUMNS))
+            name = f"{cell['row']} × {cell['column']}"
+            add(f"cell_{kind}", name, cell["row"], (cell["column"],), cell["segment_ids"])
+    return found
+
+
+def chain_of_evidence(
+    study: Study, made: Synthesis, asked: Mapping[str, Collection[str]]
+) -> tuple[pd.DataFrame, list[tuple[str, str, str]]]:
+    """From every claim to the text it stands on (see analysis.evidence_chain), without what must not be shown.
+
+    Returns
+    -------
+    One row per claim and segment, with `CHAIN_COLUMNS`: a claim is a verdict, a summary, a pattern or a cell's own count.
+    `asks` tells whether the document's guide asks about what is claimed ("" where it has no guide); `why` says what is
+    broken where a segment does not resolve: "gone", or "withheld" of a document not to be shown. And the problems.
+    """
+    elements = made.given.long.drop_duplicates("segment").set_index("segment")["element"].to_dict()
+    places = made.places.values()
+    registers = (study.documents, made.given.documents)
+    texts = {str(name): str(sha) for register in registers for name, sha in register["text_sha256"].items()}
+    ground = evidence_chain.Ground(
+        segments=pd.DataFrame(
+            {
+                "segment": [place.segment for place in places],
+                "document": [place.document for place in places],
+                "code": [elements.get(place.segment, "") for place in places],
+            }
+        ),
+        documents=study.documents[["guide"]].assign(text_sha256=study.documents.index.map(texts)),
+        texts=texts,
+        guides=asked,
+    )
+    followed = _followed(study, made)
+    column_of = {(claim.kind, claim.id): column for claim, column in followed}
+    known = frozenset(standing_in(study.logs)) | secret_segments(study)
+    rows: list[tuple[object, ...]] = []
+    asks = {"asked": "yes", "unprompted": "no"}
+    for row in evidence_chain.chain([claim for claim, _ in followed], ground).to_dict("records"):
+        start = (row["kind"], row["claim"], row["row"], column_of[row["kind"], row["claim"]])
+        place = made.places.get(row["segment"])
+        if place is None:
+            why = "withheld" if row["segment"] in known else "gone"
+            # The id of a passage tells the document that it stands in.
+            named = row["segment"] if why == "gone" else ""
+            rows.append((*start, named, "", (), "", "", "", why == "withheld", why))
+        else:
+            whence = (row["text_sha256"], row["guide"], asks.get(row["question"], ""))
+            rows.append((*start, place.segment, place.document, place.turns, *whence, True, ""))
+    table = pd.DataFrame(rows, columns=list(CHAIN_COLUMNS))
+    problems = [
+        ("broken_chain", str(row["claim"]), str(row["segment"]))
+        for row in table[table["why"] == "gone"].to_dict("records")
+    ]
+    verdicts = [claim for claim, _ in followed if claim.kind == "verdict"]
+    for fault in evidence_chain.dangling(verdicts, ground).to_dict("records"):
+        # What a passage without a code of the milestone is about is not for its codebook to say.
+        if fault["why"] == "other-code" and fault["id"] in elements:
+            problems.append(("other_code", fault["claim"], fault["id"]))
+    return table, problems

@@ -8,24 +8,29 @@ from typing import Any
 import pandas as pd
 
 from ..analysis.patterns import claims
-from ..analysis.replication import WHY
 from ..codebook.code import Code
 from ..exchange.synthesis_sheets import Sheet, SheetCell, workbook_bytes
 from ..models.synthesis import Synthesis
 from ..report.page import short_date
 from ..report.synthesis_page import (
+    amiss,
+    cases_told,
     cell_counts,
+    expected_told,
     facts,
     freshness_told,
     names_of,
     negative_told,
     notices,
     pattern_name,
-    problems_told,
     saturation_rows,
     state_of,
+    stated_told,
+    text_told,
     turns_of,
     unseen_told,
+    verdict_told,
+    why_told,
 )
 from ..report.synthesis_words import synthesis_words
 from ..settings import Settings
@@ -33,6 +38,7 @@ from ..settings import Settings
 #: What no name of a sheet may hold, and how long it may be.
 _NOT_IN_NAMES, _LONGEST_NAME = str.maketrans("", "", "[]:*?/\\"), 31
 _WIDE, _NARROW = 46.0, 22.0
+_SHADES = ("promoting", "inhibiting", "even", "stale", "suppressed")
 
 
 def synthesis_xlsx(made: Synthesis, settings: Settings, language: str) -> bytes:
@@ -49,6 +55,9 @@ class _Book:
         self.first_line: dict[tuple[str, ...], int] = {}
         self.passages_name = _name(self.said["lists"])
         self.display = {code.id: code.display for code in made.codebook.codes}
+        self.pattern_names = {
+            one.id: pattern_name(one.columns, one.kind, self.display, self.said) for one in made.patterns
+        }
 
     def bytes(self) -> bytes:
         said = self.said
@@ -65,16 +74,17 @@ class _Book:
             self._saturation(),
             self._chain(),
         ]
-        heads = [said[key] for key in ("element", "document", "turn", "segment", "code", "polarity", "words")]
+        heads = [said[key] for key in ("of_what", "document", "turns", "segment", "code", "polarity", "words")]
         passages = Sheet(self.passages_name, said["lists"], heads, self.passages, (30, 12, 8, 22, 8, 12, 70), 2)
         return workbook_bytes(
             [*sheets, passages],
             notices=notices(self.made, self.settings, self.language),
             facts=[
                 *facts(self.made, self.settings, self.language),
-                *((said["problems"], line) for line in problems_told(self.made, self.language)),
+                *((said["problems"], line) for line in amiss(self.made, self.said, self.language)),
             ],
             about=said["about"],
+            colours=(said["colours"], [(shade, said[f"key_{shade}"]) for shade in _SHADES]),
         )
 
     def _link(self, title: str, segments: Sequence[str]) -> tuple[str, int] | None:
@@ -100,14 +110,17 @@ class _Book:
     def _cell(self, cell: Mapping[Any, Any], title: str) -> SheetCell:
         said = self.said
         if cell["state"] != "evidence":
-            return SheetCell(said[f"state_{cell['state']}"], cell["state"])
+            return SheetCell(self._state(cell), cell["state"])
         lines = [cell_counts(cell, said)]
         if cell["summary"]:
-            lines.append(said["text_withheld"] if cell["is_withheld"] else str(cell["text"]))
+            lines.append(text_told(str(cell["text"]), bool(cell["is_withheld"]), said))
             by = f"{cell['author']}, {short_date(str(cell['at'])[:10], self.language)}"
             lines.append(f"[{by}: {freshness_told(cell, said)}]")
         shade = "stale" if cell["freshness"] == "stale" else state_of(cell)
         return SheetCell("\n".join(lines), shade, self._link(title, cell["segment_ids"]))
+
+    def _state(self, cell: Mapping[Any, Any]) -> str:
+        return self.said.get(f"short_{cell['state']}") or self.said[f"state_{cell['state']}"]
 
     def _label(self, code: Code) -> tuple[SheetCell, SheetCell, SheetCell]:
         level = self.names.get(code.level, code.level)
@@ -125,7 +138,7 @@ class _Book:
             return self._cell(cells[row, code.id], f"{code.display} × {self.names.get(row, row)}")
 
         if kind == "case":
-            heads = [said["level"], said["element"], "", *(self.names.get(row, row) for row in rows)]
+            heads = [said["level"], said["element"], said["label"], *(self.names.get(row, row) for row in rows)]
             lines = [[*self._label(code), *(told(row, code) for row in rows)] for code in self.made.elements]
             return Sheet(_name(name), about, heads, lines, (14, 8, 28, *(_WIDE for _ in rows)), 3)
         heads = [said[kind], *(f"{code.display} {code.label[self.language]}" for code in self.made.elements)]
@@ -139,8 +152,8 @@ class _Book:
         heads = [
             said["level"],
             said["element"],
-            "",
-            *(f"{self.names.get(r, r) or said['not_known']}, {c}" for _, r, c in rows),
+            said["label"],
+            *(f"{self.names.get(r, r) or said['not_known']}, {self.names.get(c, c)}" for _, r, c in rows),
         ]
         lines = []
         for code in self.made.elements:
@@ -148,7 +161,7 @@ class _Book:
             for row, role, case in rows:
                 cell = cells[row, code.id]
                 title = f"{code.display} × {self.names.get(role, role)}, {case}"
-                words = cell_counts(cell, said) if cell["state"] == "evidence" else said[f"state_{cell['state']}"]
+                words = cell_counts(cell, said) if cell["state"] == "evidence" else self._state(cell)
                 told.append(SheetCell(words, state_of(cell), self._link(title, cell["segment_ids"])))
             lines.append([*self._label(code), *told])
         return Sheet(
@@ -161,33 +174,33 @@ class _Book:
         for claim in self.made.claims:
             for one in claim.outcome.cases:
                 own = [judged for judged in claim.verdicts if judged.verdict.case == one.case]
-                texts = [said["text_withheld"] if j.is_withheld else j.verdict.text for j in own]
-                before = one.was_stated_before
-                when = said["first_case" if before is None else "stated_before" if before else "stated_after"]
-                why = "; ".join(
-                    WHY[key][self.language] for key in (*claim.outcome.why, *claim.outcome.notes) if key in WHY
-                )
+                texts = [text_told(j.verdict.text, j.is_withheld, said) for j in own]
+                stated = claim.proposition.stated_at
+                day = short_date(stated[:10], self.language) if stated else "–"
+                told = f" {said['is_told']}" if claim.is_told else ""
+                why = why_told((*claim.outcome.why, *claim.outcome.notes), said, self.language)
                 lines.append(
                     [
                         SheetCell(claim.proposition.id),
-                        SheetCell(said["text_withheld"] if claim.is_withheld else claim.proposition.text, is_bold=True),
-                        SheetCell(said[f"kind_{claim.outcome.kind}"]),
+                        SheetCell(text_told(claim.proposition.text, claim.is_withheld, said), is_bold=True),
+                        SheetCell(said[f"kind_{claim.outcome.kind}"] + told),
                         SheetCell(why),
-                        SheetCell(claim.proposition.stated_at),
+                        SheetCell(day + told),
                         SheetCell(self.names.get(one.case, one.case)),
-                        SheetCell(said["expected_same"] if one.expectation == "same"
-                                  else said["text_withheld"] if claim.is_withheld
-                                  else said["expected_different"].format(reason=one.reason)),
-                        SheetCell(when),
-                        SheetCell(said[f"verdict_{one.verdict}"] if one.verdict else said["no_verdict"]),
+                        SheetCell(expected_told(claim, one, said)),
+                        SheetCell(stated_told(one, said)),
+                        SheetCell(verdict_told(one, own, said)),
                         SheetCell("\n".join(texts)),
-                        SheetCell("\n".join(self._evidence(s) for s in one.evidence) or said["none"], "",
-                                  self._link(f"{claim.proposition.id} × {one.case}", one.evidence)),
+                        SheetCell(
+                            "\n".join(self._evidence(s) for s in one.evidence) or said["none"],
+                            "",
+                            self._link(f"{claim.proposition.id} × {one.case}", one.evidence),
+                        ),
                     ]
-                )  # fmt: skip
+                )
         heads = [
-            "id", said["proposition"], said["outcome"], "", said["stated"], said["municipality"], said["expectation"], "",
-            said["verdict"], said["why"], said["evidence"],
+            "id", *(said[key] for key in ("proposition", "outcome", "why_outcome", "stated", "municipality", "expectation",
+                    "when_stated", "verdict", "why", "evidence")),
         ]  # fmt: skip
         about = said["propositions_lead"] if lines else said["no_propositions"]
         return Sheet(_name(said["propositions"]), about, heads, lines, (16, 40, 18, 34, 20, 14, 30, 22, 16, 50, 26), 2)
@@ -209,7 +222,7 @@ class _Book:
                 [
                     SheetCell(name, row["kind"], is_bold=True),
                     SheetCell(len(row["cases"])),
-                    SheetCell(", ".join(self.names.get(case, case) for case in row["cases"])),
+                    SheetCell(cases_told({str(key): value for key, value in row.items()}, self.names)),
                     SheetCell(row["documents"]),
                     SheetCell(row["turns"]),
                     SheetCell(", ".join(self.names.get(one, one) for one in row["actor_types"])),
@@ -217,16 +230,16 @@ class _Book:
                     SheetCell(against or said["none"]),
                 ]
             )
-        heads = [said["pattern"], f"k ({len(self.made.cases)})", *(said[key] for key in ("municipality", "documents", "turns",
-                 "actor_types", "passages", "negative"))]  # fmt: skip
-        return Sheet(_name(said["patterns"]), said["patterns_lead"], heads, lines, (26, 8, 30, 13, 11, 46, 12, 60), 1)
+        rest = ("municipality", "documents", "turns", "actor_types", "passages", "negative")
+        of_cases = said["number_of_cases"].format(n=len(self.made.cases))
+        heads = [said["pattern"], of_cases, *(said[key] for key in rest)]
+        return Sheet(_name(said["patterns"]), said["patterns_lead"], heads, lines, (26, 12, 30, 13, 11, 46, 12, 60), 1)
 
     def _negative(self) -> Sheet:
         said = self.said
-        known = {p.id: pattern_name(p.columns, p.kind, self.display, said) for p in self.made.patterns}
         lines = [
             [
-                SheetCell(known[row["pattern"]]),
+                SheetCell(self.pattern_names[row["pattern"]]),
                 SheetCell(said[f"grain_{row['grain']}"]),
                 SheetCell(row["id"]),
                 SheetCell(self.names.get(row["case"], row["case"])),
@@ -235,13 +248,14 @@ class _Book:
             ]
             for row in self.made.negative.to_dict("records")
         ]
-        heads = [said["pattern"], "", "id", said["municipality"], said["negative"], said["passages"]]
+        heads = [said[key] for key in ("pattern", "unit_kind", "of_what", "municipality", "negative", "passages")]
         return Sheet(_name(said["negative"]), said["negative_lead"], heads, lines, (34, 14, 16, 16, 30, 60), 1)
 
     def _together(self) -> Sheet:
         said = self.said
         keys = ("both", "only_first", "only_second", "neither", "cannot_say")
-        heads = ["1", "2", *(said[f"found_{key}"].format(first="1", second="2") for key in keys)]
+        named = ("found_both", "only_first_head", "only_second_head", "found_neither", "found_cannot_say")
+        heads = [said[key] for key in ("first_element", "second_element", *named)]
         lines = [
             [SheetCell(self.display[row["first"]]), SheetCell(self.display[row["second"]]),
              *(SheetCell(int(row[key])) for key in keys)]
@@ -260,7 +274,7 @@ class _Book:
         heads = [
             said["level"],
             said["element"],
-            "",
+            said["label"],
             *(f"{label} (n = {totals[v]})" for label, v in zip(labels, values, strict=True)),
         ]
         lines = [
@@ -287,16 +301,34 @@ class _Book:
             lines.append([SheetCell(unseen_told(name, one, said, self.language)), *(SheetCell(None) for _ in heads)])
         widths = (34, 6, 6, 8, *(20 for _ in heads[3:]))
         return Sheet(
-            _name(said["saturation"]), said["saturation_lead"], ["", *heads], lines, widths, 1, has_filter=False
+            _name(said["saturation"]),
+            said["saturation_lead"],
+            [said["codes_of"], *heads],
+            lines,
+            widths,
+            1,
+            has_filter=False,
         )
 
     def _chain(self) -> Sheet:
-        heads = [str(name) for name in self.made.chain.columns]
+        said = self.said
+        answers = {"yes": said["yes"], "no": said["no"], "True": said["yes"], "False": said["no"]}
+        heads = [said.get(f"column_{name}", str(name)) for name in self.made.chain.columns]
+        chain = self.made.chain[self.made.chain["claim_kind"].isin(("verdict", "pattern"))]
+
+        def told(name: str, value: Any) -> str:
+            text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            if name == "claim":
+                return self.pattern_names.get(text, text)
+            if name == "column":
+                return self.display.get(text, text)
+            if name in ("claim_kind", "why") and text:
+                return said.get(f"{'claim' if name == 'claim_kind' else 'why'}_{text}", text)
+            return answers.get(text, text) if name in ("asks", "resolves") else text
+
         lines = [
-            [SheetCell(", ".join(map(str, value)) if isinstance(value, tuple) else str(value)) for value in row]
-            for row in self.made.chain[self.made.chain["claim_kind"].isin(("verdict", "pattern"))].itertuples(
-                index=False
-            )
+            [SheetCell(told(str(name), row[name])) for name in self.made.chain.columns]
+            for row in chain.to_dict("records")
         ]
         return Sheet(
             _name(self.said["chain"]),

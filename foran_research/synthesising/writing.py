@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from .. import memoing
 from ..analysis.replication import VERDICTS
 from ..analysis.synthesis import basis_of
-from ..coding.memos import newest_of
-from ..coding.synthesis_memos import ROW_KINDS, Expected, expectation_text, expectations_in
+from ..coding.memos import folded, newest_of
+from ..coding.synthesis_memos import ROW_KINDS, SYNTHESIS_TYPES, Expected, expectation_text, expectations_in
 from ..errors import ForanError, UnknownName, shown
 from ..study import Study
 from ..vocabulary import is_iso_date
-from .reading import element_of, held_in, history, milestone_of, readings_of, standing
+from .reading import cases_of_segments, element_of, held_in, history, milestone_of, readings_of, standing
 
 #: How an expectation may be written by a person, in both languages; what follows `because` is the reason.
 SAME = ("same", "samme", "lik", "likt")
@@ -110,6 +110,8 @@ def propose(
 ) -> str:
     """Write down what is claimed of the cases and what is expected of each, before it is looked for; the memo's id.
 
+    Proposed again in the same words by the same coder it is the same proposition, changed if anything else is told of it.
+
     Parameters
     ----------
     expected
@@ -136,6 +138,15 @@ def propose(
         )
     moment = at or _now()
     _check_stated_on(stated_on, moment)
+    codes = tuple(dict.fromkeys(("code", _code(study, name)) for name in elements))
+    fields = {"expectation": expectation_text(_expected(study, expected)), "rival": rival, "stated_on": stated_on}
+    own = standing(study, "proposition", viewer=coder)
+    for row in own[own["coder"] == coder].to_dict("records"):
+        if folded(row["text"]) == folded(text):
+            told = {key: words for key, words in fields.items() if words.strip()}
+            other = tuple(one for one in row["links"] if one[0] != "code")
+            links = (*codes, *other) if codes and {*codes, *other} != set(row["links"]) else None
+            return memoing.change(study, row["memo"], coder=coder, at=moment, links=links, fields=told)
     return memoing.add(
         study,
         coder=coder,
@@ -143,8 +154,8 @@ def propose(
         at=moment,
         text=text,
         memo_type="proposition",
-        links=[f"code:{_code(study, name)}" for name in elements],
-        fields={"expectation": expectation_text(_expected(study, expected)), "rival": rival, "stated_on": stated_on},
+        links=[f"{kind}:{name}" for kind, name in codes],
+        fields=fields,
     )
 
 
@@ -162,12 +173,32 @@ def restate(
 
     Another rival explanation does not date it anew. Raises as :func:`propose` does, and for another coder's proposition.
     """
-    named = _proposition(study, proposition)
+    named = _proposition(study, proposition, coder)
     fields = {} if expected is None else {"expectation": expectation_text(_expected(study, expected)), "stated_on": ""}
     fields |= {} if rival is None else {"rival": rival}
     if text is not None and not text.strip():
-        raise ForanError("a proposition without words; nothing was written. `foran memo edit` takes one away")
+        raise ForanError("a proposition without words; nothing was written. `foran synthesis withdraw` takes one away")
     return memoing.change(study, named, coder=coder, at=at or _now(), text=text, fields=fields or None)
+
+
+def withdraw(study: Study, coder: str, memo: str, *, at: str = "") -> str:
+    """Take a summary, proposition or verdict of one's own back: it stands no longer, and stays in the log. The memo's id.
+
+    Raises
+    ------
+    ForanError
+        For another coder's.
+    UnknownName
+        For what is none of these, or stands no longer.
+    """
+    named = newest_of(memo, (*study.logs, *study.memo_logs))
+    rows = [row for kind in SYNTHESIS_TYPES for row in standing(study, kind, viewer=coder).to_dict("records")]
+    own = next((row for row in rows if row["memo"] == named), None)
+    if own is None:
+        raise UnknownName("summary, proposition or verdict", memo, sorted(str(row["memo"]) for row in rows))
+    empty = dict.fromkeys((key for key, _ in own["fields"]), "")
+    memoing.change(study, named, coder=coder, at=at or _now(), text="", fields=empty)
+    return named
 
 
 def judge(
@@ -198,11 +229,12 @@ def judge(
     Raises
     ------
     ForanError
-        For a verdict that is none, without reasons, without evidence, or on a case of which nothing is expected.
+        For a verdict that is none, without reasons, without evidence, or on a case of which nothing is expected, and for
+        evidence in which nobody of the case speaks.
     UnknownName
         For a proposition that does not stand (any more), and for segments and cases that the study does not have.
     """
-    named = _proposition(study, proposition)
+    named = _proposition(study, proposition, coder)
     if verdict not in VERDICTS:
         raise UnknownName("verdict", verdict, VERDICTS)
     memoing.reference(study, f"case:{case}")
@@ -217,9 +249,13 @@ def judge(
         raise ForanError(f"the verdict {what}; nothing was written")
     links = (f"case:{case}", *dict.fromkeys(f"segment:{name}" for name in evidence))
     pairs = tuple(memoing.reference(study, link) for link in links)
+    spoken = cases_of_segments(study) if evidence else {}
+    if foreign := [name for kind, name in pairs if kind == "segment" and case not in spoken.get(name, (case,))]:
+        where = ", ".join(sorted({one for name in foreign for one in spoken[name]}))
+        raise ForanError(f"{', '.join(foreign)}: of {where}, and no evidence of {case}; nothing was written")
     fields = {"verdict": verdict, "rival": rival}
     moment = at or _now()
-    own = standing(study, "verdict")
+    own = standing(study, "verdict", viewer=coder)
     own = own[(own["coder"] == coder) & (own["about"] == named)]
     earlier = next((str(row["memo"]) for row in own.to_dict("records") if ("case", case) in row["links"]), "")
     if earlier:
@@ -286,17 +322,17 @@ def _code(study: Study, name: str) -> str:
     return memoing.reference(study, f"code:{name}")[1]
 
 
-def _proposition(study: Study, name: str) -> str:
-    """The id under which a proposition stands."""
+def _proposition(study: Study, name: str, coder: str) -> str:
+    """The id under which a proposition stands for a coder."""
     memo = newest_of(name, (*study.logs, *study.memo_logs))
-    known = list(standing(study, "proposition")["memo"])
+    known = list(standing(study, "proposition", viewer=coder)["memo"])
     if memo not in known:
         raise UnknownName("proposition", name, known)
     return memo
 
 
 def _own_summary(study: Study, coder: str, code: str, row: tuple[str, str]) -> str:
-    found = standing(study, "summary")
+    found = standing(study, "summary", viewer=coder)
     for one in found.to_dict("records"):
         if one["coder"] == coder and one["about"] == code and row in one["links"]:
             return str(one["memo"])

@@ -149,14 +149,72 @@ def test_the_largest_difference_rules_p_max() -> None:
     assert found.loc[("A", "B"), "p_max"] == found.loc[("A", "B"), "p"]
 
 
-def test_an_edge_that_is_not_tested_has_no_say_in_p_max() -> None:
-    """C and D meet in one turn of each of T's documents and never in B's: more extreme than A and B, but too few turns."""
-    counts = {"T1": 5, "T2": 1, "T3": 4, "B1": 6, "B2": 2, "B3": 4}
-    turns = meetings(counts)
-    turns += [(name, name[0], held) for name in counts for held in (["CD"] if name[0] == "T" else ["C", "D"])]
-    whole, alone = (edge_differences(table_of(turns, codes), "T", "B", seed=1, least=4) for codes in ("ABCD", "AB"))
-    assert whole["is_tested"].tolist() == [True, False]
-    assert whole.loc[0, "p_max"] == alone.loc[0, "p_max"] == whole.loc[0, "p"]
+def test_p_max_is_the_share_of_dealings_whose_largest_tested_difference_reaches_the_edge() -> None:
+    """A plain maximum over the tested edges, dealing by dealing; the untested ones would raise it in many of them."""
+    draws = np.random.default_rng(4)
+    names = ["T1", "T2", "T3", "T4", "B1", "B2", "B3"]
+    held = {
+        name: ["".join(c for c in "ABCDEF" if draws.random() < (0.6 if c < "D" else 0.2)) for _ in range(6)]
+        for name in names
+    }
+    table = table_of([(name, name[0], codes) for name in names for codes in held[name]], "ABCDEF")
+    found = edge_differences(table, "T", "B", seed=1, least=6)
+    pairs = list(zip(found["source"], found["target"], strict=True))
+    dealt = []
+    for chosen in combinations(names, 4):
+        sides = [[c for name in names if (name in chosen) is side for c in held[name]] for side in (True, False)]
+        dealt.append([weight_of(sides[0], i, j, "jaccard") - weight_of(sides[1], i, j, "jaccard") for i, j in pairs])
+    scaled = np.abs(dealt) / np.sqrt(np.mean(np.square(dealt), axis=0))
+    is_tested = found["is_tested"].to_numpy(bool)
+    assert 3 <= is_tested.sum() <= len(pairs) - 3
+    observed = scaled[list(combinations(names, 4)).index(("T1", "T2", "T3", "T4"))]
+    expected, with_all = (
+        (scaled[:, among].max(axis=1)[:, None] >= observed - 1e-9).mean(axis=0) for among in (is_tested, slice(None))
+    )
+    assert found.loc[is_tested, "p_max"].astype(float).tolist() == pytest.approx(expected[is_tested].tolist())
+    assert (expected[is_tested] < with_all[is_tested]).any()
+    assert found.loc[~is_tested, "p_max"].isna().all()
+
+
+def test_what_a_case_could_not_say_is_no_difference() -> None:
+    """Y is spoken of with X in every document of T; B was never asked. Asked and silent, that would be the largest."""
+    turns: list[Turn] = [
+        (f"{case}{n}", case, codes)
+        for n in range(5)
+        for case, held in (("T", ["XY", "XY", "XZ", "Z"]), ("B", ["X", "X", "XZ" if n < 4 else "X", "Z"]))
+        for codes in held
+    ]
+    table = table_of(turns, "XYZ")
+    asked, silent, unasked = (
+        edge_differences(table, "T", "B", seed=1, missing=missing).set_index(["source", "target"])
+        for missing in (None, {"B": {"Y": "not-mentioned"}}, {"B": {"Y": "not-asked"}, "O": {"X": "not-asked"}})
+    )
+    pd.testing.assert_frame_equal(asked, silent)
+    assert asked.loc[("X", "Y"), ["weight_b", "p", "is_tested", "n_ij_b"]].tolist() == [0, 2 / 252, True, 0]
+    row = unasked.loc[("X", "Y")]
+    assert (row["reason"], row["n_ij_a"], row["weight_a"], row["is_tested"]) == ("not-known", 10, 10 / 15, False)
+    cells = ["n_ij_b", "documents_b", "weight_b", "difference", "p", "q", "p_max"]
+    assert pd.isna(row[cells].to_numpy(object)).all()
+    # The family is one smaller, and what is left is held against itself alone.
+    other = unasked.loc[("X", "Z")]
+    assert other["q"] == other["p_max"] == other["p"] == asked.loc[("X", "Z"), "p"]
+    assert asked.loc[("X", "Z"), "p_max"] > 0
+    # What a case does have is known, whatever the register says of the code.
+    there = edge_differences(table, "T", "B", seed=1, missing={"B": {"Z": "suppressed"}}).set_index(
+        ["source", "target"]
+    )
+    pd.testing.assert_series_equal(there.loc[("X", "Z")], asked.loc[("X", "Z")])
+    with pytest.raises(UnknownName, match="forgotten"):
+        edge_differences(table, "T", "B", seed=1, missing={"B": {"Y": "forgotten"}})
+
+
+def test_the_order_of_the_turns_has_no_say() -> None:
+    turns = meetings({f"{case}{n:02d}": 2 + n % 3 + (case == "T") for case in "TB" for n in range(10)})
+    table = table_of(turns)
+    shuffled = table.rows(np.random.default_rng(3).permutation(len(turns)))
+    first, second = (edge_differences(one, "T", "B", seed=1, replicates=60) for one in (table, shuffled))
+    assert not first["is_exact"].any()
+    pd.testing.assert_frame_equal(first, second)
 
 
 def test_dealing_in_pieces_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,6 +280,39 @@ def test_qap_is_the_correlation_over_all_renumberings(one: list[int], other: lis
     assert found["qap_r"].value == pytest.approx(r[0])
     assert found["qap_p_more"].value == pytest.approx(np.mean([x >= r[0] - 1e-9 for x in r]))
     assert found["qap_p_two_sided"].value == pytest.approx(np.mean([abs(x) >= abs(r[0]) - 1e-9 for x in r]))
+
+
+def test_the_smallest_p_of_qap_is_one_that_some_network_has() -> None:
+    """A path of three among six nodes: its ends swapped, and three nodes without edges in any order, leave it as it is."""
+    nodes = tuple("ABCDEF")
+    path = edges_of({"AB": 1.0, "BC": 1.0})
+    found = network_likeness(path, path, nodes)
+    assert found["qap_r"].value == pytest.approx(1)
+    assert found["qap_p_more"].value == found["qap_smallest_p"].value == pytest.approx(2 * 6 / 720)
+    # With numbers drawn at random, no p comes below the share of those that swap nodes tied to the same ones.
+    some = tuple("ABCDEFGHIJ")
+    drawn = network_likeness(path, path, some, replicates=2000, seed=1)
+    assert drawn["qap_smallest_p"].value == pytest.approx(2 * 5040 / 3628800)
+    assert drawn["qap_p_more"].value >= 0.5 * drawn["qap_smallest_p"].value
+    few = network_likeness(path, path, some, replicates=10, seed=1)
+    assert few["qap_smallest_p"].value == 1 / 11
+
+
+@settings(max_examples=40, deadline=None)
+@given(weights_strategy, weights_strategy)
+def test_no_renumbering_reaches_below_the_smallest_p_and_one_reaches_it(one: list[int], other: list[int]) -> None:
+    found = network_likeness(upper(one), upper(other), NODES)
+    if found["qap_r"].value is None:
+        return
+    names = [dict(zip(NODES, order, strict=True)) for order in permutations(NODES)]
+    b = upper(other)
+    every = [
+        network_likeness(upper(one), b.assign(source=b["source"].map(new), target=b["target"].map(new)), NODES)[
+            "qap_p_more"
+        ]
+        for new in names
+    ]
+    assert min(stated.value for stated in every) == pytest.approx(found["qap_smallest_p"].value)
 
 
 def test_larger_networks_are_renumbered_at_random() -> None:

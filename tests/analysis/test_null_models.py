@@ -156,6 +156,13 @@ def test_what_is_told_of_the_replicates_is_what_counting_them_gives(units: list[
             assert pair["p_less"] == pytest.approx((1 + sum(c <= n for c in counts)) / 21)
 
 
+@pytest.mark.parametrize(("turns", "codes"), [(0, 3), (1, 1), (64, 2), (65, 70), (130, 5)])
+def test_meetings_are_counted_over_more_turns_than_a_word_has_bits(turns: int, codes: int) -> None:
+    bits = (np.random.default_rng(turns).random((3, turns, codes)) < 0.4).astype(np.uint8)
+    expected = [np.triu(one.T.astype(int) @ one, 1) for one in bits]
+    assert (null_models._met(bits) == expected).all()
+
+
 def test_replicates_do_not_hang_together() -> None:
     """There is no chain from one to the next, hence no thinning: neighbours are as unlike as any two."""
     n12 = np.array(
@@ -173,7 +180,8 @@ def test_p_is_valid_even_when_the_chains_are_far_too_short(monkeypatch: pytest.M
     found = [curveball(one, replicates=9, seed=seed, trades_per_row=1).iloc[0] for seed, one in enumerate(every)]
     for tail in ("p_more", "p_less"):
         for level in (0.1, 0.2, 0.5, 0.8):
-            low = sum(pair[tail] <= level for pair in found)
+            # A pair that met equally often in all ten tables has no p.
+            low = sum(not pd.isna(pair[tail]) and pair[tail] <= level for pair in found)
             assert low <= level * len(found) + 3 * sqrt(len(found) * level * (1 - level))
 
 
@@ -218,25 +226,92 @@ def test_codes_that_always_go_together_are_found_and_codes_that_avoid_each_other
     assert (apart["n_ij"], apart["p_less"], apart["p_more"]) == (0, 1 / 500, 1)
     assert apart["q_less"] < 0.05
     assert apart["is_tested_less"]
-    assert not apart["is_tested"]
-    assert apart["q_more"] is pd.NA
+    # Both are expected to meet ten times: how often they were seen to has no say in whether they are tested.
+    assert apart["is_tested"]
+    assert apart["q_more"] == 1
     assert apart["reason"] == ""
 
 
-def test_only_pairs_that_meet_often_enough_in_enough_documents_are_tested() -> None:
-    held = ["AB", "AB", "AB", "C", "CD", "CD", "A", "D"]
-    found = curveball(table_of(held, "DDDDEEEE"), replicates=99, seed=1).set_index(["source", "target"])
-    assert found.loc[("A", "B"), ["n_ij", "documents", "is_tested", "reason"]].tolist() == [3, 1, False, "few-meetings"]
-    relaxed = curveball(table_of(held, "DDDDEEEE"), replicates=99, seed=1, least_documents=1)
-    assert relaxed.set_index(["source", "target"]).loc[("A", "B"), "is_tested"]
+#: Codes in so many of a document's twenty turns: none of them has anything to do with another.
+CHANCE = {"A": 9, "B": 7, "C": 5, "D": 4, "E": 3}
+
+
+def chance_table() -> Incidence:
+    draws = np.random.default_rng(3)
+    held = [""] * 40
+    for document in (0, 20):
+        for code, many in CHANCE.items():
+            for turn in draws.choice(20, many, replace=False):
+                held[document + int(turn)] += code
+    return table_of(held, "D" * 20 + "E" * 20, codes="ABCDE")
+
+
+def test_tables_of_chance_alone_give_no_more_low_p_and_q_among_the_tested_than_they_should() -> None:
+    """Were the family picked by the turns in which a pair was seen to meet, p would be low among the tested."""
+    table = chance_table()
+    low = finds = tested = 0
+    for seed, one in enumerate(curveball_tables(table, replicates=120, seed=11)):
+        dealt = Incidence(table.units, table.codes, type(table.matrix)(one.astype(np.int64)))
+        found = curveball(dealt, replicates=99, seed=seed)
+        tested += int(found["is_tested"].sum())
+        low += int((found.loc[found["is_tested"], "p_more"] <= 0.05).sum())
+        finds += int((found["q_more"] <= 0.05).any())
+    assert tested >= 120 * 5
+    assert low <= 0.05 * tested + 3 * sqrt(0.05 * 0.95 * tested)
+    assert finds <= 0.05 * 120 + 3 * sqrt(0.05 * 0.95 * 120)
+
+
+def test_which_pairs_are_tested_is_settled_by_what_dealing_leaves_as_it_is() -> None:
+    """All tables with these margins have the same family, whatever was seen in them."""
+    table = chance_table()
+    families = set()
+    for one in curveball_tables(table, replicates=6, seed=4):
+        dealt = Incidence(table.units, table.codes, type(table.matrix)(one.astype(np.int64)))
+        families.add(tuple(curveball(dealt, replicates=1000, seed=1, least=1.63)["is_tested"]))
+    assert len(families) == 1
+    assert 0 < sum(families.pop()) < 10
+
+
+def test_only_pairs_expected_often_enough_of_codes_in_enough_documents_are_tested() -> None:
+    # A and B both occur in D and in E and meet in D alone; C and E both occur in D alone; B and F hardly ever.
+    held = ["AB", "ABE", "C", "CE", "A", "BC", "A", "B", "F", "A", "B", "C"]
+    table = table_of(held, "DDDDDDEEEEEE", codes="ABCEF")
+    found = curveball(table, replicates=199, seed=1, least=0.4).set_index(["source", "target"])
+    assert found.loc[("A", "B"), ["n_ij", "documents", "is_tested", "reason"]].tolist() == [2, 1, True, ""]
+    assert found.loc[("C", "E"), ["is_tested", "reason"]].tolist() == [False, "few-expected"]
+    assert found.loc[("C", "E"), "expected"] > 0.4
+    assert found.loc[("C", "E"), "q_more"] is pd.NA
+    assert found.loc[("C", "E"), "p_more"] > 0
+    relaxed = curveball(table, replicates=199, seed=1, least=0.4, least_documents=1)
+    assert relaxed.set_index(["source", "target"]).loc[("C", "E"), "is_tested"]
+    assert not curveball(table, replicates=199, seed=1, least=4)["is_tested"].any()
+
+
+def test_traded_across_documents_codes_are_counted_in_turns() -> None:
+    """Each turn a document of its own: in how many documents both occur is then what is tested, and settles nothing."""
+    held = ["AB", "AB", "AC", "BC", "A", "B", "C", "CD"]
+    found = curveball(table_of(held, "DEFGHIJK"), within="case", replicates=199, seed=1, least=0.1)
+    found = found.set_index(["source", "target"])
+    assert found["is_tested"].to_dict() == {
+        pair: "D" not in pair for pair in [("A", "B"), ("A", "C"), ("A", "D"), ("B", "C"), ("B", "D"), ("C", "D")]
+    }
+
+
+def test_the_order_of_the_turns_has_no_say() -> None:
+    table = chance_table()
+    order = np.random.default_rng(1).permutation(40)
+    for within in ("document", "case"):
+        first, shuffled = (curveball(one, within=within, replicates=30, seed=1) for one in (table, table.rows(order)))
+        pd.testing.assert_frame_equal(first, shuffled)
 
 
 def test_holm_can_be_asked_for() -> None:
     table = table_of(["AB", "CD"] * 20, "D" * 20 + "E" * 20)
     kinds = [curveball(table, replicates=99, seed=1, adjust=adjust) for adjust in ("bh", "holm")]
     assert (kinds[0]["p_more"] == kinds[1]["p_more"]).all()
-    assert kinds[1].loc[0, "q_more"] == pytest.approx(2 * 0.01)
-    assert kinds[0].loc[0, "q_more"] == pytest.approx(0.01)
+    # Six pairs: A–B and C–D at .01, the four others, which never meet, at 1.
+    assert kinds[1].loc[0, "q_more"] == pytest.approx(6 * 0.01)
+    assert kinds[0].loc[0, "q_more"] == pytest.approx(6 * 0.01 / 2)
 
 
 def test_a_code_in_every_turn_has_no_p_but_a_reason() -> None:
@@ -245,7 +320,9 @@ def test_a_code_in_every_turn_has_no_p_but_a_reason() -> None:
         assert found.loc[pair, "reason"] == "no-trade"
         assert found.loc[pair, ["p_more", "p_less", "q_more"]].isna().all()
         assert (found.loc[pair, "expected"], found.loc[pair, "sd"]) == (2, 0)
-    assert found.loc[("B", "C"), "p_more"] == 1
+    # B and C never meet in any table: nothing was tested, and p = 1 would swell the family.
+    assert found.loc[("B", "C"), "reason"] == "no-trade"
+    assert found.loc[("B", "C"), "p_more"] is pd.NA
 
 
 def test_documents_with_one_turn_stay_as_they_are() -> None:
@@ -255,7 +332,8 @@ def test_documents_with_one_turn_stay_as_they_are() -> None:
     assert (found["expected"] == found["n_ij"]).all()
     assert tradeable(table)["share"].tolist() == [0, 0, 0]
     looser = curveball(table, within="case", replicates=99, seed=1)
-    assert set(looser["reason"]) == {"few-meetings"}
+    assert set(looser["reason"]) <= {"few-expected", "no-trade", ""}
+    assert looser.loc[0, "p_more"] > 0
 
 
 @pytest.mark.parametrize("held", [[], [""], ["", "", ""], ["A"], ["A", "A"]])
@@ -322,8 +400,9 @@ def test_every_order_of_labels_comes_up_equally_often() -> None:
 def test_labels_stay_in_their_document() -> None:
     """A and B overlap in D; in E there are only Cs: with labels dealt across documents A would meet C."""
     found = overlapping("ABCC", "DDEE", [(0, 1), (2, 3)], 50).set_index(["source", "target"])
-    assert found.loc[("A", "B"), ["n_ij", "expected", "sd", "p_more"]].tolist() == [1, 1, 0, 1]
-    for pair in (("A", "C"), ("B", "C")):
+    # One A, one B, and they overlap: shuffling changes nothing there either.
+    assert found.loc[("A", "B"), ["n_ij", "expected", "sd"]].tolist() == [1, 1, 0]
+    for pair in (("A", "B"), ("A", "C"), ("B", "C")):
         assert found.loc[pair, "reason"] == "no-shuffle"
         assert found.loc[pair, "p_more"] is pd.NA
 
@@ -345,6 +424,20 @@ def test_what_overlaps_is_counted_and_interleaved_documents_do_not_matter(
         assert (pair["n_ij"], pair["documents"]) == (len(mine), len(set(mine)))
         # All segments of a document overlap each other: no order of labels changes anything.
         assert pair["sd"] == 0
+
+
+def test_shuffled_labels_give_no_more_low_p_among_the_tested_than_they_should() -> None:
+    """Labels dealt at random as the observed ones: the family is not picked by what was seen."""
+    draws = np.random.default_rng(5)
+    pairs = [(n, n + 1) for n in range(0, 60, 2)]
+    low = tested = 0
+    for _ in range(60):
+        labels = "".join("".join(draws.permutation(list("A" * 12 + "B" * 10 + "C" * 8))) for _ in range(2))
+        found = overlapping(labels, "D" * 30 + "E" * 30, pairs, 99)
+        assert found["is_tested"].all()
+        tested += len(found)
+        low += int((found["p_more"] <= 0.05).sum())
+    assert low <= 0.05 * tested + 3 * sqrt(0.05 * 0.95 * tested)
 
 
 def test_the_geometry_is_handed_in_and_not_found_again() -> None:

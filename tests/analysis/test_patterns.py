@@ -103,6 +103,8 @@ def test_pairs_that_share_turns_in_several_cases_are_patterns() -> None:
         2,
         ("s1", "s6", "s4", "s8"),
     )
+    assert found.turns_by_case == (1, 1)
+    assert claims([found])["turns_by_case"].tolist() == [(1, 1)]
     assert pair_patterns(given_, CASES) == ()
     # Nobody in CCC was asked about P2; in A2, which has no guide, silence tells nothing either.
     assert negative_cases(given_, [found], CASES).empty

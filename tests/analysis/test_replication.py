@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 
 import pandas as pd
 import pytest
@@ -140,10 +141,68 @@ def test_support_on_conditions_nobody_wrote_down_asks_for_a_memo() -> None:
 
 def test_what_is_missing_is_noted_and_changes_no_outcome() -> None:
     claim = Proposition("m1", "…", (), dict.fromkeys(CASES, SAME), BEFORE)
-    result = replication(claim, [Verdict(case, S) for case in CASES], CODED, CASES)
-    assert (result.kind, result.notes) == ("literal", ("no-passages", "no-rival"))
+    result = replication(claim, [Verdict(case, S, ("s1",)) for case in CASES], CODED, CASES)
+    assert (result.kind, result.notes) == ("literal", ("no-rival",))
     told = [Verdict(case, S, ("s1",), rival="penger") for case in CASES]
     assert replication(claim, told, CODED, CASES).notes == ()
+
+
+@pytest.mark.parametrize("verdict", [S, W, C])
+def test_a_verdict_that_names_no_passage_counts_for_nothing(verdict: str) -> None:
+    claim = Proposition("m1", "…", (), dict.fromkeys(CASES, SAME), BEFORE, "x")
+    found = [Verdict("TRD", S, ("s1",)), Verdict("BGO", verdict, (), "fordi å 🙂"), Verdict("KRS", S, ("s3",))]
+    result = replication(claim, found, CODED, CASES)
+    assert (result.kind, result.why, result.supporting) == ("incomplete", ("no-evidence",), 2)
+    assert "no-passages" in result.notes
+    assert result.cases[1].is_as_expected is None
+
+
+def test_a_verdict_on_a_case_that_nobody_has_coded_counts_for_nothing() -> None:
+    claim = Proposition("m1", "…", (), dict.fromkeys(CASES, SAME), BEFORE, "x")
+    found = [Verdict(case, S, (f"{case}-s1",)) for case in CASES]
+    result = replication(claim, found, {case: CODED[case] for case in ("TRD", "BGO")}, CASES)
+    assert (result.kind, result.why, result.supporting) == ("incomplete", ("not-coded",), 2)
+    assert replication(claim, found, {}, CASES).why == ("not-coded",)
+    assert replication(claim, found, CODED, CASES).kind == "literal"
+
+
+def test_a_disputed_case_supports_nothing_in_whatever_order_the_verdicts_come() -> None:
+    claim = Proposition("m1", "…", (), {"TRD": SAME, "BGO": SAME}, BEFORE, "x")
+    trd = Verdict("TRD", S, ("s3",))
+    at = "2021-01-01T10:00:00Z"
+    disputed = [
+        Verdict("BGO", C, ("s1",), "a", at),
+        Verdict("BGO", S, ("s2",), "b", at),
+        Verdict("BGO", S, ("s0",), "c", at),
+    ]
+    results = [replication(claim, [trd, *order], CODED, CASES) for order in permutations(disputed)]
+    assert all(result == results[0] for result in results)
+    assert (results[0].why, results[0].supporting, results[0].cases[1].is_as_expected) == (("disputed",), 1, None)
+
+
+def test_times_are_compared_as_times_and_not_as_texts() -> None:
+    claim = Proposition("m1", "…", (), {"TRD": SAME, "BGO": SAME}, BEFORE, "x")
+    trd = Verdict("TRD", S, ("s3",))
+    # 12:30 at two hours east is 10:30, before 11:00; as texts it is the other way round.
+    early = Verdict("BGO", C, ("s1",), at="2021-06-01T12:30:00+02:00")
+    late = Verdict("BGO", S, ("s2",), at="2021-06-01T11:00:00Z")
+    assert replication(claim, [trd, late, early], CODED, CASES).kind == "literal"
+    same = replace(early, at="2021-06-01T13:00:00+02:00")
+    assert replication(claim, [trd, late, same], CODED, CASES).why == ("disputed",)
+    # Half past midnight of the tenth, two hours east, is the ninth: the day before BGO was coded.
+    for stated, kind in (("2020-03-10T00:30:00+02:00", "literal"), ("2020-03-09T23:30:00-02:00", "post_hoc")):
+        assert replication(replace(claim, stated_at=stated), [trd, late], CODED, CASES).kind == kind
+    with pytest.raises(ForanError, match=r"verdict on BGO: a text of \d+ characters is no time"):
+        replication(claim, [trd, replace(late, at="en gang i vår, tror jeg")], CODED, CASES)
+
+
+def test_conditions_are_those_of_the_newest_verdict() -> None:
+    claim = Proposition("m1", "…", (), {"TRD": SAME, "BGO": SAME}, BEFORE, "x")
+    trd = Verdict("TRD", S, ("s3",))
+    older = Verdict("BGO", W, ("s1",), "ved sterk ledelse å 🙂", "2021-01-01")
+    newer = Verdict("BGO", W, ("s1",), " ", "2021-02-01")
+    assert replication(claim, [trd, newer, older], CODED, CASES).memo_required
+    assert not replication(claim, [trd, newer, replace(older, at="2021-03-01")], CODED, CASES).memo_required
 
 
 def test_bad_input_is_told_all_at_once_without_a_persons_words() -> None:

@@ -212,6 +212,27 @@ def test_every_order_is_worked_out_as_one_order_is(monkeypatch: pytest.MonkeyPat
         assert row["not_reached"] == pytest.approx(np.mean(np.isinf(expected)))
 
 
+def test_the_range_holds_the_middle_ninety_of_a_hundred_orders(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Saturation after 101, 102 … 200 documents: of a hundred in order the 50th, the 5th and the 95th.
+    reached = np.random.default_rng(3).permutation(np.arange(101.0, 201.0))
+    monkeypatch.setattr("foran_research.analysis.saturation._reached", lambda *_: reached)
+    table = order_bootstrap(np.ones((9, 5), bool), replicates=100, seed=1)
+    assert table[["median", "low", "high"]].drop_duplicates().to_numpy().tolist() == [[150, 105, 195]]
+
+
+def test_without_a_code_there_is_no_base_to_saturate() -> None:
+    for present in (np.zeros((9, 0), bool), np.zeros((9, 4), bool)):
+        table = order_bootstrap(present, replicates=10, seed=1)
+        assert set(table["reason"]) == {"no-base-codes"}
+        assert table["median"].isna().all()
+        assert (table["not_reached"] == 1).all()
+    # Six that never have a code stand first in every order of this kind.
+    late = np.zeros((10, 4), bool)
+    late[6:] = np.eye(4, dtype=bool)
+    table = order_bootstrap(late, strata=["bruker"] * 6 + ["leder"] * 4, replicates=10, seed=1)
+    assert set(table["reason"]) == {"no-base-codes"}
+
+
 def test_the_same_seed_gives_the_same_and_another_another() -> None:
     present = np.random.default_rng(5).random((16, 40)) < 0.15
     one, again, other = (order_bootstrap(present, replicates=200, seed=seed) for seed in (7, 7, 8))

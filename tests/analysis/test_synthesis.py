@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from cross_case import CASES, E1, GUIDES, K1, P1, P2, SECOND, SEGMENTS, UNDER, read, study
+from cross_case import CASES, E1, GUIDES, K1, P1, P2, SECOND, SEGMENTS, UNDER, UNITS, read, study
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,6 +31,8 @@ from foran_research.analysis.meta_matrices import (
     role_ordered,
     row_totals,
 )
+from foran_research.analysis.patterns import Pattern, negative_cases
+from foran_research.analysis.saturation import existing, occurrence
 from foran_research.analysis.synthesis import (
     FRAMEWORK_COLUMNS,
     Staleness,
@@ -42,6 +45,7 @@ from foran_research.analysis.synthesis import (
 from foran_research.errors import ForanError, UnknownName
 from foran_research.models.capability import CELL_STATES, ModelInputs, build_elements
 
+PROMOTED = Pattern("promoting:x", "promoting", (P1,), ("AAA",), 3, 1, 1, (), ())
 PERSONS = ("leder", "bruker", "")
 
 
@@ -64,8 +68,8 @@ def test_every_cell_of_a_case_is_in_one_of_five_states() -> None:
         "AAA": ["evidence", "evidence", "not_asked", "not_asked"],
         # The guide asks about a part of P2; K1 is asked about, but not in the codebook B2 was read under.
         "BBB": ["evidence", "nothing_said", "not_codable", "not_asked"],
-        # C1 must not be shown: its evidence is suppressed, and that it was asked about K1 still counts.
-        "CCC": ["not_asked", "not_asked", "nothing_said", "suppressed"],
+        # C1 must not be shown and has E1: that it has no other code would tell what it has, and is not told either.
+        "CCC": ["suppressed"] * 4,
     }
 
 
@@ -74,9 +78,18 @@ def test_a_cell_counts_turns_once_and_polarities_by_segment() -> None:
     assert cell == {
         "row": "AAA", "case": "AAA", "column": P1, "state": "evidence", "turns": 2, "documents": 2, "informants": 2,
         "informants_hidden": False, "segments": 3, "promoting": 2, "inhibiting": 2, "both": 1, "neutral": 0, "unset": 0,
+        "promoting_turns": 2, "inhibiting_turns": 2,
         "segment_ids": ("s1", "s2", "s4"), "document_ids": ("A1", "A2"),
     }  # fmt: skip
     assert one(cells(read(study())), "AAA", P2)["unset"] == 1
+
+
+def test_a_cell_tells_in_how_many_turns_each_polarity_stands() -> None:
+    # s1 and s2 stand in one turn of A1, s4 (both) in one of A2, and s9 in the turn of s1.
+    rows = (*SEGMENTS, ("s9", "A1", (1,), "C0001", "fremmer"))
+    found = one(cells(read(study(rows)), "case"), "AAA", P1)
+    assert (found["promoting"], found["inhibiting"]) == (3, 2)
+    assert (found["promoting_turns"], found["inhibiting_turns"]) == (2, 2)
 
 
 def test_cells_without_evidence_hold_noughts_and_no_ids() -> None:
@@ -89,6 +102,24 @@ def test_cells_without_evidence_hold_noughts_and_no_ids() -> None:
 def test_a_document_nobody_has_coded_can_tell_nothing() -> None:
     table = cells(read(study()), "document")
     assert {one(table, "C2", column)["state"] for column in (P1, P2, K1, E1)} == {"not_codable"}
+
+
+def test_a_document_in_which_no_informant_speaks_can_tell_nothing() -> None:
+    # B1's guide asks about P1 and P2, and it was read under a codebook that had both.
+    whole = study((), hidden=frozenset())
+    gone = study((), of_units=[unit for unit in UNITS if unit[0] != "B1"], hidden=frozenset())
+    assert [one(cells(read(given_), "document"), "B1", P1)["state"] for given_ in (whole, gone)] == [
+        "nothing_said", "not_codable"]  # fmt: skip
+    assert one(cells(read(gone), "case"), "BBB", P1)["state"] == "not_codable"
+    against = negative_cases(read(gone), [PROMOTED], CASES)
+    assert "B1" in set(negative_cases(read(whole), [PROMOTED], CASES)["id"])
+    assert not {"B1", "BBB"} & set(against["id"])
+    # Nor has it kept silent in the order of documents.
+    order = ("B1", "A1", "A2")
+    found = occurrence(read(gone), order)
+    assert (found.documents, found.left_out) == (("A1", "A2"), ("B1",))
+    newer = occurrence(read(gone), order, existed=existing(read(gone), gone.lineage))
+    assert "B1" in newer.left_out
 
 
 def test_rows_of_roles_are_judged_by_the_documents_where_the_role_speaks() -> None:
@@ -171,11 +202,16 @@ def test_cells_of_cases_are_those_of_the_model(shape: dict[str, Any]) -> None:
     """The model works each cell out by itself; both must tell the same of the same study."""
     ready = drawn(shape)
     table = cells(read(ready), "case", order={"case": CASES}).set_index(["column", "row"])
-    names = ("state", "turns", "documents", "informants", "promoting", "inhibiting", "unset")
+    names = ("turns", "documents", "informants", "promoting", "inhibiting", "unset")
+    unshown = set(ready.units.loc[ready.units["document"].isin(ready.hidden), "case"])
+    unshown |= set(ready.documents.loc[list(ready.hidden), "case"])
     for element in build_elements(ready):
         for case, cell in element.cells.items():
             found = table.loc[(element.id, case)]
             assert [found[name] for name in names] == [getattr(cell, name) for name in names]
+            # What is in hidden documents, or not, is told by the state of no cell.
+            is_silent = cell.state != "evidence" and case in unshown
+            assert found["state"] == ("suppressed" if is_silent else cell.state)
 
 
 @settings(max_examples=15, deadline=None)
@@ -195,7 +231,7 @@ def test_cells_of_any_row_agree_with_counting_one_by_one(shape: dict[str, Any], 
         asked = {d for d in own if ready.asked[list(values).index(d), n]}
         codable = {d for d in own if ready.codable[list(values).index(d), n]}
         expected = (
-            "evidence" if len(shown) else "suppressed" if len(said) else "nothing_said" if asked & codable
+            "evidence" if len(shown) else "suppressed" if set(own) & ready.hidden else "nothing_said" if asked & codable
             else "not_codable" if asked or (own and not codable) else "not_asked"
         )  # fmt: skip
         assert cell["state"] == expected
@@ -212,6 +248,10 @@ def test_cells_of_any_row_agree_with_counting_one_by_one(shape: dict[str, Any], 
         ([[5, 5]], [[False, False]]),
         ([[0, 3]], [[True, True]]),  # the only other number must go, or the total gives it back
         ([[1, 2, 9]], [[True, True, False]]),
+        # What is hidden is at least one each: of two together two are one and one.
+        ([[1, 1, 7]], [[True, True, True]]),
+        ([[1, 1, 8, 7]], [[True, True, False, True]]),
+        ([[1], [1], [7]], [[True], [True], [True]]),
         ([[0, 0]], [[False, False]]),
         ([[3]], [[True]]),
     ],
@@ -234,7 +274,58 @@ def test_no_line_has_a_single_hidden_number(counts: list[list[int]]) -> None:
         assert not hide.any()
 
 
+def solutions(table: np.ndarray[Any, Any], hide: np.ndarray[Any, Any]) -> set[tuple[int, ...]]:
+    """Every way to fill in what is hidden, from the totals; a nought only where a line of it hides a nought."""
+    at = np.argwhere(hide).tolist()
+    zero = hide & (table == 0)
+    lowest = [0 if zero[r].any() or zero[:, c].any() else 1 for r, c in at]
+    rest = np.where(hide, table, 0)
+    found = set()
+    for values in product(*(range(low, int(rest.sum()) + 1) for low in lowest)):
+        filled = np.zeros_like(table)
+        filled[tuple(np.array(at).T)] = values
+        if (filled.sum(axis=1) == rest.sum(axis=1)).all() and (
+            len(table) == 1 or (filled.sum(axis=0) == rest.sum(axis=0)).all()
+        ):
+            found.add(values)
+    return found
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.sampled_from([(1, 3), (1, 4), (2, 2), (2, 3)]).flatmap(
+        lambda shape: st.lists(st.sampled_from([0, 0, 1, 1, 2, 5, 6]), min_size=shape[0] * shape[1],
+                               max_size=shape[0] * shape[1]).map(lambda v: np.array(v).reshape(shape))
+    )
+)  # fmt: skip
+def test_no_hidden_number_follows_from_the_totals(table: np.ndarray[Any, Any]) -> None:
+    small = (table > 0) & (table < 3)
+    hide = hidden_cells(table, 3)
+    assert hide[small].all()
+    if not hide.any() or int(table[hide].sum()) > 12:
+        return
+    ways = solutions(table, hide)
+    is_given_back = [len({way[n] for way in ways}) == 1 for n in range(int(hide.sum()))]
+    # Nothing can be done where there is nothing more to hide in the lines of a number.
+    no_more = [hide[r].all() and (len(table) == 1 or hide[:, c].all()) for r, c in np.argwhere(hide).tolist()]
+    assert all(more for given_back, more in zip(is_given_back, no_more, strict=True) if given_back)
+
+
+def test_two_rings_of_hidden_numbers_joined_by_one_are_not_enough() -> None:
+    # Each line has two or more hidden numbers, and yet the one at (1, 2) follows: rows 0 and 1 less columns 0 and 1.
+    table = np.full((4, 4), 9)
+    rings = ((0, 0), (0, 1), (1, 0), (1, 1), (1, 2), (2, 2), (2, 3), (3, 2), (3, 3))
+    for at in rings:
+        table[at] = 2
+    hide = hidden_cells(table)
+    assert all(hide[at] for at in rings)
+    assert int(hide.sum()) > len(rings)
+
+
 def test_one_small_number_in_a_square_hides_four() -> None:
+    with pytest.raises(ForanError, match="one answer for each number"):
+        hidden_cells([[1, 2]], small=[True])
+    assert hidden_cells([[9, 2, 7]], small=[[True, False, False]]).tolist() == [[True, True, False]]
     assert int(hidden_cells([[9, 8, 7], [8, 2, 9], [7, 9, 8]]).sum()) == 4
     with pytest.raises(ForanError, match="whole numbers from 0"):
         hidden_cells([[-1]])
@@ -367,7 +458,16 @@ def test_cases_can_be_ordered_by_evidence_or_by_numbers_of_a_persons() -> None:
 
 def test_roles_have_rows_only_where_they_were_heard() -> None:
     found = role_ordered(read(study()), roles=("leder", "bruker"), cases=CASES)
-    assert list(dict.fromkeys(found["row"])) == ["leder|AAA", "leder|BBB", "leder|CCC", "bruker|AAA", "bruker|BBB"]
+    assert list(dict.fromkeys(found["row"])) == ["leder|AAA", "leder|BBB", "bruker|AAA", "bruker|BBB"]
+    # Only C1 has heard a leader of CCC, and must not be shown.
+    whole = role_ordered(read(study(hidden=frozenset())), roles=("leder", "bruker"), cases=CASES)
+    assert "leder|CCC" in set(whole["row"])
+    # One informant, who is hidden, in one document: neither its number nor any id is told.
+    one_of = found[found["state"] == "evidence"]
+    assert one_of["documents"].isna().all()
+    assert set(one_of["segment_ids"]) == set(one_of["document_ids"]) == {()}
+    many = role_ordered(read(study()), roles=("leder", "bruker"), cases=CASES, least_persons=1)
+    assert (many.loc[many["state"] == "evidence", "documents"] == 1).all()
 
 
 def test_displays_of_all_cases_are_stacked() -> None:
@@ -411,11 +511,28 @@ def test_a_crosstab_of_polarity_has_no_expectation_and_may_count_a_turn_under_tw
 
 
 def test_small_cells_of_a_crosstab_can_be_left_out_without_a_nought() -> None:
-    found = crosstab(read(study()), "case", least_documents=2).set_index(["column", "value"])
-    assert found.loc[(P1, "BBB"), "turns"] is pd.NA
-    assert np.isnan(found.loc[(P1, "BBB"), "share_of_value"])
-    assert found.loc[(P1, "AAA"), "turns"] == 2
+    # Turns of P1: AAA 2 (in 2 documents), BBB 1 (in 1), CCC none; all 3 are told.
+    whole = crosstab(read(study()), "case", order=CASES).set_index(["column", "value"])
+    found = crosstab(read(study()), "case", order=CASES, least_documents=2).set_index(["column", "value"])
+    derived = ["share_of_value", "share_of_column", "expected", "residual"]
+    assert whole.loc[(P1, "BBB"), derived].notna().all()
+    # BBB is too few, and 3 − 2 would give it back: AAA goes with it.
+    for case in ("AAA", "BBB"):
+        assert found.loc[(P1, case), ["turns", "documents", "segments"]].isna().all()
+        assert found.loc[(P1, case), derived].isna().all()
+        assert found.loc[(P1, case), "is_small"]
+    assert found.loc[(P1, "CCC"), "turns"] == 0
+    assert found.loc[(P1, "CCC"), "turns_of_column"] == 3
     assert found.loc[(E1, "AAA"), "turns"] == 0
+    assert found.loc[(E1, "AAA"), "expected"] == 0
+
+
+def test_a_number_left_out_of_a_row_of_its_own_takes_its_total_along() -> None:
+    table = read(study(), attributes={"procedure": ["p1"] * 6})
+    row = crosstab(table, "procedure", least_documents=4).set_index("column").loc[P1]
+    assert row[["turns", "turns_of_column", "share_of_column", "expected", "residual"]].isna().all()
+    kept = crosstab(table, "procedure", least_documents=3).set_index("column").loc[P1]
+    assert (kept["turns"], kept["turns_of_column"]) == (3, 3)
 
 
 def test_attributes_come_from_turns_documents_years_and_facets() -> None:

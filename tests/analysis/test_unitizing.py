@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foran_research.analysis.agreement import krippendorff_alpha
+from foran_research.analysis.agreement import MISSING, krippendorff_alpha
 from foran_research.analysis.stated import Stated
 from foran_research.analysis.unitizing import (
     Marked,
@@ -199,6 +199,30 @@ def test_with_segments_of_one_character_it_is_nominal_alpha_with_the_gap_as_a_va
     assert found.value == pytest.approx(nominal.value, abs=1e-9)
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.lists(st.lists(st.integers(0, 2), min_size=5, max_size=5), min_size=3, max_size=3),
+                  st.sets(st.integers(0, 2), min_size=2)),
+        min_size=1, max_size=4)
+)  # fmt: skip
+def test_so_it_is_over_several_documents_that_not_every_coder_judged(
+    given: list[tuple[list[list[int]], set[int]]],
+) -> None:
+    def run(row: list[int]) -> list[Marked]:
+        return [(at, at + 1, str(value)) for at, value in enumerate(row) if value]
+
+    documents = [([run(row) if seat in judges else None for seat, row in enumerate(rows)], 5) for rows, judges in given]
+    values = np.concatenate(
+        [[row if seat in judges else [MISSING] * 5 for seat, row in enumerate(rows)] for rows, judges in given], axis=1
+    )
+    found, nominal = unitized_alpha_of(documents).u, krippendorff_alpha(values)
+    if found.value is None or nominal.value is None:
+        assert nominal.reason in ("no-variation", "")
+        return
+    assert found.value == pytest.approx(nominal.value, abs=1e-9)
+
+
 @settings(max_examples=40, deadline=None)
 @given(continua(), st.randoms(use_true_random=False))
 def test_who_stands_first_and_what_a_value_is_called_change_nothing(
@@ -241,3 +265,18 @@ def test_intervals_draw_whole_documents_and_count_what_is_undefined() -> None:
     assert low is not None
     assert high is not None
     assert low <= found.alpha.u.value <= high  # type: ignore[operator] # THREE has a figure
+
+
+def test_pieces_of_one_document_are_drawn_together() -> None:
+    first = ([[(0, 5, "a")], [(2, 5, "a")], None], 10)
+    second = ([[(1, 3, "b")], None, [(1, 4, "b")]], 8)
+    third = ([[(0, 4, "a")], [(0, 4, "b")], None], 9)
+    cut = unitized_figures([first, second, third], replicates=50, seed=1, pieces_of=["x", "x", "y"])
+    assert cut.alpha == unitized_alpha_of([first, second, third])
+    assert (cut.documents, cut.characters) == (2, 27)
+    # With two documents a replicate has both, or one of them twice: three figures, none of a piece alone.
+    whole, x, y = (unitized_alpha_of(of).u.value for of in ([first, second, third], [first, second] * 2, [third] * 2))
+    assert cut.intervals["u"].low == pytest.approx(min(v for v in (whole, x, y) if v is not None))
+    assert cut.intervals["u"].high == pytest.approx(max(v for v in (whole, x, y) if v is not None))
+    alone = unitized_figures([first, second], replicates=50, seed=1, pieces_of=["x", "x"])
+    assert alone.intervals["u"].reason == "one-document"

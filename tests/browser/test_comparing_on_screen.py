@@ -53,3 +53,14 @@ def test_a_disagreement_is_seen_once_both_are_done_and_settled_with_a_reason(lab
     assert sound(study).resolutions() == ()
     page.get_by_role("button", name="Tilbake til kodingen").click()
     page.locator(".foran-words mark").first.wait_for()
+
+    # Opened from a list of disagreements, at a turn or at a segment of either coder, the comparison stands there.
+    turn = next(one.number for one in loaded.transcripts[DOCUMENT].turns if one.span.start <= needs < one.span.end)
+    segments = sound(study).segments()
+    (theirs,) = segments[(segments["coder"] == "K2") & (segments["code"] == "C0010")]["segment"]
+    for number, at in enumerate((turn, theirs)):
+        how = f"'{DOCUMENT}', 'K1', compare=('K1', 'K2'), at={at!r}"
+        page = open_coder(lab, study, how, name=f"sted{number}.ipynb").page
+        row = page.locator('.foran[data-differences="1"] .foran-differences > li[aria-current="true"]')
+        row.wait_for()
+        assert "Vi begynte med behovet." in row.inner_text()

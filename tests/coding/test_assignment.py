@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from foran_research.coding.assignment import (
     assignments_in,
     assignments_table,
     done_in,
+    done_under,
     draw,
     drawn_before,
     lot,
@@ -357,6 +359,18 @@ def log(*events: Event) -> Log:
 def test_a_coder_is_done_when_the_last_mark_says_so(marks: list[bool | None], is_in: bool) -> None:
     events = [event("K1", day, mark) for day, mark in enumerate(marks, 1)]
     assert (("K1", "D1") in done_in([log(*events, event("K1", 20, True, "s01"))])) is is_in
+
+
+def test_every_version_that_a_coder_was_done_under_is_told_but_not_a_mark_taken_back_at_once() -> None:
+    first, opened = event("K1", 1, True), event("K1", 2, False)
+    second = replace(event("K1", 3, True), codebook_version="2.0.0")
+    undone = replace(event("K1", 4, None), action="undo")
+    version = first.codebook_version
+    assert version != "2.0.0"
+    assert done_under([log(first, opened, second)]) == {("K1", "D1", version), ("K1", "D1", "2.0.0")}
+    assert done_under([log(first, opened, second)], until="2020-05-02") == {("K1", "D1", version)}
+    assert done_under([log(first, opened, second, undone)]) == {("K1", "D1", version)}
+    assert done_under([log(), log(event("K1", 1, True, "s01"))]) == frozenset()
 
 
 def test_two_coders_opened_each_others_work_when_both_were_first_done() -> None:

@@ -195,11 +195,30 @@ def test_a_case_with_one_reading_that_could_have_told_is_not_called_not_codable(
     assert element(given_, "K1").cells["AAA"].state == "nothing_said"
 
 
-def test_a_document_counts_as_read_under_the_latest_version_it_was_first_coded_under() -> None:
+def test_a_passage_added_under_a_later_version_does_not_make_its_document_read_under_it() -> None:
     rows = segments(("s1", "D1", (2,), "C0001", ""), ("s2", "D1", (2,), "C0002", ""), ("s3", "D1", (2,), "C0005", ""),
                     applied_under={"s1": "1.0.0", "s2": "2.0.0", "s3": "1.0.0"})  # fmt: skip
-    assert coded_under(rows) == {"D1": "2.0.0"}
-    assert coded_under(rows.assign(applied_under="1.0.0")) == {"D1": "1.0.0"}
+    assert coded_under(rows) == {"D1": "1.0.0"}
+    assert coded_under(rows.assign(applied_under="2.0.0")) == {"D1": "2.0.0"}
+    # Whoever is done with a document under a version has read it through; somebody else's being done is not hers.
+    assert coded_under(rows, [("K1", "D1", "1.0.0"), ("K1", "D1", "2.0.0")]) == {"D1": "2.0.0"}
+    assert coded_under(rows, [("K2", "D1", "2.0.0"), ("K1", "D2", "2.0.0")]) == {"D1": "1.0.0"}
+    assert coded_under(rows.assign(applied_under="10.0.0"), [("K1", "D1", "9.0.0")]) == {"D1": "9.0.0"}
+    # A second coder's passage is one passage all the same.
+    assert coded_under(rows.assign(coder=["K1", "K2", "K1"])) == {"D1": "1.0.0"}
+    assert coded_under(rows.iloc[:0], [("K1", "D1", "1.0.0")]) == {}
+
+
+def test_a_document_in_which_no_informant_speaks_has_not_kept_silent() -> None:
+    rows = segments(("s1", "D1", (2,), "C0005", ""))
+    texts = documents(*((name, "interview", case, "kommune") for name, case in (("D1", "AAA"), ("D2", "BBB"))))
+    under = {"D1": "2.0.0", "D2": "2.0.0"}
+    spoken = (("D1", 2, "AAA", "A-01", "leder"), ("D2", 2, "BBB", "B-01", "leder"))
+    both_ = element(inputs(rows, units(*spoken), texts, asked=ASKED, read_under=under), "P2")
+    one = element(inputs(rows, units(*spoken[:1]), texts, asked=ASKED, read_under=under), "P2")
+    assert [both_.cells[case].state for case in ("AAA", "BBB")] == ["nothing_said", "nothing_said"]
+    assert [one.cells[case].state for case in ("AAA", "BBB")] == ["nothing_said", "not_codable"]
+    assert (both_.assessed_in, one.assessed_in) == (("D1", "D2"), ("D1",))
 
 
 def test_a_segment_that_waits_for_a_person_is_told_in_the_cells_it_may_belong_to() -> None:

@@ -123,6 +123,31 @@ def test_no_word_of_the_page_is_in_one_language_only() -> None:
         assert set(re.findall(r"{\w+}", nb)) == set(re.findall(r"{\w+}", en)), key
 
 
+def test_polarities_are_told_in_the_readers_language(small: Study, found: StudyAgreement) -> None:
+    for language, word in (("nb", "fremmer"), ("en", "promoting")):
+        (section,) = sections(found, small.settings, language, None)
+        labels = [line.label for block in section.blocks for line in block.lines]
+        assert word in labels
+    assert "hemmer<" not in page_in(found, small, "en")
+
+
+def test_holsti_has_a_column_where_it_is_another_number_than_percent(small: Study, found: StudyAgreement) -> None:
+    def columns(one: Comparison) -> tuple[str, ...]:
+        (section,) = sections(dataclasses.replace(found, comparisons=(one,)), small.settings, "en", None)
+        return next(block.columns for block in section.blocks if block.title == "Code by code")
+
+    first = found.comparisons[0]
+    assert "Holsti" not in columns(first)
+    differs = [
+        dataclasses.replace(
+            t,
+            figures=dataclasses.replace(t.figures, coefficients={**t.figures.coefficients, "holsti": Stated(0.1)}),
+        )
+        if t.id == "C0001" and t.of == "code" else t for t in first.told
+    ]  # fmt: skip
+    assert "Holsti" in columns(dataclasses.replace(first, told=tuple(differs)))
+
+
 def test_labels_and_passages_cannot_become_markup(small: Study, found: StudyAgreement) -> None:
     book = found.comparisons[0].codebook
     codes = tuple(dataclasses.replace(code, label={"nb": "<b>x</b>", "en": "<b>x</b>"}) for code in book.codes)
@@ -184,6 +209,58 @@ def test_undefined_figures_are_words_and_never_points(small: Study, found: Study
     assert {"0,667", "0,800"} <= set(said)
     assert said.count("4 / 20") == 4
     assert said.count("0,200") == 4
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "nb",
+            (
+                "Krippendorffs α, kode for kode: K1 og K2, lest under 1.0 · 2 dokumenter",
+                "Åpent symbol:",
+                "Stiplede linjer:",
+            ),
+        ),
+        (
+            "en",
+            (
+                "Krippendorff's α, code by code: K1 and K2, read under 1.0 · 2 documents",
+                "Open symbol:",
+                "Dashed lines:",
+            ),
+        ),
+    ],
+)
+def test_a_picture_that_leaves_its_page_says_what_it_is(
+    small: Study, found: StudyAgreement, language: str, said: tuple[str, ...]
+) -> None:
+    for figure in forest_figures(found, small.settings, language).values():
+        figure.canvas.draw()
+        shown = " ".join(text.get_text() for text in figure.texts)
+        assert all(words in shown for words in said)
+        width, height = figure.get_size_inches() * figure.dpi
+        boxes = [text.get_window_extent() for text in figure.texts]
+        assert all(box.x0 >= 0 and box.x1 <= width and box.y0 >= 0 and box.y1 <= height for box in boxes)
+        assert not any(a.overlaps(b) for n, a in enumerate(boxes) for b in boxes[:n])
+
+
+def test_an_interval_without_width_is_drawn_as_none_and_said(small: Study, found: StudyAgreement) -> None:
+    flat = figures_of(Stated(1.0), low=1.0, high=1.0)
+    units = {"alpha": Interval(0.3, 0.7, 20, 0, None, "unit", "")}
+    one = told_codes(found.comparisons[0], flat, dataclasses.replace(figures_of(Stated(0.5)), unit_intervals=units))
+    only = dataclasses.replace(found, comparisons=(one,))
+    (figure,) = forest_figures(only, small.settings, "en").values()
+    assert [(at, fill == "white") for at, fill in points(figure)] == [(1.0, True), (0.5, True)]
+    drawn = [tuple(line.get_xdata()) for axes in figure.axes for line in axes.lines if len(line.get_xdata()) == 2]  # type: ignore[arg-type]
+    assert (0.3, 0.7) in drawn
+    assert (1.0, 1.0) not in drawn
+    assert "Dotted line" in " ".join(text.get_text() for text in figure.texts)
+    told = dataclasses.replace(one, told=(found.comparisons[0].told[0], found.comparisons[0].told[1], *one.told))
+    page = page_in(dataclasses.replace(found, comparisons=(told,)), small, "en")
+    assert "every replicate gave one number" in page
+    assert "optimistic" not in page
+    assert "Only 20 replicates: the bounds are rough" in page
 
 
 def test_many_codes_go_on_pages_by_level(small: Study, found: StudyAgreement) -> None:
