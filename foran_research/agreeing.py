@@ -6,7 +6,6 @@ made in ``analysis``. Nothing is gated on any of them.
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from html import escape
@@ -433,12 +432,6 @@ def _cell(value: Any, digits: int, language: str) -> str:
     if isinstance(value, (str, tuple)):
         return f'<td style="text-align:left">{escape(value if isinstance(value, str) else " ".join(value))}</td>'
     return f"<td>{'' if value is None or pd.isna(value) else number_of(float(value) + 0.0, language, digits)}</td>"
-
-
-def picture_html(data: bytes) -> str:
-    """An SVG picture as HTML that is never wider than the notebook."""
-    coded = base64.b64encode(data).decode("ascii")
-    return f'<img alt="" style="max-width:100%;height:auto" src="data:image/svg+xml;base64,{coded}">'
 
 
 def pairs_table(found: StudyAgreement) -> pd.DataFrame:

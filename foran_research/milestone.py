@@ -26,7 +26,7 @@ from .models.capability import CapabilityModel, ModelInputs
 from .models.versions import changes_between
 from .report.codebook_diff import CodebookSection, section
 from .report.corpus_figures import coverage_figure, plan_figure, timeline_figure
-from .report.figures import figure_bytes, model_figure, network_figure, polarity_figure, stamped
+from .report.figures import figure_bytes, model_figure, network_figure, picture_html, polarity_figure, stamped
 from .report.page import choose_quotes, report_page
 from .report.tables import csv_text, model_tables
 from .report.words import words
@@ -135,6 +135,11 @@ def save_figure(figure: Any, output: str | Path, name: str) -> bytes:
         write_atomically(Path(output) / "figures" / f"{name}.svg", svg)
         write_atomically(Path(output) / "figures" / f"{name}.png", figure_bytes(figure, "png"))
     return svg
+
+
+def shown(figure: bytes, caption: str = "") -> str:
+    """A figure's SVG bytes as HTML for a notebook, never wider than it; the caption is read to those who do not see it."""
+    return picture_html(figure, caption)
 
 
 def save_files(files: Mapping[str, bytes], output: str | Path, folder: str) -> list[str]:

@@ -34,6 +34,7 @@ from foran_research.corpus.transcript import Transcript, parse_turns
 from foran_research.double_coding import StillBlind, gathered
 from foran_research.errors import Faults, ForanError, UnknownName
 from foran_research.report.agreement_page import sections
+from foran_research.report.figures import picture_html
 from foran_research.settings import read_settings
 from foran_research.study import Study, load_study, read_study
 
@@ -825,7 +826,7 @@ def test_a_table_to_read_has_every_row_with_names_and_three_decimals(whole: tupl
     assert "()" not in listed
     codes = agreeing.tables(found, "en")["agreement_codes"]
     assert codes["label"].ne("").all()
-    assert "max-width:100%" in agreeing.picture_html(b"<svg/>")
+    assert "max-width:100%" in picture_html(b"<svg/>")
 
 
 # The command

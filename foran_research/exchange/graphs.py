@@ -54,10 +54,15 @@ def graph_files(graph: nx.Graph, name: str, *, notice: str = "") -> dict[str, by
     made = (
         graphml_bytes(graph, notice=notice),
         gexf_bytes(graph, notice=notice),
-        csv_bytes(nodes_frame(graph), notice=notice),
-        csv_bytes(edges_frame(graph), notice=notice),
+        csv_bytes(_noticed(nodes_frame(graph), notice)),
+        csv_bytes(_noticed(edges_frame(graph), notice)),
     )
     return {f"{name}{ending}": content for ending, content in zip(ENDINGS, made, strict=True)}
+
+
+def _noticed(frame: pd.DataFrame, notice: str) -> pd.DataFrame:
+    """The notice as a last column: what reads a CSV file takes its first line for the header."""
+    return frame.assign(notice=notice) if notice else frame
 
 
 def graphml_bytes(graph: nx.Graph, *, notice: str = "") -> bytes:

@@ -928,7 +928,7 @@ function render({ model, el }) {
     if (!places().every(viewOf)) return;
     const measures = setup.weights.filter((name) => name !== "turns");
     const names = (edge) => [edge.from, edge.to].flatMap((at) => [setup.codes[at].display, say(setup.codes[at].label)]);
-    const counts = (edge, side, id) => [side?.turns ?? 0, side?.documents ?? 0, viewOf(id).turns[edge.from], viewOf(id).turns[edge.to], viewOf(id).units, ...measures.map((name) => side?.measures[name] ?? null)];
+    const counts = (edge, side, id) => [side?.turns ?? 0, side?.documents ?? 0, viewOf(id).turns[edge.from], viewOf(id).turns[edge.to], viewOf(id).units, ...measures.map((name) => side?.measures[name] ?? (!side && isDifference() && edge.difference != null && setup.comparable.includes(name) ? 0 : null))];
     const columns = ["n_ij", "documents", "n_i", "n_j", "n_units", ...measures];
     const start = ["milestone", "layer", "source", "source_label", "target", "target_label"];
     const flag = (is) => (is ? "True" : "False");

@@ -6,6 +6,8 @@ and hatching, so a black-and-white print still reads.
 
 from __future__ import annotations
 
+import base64
+import html
 import io
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -47,6 +49,12 @@ def figure_bytes(figure: Figure, kind: str) -> bytes:
         metadata = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
         figure.savefig(out, format=kind, metadata=metadata, dpi=150, facecolor="white")
     return out.getvalue()
+
+
+def picture_html(svg: bytes, alt: str = "") -> str:
+    """An SVG picture as HTML for a notebook, never wider than the notebook; `alt` is read to those who do not see it."""
+    coded = base64.b64encode(svg).decode("ascii")
+    return f'<img alt="{html.escape(alt)}" style="max-width:100%;height:auto" src="data:image/svg+xml;base64,{coded}">'
 
 
 def stamped(figure: Figure, text: str) -> Figure:

@@ -106,7 +106,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "within_case": ("hver kommune", "each municipality"),
     "legend_stable": ("stabil", "stable"),
     "legend_unstable": ("ikke stabil", "not stable"),
-    "legend_distorted": ("skjev hyppighet", "distorted"),
+    "legend_distorted": ("svært ulik hyppighet", "distorted"),
     "legend_edge": ("kant", "edge"),
     "legend_backbone": ("i ryggraden", "in the backbone"),
     "legend_frequent": ("bare hyppig", "frequent only"),
@@ -114,7 +114,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     # Why a node is hollow; the states of a cell of the model
     "state_nothing_said": ("spurt, ikke nevnt", "asked, not mentioned"),
     "state_not_asked": ("ikke spurt", "not asked"),
-    "state_not_codable": ("ikke i kodeboka da, eller ikke kodet", "not in the codebook then, or not coded"),
+    "state_not_codable": ("ikke i kodeboka på det tidspunktet, eller ikke kodet", "not in the codebook then, or not coded"),
     "state_suppressed": ("skjermet", "suppressed"),
     "state_no_such_polarity": ("ikke knyttet til noe med denne retningen", "tied to nothing with this polarity"),
     # Differences
@@ -127,13 +127,13 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Forskjellen i {weight} mellom to kommuner, de {n} største i hver rute; tykkere linje: større forskjell. {lines} "
         "Det en av de to ikke kunne ha sagt (ikke spurt, ikke i kodeboka, skjermet), er ukjent og ikke tegnet. "
         "Plasseringen er den samme som i de andre nettverkene. p kommer av å bytte dokumenter mellom de to kommunene "
-        "({replicates}); med så få dokumenter kan p aldri bli mindre enn det som står over ruten. {marked} p gjelder hvilke "
-        "dokumenter som ligger i hvilken bunke, aldri kommuner generelt.",
+        "({replicates}) og kan aldri bli mindre enn tallet over ruten, som følger av hvor mange ombyttinger det er. {marked} p gjelder "
+        "hvordan dokumentene er fordelt på kommunene, aldri kommuner generelt.",
         "The difference in {weight} between two municipalities, the {n} largest in each panel; thicker line: larger "
         "difference. {lines} What one of the two could not have said (not asked, not in the codebook, withheld) is unknown and "
         "not drawn. Places are those of the other networks. p comes from exchanging documents between the two "
-        "municipalities ({replicates}); with so few documents p can never be smaller than stated above the panel. {marked} p "
-        "speaks of which documents lie in which pile, never of municipalities at large.",
+        "municipalities ({replicates}) and can never be smaller than the number above the panel, which follows from how many exchanges there are. {marked} p "
+        "speaks of how the documents are dealt between the municipalities, never of municipalities at large.",
     ),
     "difference_lines": (
         "Blå, hel linje: mest i den første. Oransje, stiplet linje: mest i den andre.",
@@ -152,14 +152,14 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Ingen kant har p ≤ {level} etter korreksjon for mange sammenlikninger (max-T).",
         "No edge has p ≤ {level} after correction for many comparisons (max-T).",
     ),
-    "replicates_drawn": ("{n} tilfeldige byttinger, eller alle når de er færre", "{n} random exchanges, or all of them where there are fewer"),
+    "replicates_drawn": ("{n} tilfeldige ombyttinger, eller alle når de er færre", "{n} random exchanges, or all of them where there are fewer"),
     "no_difference": ("ingen forskjell å tegne", "no difference to draw"),
     "first": ("den første", "the first"),
     "second": ("den andre", "the second"),
     # Matrix
     "matrix_title": ("Kode mot kode: {name}", "Code against code: {name}"),
     "matrix_caption": (
-        "Under diagonalen: {count}, jo mørkere, jo større {weight}; tall i kursiv er kanter med skjev hyppighet. På "
+        "Under diagonalen: {count}, jo mørkere, jo større {weight}; tall i kursiv er kanter med svært ulik hyppighet. På "
         "diagonalen: antall {units} med koden. Over diagonalen: hvilke kommuner som har kanten ({cases}); åpen ring: har den "
         "ikke. Kodene står etter nivå, som i kodeboka. {n} {units} i {documents} dokumenter.",
         "Below the diagonal: {count}, the darker, the larger {weight}; numbers in italics are distorted edges. On the diagonal: "
@@ -167,7 +167,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "it not. Codes stand by level, as in the codebook. {n} {units} in {documents} documents.",
     ),
     "matrix_caption_case": (
-        "Under diagonalen: {count}, jo mørkere, jo større {weight}; tall i kursiv er kanter med skjev hyppighet. På "
+        "Under diagonalen: {count}, jo mørkere, jo større {weight}; tall i kursiv er kanter med svært ulik hyppighet. På "
         "diagonalen: antall {units} med koden. Kodene står etter nivå, som i kodeboka. {n} {units} i {documents} dokumenter.",
         "Below the diagonal: {count}, the darker, the larger {weight}; numbers in italics are distorted edges. On the diagonal: "
         "number of {units} with the code. Codes stand by level, as in the codebook. {n} {units} in {documents} documents.",
@@ -187,8 +187,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     # ENA
     "ena_title": ("Dokumentene etter hva de knytter sammen", "The documents by what they tie together"),
     "ena_caption": (
-        "Hvert merke er et dokument, plassert etter hvilke elementer det knytter sammen ({together}; hvert dokuments vektor er "
-        "delt på sin lengde, så hvor mye som er sagt, teller ikke). Aksene er de to retningene der dokumentene skiller seg mest "
+        "Hvert merke er et dokument, plassert etter hvilke elementer det knytter sammen ({together}; hvert dokument er "
+        "normert til lengde 1, så hvor mye som er sagt, teller ikke). Aksene er de to retningene der dokumentene skiller seg mest "
         "(SVD). Store merker er gjennomsnittet av en kommunes dokumenter. Dokumenter uten kanter ({empty}) er ikke tegnet. "
         "Figuren beskriver disse dokumentene og er ingen test.",
         "Each marker is a document, placed by which elements it ties together ({together}; each document's vector is divided by its "
@@ -206,7 +206,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "stability_caption": (
         "De {n} sterkeste kantene i det samlede nettverket. Punkt: {weight}. Strek: 95 % av {replicates} nye trekninger av hele "
         "dokumenter innen kommunen. Tallet til høyre: i hvor mange prosent av trekningene {count} er minst {least}. "
-        "Åpent punkt: skjev hyppighet. Med få dokumenter er intervallene for smale heller enn for brede. De sier hva som ville skje med andre "
+        "Åpent punkt: svært ulik hyppighet. Med få dokumenter er intervallene for smale heller enn for brede. De sier hva som ville skje med andre "
         "dokumenter av samme slag, ikke noe om andre kommuner.",
         "The {n} strongest edges of the pooled network. Point: {weight}. Line: 95 % of {replicates} resamples of whole documents "
         "within the municipality. The number to the right: in how many per cent of the resamples the {count} is at least "
