@@ -74,6 +74,8 @@ LEVEL = 0.05
 NAMED_MEETINGS, NAMED_DOCUMENTS = 3, 2
 #: How often communities are sought anew, to tell how firm they are.
 RUNS = 10
+#: Where a frame of edges keeps how many pairs the null model tested.
+TESTED = "tested_pairs"
 
 #: One row per network × pair of codes that meet in it. The measures are those of `network.EDGE_COLUMNS`; `weight` is the
 #: one that is drawn, compared and resampled. In the unit "overlap" `jaccard` is of characters.
@@ -643,11 +645,15 @@ def _edges(material: _Material, inputs: ModelInputs, options: Options) -> pd.Dat
     edges["weight"] = _weight(edges, options)
     edges["kind"] = [edge_kind(inputs.codebook, a, b) for a, b in zip(edges["source"], edges["target"], strict=True)]
     edges = _keyed(edges, _signs(material), {name: name for name in _SIGNS})
-    edges = _keyed(edges, _null(material, options), _NULL)
+    null = _null(material, options)
+    edges = _keyed(edges, null, _NULL)
     edges = _keyed(edges, _intervals(material, options), {name: name for name in _INTERVAL})
     edges["disparity_alpha"] = disparity(edges, weight="n_ij")["alpha"].to_numpy() if len(edges) else []
     edges["is_backbone"] = _backbone(edges, options)
-    return _named(edges, inputs)
+    told = _named(edges, inputs)
+    # Pairs that were tested and never met are in the family, and no edges.
+    told.attrs[TESTED] = int(null["is_tested"].fillna(False).astype(bool).sum()) if "is_tested" in null else 0
+    return told
 
 
 def _weight(edges: pd.DataFrame, options: Options) -> pd.Series[Any]:
@@ -999,6 +1005,7 @@ def _about(
                 "segments": len(material.segments),
                 "elements": int((frequencies(material.table)["units"] > 0).sum()),
                 "edges": len(edges[name]),
+                "tested_pairs": edges[name].attrs[TESTED],
                 "backbone_edges": int(edges[name]["is_backbone"].sum()),
                 "hidden_documents": int((inputs.documents.loc[sorted(inputs.hidden), "case"] == name).sum())
                 if name != POOLED

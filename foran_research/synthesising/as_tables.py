@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from ..analysis.meta_matrices import clustered, row_totals
@@ -54,8 +56,16 @@ def tables(made: Synthesis) -> dict[str, pd.DataFrame]:
 
 
 def flat(frame: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
-    """A table for files: tuples as texts, and the display code beside the id of a column."""
+    """A table for files: tuples as texts, and the display code beside ids of codes."""
     made = frame.copy()
+    display = {code.id: code.display for code in codebook.codes}
+    for name in {"columns", "elements"} & set(made.columns):
+        shown = [tuple(display.get(one, one) for one in ids) for ids in made[name]]
+        made.insert(list(made.columns).index(name) + 1, f"{name}_display", shown)
+    if "pattern" in made.columns:
+        an_id = re.compile("|".join(re.escape(one) for one in sorted(display, key=len, reverse=True)) or r"(?!)")
+        shown_patterns = [an_id.sub(lambda found: display[found[0]], str(one)) for one in made["pattern"]]
+        made.insert(list(made.columns).index("pattern") + 1, "pattern_display", shown_patterns)
     for name in made.columns:
         if made[name].map(lambda value: isinstance(value, tuple)).any():
             made[name] = [
@@ -64,7 +74,6 @@ def flat(frame: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     # What people wrote may begin as a formula does.
     for name in {"text", "rival", "reason"} & set(made.columns):
         made[name] = [f"'{one}" if isinstance(one, str) and one.startswith(FORMULA) else one for one in made[name]]
-    display = {code.id: code.display for code in codebook.codes}
     for name in ("column", "first", "second"):
         if name in made.columns:
             made.insert(
