@@ -16,11 +16,19 @@ from .cli_agreement import agreement
 from .cli_audit import audit
 from .cli_care import backup, restore, withdraw
 from .cli_codebook import codebook
+from .cli_crate import crate, prov
+from .cli_event import event, register
+from .cli_export import export
+from .cli_indicator import indicator
 from .cli_key import key
+from .cli_maturity import maturity
+from .cli_measure import measure
 from .cli_memo import memo
+from .cli_status import status
 from .cli_study import as_of_option, open_folder, study_option
 from .cli_synthesis import synthesis
 from .cli_texts import edit, reanchor
+from .cli_verify import verify
 from .errors import ForanError
 
 
@@ -45,7 +53,30 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
-for _command in (add, agreement, audit, backup, codebook, edit, key, memo, reanchor, restore, synthesis, withdraw):
+for _command in (
+    add,
+    agreement,
+    audit,
+    backup,
+    codebook,
+    crate,
+    edit,
+    event,
+    export,
+    indicator,
+    key,
+    maturity,
+    measure,
+    memo,
+    prov,
+    reanchor,
+    register,
+    restore,
+    status,
+    synthesis,
+    verify,
+    withdraw,
+):
     main.add_command(_command)
 
 
@@ -136,7 +167,8 @@ def _wanted(book: Any, name: str | None) -> str | None:
 
 
 @main.command()
-@click.argument("milestones", nargs=-1, required=True)
+@click.argument("milestones", nargs=-1)
+@click.option("--all", "is_all", is_flag=True, help="Every milestone, each after those it builds on.")
 @click.option("--language", default=None, help="nb or en; the study's own when left out.")
 @click.option(
     "--coding",
@@ -150,22 +182,37 @@ def _wanted(book: Any, name: str | None) -> str | None:
 )
 @click.option("--force", is_flag=True, help="Run also when nothing has changed.")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 16), help="Notebooks at a time.")
+@click.option(
+    "--kernels",
+    type=click.Choice(["auto", "forked", "fresh"]),
+    default="auto",
+    show_default=True,
+    help="Forked from a process with the packages in memory, or each started from nothing; the outputs are the same.",
+)
 @study_option
 def run(
     milestones: tuple[str, ...],
+    is_all: bool,
     language: str | None,
     coding: str,
     parameters: tuple[str, ...],
     force: bool,
     workers: int,
+    kernels: str,
     study: Path | None,
 ) -> None:
-    """Run MILESTONES (M1 M2 …): notebooks, models, tables, figures and reports, into outputs/."""
+    """Run MILESTONES (M1 M2 …), or --all: notebooks, models, tables, figures and reports, into outputs/.
+
+    One that fails stops no other; what failed is told at the end.
+    """
     from . import runs
 
+    if bool(milestones) == is_all:
+        raise click.UsageError("name milestones (M1 M2 …), or say --all.")
     folder = open_folder(study, "run")
-    jobs = runs.plan(folder, milestones, _parsed(parameters), language=language, coding=coding)
-    for output in runs.run(folder, jobs, is_forced=force, say=click.echo, workers=workers):
+    jobs = runs.plan(folder, milestones, _parsed(parameters), language=language, coding=coding, is_all=is_all)
+    made = runs.run(folder, jobs, is_forced=force, say=click.echo, workers=workers, kernels=kernels)
+    for output in made:
         report = output / "report.html"
         click.echo(f"{output.name}: {report if report.is_file() else output}")
 

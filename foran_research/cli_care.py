@@ -68,6 +68,8 @@ def _tell_done(made: Withdrawal, folder: Path) -> None:
     )
     if made.plan.emptied:
         click.echo(f"notes, labels and reasons that repeated her words were emptied in {', '.join(made.plan.emptied)}")
+    for name, count in made.plan.registers.items():
+        click.echo(f"{name}: {_counted(count, 'row')} emptied of what came from her")
     for one in made.recalled:
         click.echo(f"recall: {one.milestone}, made on {one.run_on}, {_counted(len(one.files), 'file')}, deleted here")
     if made.recalled:

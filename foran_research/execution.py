@@ -1,4 +1,4 @@
-"""One notebook through papermill, in this process, with a kernel of this very interpreter; results without clocks."""
+"""One notebook through papermill, with a kernel of this very interpreter; results without clocks."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from typing import Any
 
 import nbformat
 import papermill
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-_ENVIRONMENT = {
-    "PYTHONHASHSEED": "0",
-    "MPLBACKEND": "agg",
-    "OMP_NUM_THREADS": "1",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-}
+from .kernels import Kernels, kernel_environment, socket_address
+
+#: No history of what was run is kept outside the study.
+_ARGUMENTS = ["--log-level=CRITICAL", "--HistoryManager.enabled=False"]
 
 
 class _ThisPython(KernelSpecManager):
@@ -30,17 +30,56 @@ class _ThisPython(KernelSpecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """The kernel of this interpreter, whatever name the notebook asks for."""
         return KernelSpec(
-            argv=[sys.executable, "-m", "ipykernel_launcher", "--log-level=CRITICAL", "-f", "{connection_file}"],
+            argv=[sys.executable, "-m", "ipykernel_launcher", *_ARGUMENTS, "-f", "{connection_file}"],
             display_name="Python 3",
             language="python",
-            env=_ENVIRONMENT,
+            env=kernel_environment(),
         )
 
 
+class _Provisioner(LocalProvisioner):
+    """Starts a kernel as its run says, and lets the run know of it."""
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Launch a kernel with a command."""
+        manager: Any = self.parent
+        source: Kernels = manager.kernels
+        if source.is_stopped:
+            raise DeadKernelError("the run was stopped")
+        if source.server is None:
+            info = await super().launch_kernel(cmd, **kwargs)
+            source.note(self.pid)
+            return info
+        kept = {"JPY_SESSION_NAME", "IPYTHONDIR"}
+        environment = {name: value for name, value in (kwargs.get("env") or {}).items() if name in kept}
+        process: Any = source.server.start(cmd[cmd.index("ipykernel_launcher") + 1 :], kwargs["cwd"], environment)
+        self.process, self.pid, self.pgid = process, process.pid, process.pid
+        return self.connection_info
+
+
 class _Manager(AsyncKernelManager):
+    #: Where the kernels come from: set in the class that `manager_class` makes.
+    kernels: Kernels
+
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("kernel_spec_manager", _ThisPython())
         super().__init__(**kwargs)
+        folder = self.kernels.folder_of_next()
+        self.connection_file = str(folder / "kernel.json")
+        if (address := socket_address(folder)) is not None:
+            # Sockets in a private folder: another user of the machine can reach what listens on the network.
+            self.transport, self.ip = "ipc", address
+
+    async def _async_pre_start_kernel(self, **kw: Any) -> tuple[list[str], dict[str, Any]]:
+        if self.provisioner is None:
+            self.provisioner = _Provisioner(kernel_id=self.kernel_id or "", kernel_spec=self.kernel_spec, parent=self)
+        kw["env"] = {**kw.get("env", os.environ), "IPYTHONDIR": str(self.kernels.folder / "ipython")}
+        return await super()._async_pre_start_kernel(**kw)
+
+
+def manager_class(source: Kernels) -> type[AsyncKernelManager]:
+    """A class of kernel managers whose kernels come from `source`."""
+    return type("Manager", (_Manager,), {"kernels": source})
 
 
 def warm_up() -> None:
@@ -48,15 +87,15 @@ def warm_up() -> None:
     logging.getLogger("papermill").setLevel(logging.ERROR)
 
 
-def execute_notebook(source: Path, target: Path, parameters: dict[str, Any]) -> str | None:
+def execute_notebook(source: Path, target: Path, parameters: dict[str, Any], kernels: Kernels) -> str | None:
     """Run a notebook into `target`; returns None, or what failed where, without any words of the data."""
     try:
-        return _execute(source, target, parameters)
+        return _execute(source, target, parameters, kernels)
     except OSError as error:
         return f"{source.name}: the disk refused ({error.strerror}); is it full, or not to be written to?"
 
 
-def _execute(source: Path, target: Path, parameters: dict[str, Any]) -> str | None:
+def _execute(source: Path, target: Path, parameters: dict[str, Any], kernels: Kernels) -> str | None:
     handle, scratch = tempfile.mkstemp(suffix=".ipynb", dir=target.parent, prefix=".run-")
     os.close(handle)
     try:
@@ -68,7 +107,7 @@ def _execute(source: Path, target: Path, parameters: dict[str, Any]) -> str | No
             progress_bar=False,
             # Not papermill's cwd: that changes the folder of the whole process, and notebooks run side by side here.
             resources={"metadata": {"path": str(target.parent)}},
-            kernel_manager_class=f"{__name__}._Manager",
+            kernel_manager_class=manager_class(kernels),
             log_output=False,
         )
         problem = None
@@ -86,8 +125,8 @@ def _execute(source: Path, target: Path, parameters: dict[str, Any]) -> str | No
 
 def _safe(error: PapermillExecutionError) -> str:
     """The message of our own errors, which never quote an informant; of any other error only its kind."""
-    own = error.ename in ("StudyError", "UnknownName", "FutureFile", "RunFailed", "ValidationError")
-    return str(error.evalue) if own and error.ename != "ValidationError" else "see the failed notebook"
+    own = error.ename in ("ForanError", "StudyError", "UnknownName", "FutureFile", "RunFailed")
+    return str(error.evalue) if own else "see the failed notebook"
 
 
 def without_clocks(notebook: Any) -> Any:

@@ -1,48 +1,58 @@
 """Milestone runs: parameterised notebooks executed by papermill, outputs swapped in whole, nothing run twice in vain.
 
-A run is skipped when the hash of everything it depends on is the one in its run record and its outputs are as it left
-them. The check reads files and hashes them, and imports nothing heavy, so that "nothing changed" is answered at once.
+A run is skipped when the hash of everything it depends on (``run_inputs``) is the one in its record and its outputs are as
+it left them. The check reads files and hashes them, and imports nothing heavy, so that "nothing changed" is answered at once.
+No milestone reads another one's outputs: they can be run in any order and side by side, and a failing one stops no other.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-import os
 import platform
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import __version__
 from .errors import Faults, ForanError, RunFailed, StudyError, UnknownName
 from .locking import only_writer
+from .run_inputs import EVERYTHING, NO_INPUTS, StudyFiles, inputs_of, reads_of
+from .run_record import (
+    OUTPUTS,
+    RECORD,
+    RECORD_SCHEMA,
+    Circumstances,
+    git_state,
+    manifest_sha256,
+    now,
+    read_record,
+    utc_offset,
+    write_record,
+)
 from .settings import Milestone, Settings, read_settings
 from .starting import shipped
 from .vocabulary import CODINGS, LANGUAGES
 
-OUTPUTS = "outputs"
-RECORD = "run.json"
-RECORD_SCHEMA = 1
-#: What a run depends on, as patterns under the study.
-INPUT_PATTERNS = (
-    "foran.toml",
-    "corpus/*.csv",
-    "corpus/texts/*.md",
-    "corpus/texts/.versions/*/*.md",
-    "corpus/coding/*/*.jsonl",
-    "codebooks/*.yaml",
-)
-#: What lies among the inputs and changes no model: who codes a second time, how texts were checked, who withdrew.
-NO_INPUTS = ("corpus/assignments.csv", "corpus/pseudonymisation.csv", "corpus/withdrawals.csv")
+if TYPE_CHECKING:
+    from .study import Study
+
+__all__ = ["NO_INPUTS", "OUTPUTS", "RECORD", "RECORD_SCHEMA", "Job", "is_fresh", "plan", "run"]
+
 #: Names that runs.py itself gives to every notebook; a person's parameters are the rest of the parameters cell.
 OWN_PARAMETERS = ("study", "milestone", "output")
+#: What a run that failed leaves beside its notebooks.
+FAILURE = "failure.json"
+#: What of the package can change an output: everything but what Python makes of it.
+_NOT_CODE = (".pyc", ".pyi", ".typed")
 
 Say = Callable[[str], None]
 
@@ -54,24 +64,96 @@ class Job:
     milestone: Milestone
     notebooks: tuple[Path, ...]
     parameters: Mapping[str, Any]
-    inputs: Mapping[str, str]
+    depends_on: Mapping[str, str]
+    #: The id of the study, and its seed.
+    study: str = ""
+    seed: int = 0
+    #: The names of notebooks that may read anything, since they are not those that come with the package.
+    own_notebooks: tuple[str, ...] = ()
+    #: The hash of every file of the study as it lies there, for the record.
+    files: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def fingerprint(self) -> str:
         """One hash over inputs and parameters."""
-        described = json.dumps({"inputs": self.inputs, "parameters": self.parameters}, sort_keys=True)
+        described = json.dumps({"inputs": self.depends_on, "parameters": self.parameters}, sort_keys=True)
         return hashlib.sha256(described.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Planner:
+    """A study's settings and files, read once for however many milestones are planned. Make one with :func:`planner`."""
+
+    study: Path
+    settings: Settings
+    files: StudyFiles
+    shared: Mapping[str, str]
+
+    def milestone(self, name: str) -> Milestone:
+        """The milestone with this id."""
+        return _milestone(self.settings, name)
+
+    def job(self, milestone: Milestone, parameters: Mapping[str, Any]) -> Job:
+        """The job of a milestone with these parameters of its notebooks."""
+        notebooks = tuple(_notebook(self.study, name) for name in milestone.notebooks)
+        depends_on = {
+            **inputs_of(self.files, milestone, notebooks),
+            **{f"notebooks/{path.name}": file_sha256(path) for path in notebooks},
+            **self.shared,
+        }
+        return Job(
+            milestone,
+            notebooks,
+            dict(parameters),
+            depends_on,
+            study=self.settings.study_id,
+            seed=self.settings.seed,
+            own_notebooks=tuple(path.name for path in notebooks if EVERYTHING in reads_of(path)),
+            files=self.files.everything,
+        )
+
+    def obstacles(self, milestone: Milestone) -> list[str]:
+        """Why a milestone cannot be run at all, in words; none when it can be tried."""
+        found = []
+        if milestone.codebook_version not in self.files.codebooks:
+            known = ", ".join(self.files.codebooks) or "none"
+            found.append(f"no codebook {milestone.codebook_version}; known: {known}")
+        dates = [row["date"] for row in self.files.rows("corpus/documents.csv") if "date" in row]
+        if not dates:
+            found.append("no document in corpus/documents.csv; bring transcripts in with `foran add`")
+        elif min(dates) > milestone.cut_off.isoformat():
+            found.append(f"its cut-off {milestone.cut_off} is before the first document, of {min(dates)}")
+        if not milestone.notebooks:
+            found.append("its template names no notebook")
+        return found
+
+
+def planner(study: Path) -> Planner:
+    """A planner of the study in `study`.
+
+    Raises
+    ------
+    StudyError
+        When foran.toml cannot be used.
+    """
+    faults = Faults()
+    settings = read_settings(study, faults)
+    if settings is None:
+        raise StudyError(faults.errors)
+    files = StudyFiles(study, settings, (one.coded_until.isoformat() for one in settings.milestones))
+    return Planner(study, settings, files, package_hashes())
 
 
 def plan(
     study: Path,
-    names: Sequence[str],
+    names: Sequence[str] = (),
     parameters: Mapping[str, Any] | None = None,
     *,
     language: str | None = None,
     coding: str = "human",
+    is_all: bool = False,
 ) -> list[Job]:
-    """The jobs for the milestones named, in the order of their dates.
+    """The jobs for the milestones named, or for all: each after those it builds on, else in the order of their dates.
 
     Raises
     ------
@@ -79,26 +161,58 @@ def plan(
         When foran.toml cannot be used.
     UnknownName
         For a milestone, notebook, language, coding or parameter that does not exist: before anything runs.
+    ForanError
+        When a milestone cannot be run: its codebook does not exist, or no document is old enough for it.
     """
-    faults = Faults()
-    settings = read_settings(study, faults)
-    if settings is None:
-        raise StudyError(faults.errors)
-    chosen = [_milestone(settings, name) for name in dict.fromkeys(names)]
+    planned = planner(study)
+    settings = planned.settings
+    chosen = list(settings.milestones) if is_all else [planned.milestone(name) for name in dict.fromkeys(names)]
+    if is_all and not chosen:
+        raise ForanError("foran.toml has no milestones; add a [[milestones]] table for each")
     given = dict(parameters or {})
     # A parameter given by name is later on the command line than the option of that name, and counts.
     values = {"language": language or settings.language, "coding": coding, **given}
     for name, known in (("language", LANGUAGES), ("coding", CODINGS)):
         if values[name] not in known:
             raise UnknownName(name, str(values[name]), known)
-    inputs = input_hashes(study)
-    jobs = []
-    for milestone in sorted(chosen, key=lambda m: (m.cut_off, m.id)):
-        notebooks = tuple(_notebook(study, name) for name in milestone.notebooks)
-        _refuse_unknown(notebooks, given)
-        own = {**inputs, **_notebook_hashes(study, notebooks), **_pipeline_version(study, settings.pipeline)}
-        jobs.append(Job(milestone, notebooks, values, own))
-    return jobs
+    notebooks = {one.id: tuple(_notebook(study, name) for name in one.notebooks) for one in chosen}
+    _refuse_unknown([path for paths in notebooks.values() for path in paths], given)
+    if obstacles := [f"{one.id}: {reason}" for one in chosen for reason in planned.obstacles(one)]:
+        raise ForanError("nothing was run:\n" + "\n".join(f"  {line}" for line in obstacles))
+    return [planned.job(one, values) for one in in_order(settings, chosen)]
+
+
+def in_order(settings: Settings, chosen: Sequence[Milestone]) -> list[Milestone]:
+    """Milestones by their cut-off, each after those it builds on: in `after`, and the versions before of its model."""
+    waiting = sorted(chosen, key=lambda one: (one.cut_off, natural(one.id)))
+    found: list[Milestone] = []
+    while waiting:
+        left = {one.id for one in waiting}
+        ready = (one for one in waiting if not (_built_on(settings, one) & left - {one.id}))
+        # Where milestones are said to wait for one another, which is a fault of foran.toml, dates decide.
+        one = next(ready, waiting[0])
+        waiting.remove(one)
+        found.append(one)
+    return found
+
+
+def _built_on(settings: Settings, milestone: Milestone) -> set[str]:
+    kind = (milestone.model, milestone.case)
+    earlier = {
+        one.id
+        for one in settings.milestones
+        if (one.model, one.case) == kind and one.model_version < milestone.model_version
+    }
+    return earlier | set(milestone.after)
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """What ids are ordered by, so that M2 comes before M10.
+
+    >>> sorted(["M10", "M2", "M1"], key=natural)
+    ['M1', 'M2', 'M10']
+    """
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.findall(r"[0-9]+|[^0-9]+", name)]
 
 
 def _milestone(settings: Settings, name: str) -> Milestone:
@@ -144,40 +258,17 @@ def _refuse_unknown(notebooks: Sequence[Path], given: Mapping[str, Any]) -> None
             raise UnknownName("parameter", name, sorted(known))
 
 
-def input_hashes(study: Path) -> dict[str, str]:
-    """SHA-256 of every file a run depends on, by its path in the study; the package's own files and packages too."""
-    found = {
-        path.relative_to(study).as_posix(): file_sha256(path)
-        for pattern in INPUT_PATTERNS
-        for path in sorted(study.glob(pattern))
-        if path.relative_to(study).as_posix() not in NO_INPUTS
-    }
+def package_hashes() -> dict[str, str]:
+    """What tells one version of this package, and of those it stands on, from the next."""
     package = Path(__file__).parent
     code = hashlib.sha256()
-    for path in sorted(p for p in package.rglob("*") if p.suffix in (".py", ".json", ".j2", ".css", ".mjs")):
+    paths = (path for path in package.rglob("*") if path.suffix not in _NOT_CODE and "__pycache__" not in path.parts)
+    for path in sorted(path for path in paths if path.is_file()):
         code.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     return {
-        **found,
         "package:foran_research": code.hexdigest(),
         "package:environment": hashlib.sha256(json.dumps(packages(), sort_keys=True).encode()).hexdigest(),
     }
-
-
-def _notebook_hashes(study: Path, notebooks: Sequence[Path]) -> dict[str, str]:
-    return {f"notebooks/{path.name}": file_sha256(path) for path in notebooks}
-
-
-def _pipeline_version(study: Path, name: str | None) -> dict[str, str]:
-    """What tells one spaCy pipeline from the next: its meta.json when it is a folder, else its package's version."""
-    if name is None:
-        return {}
-    meta = study / name / "meta.json"
-    if meta.is_file():
-        return {f"pipeline:{name}": file_sha256(meta)}
-    try:
-        return {f"pipeline:{name}": metadata.version(name)}
-    except metadata.PackageNotFoundError:
-        return {f"pipeline:{name}": "not installed"}
 
 
 def file_sha256(path: Path) -> str:
@@ -193,11 +284,13 @@ def _packages() -> tuple[tuple[str, str], ...]:
         "scipy",
         "networkx",
         "matplotlib",
+        "pillow",
         "spacy",
         "simplemma",
         "papermill",
         "nbclient",
         "ipykernel",
+        "ipython",
         "jinja2",
         "PyYAML",
         "jsonschema",
@@ -219,17 +312,41 @@ def packages() -> dict[str, str]:
 def is_fresh(study: Path, job: Job) -> bool:
     """Whether the outputs of a job are there, untouched, and made from exactly these inputs and parameters."""
     folder = study / OUTPUTS / job.milestone.id
-    try:
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        if record["schema_version"] != RECORD_SCHEMA or record["fingerprint"] != job.fingerprint:
-            return False
-        return all(file_sha256(folder / name) == digest for name, digest in record["outputs"].items())
-    except (OSError, ValueError, KeyError, TypeError):
+    record = read_record(folder)
+    if record is None or record["schema_version"] != RECORD_SCHEMA or record.get("fingerprint") != job.fingerprint:
         return False
+    return not edited_outputs(folder, record)
 
 
-def run(study: Path, jobs: Sequence[Job], *, is_forced: bool = False, say: Say = print, workers: int = 2) -> list[Path]:
+def edited_outputs(folder: Path, record: Mapping[str, Any]) -> list[str]:
+    """The files of an output folder that are not, or no longer, what the run left there; by name."""
+
+    def found(name: str) -> str:
+        try:
+            return file_sha256(folder / name)
+        except OSError:
+            return ""
+
+    return sorted(str(name) for name, digest in record["outputs"].items() if found(str(name)) != digest)
+
+
+def run(
+    study: Path,
+    jobs: Sequence[Job],
+    *,
+    is_forced: bool = False,
+    say: Say = print,
+    workers: int = 2,
+    kernels: str = "auto",
+) -> list[Path]:
     """Run the jobs that are not fresh; returns the output folder of every job, in order.
+
+    Parameters
+    ----------
+    workers
+        Notebooks at a time.
+    kernels
+        "forked" from a process with the imports in memory, "fresh", or "auto": forked where that is safe.
 
     Raises
     ------
@@ -246,12 +363,8 @@ def run(study: Path, jobs: Sequence[Job], *, is_forced: bool = False, say: Say =
     for job in jobs:
         if job not in stale:
             say(f"{job.milestone.id}: nothing changed, outputs kept")
-    if stale:
-        _check_study(study, say)
-        with only_writer(study / OUTPUTS, "foran run"):
-            failures = _execute(study, stale, say, workers)
-        if failures:
-            raise RunFailed("\n".join(failures))
+    if stale and (failures := _execute(study, stale, say, workers, kernels)):
+        raise RunFailed("\n".join(failures))
     return [study / OUTPUTS / job.milestone.id for job in jobs]
 
 
@@ -270,66 +383,118 @@ def _guard_people_s_outputs(study: Path, jobs: Sequence[Job]) -> None:
             )
 
 
-def _check_study(study: Path, say: Say) -> None:
-    """Every fault at once, before the first kernel starts; warnings do not stop a run, and are never passed over."""
+def _checked(study: Path, say: Say) -> Study:
+    """The study, every fault told at once before the first notebook runs; warnings are told, and stop nothing."""
     from .study import load_study
 
-    for warning in load_study(study).warnings:
+    loaded = load_study(study)
+    for warning in loaded.warnings:
         say(f"warning: {warning}")
+    return loaded
 
 
-def _execute(study: Path, jobs: Sequence[Job], say: Say, workers: int) -> list[str]:
-    from .execution import execute_notebook, warm_up
+def circumstances(study: Path, loaded: Study, jobs: Sequence[Job]) -> Circumstances:
+    """How a run of these jobs comes about; the clock is read."""
+    withheld = {}
+    for job in jobs:
+        documents = loaded.documents_until(job.milestone.cut_off)
+        hidden = loaded.hidden(documents)
+        withheld[job.milestone.id] = {"documents": len(documents), "withheld": len(hidden)}
+    return Circumstances(now(), utc_offset(), git_state(study), log_heads(study), jobs[0].files, withheld)
 
-    warm_up()
-    total = sum(len(job.notebooks) for job in jobs)
-    failures: list[str] = []
-    done = 0
-    heads = log_heads(study)
-    try:
-        stagings = [_fresh_folder(study / OUTPUTS / f".{job.milestone.id}.new") for job in jobs]
-    except OSError as error:
-        raise RunFailed(_unwritable(study / OUTPUTS, error)) from error
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        running = []
-        for job, staging in zip(jobs, stagings, strict=True):
-            tasks = [
-                (
-                    path,
-                    pool.submit(
-                        execute_notebook,
-                        path,
-                        staging / "notebooks" / path.name,
-                        _parameters_for(path, study, job, staging),
-                    ),
-                )
-                for path in job.notebooks
-            ]
-            running.append((job, staging, tasks))
-        for job, staging, tasks in running:
-            problems = []
-            for path, task in tasks:
-                problem = task.result()
-                done += 1
-                say(f"[{done}/{total}] {job.milestone.id} {path.name}{': FAILED' if problem else ''}")
-                if problem:
-                    problems.append(f"{job.milestone.id}: {problem}")
+
+def _execute(study: Path, jobs: Sequence[Job], say: Say, workers: int, kind: str) -> list[str]:
+    """Run the jobs side by side; returns what failed. Each one's outputs are put in place as soon as it is done."""
+    failures: dict[str, list[str]] = {}
+
+    def finish(job: Job, staging: Path, problems: list[str], how: Circumstances) -> None:
+        target = study / OUTPUTS / job.milestone.id
+        try:
             if problems:
-                try:
-                    _keep_failed(study, job, staging)
-                    kept = f"the failed notebooks are in outputs/{job.milestone.id}.failed"
-                except OSError:
-                    shutil.rmtree(staging, ignore_errors=True)
-                    kept = "the failed notebooks could not be kept"
-                problems.append(f"  the last good outputs/{job.milestone.id} is untouched; {kept}")
-                failures += problems
+                kept = _keep_failed(staging, target, job, problems)
+                failures[job.milestone.id] = [*problems, f"  the last good outputs/{target.name} is untouched; {kept}"]
             else:
-                try:
-                    _record(staging, job, heads)
-                    _swap_in(staging, study / OUTPUTS / job.milestone.id)
-                except OSError as error:
-                    failures.append(f"{job.milestone.id}: {_unwritable(study / OUTPUTS / job.milestone.id, error)}")
-    return failures
+                record(staging, job, how)
+                _swap_in(staging, target)
+        except OSError as error:
+            failures[job.milestone.id] = [*problems, f"{job.milestone.id}: {_unwritable(target, error)}"]
+
+    stagings = [study / OUTPUTS / f".{job.milestone.id}.new" for job in jobs]
+    make(study, jobs, stagings, finish, say=say, workers=workers, kernels=kind, writer=study / OUTPUTS)
+    return [line for job in jobs for line in failures.get(job.milestone.id, ())]
+
+
+Finish = Callable[[Job, Path, list[str], Circumstances], None]
+
+
+def make(
+    study: Path,
+    jobs: Sequence[Job],
+    stagings: Sequence[Path],
+    finish: Finish,
+    *,
+    say: Say,
+    workers: int,
+    kernels: str,
+    writer: Path | None = None,
+) -> None:
+    """Run the notebooks of all jobs, several at a time, each job's into a folder of its own that is made anew.
+
+    `finish` is called with a job, its folder, what failed and the circumstances, as soon as its last notebook has ended.
+    When the run is broken off, every kernel is ended and the folders are taken away. With `writer` this is the only run
+    that writes to that folder, from when the study has been found sound.
+    """
+    from .kernels import kernels as kernels_of
+
+    # The kernels' imports go on while the study is read and checked here.
+    with kernels_of(kernels) as source, contextlib.ExitStack() as held:
+        loaded = _checked(study, say)
+        if writer is not None:
+            held.enter_context(only_writer(writer, "foran run"))
+        how = circumstances(study, loaded, jobs)
+        from .execution import execute_notebook, warm_up
+
+        warm_up()
+
+        def one(path: Path, job: Job, staging: Path) -> tuple[str | None, float]:
+            begun = time.perf_counter()
+            target = staging / "notebooks" / path.name
+            problem = execute_notebook(path, target, _parameters_for(path, study, job, staging), source)
+            return problem, time.perf_counter() - begun
+
+        pool = ThreadPoolExecutor(max_workers=workers)
+        try:
+            try:
+                for staging in stagings:
+                    _fresh_folder(staging)
+            except OSError as error:
+                raise RunFailed(_unwritable(study / OUTPUTS, error)) from error
+            tasks: dict[Future[tuple[str | None, float]], tuple[int, Path]] = {
+                pool.submit(one, path, job, stagings[number]): (number, path)
+                for number, job in enumerate(jobs)
+                for path in job.notebooks
+            }
+            problems: list[dict[str, str]] = [{} for _ in jobs]
+            left = [len(job.notebooks) for job in jobs]
+            for done, task in enumerate(as_completed(tasks), 1):
+                number, path = tasks[task]
+                job = jobs[number]
+                problem, seconds = task.result()
+                ended = "FAILED" if problem else f"{seconds:.1f} s"
+                say(f"[{done}/{len(tasks)}] {job.milestone.id} {path.name}: {ended}")
+                if problem:
+                    problems[number][path.name] = f"{job.milestone.id}: {problem}"
+                left[number] -= 1
+                if not left[number]:
+                    told = [problems[number][path.name] for path in job.notebooks if path.name in problems[number]]
+                    finish(job, stagings[number], told, how)
+        except BaseException:
+            source.stop()
+            pool.shutdown(cancel_futures=True)
+            for staging in stagings:
+                shutil.rmtree(staging, ignore_errors=True)
+            raise
+        pool.shutdown()
 
 
 def _unwritable(folder: Path, error: OSError) -> str:
@@ -349,10 +514,18 @@ def _fresh_folder(folder: Path) -> Path:
     return folder
 
 
-def _keep_failed(study: Path, job: Job, staging: Path) -> None:
-    failed = study / OUTPUTS / f"{job.milestone.id}.failed"
-    shutil.rmtree(failed, ignore_errors=True)
-    staging.rename(failed)
+def _keep_failed(staging: Path, target: Path, job: Job, problems: Sequence[str]) -> str:
+    """Keep the notebooks of a run that failed, with what it was made of; says where."""
+    failed = target.with_name(f"{target.name}.failed")
+    told = {"fingerprint": job.fingerprint, "problems": list(problems)}
+    try:
+        (staging / FAILURE).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        shutil.rmtree(failed, ignore_errors=True)
+        staging.rename(failed)
+    except OSError:
+        shutil.rmtree(staging, ignore_errors=True)
+        return "the failed notebooks could not be kept"
+    return f"the failed notebooks are in {OUTPUTS}/{failed.name}"
 
 
 def _swap_in(staging: Path, target: Path) -> None:
@@ -401,30 +574,40 @@ def log_heads(study: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _record(folder: Path, job: Job, heads: Mapping[str, Mapping[str, Any]]) -> None:
+def record(folder: Path, job: Job, how: Circumstances) -> None:
     """Write the run record: what went in, under which versions and parameters, and what came out, all by hash."""
     model = json.loads((folder / "model.json").read_text(encoding="utf-8")) if (folder / "model.json").exists() else {}
-    record = {
+    milestone = job.milestone
+    made = {
         "schema_version": RECORD_SCHEMA,
-        "milestone": job.milestone.id,
+        "study": job.study,
+        "milestone": milestone.id,
         "fingerprint": job.fingerprint,
         "versions": {
             "package_version": __version__,
             "schema_version": model.get("schema_version"),
-            "codebook_version": job.milestone.codebook_version,
-            "model_version": job.milestone.model_version,
+            "codebook_version": milestone.codebook_version,
+            "model_version": milestone.model_version,
         },
-        "cut_off": job.milestone.cut_off.isoformat(),
-        "coded_until": job.milestone.coded_until.isoformat(),
+        "model": milestone.model,
+        "case": milestone.case,
+        "cut_off": milestone.cut_off.isoformat(),
+        "coded_until": milestone.coded_until.isoformat(),
         "parameters": dict(job.parameters),
+        "seeds": {"analysis.seed": job.seed},
         "packages": packages(),
-        "inputs": dict(job.inputs),
-        "logs": heads,
+        "depends_on": dict(sorted(job.depends_on.items())),
         "outputs": {path.relative_to(folder).as_posix(): file_sha256(path) for path in _output_files(folder)},
+        "disclosure": dict(how.withheld.get(milestone.id, {})),
+        "started_at": how.started_at,
+        "ended_at": now(),
+        "timezone": how.timezone,
+        "git": how.git,
+        "corpus_manifest_sha256": manifest_sha256(how.inputs),
+        "inputs": {
+            **how.inputs,
+            **{name: sha for name, sha in job.depends_on.items() if name.startswith("notebooks/")},
+        },
+        "logs": how.logs,
     }
-    text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
-    path = folder / RECORD
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    write_record(folder, made)

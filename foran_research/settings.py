@@ -50,15 +50,27 @@ KNOWN_KEYS: Mapping[str, tuple[str, ...]] = {
         "template",
         "model_version",
         "codebook_version",
+        "case",
+        "date_assumed",
+        "date_note",
+        "work_package",
+        "after",
     ),
     "second_passes": ("coder", "of"),
-    "templates": ("notebooks",),
+    "maturity": ("shows_total",),
+    "maturity_levels": ("level", "label", "anchor"),
+    "maturity_rules": ("from_level", "documents", "actor_types", "processes"),
+    "templates": ("notebooks", "model"),
 }
 TOP_KEYS = ("schema_version", *KNOWN_KEYS)
 #: Who answers for an arena, and who takes part in it: the two sides of the matrix of arenas.
 ARENA_SIDES = ("practice", "research")
 #: What a project can have promised to do with its data on the day it ends.
 RETENTION_ACTIONS = ("delete", "anonymise", "archive")
+
+#: What a template can make: a kind of model. "practice", "improvement" and "followup" are of one municipality each.
+MODELS = ("capability", "practice", "improvement", "followup", "status")
+CASE_MODELS = ("practice", "improvement", "followup")
 
 _HEADER = re.compile(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?\s*(?:#.*)?$")
 
@@ -106,7 +118,10 @@ class Guide:
 class Milestone:
     """A dated delivery: which corpus, which codebook version and which notebooks make it.
 
-    `cut_off` bounds the documents by their date; `coded_until` bounds the coding log (inclusive days).
+    `cut_off` bounds the documents by their date; `coded_until` bounds the coding log (inclusive days). `model_version`
+    counts the versions of one `model` of one `case` ("" for all cases together). `date_printed` is the month of the
+    project's plan; where that cannot be meant, `date_assumed` is the one worked by and `date_note` says why. `after` are
+    milestones this one builds on.
     """
 
     id: str
@@ -117,6 +132,90 @@ class Milestone:
     codebook_version: str
     model_version: int
     notebooks: tuple[str, ...]
+    model: str = "capability"
+    case: str = ""
+    date_assumed: str = ""
+    date_note: Bilingual | None = None
+    work_package: str = ""
+    template: str = ""
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class MaturityLevel:
+    """A step of the maturity scale: its number, its name, and the anchor that says when it is reached."""
+
+    level: int
+    label: Bilingual
+    anchor: Bilingual
+
+
+@dataclass(frozen=True)
+class EvidenceRule:
+    """How broad the evidence of a maturity level is to be, from that level on."""
+
+    from_level: int
+    documents: int
+    actor_types: int
+    processes: int
+
+
+@dataclass(frozen=True)
+class Maturity:
+    """The maturity scale of the study, 1 to 5; 0 is "not assessed" and needs no anchor.
+
+    `shows_total`: whether reports may give one figure per municipality. Nobody should want that; somebody may have to.
+    """
+
+    levels: tuple[MaturityLevel, ...]
+    rules: tuple[EvidenceRule, ...]
+    shows_total: bool = False
+
+
+#: The scale of a study that has none of its own.
+DEFAULT_LEVELS = (
+    MaturityLevel(
+        1,
+        {"nb": "Fremspirende", "en": "Emerging"},
+        {
+            "nb": "Avhenger av enkeltpersoner og enkelteksempler.",
+            "en": "Depends on single persons and single examples.",
+        },
+    ),
+    MaturityLevel(
+        2,
+        {"nb": "Gjentatt praksis", "en": "Repeated practice"},
+        {
+            "nb": "Gjøres i flere anskaffelser, men ikke likt hver gang og ikke av alle.",
+            "en": "Done in several procurements, though not alike each time and not by everybody.",
+        },
+    ),
+    MaturityLevel(
+        3,
+        {"nb": "Systematisert og reflektert over sammen", "en": "Systematised and reflected on together"},
+        {
+            "nb": "Beskrevet måte å gjøre det på; erfaringene samles og drøftes på tvers av enheter.",
+            "en": "A described way of doing it; experience is gathered and discussed across units.",
+        },
+    ),
+    MaturityLevel(
+        4,
+        {"nb": "Generell praksis", "en": "General practice"},
+        {
+            "nb": "Virker stabilt og godt nok i hele kommunen, også når folk slutter.",
+            "en": "Works steadily and well enough in the whole municipality, also when people leave.",
+        },
+    ),
+    MaturityLevel(
+        5,
+        {"nb": "Forbedres kontinuerlig og deles videre", "en": "Continuously improved and shared"},
+        {
+            "nb": "Måles og forbedres jevnlig, og andre lærer av det.",
+            "en": "Measured and improved regularly, and others learn from it.",
+        },
+    ),
+)
+DEFAULT_RULES = (EvidenceRule(1, 1, 0, 0), EvidenceRule(3, 2, 2, 0), EvidenceRule(4, 2, 2, 2))
 
 
 @dataclass(frozen=True)
@@ -175,6 +274,7 @@ class Settings:
     second_passes: tuple[SecondPass, ...] = ()
     #: Why the study tells no agreement between coders; None where it does.
     agreement_off: Bilingual | None = None
+    maturity: Maturity = Maturity(DEFAULT_LEVELS, DEFAULT_RULES)
 
     def vocabulary(self) -> dict[str, tuple[str, ...]]:
         """Allowed ids by register column."""
@@ -246,6 +346,17 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
 
 
+def _before(name: str, milestones: Mapping[str, Milestone]) -> set[str]:
+    """A milestone and all that it builds on, by id."""
+    found, waiting = set(), [name]
+    while waiting:
+        one = waiting.pop()
+        if one in milestones and one not in found:
+            found.add(one)
+            waiting += milestones[one].after
+    return found
+
+
 class _Reader:
     """Walks the parsed TOML once, noting every fault with the line of the key it concerns."""
 
@@ -291,7 +402,7 @@ class _Reader:
         self.noted_lines["analysis.model_coders"] = self.line_of("model_coders", "analysis")
         guides = self.guides()
         terms = {key: self.terms(key) for key in ("cases", "levels", "actor_types", "procedures", "focus_areas")}
-        milestones = self.milestones(self.templates())
+        milestones = self.milestones(self.templates(), tuple(case.id for case in terms["cases"]))
         language = str(study.get("language", "nb"))
         if language not in LANGUAGES:
             self.note("unknown-language", "language", f"language {language!r}", " or ".join(LANGUAGES), "Choose one.")
@@ -318,6 +429,7 @@ class _Reader:
             notification=self.notification(privacy),
             second_passes=self.second_passes(),
             agreement_off=self.agreement_off(analysis),
+            maturity=self.maturity(),
             **terms,
         )
 
@@ -390,6 +502,9 @@ class _Reader:
                 self.note_template("wrong-type", name, "no table with a list of notebooks")
             elif not any(notebook.strip() for notebook in notebooks):
                 self.note_template("missing-key", name, "no notebook")
+            elif template.get("model", MODELS[0]) not in MODELS:
+                found, expected = f"template {name} makes {template['model']!r}", f"one of: {', '.join(MODELS)}"
+                self.note("unknown-model", "model", found, expected, "Correct the word.", table=f"templates.{name}")
         return templates
 
     def note_template(self, kind: str, name: str, found: str) -> None:
@@ -651,7 +766,47 @@ class _Reader:
             found.append(Guide(name, label, tuple(self.strings(entry, "asks", "guides", number))))
         return tuple(found)
 
-    def milestones(self, templates: dict[str, Any]) -> tuple[Milestone, ...]:
+    def maturity(self) -> Maturity:
+        """The scale and what evidence its levels ask for; the defaults where the study says nothing."""
+        levels = tuple(
+            MaturityLevel(
+                number,
+                self.bilingual(entry, "label", f"maturity level {number}", "maturity_levels", at),
+                self.bilingual(entry, "anchor", f"maturity level {number}", "maturity_levels", at),
+            )
+            for at, (number, entry) in enumerate(self.numbered("maturity_levels", "level"))
+        )
+        if levels and [one.level for one in levels] != [one.level for one in DEFAULT_LEVELS]:
+            found = f"maturity levels {', '.join(str(one.level) for one in levels)}"
+            self.note("wrong-scale", "maturity_levels", found, "1, 2, 3, 4 and 5, in that order", "Write five levels.")
+            levels = ()
+        rules = []
+        for at, (number, entry) in enumerate(self.numbered("maturity_rules", "from_level")):
+            needs = [entry.get(key, 0) for key in ("documents", "actor_types", "processes")]
+            if not 1 <= number <= len(DEFAULT_LEVELS) or not all(type(need) is int and need >= 0 for need in needs):
+                found, expected = f"maturity rule number {at + 1}", "from_level 1 to 5, and whole numbers from 0"
+                self.note("wrong-type", "from_level", found, expected, "Correct it.", table="maturity_rules", number=at)
+            else:
+                rules.append(EvidenceRule(number, *needs))
+        shows_total = self.truth(self.table("maturity"), "shows_total")
+        return Maturity(levels or DEFAULT_LEVELS, tuple(rules) or DEFAULT_RULES, shows_total)
+
+    def numbered(self, key: str, name: str) -> list[tuple[int, dict[str, Any]]]:
+        """The entries of a list of tables that bear a whole number under `name`."""
+        value = self.raw.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+            self.note("wrong-type", key, f"{key} is not a list of tables", f"[[{key}]]", "Write each as a table.")
+            return []
+        kept = []
+        for at, entry in enumerate(value):
+            if type(entry.get(name)) is int:
+                kept.append((entry[name], entry))
+            else:
+                found, remedy = f"an entry of {key} without {name}", "Give it a whole number."
+                self.note("missing-key", name, found, f"{name} = 1", remedy, table=key, number=at)
+        return kept
+
+    def milestones(self, templates: dict[str, Any], cases: tuple[str, ...]) -> tuple[Milestone, ...]:
         found = []
         for number, entry in self.entries("milestones"):
             name = entry["id"]
@@ -688,8 +843,24 @@ class _Reader:
                     number=number,
                 )
                 continue
+            makes = str(template.get("model", MODELS[0]))
+            case = self.text(entry, "case", "")
+            allowed = cases if makes in CASE_MODELS else ("",)
+            if case not in allowed:
+                of = f"one of: {', '.join(cases)}" if makes in CASE_MODELS else "no case: the model is of all"
+                self.note(
+                    "wrong-case",
+                    "case",
+                    f"milestone {name} ({makes}) with case {case!r}",
+                    of,
+                    "Correct it.",
+                    table="milestones",
+                    number=number,
+                )
+                continue
             if cut_off is None or coded_until is None:
                 continue
+            has_note = "date_note" in entry
             found.append(
                 Milestone(
                     name,
@@ -700,9 +871,44 @@ class _Reader:
                     version,
                     model,
                     _texts(template.get("notebooks")),
+                    makes,
+                    case,
+                    self.text(entry, "date_assumed", ""),
+                    self.bilingual(entry, "date_note", name, "milestones", number) if has_note else None,
+                    self.text(entry, "work_package", ""),
+                    str(entry.get("template")),
+                    tuple(self.strings(entry, "after", "milestones", number)),
                 )
             )
-        return tuple(found)
+        return self.in_order(found)
+
+    def in_order(self, milestones: list[Milestone]) -> tuple[Milestone, ...]:
+        """The milestones, with a fault for each that builds on one not there, on a later one, or on itself in the end."""
+        by_id = {one.id: one for one in milestones}
+        numbers = {entry["id"]: number for number, entry in self.entries_of("milestones")}
+        for one in milestones:
+            for name in one.after:
+                other = by_id.get(name)
+                if other is not None and other.cut_off <= one.cut_off and one.id not in _before(name, by_id):
+                    continue
+                found = f"milestone {one.id} after {name!r}" + ("" if other is None else f", cut off {other.cut_off}")
+                expected = "milestones of this study with no later cut-off, and no circle"
+                self.note(
+                    "wrong-order",
+                    "after",
+                    found,
+                    expected,
+                    "Correct the name or the dates.",
+                    table="milestones",
+                    number=numbers[one.id],
+                )
+        return tuple(milestones)
+
+    def entries_of(self, key: str) -> list[tuple[int, dict[str, Any]]]:
+        """As :meth:`entries`, of a list whose faults were noted before."""
+        value = self.raw.get(key)
+        entries = value if isinstance(value, list) else []
+        return [(n, e) for n, e in enumerate(entries) if isinstance(e, dict) and isinstance(e.get("id"), str)]
 
     def date(
         self, entry: dict[str, Any], key: str, owner: str, number: int, *, table: str = "milestones"

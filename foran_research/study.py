@@ -39,6 +39,8 @@ from .corpus.registers import check_arenas, check_milestones
 from .corpus.store import (
     DOCUMENT_COLUMNS,
     DOCUMENTS_FILE,
+    PARTICIPANTS_FILE,
+    PROCESSES_FILE,
     UNREADABLE,
     in_force,
     read_documents,
@@ -51,6 +53,9 @@ from .corpus.transcript import Transcript, parse_turns
 from .errors import Fault, Faults, ForanError, StudyError, UnknownName, shown
 from .models.capability import ModelInputs, coded_under
 from .no_garbage import no_garbage
+from .registers.known import Known, known_from
+from .registers.records import Registers
+from .registers.store import read_registers
 from .retention import gate
 from .settings import SETTINGS_FILE, Milestone, Settings, read_settings, resolved_pipeline
 from .vocabulary import CODINGS
@@ -78,6 +83,8 @@ class Study:
     plan: pd.DataFrame = field(default_factory=empty_plan)
     #: Memos written outside documents, a log for each coder.
     memo_logs: tuple[journal.Log, ...] = ()
+    #: Maturity, measures, events and indicators: every row, cut with ``registers.until(day)`` where a day is asked for.
+    registers: Registers = field(default_factory=Registers)
     #: The day or UTC second that :meth:`at` was asked for; "" for the study as it stands today.
     moment: str = ""
     #: Today's study, of one at a moment: who may see whose work is judged by today.
@@ -91,9 +98,14 @@ class Study:
         raise UnknownName("milestone", name, (m.id for m in self.settings.milestones))
 
     def milestone_before(self, milestone: Milestone) -> Milestone | None:
-        """The milestone of the model version before, or None for the first."""
-        earlier = [m for m in self.settings.milestones if m.model_version == milestone.model_version - 1]
-        return earlier[0] if earlier else None
+        """The milestone of the version before of the same model of the same case, or None for the first."""
+        earlier = (
+            one
+            for one in self.settings.milestones
+            if (one.model, one.case) == (milestone.model, milestone.case)
+            and one.model_version == milestone.model_version - 1
+        )
+        return next(earlier, None)
 
     def codebook(self, milestone: Milestone) -> Codebook:
         """The codebook version that a milestone pins."""
@@ -232,6 +244,19 @@ class Study:
         """
         day = until.isoformat() if until else None
         return segments_from_logs(self.logs, self.transcripts, until=day, former=self.former_texts, under=under)
+
+    def known_to_registers(self) -> Known:
+        """What the registers can name, as :func:`registers.store.append` asks for it: that of today's study."""
+        today = self.today or self
+        return known_from(
+            today.settings,
+            today.lineage,
+            today.documents,
+            today.participants,
+            today.processes,
+            today.transcripts,
+            today.logs,
+        )
 
     def segment_count(self) -> int:
         """How many coded segments stand and have a place, without making the table of them."""
@@ -400,6 +425,8 @@ def _read_study(path: Path) -> tuple[Study | None, Faults]:
     _note_waiting(logs, transcripts, former, faults)
     assignments = read_assignments(path, registered, transcripts, faults)
     plan = read_plan(path, vocabulary, processes, faults)
+    known = _known(settings, lineage, documents, participants, processes, transcripts, logs, faults)
+    registers = read_registers(path, known, faults)
     _check_settings(settings, lineage, logs, faults)
     _check_facets(settings, logs, faults)
     if not faults.errors:
@@ -421,7 +448,32 @@ def _read_study(path: Path) -> tuple[Study | None, Faults]:
         changes,
         plan,
         memo_logs,
+        registers,
     ), faults
+
+
+def _known(
+    settings: Settings,
+    lineage: Lineage,
+    documents: pd.DataFrame,
+    participants: pd.DataFrame,
+    processes: pd.DataFrame,
+    transcripts: Mapping[str, Transcript],
+    logs: tuple[journal.Log, ...],
+    faults: Faults,
+) -> Known:
+    """What the registers can name; what refers to a file that could not be read is not judged."""
+    unread = {fault.file for fault in faults if fault.kind in UNREADABLE}
+    is_uncertain = DOCUMENTS_FILE in unread or any(f.file.startswith(f"{journal.FOLDER}/") for f in faults.errors)
+    return known_from(
+        settings,
+        lineage,
+        in_force(documents),
+        None if PARTICIPANTS_FILE in unread else participants,
+        None if PROCESSES_FILE in unread else processes,
+        transcripts,
+        None if is_uncertain else logs,
+    )
 
 
 def load_study(path: str | os.PathLike[str] | None = None) -> Study:

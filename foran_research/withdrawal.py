@@ -23,7 +23,7 @@ from typing import Any
 from .backup import CACHES, is_backup
 from .codebook import log_store as codebook_store
 from .coding import journal, memo_store
-from .coding.events import InconsistentLog, fold
+from .coding.events import InconsistentLog, fold, is_tombstoned
 from .corpus.store import (
     DOCUMENT_COLUMNS,
     DOCUMENTS_FILE,
@@ -44,6 +44,9 @@ from .corpus.text_versions import CHANGE_COLUMNS, CHANGES_FILE, VERSIONS_FOLDER,
 from .corpus.transcript import parse_turns, split_front_matter, text_sha256
 from .errors import Faults, ForanError, StudyError, UnknownName
 from .locking import only_writer
+from .registers import store as register_store
+from .registers.records import KINDS
+from .registers.withdrawing import Emptied
 from .tombstones import (
     Redaction,
     Words,
@@ -121,6 +124,8 @@ class Plan:
     #: Those of `logs` in which texts beside memos are emptied because they repeat her: on segments of other documents, and
     #: in the log of the codebook.
     emptied: tuple[str, ...] = ()
+    #: Registers in which rows lose what they say of her, with the number of these rows.
+    registers: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -255,15 +260,17 @@ def plan_withdrawal(study: Path, participant: str) -> Plan:
     named = _gone(study, whole, redacted, words) if touched else ()
     memos, emptied = _logs_that_tell(study, logs, words, named, faults) if touched else ([], [])
     book_log = _codebook_log(study, words, faults)
+    registers = _registers_that_tell(study, participant, named, words, faults)
     if faults.errors:
         raise StudyError(faults.errors)
     dates = {row["id"]: row["date"] for row in documents}
-    recalled = tuple(_recalled(study, {name: dates[name] for name in touched}, participant, words))
+    told = {name: made.first for name, made in registers.items()}
+    recalled = tuple(_recalled(study, {name: dates[name] for name in touched}, told, participant, words))
     deleted = sorted({_name(study, path) for name in touched for path in _doomed(study, name, name in whole)})
     deleted += sorted(_name(study, path) for path in _checkpoints(study)) if touched else []
     spared = {*deleted, *(_name(study, path) for path in logs), *(f"{TEXTS_FOLDER}/{name}.md" for name in touched)}
     spared |= {_name(study, path) for path in memos} | ({codebook_store.FILE} if book_log is not None else set())
-    spared |= {f"{OUTPUTS}/{one.milestone}" for one in recalled}
+    spared |= {*registers, *(f"{OUTPUTS}/{one.milestone}" for one in recalled)}
     spared |= {_name(study, path) for kept in touched for path in texts_kept(study, kept)}
     notebooks, left, inside = _repeating(study, words, spared)
     left = (*left, *_repeated_in_versions(study, redacted, words))
@@ -271,6 +278,7 @@ def plan_withdrawal(study: Path, participant: str) -> Plan:
     rewritten |= {path: _without_memos(path, words, named) for path in memos}
     if book_log is not None:
         rewritten[study / codebook_store.FILE] = codebook_store.without_words(book_log, words.are_in, at="")[0]
+    rewritten |= {study / name: made.text.encode("utf-8") for name, made in registers.items()}
     # What is left in a log that is rewritten is told of too: nobody is to take it for clean.
     left = (*left, *(_name(study, path) + lines for path, data in rewritten.items() if (lines := _hers(data, words))))
     return Plan(
@@ -294,6 +302,7 @@ def plan_withdrawal(study: Path, participant: str) -> Plan:
         },
         gone=named,
         emptied=(*(_name(study, path) for path in emptied), *(() if book_log is None else (codebook_store.FILE,))),
+        registers={name: made.rows for name, made in registers.items()},
     )
 
 
@@ -483,6 +492,27 @@ def _codebook_log(study: Path, words: Words, faults: Faults) -> codebook_store.C
     return log if codebook_store.without_words(log, words.are_in, at="")[1] else None
 
 
+def _registers_that_tell(
+    study: Path, participant: str, gone: Sequence[str], words: Words, faults: Faults
+) -> dict[str, Emptied]:
+    """The registers of maturity, measures and indicators that tell of her, as they will be, by the names of their files."""
+    segments = {name.removeprefix("segment:") for name in gone if name.startswith("segment:")}
+    if any((study / kind.FILE).exists() for kind in KINDS.values()):
+        # What fell in an earlier withdrawal: a register put back from a backup can name it again.
+        segments |= {name for path in _other_logs(study, ()) for name in _wordless(path)}
+    found = {
+        kind.FILE: register_store.without(study, kind, participant, frozenset(segments), words.are_in, faults)
+        for kind in KINDS.values()
+    }
+    return {name: made for name, made in found.items() if made is not None}
+
+
+def _wordless(path: Path) -> set[str]:
+    """The coded segments of a log whose words were withdrawn."""
+    events = journal.read_log(path, "", Faults()).events
+    return {event.segment for event in events if event.after is not None and is_tombstoned(event.after)}
+
+
 def _rewritten(
     path: Path, whole: Sequence[str], redacted: Mapping[str, Mapping[str, Redaction]], words: Words, gone: Sequence[str]
 ) -> bytes:
@@ -593,17 +623,22 @@ def _source(study: Path, document: str) -> str:
     return found[1] if found else ""
 
 
-def _recalled(study: Path, dates: Mapping[str, str], participant: str, words: Words) -> Iterator[Recalled]:
-    """The outputs that used one of the documents: by their record, or because they name or repeat it."""
+def _recalled(
+    study: Path, dates: Mapping[str, str], registers: Mapping[str, str], participant: str, words: Words
+) -> Iterator[Recalled]:
+    """The outputs that used one of the documents or of the rows that go: by their record, or because they name or repeat it.
+
+    `registers` gives the day of the first of these rows.
+    """
     folder = study / OUTPUTS
-    if not dates or not folder.is_dir():
+    if not (dates or registers) or not folder.is_dir():
         return
     names = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, (*dates, participant)))})(?![\w-])")
     for path in sorted(folder.iterdir()):
         if path.name == ".lock" or path.is_symlink():
             continue
         files = list(_walk(path)) if path.is_dir() else [path]
-        is_used = path.is_dir() and _is_used(path, dates)
+        is_used = path.is_dir() and _is_used(path, dates, registers)
         if is_used or any(_tells(file, names, words) for file in files if file.name != RECORD):
             made = path / RECORD if (path / RECORD).is_file() else path
             yield Recalled(
@@ -613,12 +648,13 @@ def _recalled(study: Path, dates: Mapping[str, str], participant: str, words: Wo
             )
 
 
-def _is_used(folder: Path, dates: Mapping[str, str]) -> bool:
-    """Whether a run's record says that a document lay before it and within its cut-off; True when the record is broken."""
+def _is_used(folder: Path, dates: Mapping[str, str], registers: Mapping[str, str]) -> bool:
+    """Whether a run's record says that a document or row lay before it and within its cut-off; True when it is broken."""
     try:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
         there = [name for name in dates if f"{TEXTS_FOLDER}/{name}.md" in record["inputs"]]
-        return any(dates[name] <= record["cut_off"] for name in there)
+        is_read = any(registers[name] <= record["cut_off"] for name in registers if name in record["inputs"])
+        return is_read or any(dates[name] <= record["cut_off"] for name in there)
     except FileNotFoundError:
         return False
     except (OSError, ValueError, KeyError, TypeError):
@@ -727,8 +763,9 @@ def _begun(study: Path) -> tuple[Plan, str, str] | None:
         recalled = tuple(_recalled_from(one) for one in plan.pop("recalled"))
         texts = plan.pop("texts")
         logs = plan.pop("logs")
+        registers = plan.pop("registers", {})
         lists = {key: tuple(value) for key, value in plan.items() if key != "participant"}
-        begun = Plan(plan["participant"], recalled=recalled, texts=texts, logs=logs, **lists)
+        begun = Plan(plan["participant"], recalled=recalled, texts=texts, logs=logs, registers=registers, **lists)
         return begun, str(raw["at"]), str(raw["reason"])
     except FileNotFoundError:
         return None
@@ -760,7 +797,7 @@ def _done(study: Path, plan: Plan) -> Withdrawal | None:
     is_out = any(row["id"] == plan.participant and row.get(WITHDRAWN) for _, row in people)
     return (
         replace(earlier[-1], plan=plan, is_new=False)
-        if is_out and earlier and not (plan.documents or plan.redacted)
+        if is_out and earlier and not (plan.documents or plan.redacted or plan.registers)
         else None
     )
 
@@ -777,6 +814,7 @@ def _carry_out(study: Path, plan: Plan, at: str, reason: str) -> Withdrawal:
     events += _bury_memos(study, plan, at, words)
     if codebook_store.FILE in plan.logs:
         events += _bury_proposals(study, plan.logs[codebook_store.FILE], at, words)
+    _empty_registers(study, plan, words)
     _write_changes(study, plan, words)
     for document in plan.redacted:
         _redact_texts(study, document, plan)
@@ -884,6 +922,16 @@ def _bury_proposals(study: Path, stones: int, at: str, words: Words) -> int:
         data, count = codebook_store.without_words(log, words.are_in, at=at)
         write_atomically(path, data)
         return count
+
+
+def _empty_registers(study: Path, plan: Plan, words: Words) -> None:
+    """Take what tells of her out of the registers; what is done already is found to be so."""
+    if plan.registers:
+        faults = Faults()
+        for name, made in _registers_that_tell(study, plan.participant, plan.gone, words, faults).items():
+            write_atomically(study / name, made.text)
+        if faults.errors:
+            raise StudyError(faults.errors)
 
 
 def _redact_texts(study: Path, document: str, plan: Plan) -> None:

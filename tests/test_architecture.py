@@ -28,12 +28,14 @@ ARROWS: dict[str, set[str]] = {
     # The codebook's log has one writer at a time.
     "codebook": GROUND | {"corpus", "locking"},
     "coding": GROUND | {"corpus", "codebook", "locking"},
+    # What people record beside coding; a row rests on coded segments, which it names by their ids.
+    "registers": STORES | {"locking"},
     # The words every study shares (polarities) order the answers that agreement is told of.
     "analysis": {"errors", "corpus", "codebook", "coding", "vocabulary"},
-    "models": {"errors", "corpus", "codebook", "coding", "analysis"},
-    "exchange": STORES | {"analysis"},
-    "report": GROUND | {"corpus", "codebook", "analysis", "models"},
-    "study": STORES | {"analysis", "retention"},
+    "models": {"errors", "corpus", "codebook", "coding", "analysis", "registers"},
+    "exchange": STORES | {"analysis", "registers"},
+    "report": GROUND | {"corpus", "codebook", "analysis", "models", "registers"},
+    "study": STORES | {"analysis", "registers", "retention"},
     # An edited text: its version, the logs of all coders and the register, written in an order that survives a crash.
     "reanchoring": STORES | {"locking", "study"},
     # Which study a command is about, and whether the project still lasts: the clock is read here.
@@ -69,6 +71,14 @@ ARROWS: dict[str, set[str]] = {
     # Memos of the whole study: what blind double coding withholds is asked where passages are found.
     "memoing": STORES | {"exchange", "finding", "study"},
     "cli_memo": {"cli_study", "coding", "errors", "memoing", "study"},
+    # Maturity of a whole study: the profile, its page and tables, forms out, and filled-in forms into the register.
+    "maturing": STORES | {"analysis", "exchange", "memoing", "milestone", "models", "registers", "report", "study"},
+    "cli_maturity": {"cli_study", "errors", "maturing", "report", "study"},
+    # Measures of a whole study: what a person types or keeps in a sheet, checked in a copy of the registers, then added.
+    "measuring": STORES | {"analysis", "registers", "study"},
+    "cli_measure": {"cli_study", "errors", "measuring", "registers", "settings", "study"},
+    # The screen for a joint assessment: what is chosen there goes to the register at once.
+    "maturity_screen": STORES | {"analysis", "maturing", "models", "registers", "report", "study"},
     # Proposals, decisions and releases of the codebook: its log and its version files, checked against the whole study.
     "revising": STORES | {"study"},
     "cli_revise": {"cli_study", "codebook", "errors", "revising", "study"},
@@ -78,7 +88,7 @@ ARROWS: dict[str, set[str]] = {
     # A withdrawal: what is left of texts and logs (values), and the files of the whole study, in an order that survives a
     # crash; it must know a backup when it meets one.
     "tombstones": {"corpus", "coding"},
-    "withdrawal": STORES | {"backup", "locking", "tombstones"},
+    "withdrawal": STORES | {"backup", "locking", "registers", "tombstones"},
     # A backup proves itself by what the check says of the study it was made of.
     "backup": GROUND | {"study"},
     "cli_care": {"backup", "cli_study", "errors", "withdrawal"},
@@ -91,8 +101,11 @@ ARROWS: dict[str, set[str]] = {
     "milestone": STORES | {"analysis", "models", "exchange", "report", "study"},
     # Networks of a whole study: what notebooks call for tables, graphs, figures and exports, on what milestones save by.
     "networking": STORES | {"analysis", "exchange", "milestone", "models", "report", "study"},
+    # Practice, improvement, follow-up and status: each from a study to the files of its milestone.
+    "delivering": STORES
+    | {"analysis", "maturing", "milestone", "models", "networking", "registers", "report", "study"},
     "execution": GROUND | {"study"},
-    "runs": STORES | {"execution", "exchange", "locking", "milestone", "report", "starting", "study"},
+    "runs": STORES | {"execution", "exchange", "locking", "milestone", "packing", "report", "starting", "study"},
     "cli": STORES
     | {
         "cli_add",
@@ -100,6 +113,12 @@ ARROWS: dict[str, set[str]] = {
         "cli_audit",
         "cli_care",
         "cli_codebook",
+        "cli_crate",
+        "cli_event",
+        "cli_export",
+        "cli_indicator",
+        "cli_maturity",
+        "cli_measure",
         "cli_memo",
         "cli_key",
         "cli_study",
@@ -132,7 +151,17 @@ ARROWS: dict[str, set[str]] = {
     # Across cases: what people write goes to the log of memos; the rest is worked out of a milestone and saved as files.
     "synthesising": STORES | {"analysis", "exchange", "memoing", "models", "report", "study"},
     "cli_synthesis": {"analysis", "cli_study", "errors", "report", "study", "synthesising"},
+    "cli_event": {"cli_study", "errors", "registers", "study"},
     "cli_audit": {"auditing", "cli_study", "corpus", "errors", "study", "verifying"},
+    # What leaves the project, by purpose: tables without small counts, pages and Word files; the appendix is the audit's.
+    "purposes": STORES | {"analysis", "auditing", "exchange", "milestone", "models", "report", "study"},
+    # A run packed as a crate, whole or what may be shared of it, and its provenance.
+    "packing": STORES | {"exchange", "purposes", "report", "study"},
+    "cli_crate": {"cli_study", "corpus", "errors", "packing", "purposes", "report", "study"},
+    # Values of indicators from files as people get them: read by exchange, held against the register, added to it.
+    "importing_indicators": STORES | {"exchange", "registers", "study"},
+    "cli_indicator": {"cli_study", "errors", "importing_indicators", "memoing", "study"},
+    "cli_export": {"cli_study", "exchange", "purposes", "report", "study"},
     "__main__": {"cli"},
     "__init__": {
         "codebook_screen",
@@ -150,6 +179,12 @@ ARROWS: dict[str, set[str]] = {
 EXCEPTIONS: dict[tuple[str, str], set[str]] = {
     # The study hands out all that a model is made of; the record's type belongs to the model that reads it.
     ("study", "models/capability"): {"ModelInputs", "coded_under"},
+    # The scale and its rules are values; their types stand beside what reads them from foran.toml.
+    ("models/maturity", "settings"): {"EvidenceRule", "Maturity"},
+    # The settings as values; their module reads the file as well.
+    ("registers/known", "settings"): {"Settings"},
+    ("registers/checks", "settings"): {"EvidenceRule", "Milestone"},
+    ("registers/assessed", "settings"): {"Milestone"},
 }
 
 #: Modules that think and touch nothing: no disk, no clock, no chance.
@@ -162,15 +197,18 @@ PURE = ("analysis/", "models/", "corpus/transcript", "corpus/anchoring", "corpus
         "coding/comparing", "coding/resolving", "coding/reanchor", "coding/stretches", "coding/query",
         "coding/recoding", "coding/rechecking", "coding/counting", "coding/query_tree", "coding/query_language",
         "coding/memos", "coding/synthesis_memos", "codebook_screen/shown",
+        "registers/records", "registers/vocab", "registers/cells", "registers/known", "registers/checks",
+        "registers/following", "registers/assessed",
         "network_screen/shown", "network_screen/layout")  # fmt: skip
 #: Only these open files, and no pure module imports them.
 DISK = ("settings", "corpus/store", "corpus/plan", "corpus/key", "corpus/review", "corpus/scan", "cli_key", "corpus/intake",
         "adding", "cli_add", "cli_study", "cli_tables", "corpus/readers", "codebook/store", "codebook/log_store", "revising",
         "cli_revise",
         "coding/journal", "coding/assignment_store", "coding/memo_store", "memoing", "cli_memo", "exchange/",
-        "study", "runs", "cli", "cli_texts", "reanchoring", "corpus/text_versions", "execution",
-        "locking", "milestone", "starting", "tracing", "auditing", "agreeing", "cli_agreement",
-        "finding", "synthesising/", "cli_synthesis", "verifying",
+        "measuring", "cli_measure", "maturing", "cli_maturity", "maturity_screen/desk", "maturity_screen/widget",
+        "registers/store", "study", "runs", "cli", "cli_texts", "reanchoring", "corpus/text_versions", "execution",
+        "locking", "milestone", "starting", "tracing", "auditing", "agreeing", "cli_agreement", "delivering/",
+        "finding", "synthesising/", "cli_synthesis", "verifying", "packing", "cli_crate",
         "coder/session", "coder/widget", "lab", "backup", "withdrawal", "cli_care",
         "importing/desk", "importing/widget", "codebook_screen/widget", "network_screen/widget")  # fmt: skip
 UNCERTAIN_MODULES = {"os", "pathlib", "io", "time", "random", "secrets", "uuid", "tempfile", "shutil", "subprocess",

@@ -164,6 +164,9 @@ ROW = {
 MILESTONE = '[[milestones]]\nid = "M9"\ntitle = "x"\ncut_off = 2022-01-01\ntemplate = "model_version"\n' \
     'model_version = 2\ncodebook_version = "2.0.0"\n'  # fmt: skip
 
+PRACTICE = '[templates.practice]\nmodel = "practice"\nnotebooks = ["01_corpus.ipynb"]\n' + MILESTONE.replace(
+    '"model_version"', '"practice"')  # fmt: skip
+
 
 def anew(row: str) -> str:
     """A row of `ROW` with an id of its own."""
@@ -239,6 +242,27 @@ SETTINGS_BREAKS = [
           "unknown-pipeline", TOML, first("spacy_pipeline")),
     Break("a pipeline in a folder that is not there", replacing(TOML, '["Intervjuer"]',
           '["Intervjuer"]\nspacy_pipeline = "./pipelines/nb"'), "unknown-pipeline", TOML, first("spacy_pipeline")),
+    Break("a template that makes what nobody makes", adding(TOML, '[templates.ny]\nmodel = "praksis"\nnotebooks = ["x.ipynb"]\n'),
+          "unknown-model", TOML, last("model =")),
+    Break("a model of one case in a milestone of all", adding(TOML, MILESTONE + 'case = "FJO"\n'), "wrong-case", TOML,
+          last("case =")),
+    Break("a practice model of no case", adding(TOML, PRACTICE), "wrong-case", TOML, last("[[milestones]]")),
+    Break("a practice model of a case nobody has", adding(TOML, PRACTICE + 'case = "OSL"\n'), "wrong-case", TOML,
+          last("case =")),
+    Break("a milestone after one that is not there", adding(TOML, MILESTONE + 'after = ["M8"]\n'), "wrong-order", TOML,
+          last("after =")),
+    Break("a milestone after itself", adding(TOML, MILESTONE + 'after = ["M9"]\n'), "wrong-order", TOML,
+          last("after =")),
+    Break("a milestone after a later one", adding(TOML, MILESTONE.replace("2022-01-01", "2020-01-01") + 'after = ["M2"]\n'),
+          "wrong-order", TOML, last("after ="), frozenset({"milestone-order"})),
+    Break("a maturity scale of four levels", adding(TOML, "".join(f'[[maturity_levels]]\nlevel = {n}\nlabel = "å"\n'
+          'anchor = "ø"\n' for n in (1, 2, 3, 4))), "wrong-scale", TOML, first("[[maturity_levels]]")),
+    Break("a maturity level that is a text", adding(TOML, '[[maturity_levels]]\nlevel = "1"\n'), "missing-key", TOML,
+          last("level ="), frozenset({"wrong-scale"})),
+    Break("a maturity rule of a level nobody has", adding(TOML, "[[maturity_rules]]\nfrom_level = 6\ndocuments = 1\n"),
+          "wrong-type", TOML, last("from_level")),
+    Break("a maturity rule that asks for less than nothing", adding(TOML, "[[maturity_rules]]\nfrom_level = 3\n"
+          "documents = -1\n"), "wrong-type", TOML, last("from_level")),
     Break("a list of tables that is a text", replacing(TOML, '[[arenas]]\nid = "praksis"\nlabel = { nb = "Praksisarena"'
           ', en = "Practice arena" }\n', "") , "unknown-arena", DOCS, first("STR-N01,")),
 ]  # fmt: skip

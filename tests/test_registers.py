@@ -246,9 +246,14 @@ def test_a_milestone_out_of_order_is_a_warning_on_its_line(
     [
         milestone("M3", 3, "2021-09-30"),
         milestone("A0", 3, "2022-09-30", "coded_until = 2022-09-30\n"),
-        '\n[templates.annen]\nnotebooks = ["01_corpus.ipynb"]\n' + milestone("M4", 1, "2021-01-31", template="annen"),
+        '\n[templates.annen]\nmodel = "practice"\nnotebooks = ["01_corpus.ipynb"]\n'
+        + milestone("M4", 1, "2021-01-31", 'case = "FJO"\n', template="annen")
+        + milestone("M5", 1, "2021-01-31", 'case = "STR"\n', template="annen"),
+        '\n[templates.stand]\nmodel = "status"\nnotebooks = ["01_corpus.ipynb"]\n'
+        + milestone("M4", 1, "2023-12-31", template="stand")
+        + milestone("M5", 1, "2023-12-31", template="stand"),
     ],
-    ids=["the same day", "an id before the others", "another template"],
+    ids=["the same day", "an id before the others", "another model of two cases", "statuses have no versions"],
 )
 def test_milestones_in_order_are_no_warning_whatever_their_ids(small_study: SmallStudy, more: str) -> None:
     small_study.add(TOML, more)

@@ -38,8 +38,8 @@ def check_arenas(settings: Settings, documents: pd.DataFrame, lines: Mapping[str
 def check_milestones(settings: Settings, faults: Faults) -> None:
     """Warn of milestones whose dates or model versions cannot be meant so.
 
-    Coding that ends before the corpus does leaves the last documents uncoded. Model versions made by one template rise
-    with their cut-off, each number once. The ids of milestones say nothing of their order.
+    Coding that ends before the corpus does leaves the last documents uncoded. The versions of one model rise with
+    their cut-off, each number once. The ids of milestones say nothing of their order.
     """
     for milestone in settings.milestones:
         if milestone.coded_until < milestone.cut_off:
@@ -53,7 +53,7 @@ def check_milestones(settings: Settings, faults: Faults) -> None:
                 settings,
                 faults,
             )
-    for made_alike in _by_template(settings).values():
+    for made_alike in _versions_of(settings):
         for earlier, later in pairwise(sorted(made_alike, key=lambda m: m.model_version)):
             if earlier.model_version == later.model_version:
                 _warn(
@@ -80,15 +80,13 @@ def check_milestones(settings: Settings, faults: Faults) -> None:
                 )
 
 
-def _by_template(settings: Settings) -> dict[str, list[Milestone]]:
-    """The milestones by the name of their template, in the order of the file."""
-    entries = settings.raw.get("milestones", [])
-    named = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
-    template = {str(entry.get("id")): str(entry.get("template")) for entry in reversed(named)}
-    found: dict[str, list[Milestone]] = {}
+def _versions_of(settings: Settings) -> list[list[Milestone]]:
+    """The milestones that are versions of one model of one case, in the order of the file; a status has no versions."""
+    found: dict[tuple[str, str], list[Milestone]] = {}
     for milestone in settings.milestones:
-        found.setdefault(template[milestone.id], []).append(milestone)
-    return found
+        if milestone.model != "status":
+            found.setdefault((milestone.model, milestone.case), []).append(milestone)
+    return list(found.values())
 
 
 def _warn(

@@ -34,14 +34,19 @@ def changes_between(before: CapabilityModel, after: CapabilityModel, lineage: Li
 
     Each is ``{kind, change, from, to, is_accepted, summary, reasons}``; `from` and `to` are display codes.
     """
-    told = [
-        _of_codebook(change, lineage, before.codebook_version, after.codebook_version)
-        for book in lineage.after(before.codebook_version, after.codebook_version)
+    told = codebook_changes(lineage, before.codebook_version, after.codebook_version)
+    return (*told, *_of_evidence(before, after, lineage))
+
+
+def codebook_changes(lineage: Lineage, old: str, new: str) -> tuple[dict[str, Any], ...]:
+    """What changed in the codebook between two versions, in the form of :func:`changes_between`, those rejected included."""
+    return tuple(
+        _of_codebook(change, lineage, old, new)
+        for book in lineage.after(old, new)
         for change in book.changes
         # Another wording changes nothing that a model says.
         if change.type != "reword"
-    ]
-    return (*told, *_of_evidence(before, after, lineage))
+    )
 
 
 def _of_codebook(change: Change, lineage: Lineage, old: str, new: str) -> dict[str, Any]:

@@ -601,9 +601,9 @@ def _series(items: Sequence[str], w: Words) -> str:
 
 
 def html_page(
-    told: Sequence[Section], settings: Settings, figures: Mapping[str, bytes], language: str, *, day: str
+    told: Sequence[Section], settings: Settings, figures: Mapping[str, bytes], language: str, *, day: str, title: str = ""
 ) -> str:
-    """The report as one HTML page that needs nothing beside it. `figures` are SVG bytes by name."""
+    """The report as one HTML page that needs nothing beside it. `figures` are SVG bytes by name; "" is the usual title."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("foran_research.report", "."),
         autoescape=True,
@@ -619,7 +619,7 @@ def html_page(
     numbers = _numbers(told)
     page = environment.get_template("audit_page.html.j2").render(
         sections=told,
-        w=audit_words(language),
+        w={**audit_words(language), **({"title": title} if title else {})},
         lang=language,
         settings=settings,
         figures=figures,
@@ -658,13 +658,13 @@ _FONT = "Calibri"
 
 
 def docx_report(
-    told: Sequence[Section], settings: Settings, figures: Mapping[str, bytes], language: str, *, day: str
+    told: Sequence[Section], settings: Settings, figures: Mapping[str, bytes], language: str, *, day: str, title: str = ""
 ) -> bytes:
     """The report as a Word file: headings and captions are Word's own, tables repeat their heads. `figures` are PNG bytes.
 
     The pages lie on their side, since half of the tables are wide.
     """
-    w = audit_words(language)
+    w = {**audit_words(language), **({"title": title} if title else {})}
     page = docx.Document()
     core = page.core_properties
     core.title, core.author, core.comments, core.revision = xml_safe(w["title"]), "", "", 1

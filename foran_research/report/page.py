@@ -52,7 +52,7 @@ def choose_quotes(
     for element in model["elements"]:
         layers = [element[layer]["segments"] for layer in ("promoting", "inhibiting")]
         pools = [
-            [quote for segment in layer if (quote := _quote(segment, rows, unit_rows, hidden)) is not None]
+            [quote for segment in layer if (quote := cleared_quote(segment, rows, unit_rows, hidden)) is not None]
             for layer in ([layer for layer in layers if layer] or [element["sources"]])
         ]
         picked: list[Quote] = []
@@ -71,9 +71,10 @@ def choose_quotes(
     return chosen
 
 
-def _quote(
+def cleared_quote(
     segment: str, rows: Mapping[Any, Mapping[Any, Any]], units: Mapping[Any, Mapping[Any, Any]], hidden: frozenset[str]
 ) -> Quote | None:
+    """The passage with its words; None where they may not be shown: the document is hidden, a speaker did not consent."""
     row = rows[segment]
     touched = [f"{row['document']}:{turn}" for turn in row["turns"]]
     known = [units[unit] for unit in touched if unit in units]

@@ -21,15 +21,16 @@ from ..study import Study
 
 
 def milestone_of(study: Study, name: str = "") -> Milestone:
-    """The milestone with this id, or the last one.
+    """The milestone with this id, or the last one of all cases together.
 
     Raises
     ------
     UnknownName
         For one that the settings do not have, or when they have none.
     """
-    if not name and study.settings.milestones:
-        return study.settings.milestones[-1]
+    together = [one for one in study.settings.milestones if one.model == "capability"]
+    if not name and together:
+        return together[-1]
     return study.milestone(name)
 
 

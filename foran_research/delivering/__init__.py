@@ -1,0 +1,1 @@
+"""From a study to the files of a milestone, one module for each kind of model."""

@@ -1,0 +1,266 @@
+"""How every milestone stands: done, stale and why, failed, never run; judged by files and hashes, without a kernel."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .corpus.transcript import text_sha256
+from .errors import ForanError
+from .report.status_words import status_words
+from .run_inputs import by_kind, changed
+from .run_record import OUTPUTS, RECORD_SCHEMA, read_record
+from .runs import FAILURE, Job, Planner, edited_outputs, in_order, packages, planner
+from .settings import Milestone
+from .vocabulary import is_iso_date
+
+#: The states of a milestone. "impossible" cannot be run as the study is; "never" has not been.
+STATES = ("done", "stale", "failed", "never", "impossible")
+#: The dashboard, below the study.
+PAGE = f"{OUTPUTS}/status.html"
+#: How many names a reason gives before it only counts the rest.
+NAMED = 3
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why outputs are not what a run would make now: a kind (as ``run_inputs.KINDS``, or one below) and what it is about.
+
+    Kinds beside those of inputs: "edited" outputs, "missing" ones, an "old_record", "failed" notebooks, an "obstacle".
+    """
+
+    kind: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MilestoneStatus:
+    """How a milestone stands. `made_at` is when its outputs were made, and `report` where they are read, or ""."""
+
+    milestone: Milestone
+    state: str
+    reasons: tuple[Reason, ...]
+    #: The day has come, and there are no outputs that a run would make now.
+    is_due: bool
+    made_at: str = ""
+    report: str = ""
+    parameters: Mapping[str, Any] | None = None
+
+
+def milestone_statuses(study: Path, today: dt.date | str) -> list[MilestoneStatus]:
+    """How every milestone of the study in `study` stands, each after those it builds on, else by its cut-off.
+
+    Outputs are judged by the parameters they were made with.
+
+    Parameters
+    ----------
+    today
+        The day to judge by what is due.
+
+    Raises
+    ------
+    StudyError
+        When foran.toml cannot be used.
+    ForanError
+        When `today` is no day.
+    """
+    if isinstance(today, str):
+        if not is_iso_date(today):
+            raise ForanError(f"today is {today!r}; write a day as YYYY-MM-DD")
+        today = dt.date.fromisoformat(today)
+    planned = planner(study)
+    return [_status(planned, one, today) for one in in_order(planned.settings, planned.settings.milestones)]
+
+
+def _status(planned: Planner, milestone: Milestone, today: dt.date) -> MilestoneStatus:
+    folder = planned.study / OUTPUTS / milestone.id
+    record = read_record(folder)
+    is_past = milestone.cut_off <= today
+    report = f"{OUTPUTS}/{milestone.id}/report.html" if (folder / "report.html").is_file() else ""
+    made_at = str((record or {}).get("started_at", ""))
+
+    def said(state: str, reasons: Sequence[Reason], parameters: Mapping[str, Any] | None = None) -> MilestoneStatus:
+        is_due = is_past and state != "done"
+        return MilestoneStatus(milestone, state, tuple(reasons), is_due, made_at, report, parameters)
+
+    if obstacles := planned.obstacles(milestone):
+        return said("impossible", [Reason("obstacle", tuple(obstacles))])
+    default = {"language": planned.settings.language, "coding": "human"}
+    parameters = dict(record["parameters"]) if record is not None else default
+    try:
+        job = planned.job(milestone, parameters)
+    except ForanError as error:
+        return said("impossible", [Reason("obstacle", (str(error),))])
+    if (failed := _failure(folder)) is not None:
+        reasons = [Reason("failed", tuple(failed.get("problems", ())))]
+        # Outputs of an earlier run may stand beside it: what has changed since tells what may have made it fail.
+        return said("failed", [*reasons, *(reasons_for(folder, record, job) if record is not None else ())], parameters)
+    if record is None:
+        return said("never", [Reason("old_record", ())] if folder.is_dir() else [])
+    reasons = reasons_for(folder, record, job)
+    return said("stale" if reasons else "done", reasons, parameters)
+
+
+def _failure(folder: Path) -> dict[str, Any] | None:
+    failed = folder.with_name(f"{folder.name}.failed")
+    if not failed.is_dir():
+        return None
+    try:
+        told = json.loads((failed / FAILURE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def reasons_for(folder: Path, record: Mapping[str, Any], job: Job) -> list[Reason]:
+    """Why the outputs in a folder are not those that `job` would make; none when they are."""
+    if record["schema_version"] != RECORD_SCHEMA:
+        return [Reason("old_record", ())]
+    before = {**record["depends_on"], **_told(record["parameters"])}
+    names = changed(before, {**job.depends_on, **_told(job.parameters)})
+    found = []
+    for kind, of_kind in by_kind(names):
+        shown = of_kind
+        if kind == "environment":
+            now, then = packages(), record.get("packages", {})
+            differing = [f"{name} {then.get(name, '–')} → {now.get(name, '–')}" for name in changed(then, now)]
+            shown = differing or of_kind
+        found.append(Reason(kind, tuple(shown)))
+    if not found and record.get("fingerprint") != job.fingerprint:
+        found.append(Reason("old_record", ()))
+    edited = edited_outputs(folder, record)
+    gone = tuple(name for name in edited if not (folder / name).is_file())
+    kept = tuple(name for name in edited if name not in gone)
+    return [*found, *([Reason("edited", kept)] if kept else []), *([Reason("missing", gone)] if gone else [])]
+
+
+def _told(parameters: Mapping[str, Any]) -> dict[str, str]:
+    return {f"parameter {name}": str(value) for name, value in parameters.items()}
+
+
+def reason_text(reason: Reason, language: str, named: int = NAMED) -> str:
+    """A reason in words: what kind of thing, how many of them, and the first of their names."""
+    said = status_words(language)
+    count = len(reason.names)
+    head = said[f"why_{reason.kind}"] if count == 1 or not count else said[f"why_{reason.kind}_n"]
+    head = head.replace("{n}", str(count))
+    shown = [_short(name) for name in reason.names]
+    # What cannot be run, and what failed, is told whole.
+    most = count if reason.kind in ("obstacle", "failed") else named
+    rest = [said["and_more"].replace("{n}", str(count - most))] if count > most else []
+    return f"{head}: {', '.join([*shown[:most], *rest])}" if shown else head
+
+
+def _short(name: str) -> str:
+    return name.removeprefix("package:").removeprefix("parameter ").removeprefix("corpus/")
+
+
+def state_text(status: MilestoneStatus, language: str) -> str:
+    """The state of a milestone in a word or two."""
+    said = status_words(language)
+    if status.state == "never":
+        return said["state_due"] if status.is_due else said["state_ahead"]
+    return said[f"state_{status.state}"]
+
+
+def dates_text(milestone: Milestone, language: str) -> str:
+    """The date that the project's plan has, and the one worked by where it is another."""
+    said = status_words(language)
+    if not milestone.date_assumed:
+        return milestone.date_printed
+    return f"{milestone.date_printed} → {milestone.date_assumed} ({said['assumed']})"
+
+
+def as_text(statuses: Sequence[MilestoneStatus], language: str) -> str:
+    """The table for a terminal, ordered as given: one line a milestone, and below it why it is not done."""
+    said = status_words(language)
+    head = [said[name] for name in ("milestone", "date", "cut_off", "made_of", "state")]
+    rows = [
+        [
+            one.milestone.id,
+            dates_text(one.milestone, language),
+            one.milestone.cut_off.isoformat(),
+            made_of(one.milestone, language),
+            state_text(one, language),
+        ]
+        for one in statuses
+    ]
+    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
+    lines = ["  ".join(text.ljust(width) for text, width in zip(head, widths, strict=True)).rstrip()]
+    for row, one in zip(rows, statuses, strict=True):
+        lines.append("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+        lines += [f"    {reason_text(reason, language)}" for reason in one.reasons]
+        if one.milestone.date_assumed and one.milestone.date_note:
+            lines.append(f"    {said['assumed_because']}: {one.milestone.date_note[language]}")
+    return "\n".join([*lines, counts_text(statuses, language)])
+
+
+def made_of(milestone: Milestone, language: str) -> str:
+    """What a milestone delivers: which model, of whom, in which version."""
+    said = status_words(language)
+    parts = [said[f"model_{milestone.model}"], milestone.case]
+    parts += [] if milestone.model == "status" else [str(milestone.model_version)]
+    return " ".join(part for part in parts if part)
+
+
+def counts_text(statuses: Sequence[MilestoneStatus], language: str) -> str:
+    """How many milestones are in which state, and how many of those that are due are not done."""
+    said = status_words(language)
+    counted = [(state, sum(one.state == state for one in statuses)) for state in STATES]
+    parts = [f"{count} {said[f'count_{state}']}" for state, count in counted if count]
+    due = sum(one.is_due for one in statuses)
+    return f"{', '.join(parts)}; {said['due_n'].replace('{n}', str(due))}"
+
+
+def as_dicts(statuses: Sequence[MilestoneStatus]) -> list[dict[str, Any]]:
+    """The statuses as values of JSON's kinds."""
+    return [
+        {
+            "milestone": one.milestone.id,
+            "model": one.milestone.model,
+            "case": one.milestone.case,
+            "model_version": one.milestone.model_version,
+            "date_printed": one.milestone.date_printed,
+            "date_assumed": one.milestone.date_assumed,
+            "cut_off": one.milestone.cut_off.isoformat(),
+            "coded_until": one.milestone.coded_until.isoformat(),
+            "state": one.state,
+            "is_due": one.is_due,
+            "made_at": one.made_at,
+            "report": one.report,
+            "reasons": [{"kind": reason.kind, "names": list(reason.names)} for reason in one.reasons],
+        }
+        for one in statuses
+    ]
+
+
+def save_page(study: Path, statuses: Sequence[MilestoneStatus], today: dt.date | str, language: str) -> Path:
+    """Write the dashboard to ``outputs/status.html``; returns where it is."""
+    # Here and not at the top: drawing a page takes longer than judging every milestone.
+    from .corpus.store import write_atomically
+    from .report.status_page import Row, status_page
+
+    settings = planner(study).settings
+    rows = [
+        Row(
+            milestone=one.milestone,
+            state=one.state,
+            is_due=one.is_due,
+            told=state_text(one, language),
+            made_of=made_of(one.milestone, language),
+            dates=dates_text(one.milestone, language),
+            reasons=tuple((reason_text(reason, language), tuple(map(_short, reason.names))) for reason in one.reasons),
+            made_at=one.made_at,
+            report=one.report.removeprefix(f"{OUTPUTS}/"),
+        )
+        for one in statuses
+    ]
+    path = study / PAGE
+    text = status_page(rows, settings, str(today), counts_text(statuses, language), language)
+    if not path.is_file() or text_sha256(path.read_text(encoding="utf-8")) != text_sha256(text):
+        write_atomically(path, text)
+    return path

@@ -1,0 +1,689 @@
+"""The maturity profile of one municipality at a milestone: every assessor's level for every element, side by side.
+
+Levels are ordinal (see analysis.maturity): of several assessors the lower median stands, with the lowest and the highest.
+What researchers say, what the municipality says of itself and what a workshop agreed on are three sides, never mixed into
+one. No figure sums up a municipality, and nothing ranks municipalities, unless the study's settings ask for a total.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from ..analysis.agreement import MISSING, krippendorff_alpha
+from ..analysis.maturity import (
+    NOT_ASSESSED,
+    ElementMaturity,
+    LevelMaturity,
+    change,
+    is_stepwise_improvement,
+    of_element,
+    of_level,
+)
+from ..analysis.stated import Stated, undefined
+from ..codebook.changes import Lineage, migration_rows
+from ..codebook.code import Bilingual, Code, Codebook, display_key, version_key
+from ..errors import UnknownName
+from ..registers.known import Breadth, Passage, breadth
+from ..registers.records import Assessment, Registers, Target
+from ..settings import EvidenceRule, Maturity
+
+SCHEMA_VERSION = 1
+#: Who assesses: the researchers, the municipality itself, or both together at a workshop.
+SIDES: tuple[str, ...] = ("researcher", "self", "joint")
+#: The side that change, gaps and a total are told by: the one that is there at every milestone.
+BASIS = "researcher"
+Warning_ = Literal["level_without_evidence", "insufficient_evidence", "evidence_gone", "no_rationale"]
+#: Why two levels are not compared: the element is another one, or somebody has not assessed it.
+Why = Literal["", "new", "split", "merged", "retired", "no_element", "not_assessed_before", "not_assessed_now"]
+#: What a rule of migration does to an element: a person chooses among its parts, or it became another one.
+_ENDS: Mapping[str, Why] = {"review": "split", "map": "merged", "facet": "merged"}
+#: Whose agreement is told: that of each side with two assessors, and the middle of the researchers with that of the others.
+AGREEMENTS = ("researcher", "self", "joint", "researcher_self", "researcher_joint", "self_joint")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one assessor says of one element, with how broad the evidence is and what is to be warned of."""
+
+    id: str
+    on: str
+    assessor: str
+    side: str
+    arena: str
+    level: int
+    confidence: str
+    evidence: tuple[str, ...]
+    breadth: Breadth
+    rationale: str
+    override: str
+    warnings: tuple[Warning_, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """The step of an element since the milestone compared with, and the evidence of both levels.
+
+    `from_elements` are the codes it was then, where they are others; `redefined_in` is the codebook version that changed
+    what the element means, "" if none: the levels are compared, and the reader is told. `memos` explain the change.
+    """
+
+    before: int | None
+    after: int | None
+    step: int | None
+    status: Literal["up", "down", "same", "not_comparable"]
+    why: Why = ""
+    codebook_version: str = ""
+    from_elements: tuple[str, ...] = ()
+    redefined_in: str = ""
+    evidence_before: tuple[str, ...] = ()
+    evidence_after: tuple[str, ...] = ()
+    memos: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ElementProfile:
+    """One element of the municipality: what each side comes to, who said what, and how it has moved.
+
+    `gap` is target less the level of the basis; `inhibiting` are inhibiting segments and all segments, None where not
+    asked for. `history` holds the medians of earlier milestones at which the element was the same one, oldest first, and
+    those of this milestone last.
+    """
+
+    element: str
+    display: str
+    level: str
+    label: Bilingual
+    brief: Bilingual
+    dimension: str
+    sides: Mapping[str, ElementMaturity]
+    said: tuple[Said, ...]
+    evidence: tuple[str, ...]
+    changes: Mapping[str, Change]
+    history: tuple[tuple[str, Mapping[str, int | None]], ...]
+    target: Target | None
+    gap: int | None
+    inhibiting: tuple[int, int] | None
+    warnings: tuple[str, ...]
+
+    def value(self, side: str = BASIS) -> int | None:
+        """The median of a side, or None where nobody of it gave a level."""
+        return _whole(self.sides[side].level)
+
+
+@dataclass(frozen=True)
+class LevelProfile:
+    """The elements of one level (P, K, E) as one side sees them: distribution, median, the weakest, DFØ's mean."""
+
+    level: str
+    side: str
+    summary: LevelMaturity
+
+
+@dataclass(frozen=True)
+class AssessorAgreement:
+    """Krippendorff's α, ordinal, between assessors, or between the medians of two sides.
+
+    `elements` is how many elements two of them gave a level. With so few units α tells little; it is no mark.
+    """
+
+    of: str
+    assessors: tuple[str, ...]
+    elements: int
+    alpha: Stated
+
+
+@dataclass(frozen=True)
+class MaturityProfile:
+    """All that is known of a municipality's maturity at a milestone. Never a ranking; `total` is None unless asked for."""
+
+    case: str
+    milestone: str
+    codebook_version: str
+    before: str
+    basis: str
+    elements: tuple[ElementProfile, ...]
+    levels: tuple[LevelProfile, ...]
+    agreement: tuple[AssessorAgreement, ...]
+    improvement: Mapping[str, Stated]
+    total: Stated | None = None
+    #: Elements of the milestone before that are no element any more and became none that is told of here: id, why, version.
+    ended: tuple[tuple[str, Why, str], ...] = field(default=())
+
+    def element(self, name: str) -> ElementProfile | None:
+        """The element with this id or display code."""
+        return next((one for one in self.elements if name in (one.element, one.display)), None)
+
+    def values(self, side: str = BASIS) -> dict[str, int | None]:
+        """By element id, the median of a side; None where nobody of it gave a level."""
+        return {one.element: one.value(side) for one in self.elements}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody has said anything of any element."""
+        return not any(one.said for one in self.elements)
+
+
+def warnings_of(
+    level: int,
+    side: str,
+    evidence: Sequence[str],
+    broad: Breadth,
+    rules: Sequence[EvidenceRule],
+    *,
+    rationale: str = "",
+    override: str = "",
+    known: bool = True,
+) -> tuple[Warning_, ...]:
+    """What is to be warned of in one assessment, by the study's rules of evidence. Warned of, never refused here.
+
+    A self-assessment stands on what people know, so its evidence is not judged; it should say why. An `override` is a
+    person's reason to let a level stand. `known` is whether every segment named as evidence is still there.
+
+    >>> rules = (EvidenceRule(1, 1, 0, 0), EvidenceRule(3, 2, 2, 0), EvidenceRule(4, 2, 2, 2))
+    >>> warnings_of(4, "researcher", ["A.K1.s1"], Breadth(1, 3, 2), rules)
+    ('insufficient_evidence',)
+    >>> warnings_of(2, "self", [], Breadth(), rules)
+    ('no_rationale',)
+    """
+    told: list[Warning_] = [] if known else ["evidence_gone"]
+    if level == NOT_ASSESSED:
+        return tuple(told)
+    if side == "self":
+        return tuple(told if rationale.strip() else [*told, "no_rationale"])
+    if override.strip():
+        return tuple(told)
+    if not evidence:
+        return (*told, "level_without_evidence")
+    has = (broad.documents, broad.actor_types, broad.processes)
+    needs = [(rule.documents, rule.actor_types, rule.processes) for rule in rules if level >= rule.from_level]
+    if any(one < least for need in needs for one, least in zip(has, need, strict=True)):
+        told.append("insufficient_evidence")
+    return tuple(told)
+
+
+def standing(registers: Registers, case: str, milestone_or_day: str | dt.date) -> tuple[Assessment, ...]:
+    """The assessments of a municipality at a milestone, or of its newest round by a day.
+
+    Parameters
+    ----------
+    registers
+        As they stood on some day (``Registers.until``); for a day they are cut at it here.
+    milestone_or_day
+        A milestone's id; or a date or ISO day: then those of the milestone that was assessed last by that day.
+
+    Returns
+    -------
+    tuple of Assessment
+        One for each element and assessor, as they were recorded.
+    """
+    asked = milestone_or_day.isoformat() if isinstance(milestone_or_day, dt.date) else milestone_or_day
+    if len(asked) == 10 and asked[4] == asked[7] == "-":
+        rows = [row for row in registers.until(asked).assessments if row.case == case]
+        newest = max(rows, key=lambda row: row.on, default=None)
+        return tuple(row for row in rows if newest is not None and row.milestone == newest.milestone)
+    return tuple(row for row in registers.assessments if row.case == case and row.milestone == asked)
+
+
+def profile(
+    registers: Registers,
+    *,
+    case: str,
+    milestone: str,
+    codebook: Codebook,
+    lineage: Lineage,
+    scale: Maturity,
+    passages: Mapping[str, Passage] | None = None,
+    earlier: Sequence[str] = (),
+    before: str | None = None,
+    memos: Mapping[str, tuple[str, ...]] | None = None,
+    inhibiting: Mapping[str, tuple[int, int]] | None = None,
+    basis: str = BASIS,
+) -> MaturityProfile:
+    """The maturity profile of a municipality at a milestone.
+
+    Parameters
+    ----------
+    registers
+        As they stood on the milestone's day (``Registers.until(cut_off)``): withdrawn and superseded rows are gone.
+    codebook
+        The version in force then: its elements are what the profile is told in.
+    scale
+        The study's scale and its rules of evidence.
+    passages
+        By segment id, where evidence stands; what is named and does not stand here is warned of, and counts for nothing.
+    earlier
+        The ids of the municipality's earlier milestones, oldest first.
+    before
+        Which of them to compare with; the newest that has assessments when left out, none for "".
+    memos
+        By element id, the memos that explain its change: without one a step down is unexplained.
+    inhibiting
+        By element id, inhibiting segments and all segments of the municipality.
+    basis
+        The side that gaps and a total are told by.
+
+    Returns
+    -------
+    MaturityProfile
+        With every element that somebody assessed here, that was assessed at the milestone before, or that has a target,
+        in display order.
+
+    Raises
+    ------
+    UnknownName
+        When `before` is none of `earlier`, or `basis` no side.
+    """
+    if basis not in SIDES:
+        raise UnknownName("side", basis, SIDES)
+    if before and before not in earlier:
+        raise UnknownName("milestone", before, earlier)
+    known = passages or {}
+    rounds = {name: standing(registers, case, name) for name in (*earlier, milestone)}
+    if before is None:
+        before = next((name for name in reversed(earlier) if rounds[name]), "")
+    here = _by_element(rounds[milestone], codebook, lineage)
+    then = rounds[before] if before else ()
+    targets, lost = _targets(registers, case, codebook, lineage)
+    compared = _compared(then, here, codebook, lineage, memos or {})
+    wanted = {*here, *compared.changes, *targets}
+    codes = sorted((codebook.by_id[one] for one in wanted), key=lambda code: display_key(code.display))
+    history = {name: _medians(_by_element(rows, codebook, lineage)) for name, rows in rounds.items()}
+    elements = tuple(
+        _element(code, here.get(code.id, ()), compared, targets, history, known, scale, inhibiting, basis, lost)
+        for code in codes
+    )
+    return MaturityProfile(
+        case=case,
+        milestone=milestone,
+        codebook_version=codebook.codebook_version,
+        before=before,
+        basis=basis,
+        elements=elements,
+        levels=_levels(elements, codebook),
+        agreement=_agreements(elements),
+        improvement=compared.improvement,
+        total=_total(elements, basis) if scale.shows_total else None,
+        ended=compared.ended,
+    )
+
+
+def to_dict(found: MaturityProfile) -> dict[str, Any]:
+    """The profile as plain values, ordered and rounded to six decimals, for ``model.json``."""
+    return {
+        "case": found.case,
+        "milestone": found.milestone,
+        "codebook_version": found.codebook_version,
+        "compared_with": found.before,
+        "basis": found.basis,
+        "elements": [_element_dict(one) for one in found.elements],
+        "levels": [
+            {
+                "level": one.level,
+                "side": one.side,
+                "n": one.summary.n,
+                "distribution": {str(step): count for step, count in one.summary.distribution.items()},
+                "median": _stated(one.summary.median),
+                "is_tied": one.summary.is_tied,
+                "weakest": _stated(one.summary.weakest),
+                "weakest_elements": list(one.summary.weakest_elements),
+                "dfo_mean": _stated(one.summary.dfo_mean),
+            }
+            for one in found.levels
+        ],
+        "agreement": [
+            {"of": one.of, "assessors": list(one.assessors), "elements": one.elements, "alpha": _stated(one.alpha)}
+            for one in found.agreement
+        ],
+        "stepwise_improvement": {side: _stated(one) for side, one in found.improvement.items()},
+        "ended": [{"element": name, "why": why, "codebook_version": version} for name, why, version in found.ended],
+        **({"total": _stated(found.total)} if found.total is not None else {}),
+    }
+
+
+def _stated(one: Stated) -> dict[str, Any]:
+    return {"value": None if one.value is None else round(one.value, 6), "reason": one.reason}
+
+
+def _element_dict(one: ElementProfile) -> dict[str, Any]:
+    return {
+        "element": one.element,
+        "display": one.display,
+        "level": one.level,
+        "label": dict(one.label),
+        "dimension": one.dimension,
+        "sides": {
+            side: {
+                "level": _whole(summary.level),
+                "low": summary.low,
+                "high": summary.high,
+                "n": summary.n,
+                "not_assessed": summary.not_assessed,
+                "is_tied": summary.is_tied,
+            }
+            for side, summary in one.sides.items()
+        },
+        "assessments": [
+            {
+                "id": said.id,
+                "on": said.on,
+                "assessor": said.assessor,
+                "side": said.side,
+                "arena": said.arena,
+                "level": said.level,
+                "confidence": said.confidence,
+                "evidence": list(said.evidence),
+                "breadth": {
+                    "documents": said.breadth.documents,
+                    "actor_types": said.breadth.actor_types,
+                    "processes": said.breadth.processes,
+                },
+                "has_rationale": bool(said.rationale.strip()),
+                "has_override": bool(said.override.strip()),
+                "warnings": list(said.warnings),
+            }
+            for said in one.said
+        ],
+        "evidence": list(one.evidence),
+        "changes": {
+            side: {
+                "before": step.before,
+                "after": step.after,
+                "step": step.step,
+                "status": step.status,
+                "why": step.why,
+                "codebook_version": step.codebook_version,
+                "from_elements": list(step.from_elements),
+                "redefined_in": step.redefined_in,
+                "evidence_before": list(step.evidence_before),
+                "evidence_after": list(step.evidence_after),
+                "memos": list(step.memos),
+            }
+            for side, step in one.changes.items()
+        },
+        "history": [{"milestone": name, **dict(levels)} for name, levels in one.history],
+        "target": None if one.target is None else {"id": one.target.id, "level": one.target.level},
+        "gap": one.gap,
+        "inhibiting": None if one.inhibiting is None else {"segments": one.inhibiting[0], "of": one.inhibiting[1]},
+        "warnings": list(one.warnings),
+    }
+
+
+# ---- one element
+
+
+def _element(
+    code: Code,
+    rows: Sequence[Assessment],
+    compared: _Compared,
+    targets: Mapping[str, Target],
+    history: Mapping[str, Mapping[str, Mapping[str, int | None]]],
+    passages: Mapping[str, Passage],
+    scale: Maturity,
+    inhibiting: Mapping[str, tuple[int, int]] | None,
+    basis: str,
+    lost: frozenset[str],
+) -> ElementProfile:
+    sides = {side: of_element([row.level for row in rows if row.side == side]) for side in SIDES}
+    said = tuple(_said(row, passages, scale) for row in rows)
+    level, target = _whole(sides[basis].level), targets.get(code.id)
+    none: dict[str, int | None] = dict.fromkeys(SIDES)
+    found = {warning: None for one in said for warning in one.warnings}
+    return ElementProfile(
+        element=code.id,
+        display=code.display,
+        level=code.level,
+        label=dict(code.label),
+        brief=dict(code.brief),
+        dimension=code.maturity,
+        sides=sides,
+        said=said,
+        evidence=tuple(dict.fromkeys(segment for one in said for segment in one.evidence)),
+        changes=compared.changes.get(code.id, {}),
+        history=tuple((name, levels.get(code.id, none)) for name, levels in history.items() if code.id in levels),
+        target=target,
+        gap=target.level - level if target is not None and level is not None else None,
+        inhibiting=None if inhibiting is None else inhibiting.get(code.id, (0, 0)),
+        warnings=(*found, *(("target_not_comparable",) if code.id in lost else ())),
+    )
+
+
+def _said(row: Assessment, passages: Mapping[str, Passage], scale: Maturity) -> Said:
+    broad = breadth(row.evidence, passages)
+    is_known = all(one in passages and passages[one].state == "standing" for one in row.evidence)
+    return Said(
+        id=row.id,
+        on=row.on,
+        assessor=row.assessor,
+        side=row.side,
+        arena=row.arena,
+        level=row.level,
+        confidence=row.confidence,
+        evidence=row.evidence,
+        breadth=broad,
+        rationale=row.rationale,
+        override=row.override,
+        warnings=warnings_of(
+            row.level,
+            row.side,
+            row.evidence,
+            broad,
+            scale.rules,
+            rationale=row.rationale,
+            override=row.override,
+            known=is_known,
+        ),
+    )
+
+
+def _whole(level: Stated) -> int | None:
+    return None if level.value is None else int(level.value)
+
+
+def _by_element(rows: Iterable[Assessment], codebook: Codebook, lineage: Lineage) -> dict[str, list[Assessment]]:
+    """Assessments by the element of `codebook` they speak of: the same id, or the one that took over a code of its own.
+
+    What was assessed under another version as a code that was split, merged or taken out speaks of no element here.
+    """
+    found: dict[str, list[Assessment]] = {}
+    for row in sorted(rows, key=lambda row: (SIDES.index(row.side) if row.side in SIDES else len(SIDES), row.assessor)):
+        if _is_element(row.element, codebook) and _kept(row.element, row.codebook_version, codebook, lineage):
+            found.setdefault(row.element, []).append(row)
+    return found
+
+
+def _is_element(code: str, codebook: Codebook) -> bool:
+    found = codebook.by_id.get(code)
+    return found is not None and found.is_active and found.parent is None
+
+
+def _kept(code: str, version: str, codebook: Codebook, lineage: Lineage) -> bool:
+    return _fate(code, version, codebook, lineage)[0] == ""
+
+
+def _medians(by_element: Mapping[str, Sequence[Assessment]]) -> dict[str, dict[str, int | None]]:
+    return {
+        element: {side: _whole(of_element([row.level for row in rows if row.side == side]).level) for side in SIDES}
+        for element, rows in by_element.items()
+    }
+
+
+def _targets(
+    registers: Registers, case: str, codebook: Codebook, lineage: Lineage
+) -> tuple[dict[str, Target], frozenset[str]]:
+    """Targets by the element of `codebook`; and the elements whose target was set for what is another element now."""
+    found, lost = {}, set()
+    for target in registers.targets:
+        if target.case != case:
+            continue
+        why, became, _ = _fate(target.element, target.codebook_version, codebook, lineage)
+        if not why and _is_element(target.element, codebook):
+            found[target.element] = target
+        else:
+            lost |= {code for code in became if _is_element(code, codebook)}
+    return found, frozenset(lost - found.keys())
+
+
+# ---- across codebook versions
+
+
+def _fate(code: str, version: str, codebook: Codebook, lineage: Lineage) -> tuple[Why, tuple[str, ...], str]:
+    """What became of an element between two versions: why it is not the same any more, what it became, and since when.
+
+    ("", (code,), "") where it is the same one still.
+    """
+    at: tuple[str, ...] = (code,)
+    why: Why = ""
+    since = ""
+    for book in lineage.after(version, codebook.codebook_version):
+        rows = {name: row for name, row in migration_rows(book.changes).items() if row.rule != "keep"}
+        touched = [rows[one].rule for one in at if one in rows]
+        if touched and not why:
+            why, since = _ENDS.get(touched[0], "retired"), book.codebook_version
+        at = tuple(dict.fromkeys(to for one in at for to in (rows[one].to if one in rows else (one,))))
+    if not why and not _is_element(code, codebook):
+        return "no_element", at, codebook.codebook_version
+    return why, at, since
+
+
+def _redefined(code: str, version: str, codebook: Codebook, lineage: Lineage) -> str:
+    """The newest version up to that of `codebook` in which what the code means was changed, or ""."""
+    found = [
+        book.codebook_version
+        for book in lineage.after(version, codebook.codebook_version)
+        for change_ in book.changes
+        if change_.is_accepted and change_.type in ("redefine", "narrow") and code in (*change_.source, *change_.to)
+    ]
+    return max(found, key=version_key, default="")
+
+
+@dataclass(frozen=True)
+class _Compared:
+    changes: Mapping[str, Mapping[str, Change]]
+    improvement: Mapping[str, Stated]
+    ended: tuple[tuple[str, Why, str], ...]
+
+
+def _compared(
+    then: Sequence[Assessment],
+    here: Mapping[str, Sequence[Assessment]],
+    codebook: Codebook,
+    lineage: Lineage,
+    memos: Mapping[str, tuple[str, ...]],
+) -> _Compared:
+    """The steps since an earlier milestone, by element and side, and whether they are a stepwise improvement."""
+    if not then:
+        return _Compared({}, {side: undefined("not-assessed") for side in SIDES}, ())
+    same = _by_element(then, codebook, lineage)
+    others: dict[str, list[tuple[str, Why, str]]] = {}
+    ended: dict[str, tuple[Why, str]] = {}
+    for element, version in dict.fromkeys((row.element, row.codebook_version) for row in then):
+        why, became, since = _fate(element, version, codebook, lineage)
+        heirs = [code for code in became if code in here]
+        if why and heirs:
+            for heir in heirs:
+                others.setdefault(heir, []).append((element, why, since))
+        elif why:
+            ended[element] = why, since
+    before, after = _medians(same), _medians(here)
+    elements = list(dict.fromkeys([*same, *here, *(code for code in others if code in here)]))
+    changes: dict[str, dict[str, Change]] = {element: {} for element in elements}
+    improvement = {}
+    for side in SIDES:
+        was = {element: before[element][side] for element in same}
+        is_ = {element: after[element][side] for element in here}
+        table = change(was, is_, memos=tuple(memos))
+        improvement[side] = is_stepwise_improvement(table)
+        for row in table.itertuples():
+            element = str(row.element)
+            rows = (same.get(element, ()), here.get(element, ()))
+            evidence = [
+                tuple(dict.fromkeys(s for one in part if one.side == side for s in one.evidence)) for part in rows
+            ]
+            why, from_, since = _why(element, was, is_, others)
+            step = None if why else (is_[element] or 0) - (was[element] or 0)
+            changes[element][side] = Change(
+                before=was.get(element),
+                after=is_.get(element),
+                step=step,
+                status=str(row.status),  # type: ignore[arg-type]
+                why=why,
+                codebook_version=since,
+                from_elements=from_,
+                redefined_in=_redefined(element, same[element][0].codebook_version, codebook, lineage)
+                if element in same
+                else "",
+                evidence_before=evidence[0],
+                evidence_after=evidence[1],
+                memos=memos.get(element, ()),
+            )
+    return _Compared(changes, improvement, tuple((name, *fate) for name, fate in ended.items()))
+
+
+def _why(
+    element: str,
+    was: Mapping[str, int | None],
+    is_: Mapping[str, int | None],
+    others: Mapping[str, Sequence[tuple[str, Why, str]]],
+) -> tuple[Why, tuple[str, ...], str]:
+    """Why a step cannot be told ("" where it can), from which other elements, and since which codebook version."""
+    if element not in was:
+        if element not in others:
+            return "new", (), ""
+        _, why, since = others[element][0]
+        return why, tuple(name for name, _, _ in others[element]), since
+    if was[element] is None:
+        return "not_assessed_before", (), ""
+    return ("", (), "") if is_.get(element) is not None else ("not_assessed_now", (), "")
+
+
+# ---- over elements
+
+
+def _levels(elements: Sequence[ElementProfile], codebook: Codebook) -> tuple[LevelProfile, ...]:
+    """Each level by each side that assessed anything at all, in the order of the codebook."""
+    order = list(dict.fromkeys(code.level for code in codebook.elements))
+    heard = [side for side in SIDES if any(one.sides[side].n for one in elements)]
+    return tuple(
+        LevelProfile(level, side, of_level({one.element: one.value(side) for one in elements if one.level == level}))
+        for level in order
+        if any(one.level == level for one in elements)
+        for side in heard
+    )
+
+
+def _agreements(elements: Sequence[ElementProfile]) -> tuple[AssessorAgreement, ...]:
+    found = []
+    for side in SIDES:
+        by_assessor: dict[str, dict[str, int]] = {}
+        for one in elements:
+            for said in one.said:
+                if said.side == side:
+                    by_assessor.setdefault(said.assessor, {})[one.element] = said.level
+        if by_assessor:
+            found.append(_alpha(side, by_assessor))
+    for of in AGREEMENTS[len(SIDES) :]:
+        first, second = of.split("_")
+        medians = {side: {one.element: one.value(side) or NOT_ASSESSED for one in elements} for side in (first, second)}
+        if all(any(levels.values()) for levels in medians.values()):
+            found.append(_alpha(of, medians))
+    return tuple(found)
+
+
+def _alpha(of: str, by_assessor: Mapping[str, Mapping[str, int]]) -> AssessorAgreement:
+    names = tuple(sorted(by_assessor))
+    elements = sorted({element for levels in by_assessor.values() for element in levels})
+    values = np.array(
+        [[by_assessor[name].get(element, NOT_ASSESSED) or MISSING for element in elements] for name in names], np.int64
+    ).reshape(len(names), len(elements))
+    shared = int(((values != MISSING).sum(axis=0) >= 2).sum())
+    return AssessorAgreement(of, names, shared, krippendorff_alpha(values, metric="ordinal"))
+
+
+def _total(elements: Sequence[ElementProfile], basis: str) -> Stated:
+    """The lower median of all elements: only for studies whose settings ask for one figure."""
+    return of_element([one.value(basis) or NOT_ASSESSED for one in elements]).level

@@ -1,0 +1,58 @@
+"""The dashboard of milestones: one HTML page, by date, with what is done and why something is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..settings import Milestone, Settings
+from . import frame
+from .page import short_date
+from .status_words import status_words
+
+
+@dataclass(frozen=True)
+class Row:
+    """A milestone as the page tells of it.
+
+    `reasons` are (text, names of everything it is about); `report` is the address of the report from the page, or "".
+    """
+
+    milestone: Milestone
+    state: str
+    is_due: bool
+    told: str
+    made_of: str
+    dates: str
+    reasons: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    made_at: str = ""
+    report: str = ""
+
+
+def status_page(rows: Sequence[Row], settings: Settings, today: str, counts: str, language: str) -> str:
+    """The dashboard as HTML.
+
+    Parameters
+    ----------
+    rows
+        In the order to show them.
+    today
+        The ISO day that was judged by.
+    counts
+        How many milestones are in which state, in words.
+    language
+        "nb" or "en".
+    """
+    said = status_words(language)
+    day = short_date(today, language)
+    return frame.render(
+        "status_page.html.j2",
+        settings=settings,
+        language=language,
+        words=said,
+        title=said["title"],
+        made=frame.Made(coding="", more=((said["as_of"], day),)),
+        lead=said["lead"].replace("{day}", day),
+        short=[(counts[:1].upper() + counts[1:] + ".", ""), (said["how_to"], "")],
+        rows=rows,
+    )

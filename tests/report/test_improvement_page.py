@@ -1,0 +1,300 @@
+"""The improvement report of the demo study, and of what is lacking. Everything in it is invented (oppdiktet)."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from foran_research.delivering import improvement as delivered
+from foran_research.models.capability import ModelInputs
+from foran_research.report.figures import figure_bytes
+from foran_research.report.improvement_figures import gap_figure, gap_rows, lanes_of, order_places, timeline_figure
+from foran_research.report.improvement_page import in_short, report_page, signed
+from foran_research.report.improvement_words import improvement_words, kind_names, stage_names
+from foran_research.study import Study, load_study
+
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+FIGURES = dict.fromkeys(("gaps", "order", "timeline"), PICTURE)
+
+
+@dataclasses.dataclass(frozen=True)
+class Made:
+    study: Study
+    model: dict[str, Any]
+    inputs: ModelInputs
+
+    def page(self, language: str = "nb", **changed: Any) -> str:
+        model = {**self.model, **changed}
+        milestone = self.study.milestone(model["milestone"])
+        i = self.inputs
+        return report_page(
+            model, self.study.settings, milestone, FIGURES, i.segments, i.units, i.documents, i.hidden, language
+        )
+
+
+@pytest.fixture(scope="module")
+def made(demo_study: Study) -> Made:
+    milestone = demo_study.milestone("M11")
+    built, inputs = delivered._built(demo_study, milestone, "human")
+    return Made(demo_study, json.loads(delivered.model_text(built)), inputs)
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_the_page_fetches_nothing_and_every_link_has_a_target(made: Made, language: str) -> None:
+    page = made.page(language)
+    assert not re.search(r"https?://", page)
+    assert "<script" not in page
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
+
+
+def test_the_page_begins_with_what_a_practitioner_needs_in_ten_lines(made: Made) -> None:
+    page = made.page()
+    assert page.index("Kort sagt") < page.index('id="contents"') < page.index('id="gaps"')
+    lines = in_short(made.model, made.study.settings, "nb")
+    assert 4 <= len(lines) <= 10
+    assert lines[0][0].startswith("Bergen har 8 tiltak for 8 elementer. ")
+    assert all(f'id="{anchor}"' in page for _, anchor in lines if anchor)
+
+
+def test_in_short_names_what_inhibits_much_and_has_no_measure(made: Made) -> None:
+    lacking = [one for one in made.model["elements"] if "inhibits_unaddressed" in one["notes"]]
+    assert lacking
+    told = " ".join(text for text, _ in in_short(made.model, made.study.settings, "nb"))
+    most = max(lacking, key=lambda one: len(one["inhibiting"]))
+    assert f"Hemmer mye, men har ikke noe tiltak: {most['display']} " in told
+
+
+def test_every_measure_stands_with_owner_grounds_steps_and_its_passages(made: Made) -> None:
+    page = made.page()
+    for one in made.model["measures"]:
+        start = page.index(f'id="m-{one["id"]}"')
+        card = page[start : page.index("</article>", start)]
+        for text in (one["title"]["nb"], one["factor"], one["grounds"], *(s["text"]["nb"] for s in one["steps"])):
+            assert text in card.replace("&#34;", '"').replace("&amp;", "&")
+        for segment in one["passages"]:
+            assert f'href="#s-{segment}"' in card
+
+
+def test_nobody_is_quoted_more_often_than_the_page_allows(made: Made) -> None:
+    page = made.page()
+    shown = re.findall(r'<li id="s-[^"]+">.*?</li>', page, re.DOTALL)
+    speakers = [re.search(r"· ([A-Z]{3}-[A-Z]+-\d\d) ·", item) for item in shown if "<blockquote>" in item]
+    names = [found[1] for found in speakers if found]
+    assert names
+    assert max(names.count(name) for name in names) <= 4
+
+
+def test_ties_are_told_as_hanging_together_and_never_as_cause(made: Made) -> None:
+    page = made.page()
+    start = page.index('id="ties"')
+    section = page[start : page.index('id="acceptance"', start)]
+    assert "Henger sammen med" in section
+    assert section.count("årsak") == 1
+    assert "ikke at det ene er årsak til det andre" in section
+    tie = made.model["ties"][0]
+    assert f"{tie['turns']} ytringer i {tie['documents']} dokument" in section
+
+
+def test_words_that_are_not_cleared_and_hidden_documents_are_nowhere(made: Made) -> None:
+    units = made.inputs.units.assign(may_quote=False)
+    silent = dataclasses.replace(made, inputs=dataclasses.replace(made.inputs, units=units))
+    quotes = {str(q) for q in made.inputs.segments["quote"] if len(str(q)) > 40}
+    assert not [quote for quote in quotes if quote in silent.page()]
+    everything = frozenset(str(one) for one in made.inputs.documents.index)
+    hidden = dataclasses.replace(made, inputs=dataclasses.replace(made.inputs, hidden=everything))
+    assert 'id="s-' not in hidden.page()
+
+
+def test_hostile_words_of_the_register_stay_words(made: Made) -> None:
+    hostile = "<script>alert('å')</script> 😀 a\u030a"
+    measures = [{**made.model["measures"][0], "factor": hostile, "grounds": hostile, "title": {"nb": hostile, "en": hostile}}]
+    measures += made.model["measures"][1:]
+    page = made.page(measures=measures)
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert "a\u030a" in page
+
+
+def test_a_page_without_measures_says_so(made: Made) -> None:
+    page = made.page(measures=[], order=[], ties=[], trajectories=[], acceptance=None)
+    assert "Ingen tiltak er skrevet inn ennå." in page
+    assert 'id="acceptance"' not in page
+    assert in_short({**made.model, "measures": [], "trajectories": []}, made.study.settings, "en")[0][0].startswith("No measures")
+
+
+def test_delivering_writes_the_same_bytes_again_and_nothing_later(made: Made, tmp_path: Path) -> None:
+    study = made.study
+    milestone = study.milestone("M11")
+    delivered.deliver(study, milestone, tmp_path / "a")
+    names = {path.relative_to(tmp_path / "a").as_posix() for path in (tmp_path / "a").rglob("*") if path.is_file()}
+    assert names == {
+        "model.json", "report.html", *(f"figures/improvement_{n}.{k}" for n in FIGURES for k in ("svg", "png")),
+        *(f"tables/improvement_{name}.csv" for name in ("gaps", "measures", "steps", "ties")),
+    }  # fmt: skip
+    # The registers as they stood: what was written later is as if it were not there.
+    then = dataclasses.replace(study, registers=study.registers.until(milestone.cut_off))
+    assert len(then.registers) < len(study.registers)
+    delivered.deliver(then, milestone, tmp_path / "b")
+    for name in names:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
+    texts = b"".join((tmp_path / "a" / name).read_bytes() for name in names if not name.endswith("png"))
+    # A step of BGO-T01 was moved to 2023-12-15 in June 2023.
+    assert b"2023-12-15,ledelse" not in texts
+    assert b"BGO-T01,2,F" in texts
+    later = {str(d) for d, day in study.documents["date"].items() if day > milestone.cut_off.isoformat()}
+    assert later
+    assert not [name for name in later if name.encode() in texts]
+
+
+def test_the_model_fits_its_schema_and_no_figure_stands_for_a_municipality(made: Made) -> None:
+    delivered.validate(made.model)
+    with pytest.raises(Exception, match="score"):
+        delivered.validate({**made.model, "score": 2.4})
+    tables = delivered.tables(made.model, "en")
+    assert list(tables["improvement_gaps"]["code"])[:2] == ["P1", "P2"]
+    assert tables["improvement_measures"].shape[0] == 8
+    assert str(tables["improvement_gaps"]["gap"].dtype) == "Int64"
+
+
+def test_a_milestone_of_another_model_is_refused(demo_study: Study) -> None:
+    with pytest.raises(Exception, match="M1 is not one of an improvement model"):
+        delivered.build(demo_study, demo_study.milestone("M1"))
+
+
+# Figures
+
+
+def texts_overlap(figure: Any) -> list[tuple[str, str]]:
+    """Pairs of texts of a figure that lie on each other, by the boxes the renderer gives them."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    renderer = canvas.get_renderer()
+    boxes = [
+        (text.get_text(), text.get_window_extent(renderer))
+        for axes in figure.axes
+        for text in axes.texts
+        if text.get_text().strip()
+    ]
+    return [
+        (one, other)
+        for number, (one, box) in enumerate(boxes)
+        for other, beside in boxes[number + 1 :]
+        if min(box.x1, beside.x1) - max(box.x0, beside.x0) > 1 and min(box.y1, beside.y1) - max(box.y0, beside.y0) > 1
+    ]
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_no_texts_of_the_figures_lie_on_each_other(made: Made, language: str) -> None:
+    from foran_research.report.improvement_figures import order_figure
+
+    for draw in (gap_figure, timeline_figure, order_figure):
+        figure = draw(made.model, made.study.settings, language)
+        assert texts_overlap(figure) == []
+        width, height = figure.get_size_inches() * 100
+        assert width > 500
+        assert height < 3000
+
+
+def test_steps_of_a_day_have_bars_that_do_not_lie_on_each_other(made: Made) -> None:
+    days = [f"2023-03-{day:02d}" for day in range(1, 7)]
+    steps = [{"step": str(n), "text": {"nb": "å", "en": "a"}, "begins": day, "ends": day} for n, day in enumerate(days)]
+    first = {**made.model["measures"][0], "steps": steps}
+    model = {**made.model, "measures": [first, *made.model["measures"][1:]]}
+    assert texts_overlap(timeline_figure(model, made.study.settings, "nb")) == []
+
+
+def test_bars_take_the_first_lane_that_is_free() -> None:
+    assert lanes_of([(0, 1), (0.5, 2), (0.7, 0.9), (1, 3)]) == [0, 1, 2, 0]
+    assert lanes_of([]) == []
+
+
+def test_long_arrows_get_a_place_of_their_own_in_the_columns_they_pass() -> None:
+    columns, pieces = order_places([["A", "B"], ["C"], ["D"]], {"C": ["A"], "D": ["C", "B"]})
+    assert [[place[0] for place in column if place[0]] for column in columns] == [["A", "B"], ["C"], ["D"]]
+    assert [place for place in columns[1] if not place[0]] == [("", "B", "D")]
+    assert (("B", "", ""), ("", "B", "D")) in pieces
+    assert (("", "B", "D"), ("D", "", "")) in pieces
+
+
+def test_a_figure_without_anything_to_draw_says_so(made: Made) -> None:
+    empty = {**made.model, "measures": [], "order": [], "trajectories": [], "elements": []}
+    assert gap_rows(empty) == []
+    for draw in (gap_figure, timeline_figure):
+        assert figure_bytes(draw(empty, made.study.settings, "nb"), "svg").startswith(b"<?xml")
+
+
+# Words
+
+
+def test_both_languages_have_all_words_and_the_same_blanks() -> None:
+    nb, en = improvement_words("nb"), improvement_words("en")
+    assert nb.keys() == en.keys()
+    blanks = re.compile(r"\{\w*\}")
+    assert [key for key in nb if sorted(blanks.findall(nb[key])) != sorted(blanks.findall(en[key]))] == []
+    assert kind_names("nb").keys() == kind_names("en").keys()
+    assert stage_names("nb").keys() == stage_names("en").keys()
+
+
+def test_every_kind_and_stage_of_the_register_has_a_name() -> None:
+    from foran_research.registers.vocab import MEASURE_KINDS, STAGES
+
+    assert set(kind_names("nb")) == set(MEASURE_KINDS)
+    assert set(stage_names("nb")) == set(STAGES)
+
+
+def test_gaps_have_their_sign() -> None:
+    assert [signed(gap) for gap in (2, 0, -1)] == ["+2", "0", "−1"]
+
+
+def told(model: Mapping[str, Any], study: Study, language: str) -> list[str]:
+    from foran_research.report.improvement_page import _Told
+
+    words = _Told(model, study.settings, language)
+    return [words.path(path) for path in model["trajectories"]]
+
+
+def test_trajectories_are_told_in_a_sentence_with_the_names_of_the_levels(made: Made) -> None:
+    path = {**made.model["trajectories"][0], "level": 2, "target": 4, "by": "2023-12-31", "assessed_at": "M11"}
+    model = {**made.model, "trajectories": [path, {**path, "level": None}, {**path, "target": None}, {**path, "target": 2}]}
+    whole, no_level, no_target, stay = told(model, made.study, "nb")
+    assert "skal gå fra nivå 2 (" in whole
+    assert whole.endswith(" innen 31. desember 2023.")
+    assert "Ingen forsker har vurdert" in no_level
+    assert "Det er ikke satt noe mål." in no_target
+    assert "og målet er nivå 2" in stay
+
+
+def test_a_hidden_document_of_the_demo_keeps_its_words_out(demo_path: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "study"
+    folder.mkdir()
+    shutil.copy(demo_path / "foran.toml", folder)
+    for name in ("corpus", "codebooks", "notebooks"):
+        shutil.copytree(demo_path / name, folder / name)
+    register = folder / "corpus/documents.csv"
+    rows = register.read_text("utf-8").splitlines(keepends=True)
+    changed = [re.sub(r",open,", ",restricted,", row) if row.startswith("BGO-I05,") else row for row in rows]
+    assert changed != rows
+    register.write_text("".join(changed), "utf-8")
+    study = load_study(folder)
+    delivered.deliver(study, study.milestone("M11"), tmp_path / "out")
+    page = (tmp_path / "out/report.html").read_text("utf-8")
+    model = (tmp_path / "out/model.json").read_text("utf-8")
+    assert "BGO-I05" not in page
+    assert "BGO-I05" not in model
+    measure = next(one for one in json.loads(model)["measures"] if one["id"] == "BGO-T01")
+    assert (measure["withheld"], "evidence_withheld" in measure["notes"]) == (1, True)
+    assert dt.date.fromisoformat(json.loads(model)["cut_off"]) == study.milestone("M11").cut_off
+    assert isinstance(pd.read_csv(tmp_path / "out/tables/improvement_ties.csv"), pd.DataFrame)

@@ -1,0 +1,320 @@
+"""What a milestone depends on, proved: one thing is changed at a time, and what is made is held against the fingerprint."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small_study import SmallStudy, draft, write_small_study, write_yaml
+
+from foran_research import milestone as deliverable
+from foran_research import runs
+from foran_research.coding import journal
+from foran_research.coding.events import segment_at
+from foran_research.corpus.store import DOCUMENT_COLUMNS
+from foran_research.corpus.transcript import text_sha256
+from foran_research.errors import Faults
+from foran_research.reanchoring import keep_texts, reanchor
+from foran_research.report.page import choose_quotes, report_page
+from foran_research.report.tables import csv_text
+from foran_research.run_inputs import READS, REGISTERS, changed, inputs_of, kind_of, prefixes, sha256
+from foran_research.starting import shipped
+from foran_research.study import load_study
+
+TEMPLATE = 'notebooks = ["01_corpus.ipynb", "08_model.ipynb"]'
+EVERY = 'notebooks = ["01_corpus.ipynb", "06_network.ipynb", "08_model.ipynb", "09_suggestions.ipynb"]'
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> SmallStudy:
+    """A small study whose milestones have every notebook of a capability model, all texts of which are kept."""
+    study = write_small_study(tmp_path_factory.mktemp("innsats") / "studie")
+    study.replace("foran.toml", TEMPLATE, EVERY)
+    keep_texts(study.path)
+    return study
+
+
+@pytest.fixture
+def study(base: SmallStudy, tmp_path: Path) -> SmallStudy:
+    shutil.copytree(base.path, tmp_path / "study")
+    return SmallStudy(tmp_path / "study")
+
+
+def fingerprints(study: SmallStudy) -> dict[str, str]:
+    return {job.milestone.id: job.fingerprint for job in runs.plan(study.path, ["M1", "M2"])}
+
+
+PICTURE = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
+
+
+def outputs(study: SmallStudy, names: Collection[str] = ("M1", "M2")) -> dict[str, dict[str, str]]:
+    """By milestone, what its four notebooks save and show, short of the pictures, which are drawn of the same values."""
+    loaded = load_study(study.path)
+    found = {}
+    for name in sorted(names):
+        milestone = loaded.milestone(name)
+        inputs = loaded.model_inputs(milestone)
+        text = deliverable.model_text(deliverable.capability_model(loaded, milestone))
+        model = json.loads(text)
+        quotes = choose_quotes(model, inputs.segments, inputs.units, per_element=2, hidden=inputs.hidden)
+        made = {
+            "model.json": text,
+            "report.html": report_page(
+                model,
+                loaded.settings,
+                milestone,
+                dict.fromkeys(("model", "polarity", "networks", "layers"), PICTURE),
+                quotes,
+                "nb",
+                deliverable.lemma_source(loaded, "nb"),
+                deliverable.codebook_section(loaded, milestone, "nb"),
+            ),
+        }
+        overview = deliverable.corpus_overview(loaded, milestone)
+        tables = {
+            **overview.tables,
+            **deliverable.corpus_tables(loaded, milestone),
+            **deliverable.suggestion_tables(loaded, milestone),
+            **deliverable.network_tables(loaded, milestone),
+        }
+        found[name] = made | {name: csv_text(table) for name, table in tables.items()}
+    return found
+
+
+@pytest.fixture(scope="module")
+def before(base: SmallStudy) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    return fingerprints(base), outputs(base)
+
+
+def coded(
+    study: SmallStudy, coder: str, document: str, day: str, words: str, code: str = "C0001", version: str = "1.0.0"
+) -> None:
+    """One more coded segment."""
+    text = study.text(document)
+    start = text.index(words)
+    segment = segment_at(text, start, start + len(words), code, "fremmer", version)
+    name = f"{document}.{coder}.s90{day[2:4]}"
+    study.code(coder, document, [draft(study, coder, document, day, "apply", name, None, segment, version)])
+
+
+def with_document(study: SmallStudy, name: str, date: str, person: str = "STR-BRU-01") -> None:
+    """One more document of this date."""
+    text = f"**Intervjuer:** Hva så?\n\n**{person}:** Det gikk bra på Ålgård 😀, og a\u030aret etter likesa\u030a.\n"
+    text = text.replace("a\u030a", "å")
+    (study.path / f"corpus/texts/{name}.md").write_text(text, "utf-8")
+    row = dict.fromkeys(DOCUMENT_COLUMNS, "") | {
+        "id": name, "title": "Oppdiktet intervju", "kind": "interview", "case": "STR", "process": "STR-1", "date": date,
+        "written_form": "nb", "participants": person, "disclosure": "open", "text_sha256": text_sha256(text),
+    }  # fmt: skip
+    study.add("corpus/documents.csv", ",".join(row[column] for column in DOCUMENT_COLUMNS) + "\n")
+
+
+def with_person(study: SmallStudy, date: str) -> None:
+    study.add("corpus/participants.csv", "STR-LEV-09,leverandor,STR,nb,analysis quote\n")
+    with_document(study, "STR-I09", date, "STR-LEV-09")
+
+
+def with_codebook(study: SmallStudy) -> None:
+    """A codebook 2.0.1 that came later."""
+
+    def next_version(book: dict[str, Any]) -> None:
+        book |= {"codebook_version": "2.0.1", "released": "2023-03-01", "changes": []}
+        write_yaml(study.path / "codebooks/2.0.1.yaml", book)
+        book |= {"codebook_version": "2.0.0"}
+
+    kept = (study.path / "codebooks/2.0.0.yaml").read_bytes()
+    study.edit_codebook("2.0.0", next_version)
+    (study.path / "codebooks/2.0.0.yaml").write_bytes(kept)
+
+
+def with_label(version: str) -> Callable[[SmallStudy], None]:
+    def edit(book: dict[str, Any]) -> None:
+        for code in book["codes"]:
+            if code["id"] == "C0005":
+                code["label"]["nb"] = "strategi og plan på Å"
+
+    return lambda study: study.edit_codebook(version, edit)
+
+
+def edited_text(study: SmallStudy, at: str) -> None:
+    text = study.text("FJO-I02").replace("på en minnepinne", "på to minnepinner")
+    reanchor(study.path, "FJO-I02", text, at=at)
+
+
+MORE = """[[milestones]]
+id = "M3"
+title = "Tredje"
+cut_off = 2023-09-30
+template = "model_version"
+model_version = 3
+codebook_version = "2.0.0"
+"""
+PLAN = "case,process,actor_type,kind,planned,from,to,note\nFJO,FJO-1,bruker,interview,1,2020-01-01,2020-02-01,\n"
+HEARD = "prosjektleder,FJO,nb,analysis"
+NOTE = "id,on,action,date,kind,milestone,case,what_nb,what_en,by,arena,evidence\n"
+NOTE += "E001,2020-05-01,,2020-05-01,talk,,,Foredrag,Talk,forskergruppa,,\n"
+
+#: What is changed, and for which milestones it is an input: "" none, "2" only the later one, "12" both.
+CHANGES: dict[str, tuple[Callable[[SmallStudy], object], str]] = {
+    "nothing": (lambda s: None, ""),
+    "a coding after both days": (lambda s: coded(s, "K1", "FJO-I02", "2022-02-02", "behovsbeskrivelsen"), ""),
+    "a coding between the days": (lambda s: coded(s, "K1", "FJO-I02", "2021-02-02", "behovsbeskrivelsen"), "2"),
+    "a coding of another coder by the first day": (lambda s: coded(s, "K2", "FJO-I02", "2020-09-30", "Hemmelighold"), "12"),
+    "a later document": (lambda s: with_document(s, "STR-I09", "2021-10-01"), ""),
+    "a later document of a new person": (lambda s: with_person(s, "2021-10-01"), ""),
+    "a document between the days": (lambda s: with_document(s, "STR-I09", "2021-09-30"), "2"),
+    "a document of a new person between the days": (lambda s: with_person(s, "2021-09-30"), "2"),
+    "the title of the later milestone": (lambda s: s.replace("foran.toml", "Andre modell", "Annen modell"), "2"),
+    "the title of the earlier milestone": (lambda s: s.replace("foran.toml", "Første modell", "1. modell"), "12"),
+    "a third milestone": (lambda s: s.add("foran.toml", MORE), "12"),
+    "a relabelled case": (lambda s: s.replace("foran.toml", 'label = "Strandby"', 'label = "Strandbø"'), "12"),
+    "the seed": (lambda s: s.replace("foran.toml", "seed = 7", "seed = 8"), "12"),
+    "how many passages are quoted": (lambda s: s.replace("foran.toml", "element = 2", "element = 1"), "12"),
+    "what may be shown": (lambda s: s.replace("foran.toml", '["open"]', '["open", "restricted"]'), "12"),
+    "a codebook that came later": (with_codebook, ""),
+    "a label of the later codebook": (with_label("2.0.0"), "2"),
+    "a label of the first codebook": (with_label("1.0.0"), "12"),
+    "a consent": (lambda s: s.replace("corpus/participants.csv", f"{HEARD} quote", HEARD), "12"),
+    "somebody nobody has heard": (lambda s: s.add("corpus/participants.csv", "STR-LEV-09,leverandor,STR,nb,analysis\n"), "12"),
+    "a disclosure class of a later document": (
+        lambda s: (s.path / "corpus/documents.csv").write_bytes(
+            b"".join(
+                line.replace(b",open,", b",restricted,") if line.startswith(b"HEI-I02") else line
+                for line in (s.path / "corpus/documents.csv").read_bytes().splitlines(keepends=True)
+            )
+        ),
+        "2",
+    ),
+    "a process": (lambda s: s.replace("corpus/processes.csv", "Tørre kjellere", "Tørre loft"), "12"),
+    "a plan": (
+        lambda s: s.add("corpus/plan.csv", PLAN),
+        "12",
+    ),
+    "who codes a second time": (lambda s: s.add("corpus/pseudonymisation.csv", "x\n"), ""),
+    "an event on the register": (lambda s: s.add("corpus/events.csv", NOTE), ""),
+    "a text edited after both days": (lambda s: edited_text(s, "2022-05-05T10:00:00Z"), "waiting"),
+    "a text edited between the days": (lambda s: edited_text(s, "2021-05-05T10:00:00Z"), "waiting"),
+    "the front matter of a text": (lambda s: s.replace("corpus/texts/FJO-I02.md", "notice: ", "notis: "), ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_outputs_never_differ_under_the_same_fingerprint(
+    study: SmallStudy, before: tuple[dict[str, str], dict[str, dict[str, str]]], change: str
+) -> None:
+    touch, expected = CHANGES[change]
+    touch(study)
+    prints = fingerprints(study)
+    stale = {name for name in ("M1", "M2") if prints[name] != before[0][name]}
+    # What is told stale is made anew whatever comes of it.
+    for name, made in outputs(study, {"M1", "M2"} - stale).items():
+        differing = sorted(file for file in made if made[file] != before[1][name].get(file))
+        assert not differing, f"{name} is told fresh, and these differ: {differing}"
+    if expected != "waiting":
+        assert stale == {f"M{number}" for number in expected}
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [("a coding between the days", "M2"), ("somebody nobody has heard", "M1"), ("a label of the first codebook", "M1")],
+)
+def test_some_of_the_changes_are_seen_in_what_is_made(
+    study: SmallStudy, before: tuple[dict[str, str], dict[str, dict[str, str]]], change: str, name: str
+) -> None:
+    """Else the test above would hold of outputs that never change."""
+    CHANGES[change][0](study)
+    assert outputs(study, {name})[name] != before[1][name]
+
+
+def test_a_notebook_of_one_s_own_may_read_anything(study: SmallStudy) -> None:
+    shutil.copytree(shipped("notebooks"), study.path / "notebooks")
+    first = fingerprints(study)
+    study.replace("notebooks/08_model.ipynb", "# Modellen", "# Min modell")
+    coded(study, "K1", "FJO-I02", "2022-02-02", "behovsbeskrivelsen")
+    (job, _) = runs.plan(study.path, ["M1", "M2"])
+    assert job.own_notebooks == ("08_model.ipynb",)
+    own = fingerprints(study)
+    assert own["M1"] != first["M1"]
+    coded(study, "K1", "FJO-I02", "2023-02-02", "Hemmelighold")
+    assert fingerprints(study)["M1"] != own["M1"]
+
+
+def test_what_changed_is_named(study: SmallStudy) -> None:
+    (was,) = runs.plan(study.path, ["M1"])
+    coded(study, "K2", "FJO-I02", "2020-09-30", "Hemmelighold")
+    study.replace("foran.toml", "seed = 7", "seed = 8")
+    (now,) = runs.plan(study.path, ["M1"])
+    assert changed(was.depends_on, now.depends_on) == ["corpus/coding/K2/FJO-I02.jsonl", "foran.toml [analysis]"]
+    assert [kind_of(name) for name in ("notebooks/08_model.ipynb", "pipeline:nb", "parameter language", "corpus/plan.csv")] == [
+        "notebooks", "environment", "parameters", "registers"]  # fmt: skip
+
+
+def test_every_notebook_that_is_known_comes_with_the_package() -> None:
+    there = {path.name for path in shipped("notebooks").glob("*.ipynb")}
+    assert [name for name in READS if name not in there] == []
+
+
+# Logs cut at a day
+
+DAYS = st.sampled_from(["2020-01-01", "2020-01-02", "2020-02-01", "2020-02-02", "2021-01-01"])
+
+
+@given(days=st.lists(DAYS, max_size=8), asked=st.sets(DAYS, min_size=1), torn=st.booleans())
+def test_a_log_up_to_a_day_is_what_the_journal_reads_up_to_that_day(
+    tmp_path: Path, days: list[str], asked: set[str], torn: bool
+) -> None:
+    path = tmp_path / "D.jsonl"
+    path.unlink(missing_ok=True)
+    path.touch()
+    record = {"kind": "memo", "text": "Ågot sa a\u030a 😀"}
+    drafts = [
+        {"at": f"{day}T23:59:59Z", "coder": "K1", "document": "D", "text_sha256": "0" * 64, "action": "note",
+         "segment": f"D.K1.m{number}", "codebook_version": "1.0.0", "before": None, "after": record}
+        for number, day in enumerate(days)
+    ]  # fmt: skip
+    journal.append(path, journal.chained(0, journal.NO_PREVIOUS, drafts))
+    whole = path.read_bytes()
+    if torn:
+        path.write_bytes(whole + b'{"seq":99,"id":"D.K1.0099","at":"2019-')
+    log = journal.read_log(path, "D.jsonl", Faults())
+    found = prefixes(path.read_bytes(), asked)
+    assert found.keys() == asked
+    for day in asked:
+        count = len(log.until(day).events)
+        lines = whole.splitlines(keepends=True)[:count]
+        assert found[day] == (sha256(b"".join(lines)) if count else "")
+
+
+def test_a_line_that_cannot_be_understood_counts_for_every_day() -> None:
+    data = b'{"seq":1,"id":"D.1","at":"2020-01-02T10:00:00Z"}\n{"broken\n'
+    found = prefixes(data, ["2020-01-01", "2020-06-01"])
+    assert found == {"2020-01-01": "", "2020-06-01": sha256(data)}
+    # Keys in another order are read as JSON.
+    assert prefixes(b'{"at":"2020-01-02T10:00:00Z","seq":1}\n', ["2020-01-01"]) == {"2020-01-01": ""}
+
+
+# Registers of dated rows
+
+
+def test_a_register_counts_up_to_the_cut_off_for_those_who_read_it(
+    study: SmallStudy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foran_research.run_inputs.READS", dict(READS) | {"08_model.ipynb": frozenset({REGISTERS})})
+    (study.path / "corpus/events.csv").write_text(NOTE, "utf-8")
+
+    def inputs() -> dict[str, str]:
+        planned = runs.planner(study.path)
+        return inputs_of(planned.files, planned.milestone("M1"), [shipped("notebooks") / "08_model.ipynb"])
+
+    first = inputs()
+    assert "corpus/events.csv" in first
+    study.add("corpus/events.csv", "E002,2020-10-01,,2020-05-01,talk,,,Foredrag,Talk,forskergruppa,,\n")
+    assert inputs() == first
+    study.add("corpus/events.csv", "E003,2020-09-30,,2020-05-01,talk,,,Foredrag,Talk,forskergruppa,,\n")
+    assert changed(first, inputs()) == ["corpus/events.csv"]
