@@ -25,6 +25,7 @@ BENCHMARKS = {
     "bench_unitizing.py": "Agreement on stretches of text: the u-alpha family on 10,000 segments by each of three coders",
     "bench_null_models.py": "Null models of co-occurrence: tables dealt anew, against a plain curveball loop",
     "bench_runs.py": "Runs: `foran run` against papermill's own command",
+    "bench_all_runs.py": "All milestones: `foran run` on two cores against a papermill command for each notebook",
     "bench_agreement.py": "Agreement: 150 codes with intervals, against the package krippendorff in a loop",
     "bench_coder.py": "The coding screen: in JupyterLab and a browser, against a plain page of the same text",
 }

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .errors import ForanError, StudyError
     from .finding import find
     from .importing.widget import Importer
+    from .maturity_screen.widget import MaturityScreen
     from .milestone import capability_model, deliver, save_figure, save_table
     from .network_screen.widget import NetworkBrowser
     from .study import Study, load_study
@@ -27,6 +28,7 @@ _HOMES = {
     "StudyError": "errors",
     "find": "finding",
     "Importer": "importing.widget",
+    "MaturityScreen": "maturity_screen.widget",
     "NetworkBrowser": "network_screen.widget",
     "Study": "study",
     "load_study": "study",
@@ -40,6 +42,7 @@ __all__ = [
     "Coder",
     "ForanError",
     "Importer",
+    "MaturityScreen",
     "NetworkBrowser",
     "Span",
     "Study",

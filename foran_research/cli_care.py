@@ -46,6 +46,10 @@ def _tell_plan(plan: Plan, folder: Path) -> None:
         ("put [trukket] for her turns in", plan.redacted),
         ("leave only ids, places and counts of her words in", tuple(plan.logs)),
         ("empty notes, labels and reasons that repeat her words in", plan.emptied),
+        (
+            "take out her assessments, and empty what rests on her words or repeats them, in",
+            tuple(f"{name} ({_counted(count, 'row')})" for name, count in plan.registers.items()),
+        ),
         ("delete", plan.deleted),
         ("delete, and list for recall,", tuple(f"outputs/{one.milestone}" for one in plan.recalled)),
         ("clear what the cells put out in", plan.notebooks),

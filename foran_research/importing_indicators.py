@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -230,7 +229,7 @@ def _rows(
         before = held.get((one.indicator, one.case, one.period))
         if before is None:
             rows.append(new)
-        elif before.number == new_number(new):
+        elif before.number == new.number:
             known.append(before.id)
             others += before.file_sha256 != reading.sha256
         elif replaces and before.on <= on:
@@ -250,24 +249,14 @@ def _rows(
     return tuple(rows), tuple(known), others
 
 
-def new_number(row: IndicatorValue) -> float | None:
-    """The number of a row as the register would read it back."""
-    return row.number
-
-
 def _lines_of(study: Study) -> dict[str, int]:
     """On which line of the register each value stands (its last row)."""
     path = study.path / IndicatorValue.FILE
     if not path.is_file():
         return {}
     found = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
         name, comma, _ = line.partition(",")
         if comma:
             found[name.strip('"')] = number
     return found
-
-
-def sha256_of(path: str | Path) -> str:
-    """The fingerprint of a file, as values of it bear it."""
-    return hashlib.sha256(_bytes_of(path)).hexdigest()

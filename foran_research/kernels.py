@@ -173,7 +173,8 @@ class KernelServer:
         request = json.dumps({"argv": argv, "cwd": cwd, "environment": environment}).encode() + b"\n"
         with self._lock:
             self._ours.settimeout(None)
-            self._ours.sendall(request)
+            with contextlib.suppress(OSError):
+                self._ours.sendall(request)
             while True:
                 for message in self._messages():
                     if "started" in message:

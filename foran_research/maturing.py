@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from . import memoing
 from .analysis.incidence import LAYERS
@@ -17,7 +17,7 @@ from .corpus.store import write_atomically
 from .errors import Faults, ForanError, StudyError, UnknownName, shown
 from .exchange.maturity_sheets import csv_text, read_csv, read_json, read_workbook, text_of, workbook_bytes
 from .exchange.sheets import FORMULA
-from .milestone import figure_stamp, save_table
+from .milestone import figure_stamp, save_figure, save_table
 from .models import capability, maturity
 from .models.maturity import MaturityProfile
 from .registers.cells import iso_day
@@ -26,8 +26,10 @@ from .registers.known import Passage, passages_in
 from .registers.records import Assessment, Registers
 from .registers.store import Appended, append
 from .registers.vocab import GROUP
+from .report.figures import stamped
 from .report.frame import Made
 from .report.frame import passages_of as told_passages
+from .report.maturity_figures import history_figure, profile_figure
 from .report.maturity_form import (
     ANSWER,
     CONFIDENCES,
@@ -90,6 +92,7 @@ def profile_of(study: Study, milestone: Milestone, *, case: str = "", before: st
         lineage=study.lineage,
         scale=study.settings.maturity,
         passages=passages_at(study, milestone),
+        hidden=study.hidden(study.documents_until(milestone.cut_off)),
         earlier=earlier,
         before=compared,
         memos=memos_on_change(study, milestone, here),
@@ -198,7 +201,22 @@ def deliver(
     write_atomically(Path(output) / f"maturity_{found.case}.html", text)
     save_table(profile_table(found, language), output, f"maturity_{found.case}")
     save_table(assessments_table(found), output, f"assessments_{found.case}")
+    for name, figure in figures(study, found, language=language).items() if not found.is_empty else ():
+        save_figure(figure, output, f"{name}_{found.case}")
     return found
+
+
+def figures(study: Study, found: MaturityProfile, *, language: str = "nb", side: str = "") -> dict[str, Any]:
+    """The figures of a profile by the name to save them under; no history with fewer than two milestones.
+
+    `side` is whose steps the history shows; that of the profile's basis when left out.
+    """
+    drawn = {
+        "maturity_profile": profile_figure(found, study.settings, language),
+        "maturity_history": history_figure(found, study.settings, language, side=side or None),
+    }
+    stamp = figure_stamp(study, "human", language)
+    return {name: stamped(figure, stamp) for name, figure in drawn.items() if figure is not None}
 
 
 def maturity_page(study: Study, milestone: Milestone, found: MaturityProfile, *, language: str = "nb") -> str:

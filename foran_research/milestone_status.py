@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .corpus.transcript import text_sha256
-from .errors import ForanError
+from .errors import ForanError, UnknownName
 from .report.status_words import status_words
 from .run_inputs import by_kind, changed
 from .run_record import OUTPUTS, RECORD_SCHEMA, read_record
@@ -93,6 +93,8 @@ def _status(planned: Planner, milestone: Milestone, today: dt.date) -> Milestone
     parameters = dict(record["parameters"]) if record is not None else default
     try:
         job = planned.job(milestone, parameters)
+    except UnknownName as error:
+        return said("impossible", [Reason("obstacle", (f"no {error.what} {error.name}",))])
     except ForanError as error:
         return said("impossible", [Reason("obstacle", (str(error),))])
     if (failed := _failure(folder)) is not None:

@@ -205,6 +205,7 @@ def _facts(record: Mapping[str, Any]) -> tuple[Fact, ...]:
         "timezone": record.get("timezone"),
         "corpus_manifest_sha256": record.get("corpus_manifest_sha256"),
         "seed": record.get("seed"),
+        **{str(name): value for name, value in dict(record.get("seeds") or {}).items()},
         **{f"packages.{name}": value for name, value in dict(record.get("packages", {})).items()},
         **{f"lock.{name}": digest for name, digest in locks.items()},
     }
@@ -424,7 +425,8 @@ def _shared_record(found: Any, record: Mapping[str, Any]) -> str:
         "milestone": found.milestone.id,
         "facts": facts,
         "packages": dict(record.get("packages", {})),
-        "texts": found.texts,
+        # Without their names, which tell what kind of document there is of which municipality.
+        "texts_sha256": sorted(found.texts.values()),
         "withheld_documents": found.withheld,
         "codebook": {"version": found.milestone.codebook_version},
         "coding": {"basis": found.coding, "coders": list(found.coders)},
@@ -455,7 +457,8 @@ def provenance(
     record
         The run record; without it the run has no times and the model no hash.
     is_shared
-        Whether days stand in the place of seconds, and how much was coded is not told.
+        Whether days stand in the place of seconds, texts are named by their fingerprints only (their ids tell what kind of
+        document there is of which municipality), and how much was coded is not told.
 
     Raises
     ------
@@ -467,9 +470,11 @@ def provenance(
     hidden = study.hidden(documents)
     shown = [str(name) for name in documents.index if name not in hidden]
     told = record or {}
+    digests = {name: str(documents.at[name, "text_sha256"]) for name in shown}
+    named = {name: f"document/{digests[name][:16] if is_shared else name}" for name in shown}
     things = [
-        Thing(f"document/{name}", "document", name, {"sha256": str(documents.at[name, "text_sha256"])})
-        for name in shown
+        Thing(place, "document", place.removeprefix("document/"), {"sha256": digest})
+        for place, digest in {named[name]: digests[name] for name in shown}.items()
     ]
     books = [
         book for book in study.lineage.codebooks
@@ -509,7 +514,7 @@ def provenance(
                     f"{coder} coded on {day}",
                     started=f"{day}T00:00:00Z" if is_shared else min(one.at for one in session),
                     ended=f"{day}T23:59:59Z" if is_shared else max(one.at for one in session),
-                    used=(*sorted({f"document/{one.document}" for one in session}), *sorted(used_books)),
+                    used=(*sorted({named[one.document] for one in session}), *sorted(used_books)),
                     made=(made,),
                     agents=(f"role/coder-{coder}",),
                 )
@@ -561,7 +566,7 @@ def provenance(
             used=(
                 migrated,
                 book,
-                *(f"document/{name}" for name in shown),
+                *sorted(set(named.values())),
                 *(f"notebook/{name.removeprefix('notebooks/')}" for name in notebooks),
             ),
             made=(model,),

@@ -26,6 +26,7 @@ from .report.audit_figures import month_figure, timeline_figure
 from .report.audit_page import Column, Part, Section, Table, docx_report, html_page, sections
 from .report.figures import figure_bytes, stamped
 from .report.frame import Made, render, series
+from .report.frame_words import frame_words
 from .report.page import short_date
 from .report.purpose_figures import breadth_figure, evidence_figure, figure_files, level_figure, polarity_figure
 from .report.purpose_tables import (
@@ -209,9 +210,11 @@ def left_out(
 
     def told(key: str, name: str) -> str:
         values = {**filled, "n": found.kept_back} if key == "small" else filled
-        texts = [
-            purpose_words(one)[f"{name}_{key}"].format(**values) for one in ((language,) if language else LANGUAGES)
-        ]
+        texts = []
+        for one in (language,) if language else LANGUAGES:
+            said = purpose_words(one)
+            text = said.get(f"{name}_{key}_hash") if has_hashes else None
+            texts.append((text or said[f"{name}_{key}"]).format(**values))
         return " · ".join(texts)
 
     counts = {"small": found.kept_back, "withheld": found.withheld}
@@ -234,10 +237,11 @@ def facts(found: Material, language: str) -> list[tuple[str, str]]:
         (said["coders"], ", ".join(found.coders)),
         (
             said["n"],
-            said["n_text"].format(
+            said["n_text_one" if milestone.case else "n_text"].format(
                 documents=len(found.documents) if len(found.documents) >= sums.documents else KEPT_BACK,
                 informants=informants if not 0 < informants < sums.persons else KEPT_BACK,
                 municipalities=len(found.cases),
+                municipality=names.get(milestone.case, ""),
             ),
         ),
         (said["limits"], said["limits_text"].format(persons=sums.persons, documents=sums.documents)),
@@ -261,6 +265,7 @@ def told_left_out(
         said = purpose_words(one)
         lines = [f"# {said[purpose]}: {settings.title[one]}", ""]
         lines += [f"**{settings.notice[one]}**", ""] if settings.is_synthetic else []
+        lines += [f"**{frame_words(one)['notice_machine']}**", ""] if found.coding == "suggestions" else []
         lines += [f"- {name}: {value}" for name, value in facts(found, one)]
         if files:
             lines += ["", f"## {said['files']}", "", *(f"- `{name}`: {text}" for name, text in files)]
@@ -395,7 +400,9 @@ def _basis(found: Material, language: str) -> str:
     said = purpose_words(language)
     parts = [f"{said[key]}: {told[said[key]]}" for key in ("n", "cut_off", "codebook", "limits")]
     settings = found.study.settings
-    return "; ".join(parts) + "." + (f" {settings.notice[language]}" if settings.is_synthetic else "")
+    notices = [settings.notice[language]] if settings.is_synthetic else []
+    notices += [frame_words(language)["notice_machine"]] if found.coding == "suggestions" else []
+    return " ".join(["; ".join(parts) + ".", *notices])
 
 
 def _breadth(found: Material) -> pd.DataFrame:
@@ -461,7 +468,7 @@ def thesis(found: Material, language: str) -> Packed:
     }
     svg, png = ({name: figure_bytes(one, kind) for name, one in figures.items()} for kind in ("svg", "png"))
     title = f"{said['thesis']}: {found.milestone.id}"
-    left = left_out(found, ("texts", "quotes", "memos", "registers", "examples", "withheld", "names"), language)
+    left = left_out(found, ("texts", "quotes", "memos", "registers", "code_examples", "withheld", "names"), language)
     files = {
         "appendix.html": html_page(told, settings, svg, language, day=audit.day, title=title).encode(),
         "appendix.docx": docx_report(told, settings, png, language, day=audit.day, title=title),
@@ -534,8 +541,13 @@ def short_page(found: Material, language: str) -> str:
         if at == 0 or row["level"] != table["level"].iloc[at - 1]:
             rows.append(levels.get(row["level"], row["level"]))
         reach = f"{row['municipalities']} {said['of_municipalities']} {row['of_municipalities']}"
+        if milestone.case:
+            reach = said["yes" if row["municipalities"] else "no"]
         rows.append((row["label"], brief[row["code"]], _direction(row, said), reach))
-    shown = [row for row in table.to_dict("records") if row["promoting"] != KEPT_BACK]
+    shown = [row for row in table.to_dict("records") if row["promoting"] != KEPT_BACK and row["municipalities"]]
+    hidden = sum(1 for row in table.to_dict("records") if row["promoting"] == KEPT_BACK)
+    # Of a handful of elements nothing can be called the most.
+    has_figure = len(shown) >= 2 * _NAMED
     with_evidence = sum(1 for count in table["municipalities"] if count)
     everywhere = sum(1 for count in table["municipalities"] if count == len(found.cases))
     told = dict(facts(found, language))
@@ -546,13 +558,16 @@ def short_page(found: Material, language: str) -> str:
     short = [(first, "elements"), (said["web_short_2"].format(n=told[said["n"]]), "made")]
     for key in ("promoting", "inhibiting"):
         best = sorted((row for row in shown if row[key]), key=lambda row: -row[key])[:_NAMED]
-        if best:
+        if best and has_figure:
             text = said["web_short_promotes" if key == "promoting" else "web_short_inhibits"]
             short.append(
                 (text.format(names=series([str(row["label"]).lower() for row in best], language)), "directions")
             )
+    if hidden:
+        short.append((said["web_short_hidden"].format(hidden=hidden, with_evidence=with_evidence), "left-out"))
     short += [(said["web_short_cases"], ""), (said["web_short_few"], "left-out")]
-    figure = polarity_figure(table, language, figure_stamp(found.study, found.coding, language))
+    stamp = figure_stamp(found.study, found.coding, language)
+    figure = figure_bytes(polarity_figure(table, language, stamp), "svg") if has_figure else b""
     model = said[f"model_{milestone.model}"]
     place = f", {names[milestone.case]}" if milestone.case in names else ""
     keys = ("texts", "quotes", "memos", "small", "withheld", "names")
@@ -563,17 +578,29 @@ def short_page(found: Material, language: str) -> str:
         language=language,
         words=said,
         title=said["web"],
-        made=Made.at(milestone, model=f"{model} {milestone.model_version}", coding=found.coding, coders=found.coders),
+        made=Made.at(
+            milestone,
+            model=f"{model} {milestone.model_version}",
+            coding=found.coding,
+            coders=found.coders,
+            more=((said["n"], told[said["n"]]), (said["limits"], told[said["limits"]])),
+        ),
         lead=said["web_lead"].format(model=f"{model}{place}", day=short_date(milestone.cut_off.isoformat(), language)),
         short=short,
         contents=[
             ("elements", said["web_elements"]),
-            ("directions", said["web_figure"]),
+            *([("directions", said["web_figure"])] if has_figure else []),
             ("left-out", said["left_out"]),
         ],
-        heads=[(said["label"], ""), (said["web_means"], ""), (said["spoken_of_as"], ""), (said["municipalities"], "n")],
+        heads=[
+            (said["label"], ""),
+            (said["web_means"], ""),
+            (said["spoken_of_as"], ""),
+            (said["state"], "") if milestone.case else (said["municipalities"], "n"),
+        ],
         rows=rows,
-        figure=figure_bytes(figure, "svg"),
+        figure=figure,
+        intro=said["web_elements_1_one" if milestone.case else "web_elements_1"],
         caption=said["f_polarity"],
         left_out=left,
     )

@@ -48,12 +48,19 @@ DAYS = "the days of all milestones"
 MILESTONES = "all that is said of all milestones"
 REGISTERS = "maturity, measures, events and indicators"
 THEN = "the whole study as it stood on the day"
+BLIND = "who codes what a second time, and whether they are done"
 EVERYTHING = "everything"
+_WITH_REGISTERS = frozenset({REGISTERS, THEN, BLIND})
 READS: Mapping[str, frozenset[str]] = {
     "01_corpus.ipynb": frozenset({PLAN, PEOPLE, WAITING, DAYS}),
     "06_network.ipynb": frozenset(),
     "08_model.ipynb": frozenset(),
     "09_suggestions.ipynb": frozenset(),
+    "11_practice.ipynb": _WITH_REGISTERS,
+    "13_improvement.ipynb": _WITH_REGISTERS,
+    "14_followup.ipynb": _WITH_REGISTERS,
+    "15_indicators.ipynb": _WITH_REGISTERS,
+    "16_status.ipynb": _WITH_REGISTERS,
 }
 
 #: The day of an event as our tools write its line: after its number and its id.
@@ -263,7 +270,7 @@ def _text_of(path: Path) -> str:
 def inputs_of(files: StudyFiles, milestone: Milestone, notebooks: Sequence[Path]) -> dict[str, str]:
     """The hash of everything in the study that a milestone's outputs depend on, by the name of what it is.
 
-    `files` must know the milestone's `coded_until`. Notebooks themselves are not among it, nor the package.
+    `files` must know both of the milestone's days. Notebooks themselves are not among it, nor the package.
     """
     reads = frozenset[str]().union(*(reads_of(path) for path in notebooks))
     found = _settings_of(files.settings, milestone, reads)
@@ -290,15 +297,24 @@ def inputs_of(files: StudyFiles, milestone: Milestone, notebooks: Sequence[Path]
     if REGISTERS in reads:
         found |= _dated_rows(files, cut_off)
     if THEN in reads:
+        # Memos are read up to the one day or the other.
         found |= {
-            name: days[until]
+            name: _digest([days[until], days[cut_off]])
             for name, days in files.logs.items()
-            if not name.startswith("corpus/coding/") and days[until]
+            if not name.startswith("corpus/coding/") and (days[until] or days[cut_off])
         }
-        found["corpus/assignments.csv"] = _digest(
-            [row for row in files.rows("corpus/assignments.csv") if row.get("drawn", "") <= until]
-        )
+    if BLIND in reads:
+        found |= _blind(files)
     return {**found, **files.pipeline}
+
+
+def _blind(files: StudyFiles) -> dict[str, str]:
+    """What is kept from whom is judged by today: the draws, and whether those who were drawn have said they are done."""
+    draws = files.rows("corpus/assignments.csv")
+    drawn = {row.get("document", "") for row in draws}
+    logs = (name for name in files.logs if name.startswith("corpus/coding/") and Path(name).stem in drawn)
+    now = {f"{name} as it is today": sha256((files.study / name).read_bytes()) for name in logs}
+    return {"corpus/assignments.csv": _digest(draws), **now} if draws else {}
 
 
 def _settings_of(settings: Settings, milestone: Milestone, reads: frozenset[str]) -> dict[str, str]:
@@ -391,15 +407,23 @@ def _participants(
     """The rows of those who may be heard in the documents; of those whom only later documents name, what is told of all."""
     named, named_later = _people(documents), _people(later)
     speakers = frozenset[str]().union(*(files.named_in(row.get("id", "")) for row in documents))
+    named_in_rows = _words_in_registers(files) if REGISTERS in reads else frozenset()
     found: list[object] = []
     for row in files.rows("corpus/participants.csv"):
         name = row.get("id", "")
-        if name in named or name in speakers or name not in named_later or THEN in reads:
+        is_told_of = name in named or name in speakers or name not in named_later
+        if is_told_of or (REGISTERS in reads and (row.get("withdrawn_at") or name in named_in_rows)):
             found.append([row, name in named or name in named_later] if PEOPLE in reads else row)
         elif PEOPLE in reads and not row.get("withdrawn_at"):
             lacking = [fact for fact in _FACTS if not row.get(fact)]
             found += [[name, lacking]] if lacking else []
     return found
+
+
+def _words_in_registers(files: StudyFiles) -> frozenset[str]:
+    """Every word of every row of the dated registers: whoever assessed something is named in one of them."""
+    rows = (row for name in DATED_REGISTERS for row in files.rows(f"corpus/{name}.csv"))
+    return frozenset(word for row in rows for value in row.values() for word in value.split())
 
 
 def _people(documents: Iterable[Mapping[str, str]]) -> set[str]:

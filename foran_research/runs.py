@@ -140,7 +140,8 @@ def planner(study: Path) -> Planner:
     settings = read_settings(study, faults)
     if settings is None:
         raise StudyError(faults.errors)
-    files = StudyFiles(study, settings, (one.coded_until.isoformat() for one in settings.milestones))
+    days = (day.isoformat() for one in settings.milestones for day in (one.cut_off, one.coded_until))
+    files = StudyFiles(study, settings, days)
     return Planner(study, settings, files, package_hashes())
 
 

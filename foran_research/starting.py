@@ -44,6 +44,7 @@ def start_study(folder: Path) -> list[str]:
     files = {"foran.toml": (_HERE / "starter" / "foran.toml").read_text(encoding="utf-8")}
     files |= {".gitignore": _GITIGNORE, ".gitattributes": _GITATTRIBUTES}
     files |= {name: ",".join(columns) + "\n" for name, columns in registers.items()}
+    files["corpus/indicators.csv"] = (_HERE / "starter" / "indicators.csv").read_text(encoding="utf-8")
     codebook = shipped("codebooks") / STARTER_CODEBOOK
     files[f"codebooks/{STARTER_CODEBOOK}"] = codebook.read_text(encoding="utf-8")
     files |= {

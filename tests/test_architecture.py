@@ -104,8 +104,22 @@ ARROWS: dict[str, set[str]] = {
     # Practice, improvement, follow-up and status: each from a study to the files of its milestone.
     "delivering": STORES
     | {"analysis", "maturing", "milestone", "models", "networking", "registers", "report", "study"},
-    "execution": GROUND | {"study"},
-    "runs": STORES | {"execution", "exchange", "locking", "milestone", "packing", "report", "starting", "study"},
+    # Kernels for notebooks, forked from a process that has the imports: it knows nothing of studies.
+    "kernels": set(),
+    "execution": GROUND | {"kernels", "study"},
+    # What a milestone depends on, and the record of a run: read without pandas, so that "nothing changed" comes at once.
+    "run_inputs": GROUND | {"codebook", "corpus", "starting"},
+    "run_record": {"run_inputs"},
+    "runs": STORES | {
+        "execution", "exchange", "kernels", "locking", "milestone", "packing", "report", "run_inputs", "run_record",
+        "starting", "study",
+    },
+    # How every milestone stands and why: what a run would depend on now against the record of the last one.
+    "milestone_status": GROUND | {"corpus", "report", "run_inputs", "run_record", "runs"},
+    # Outputs made anew in a clean process and compared.
+    "verifying_runs": GROUND | {"milestone_status", "run_record", "runs"},
+    "cli_status": {"cli_study", "milestone_status", "runs"},
+    "cli_verify": {"cli_study", "milestone_status", "verifying_runs"},
     "cli": STORES
     | {
         "cli_add",
@@ -121,9 +135,11 @@ ARROWS: dict[str, set[str]] = {
         "cli_measure",
         "cli_memo",
         "cli_key",
+        "cli_status",
         "cli_study",
         "cli_synthesis",
         "cli_texts",
+        "cli_verify",
         "double_coding",
         "exchange",
         "finding",
@@ -170,6 +186,7 @@ ARROWS: dict[str, set[str]] = {
         "errors",
         "finding",
         "importing",
+        "maturity_screen",
         "milestone",
         "network_screen",
         "study",
@@ -207,6 +224,7 @@ DISK = ("settings", "corpus/store", "corpus/plan", "corpus/key", "corpus/review"
         "coding/journal", "coding/assignment_store", "coding/memo_store", "memoing", "cli_memo", "exchange/",
         "measuring", "cli_measure", "maturing", "cli_maturity", "maturity_screen/desk", "maturity_screen/widget",
         "registers/store", "study", "runs", "cli", "cli_texts", "reanchoring", "corpus/text_versions", "execution",
+        "kernels", "run_inputs", "run_record", "milestone_status", "cli_status", "verifying_runs", "cli_verify",
         "locking", "milestone", "starting", "tracing", "auditing", "agreeing", "cli_agreement", "delivering/",
         "finding", "synthesising/", "cli_synthesis", "verifying", "packing", "cli_crate",
         "coder/session", "coder/widget", "lab", "backup", "withdrawal", "cli_care",

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from foran_research.milestone import deliver
+from foran_research.registers.records import KINDS
 from foran_research.study import load_study
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def as_it_was(day: str, study: Path) -> Path:
-    """A copy of the demo study that holds nothing later than a day: no coding, memo, codebook, document, milestone."""
+    """A copy of the demo study that holds nothing later than a day: no coding, memo, codebook, document, row, milestone."""
     for name in ("corpus", "codebooks"):
         shutil.copytree(ROOT / name, study / name)
     for log in (*study.glob("corpus/coding/*/*.jsonl"), *study.glob("corpus/memos/*.jsonl")):
@@ -44,6 +45,13 @@ def as_it_was(day: str, study: Path) -> Path:
             shutil.rmtree(study / f"corpus/texts/.versions/{row[0]}", ignore_errors=True)
             for log in study.glob(f"corpus/coding/*/{row[0]}.jsonl"):
                 log.unlink()
+    for name in (kind.FILE for kind in KINDS.values() if (study / kind.FILE).exists()):
+        with (study / name).open(encoding="utf-8", newline="") as file:
+            header, *rows = csv.reader(file)
+        with (study / name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(
+                [header, *(r for r in rows if r[header.index("on")] <= day)]
+            )
     head, *milestones = (ROOT / "foran.toml").read_text("utf-8").split("[[milestones]]\n")
     then = [text for text in milestones if re.search(r"^cut_off = ([0-9-]+)", text, re.MULTILINE)[1] <= day]  # type: ignore[index]
     # Guides may ask about codes that only a later codebook has; that is a question of today.

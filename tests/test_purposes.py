@@ -206,6 +206,23 @@ def test_the_short_page_is_one_file_in_each_language_and_fetches_nothing(web: Pa
     assert "Kommunene rangeres ikke" in packed.files["summary.nb.html"].decode()
 
 
+def test_machine_suggestions_are_said_to_be(study: Study) -> None:
+    packed = export("web", study, study.milestone("M1"), coding="suggestions")
+    for language, said in (("nb", "maskinelle forslag"), ("en", "machine suggestions")):
+        assert said in packed.files[f"summary.{language}.html"].decode()
+        assert said in packed.files["README.md"].decode()
+
+
+def test_a_milestone_of_one_municipality_tells_of_that_one_only(study: Study) -> None:
+    one = replace(study.milestone("M2"), model="practice", case="FJO")
+    found = material(study, one)
+    assert (found.cases, set(found.texts)) == (("FJO",), {"FJO-I01", "FJO-I02"})
+    assert {case for _, case in found.persons} == {"FJO"}
+    page = export("web", study, one).files["summary.nb.html"].decode()
+    assert "Praksismodell, Fjordvik" in page
+    assert "Heidal" not in page
+
+
 def test_a_teaching_package_is_a_study_that_holds_together_with_exercises(study: Study, tmp_path: Path) -> None:
     packed = export("teaching", study, study.milestone("M2"))
     for name, data in packed.files.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from small_study import SmallStudy, write_small_study
 from foran_research import runs
 from foran_research.cli import main
 from foran_research.errors import ForanError, RunFailed, StudyError, UnknownName
+from foran_research.run_record import CIRCUMSTANCES
 from foran_research.starting import shipped
 
 
@@ -24,6 +26,13 @@ def bytes_of(folder: Path) -> dict[str, str]:
     """The hash of every file in a folder, by name."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def made_in(folder: Path) -> dict[str, str]:
+    """As `bytes_of`, and of the record what two runs of the same inputs agree in."""
+    record = json.loads((folder / runs.RECORD).read_text("utf-8"))
+    same = {name: value for name, value in record.items() if name not in CIRCUMSTANCES}
+    return bytes_of(folder) | {runs.RECORD: json.dumps(same)}
 
 
 def silent(_: str) -> None:
@@ -40,10 +49,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     first = write_small_study(tmp_path_factory.mktemp("en") / "studie")
     second = write_small_study(tmp_path_factory.mktemp("to") / "mappe med mellomrom og ø")
     quick_run(first, "M1", is_forced=True)
-    alone = bytes_of(first.path / "outputs/M1")
+    alone = made_in(first.path / "outputs/M1")
     quick_run(first, "M2", is_forced=True, workers=1)
-    quick_run(second, "M2", is_forced=True)
-    quick_run(second, "M1", is_forced=True)
+    # The one's kernels are forked where that can be done, the other's start from nothing.
+    quick_run(second, "M2", is_forced=True, kernels="fresh")
+    quick_run(second, "M1", is_forced=True, kernels="fresh")
     return {"first": first, "second": second, "alone": alone}
 
 
@@ -203,7 +213,6 @@ TOUCHED: dict[str, Callable[[SmallStudy], object]] = {
     "text": lambda s: s.add("corpus/texts/FJO-I01.md", "\n"),
     "text of a later document": lambda s: s.add("corpus/texts/STR-I01.md", "\n"),
     "log": lambda s: s.add("corpus/coding/K2/STR-N01.jsonl", "\n"),
-    "new log": lambda s: s.code("K3", "STR-I01", []),
     "documents": lambda s: s.replace("corpus/documents.csv", "FJO-I01,Oppdiktet intervju", "FJO-I01,Oppdikta intervju"),
     "participants": lambda s: s.replace("corpus/participants.csv", "bruker,STR,nb,analysis", "bruker,STR,nb,"),
     "processes": lambda s: s.replace("corpus/processes.csv", "Dry cellars", "Wet cellars"),
@@ -268,15 +277,15 @@ def test_a_fresh_run_starts_no_kernel_and_says_so(ran: SmallStudy, monkeypatch: 
 
 def test_two_runs_in_two_folders_give_the_same_bytes(made: dict[str, Any]) -> None:
     for name in ("M1", "M2"):
-        one, two = (bytes_of(made[study].path / "outputs" / name) for study in ("first", "second"))
+        one, two = (made_in(made[study].path / "outputs" / name) for study in ("first", "second"))
         kinds = {Path(file).suffix for file in one}
         assert kinds == {".html", ".json", ".csv", ".svg", ".png", ".ipynb"}
         assert one == two
 
 
 def test_the_first_milestone_is_the_same_before_and_after_the_second(made: dict[str, Any]) -> None:
-    assert bytes_of(made["first"].path / "outputs/M1") == made["alone"]
-    assert bytes_of(made["second"].path / "outputs/M1") == made["alone"]
+    assert made_in(made["first"].path / "outputs/M1") == made["alone"]
+    assert made_in(made["second"].path / "outputs/M1") == made["alone"]
 
 
 def test_no_output_names_the_folder_it_was_made_in(made: dict[str, Any]) -> None:
@@ -304,6 +313,14 @@ def test_the_record_tells_what_went_in_and_what_came_out(made: dict[str, Any]) -
         if not name.startswith("outputs/") and not name.endswith(".lock")
     }
     assert files == mine
+    assert record["study"] == "small"
+    assert record["seeds"] == {"analysis.seed": 7}
+    assert record["disclosure"] == {"documents": 6, "withheld": 0}
+    assert record["started_at"] <= record["ended_at"]
+    assert re.fullmatch(r"[+-]\d\d:\d\d", record["timezone"])
+    assert record["git"] is None
+    lines = [f"{digest}  {name}\n" for name, digest in sorted(mine.items()) if name.startswith("corpus/")]
+    assert record["corpus_manifest_sha256"] == hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def test_nothing_but_the_outputs_is_left(made: dict[str, Any]) -> None:

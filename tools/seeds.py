@@ -4,7 +4,7 @@ A row is tied to a feature of the package, to a fixture of the demo study, or ma
 reference that must resolve: when what it names goes away, ``python tools/seeds.py --check`` and the tests say so.
 
     py:foran_research.runs:plan             a name in a module
-    in:foran_research.vocabulary:CODINGS=human      a member of a collection
+    in:foran_research.vocabulary:CODINGS=human      a member of a collection, or the first of its members' parts
     path:docs/networks.md#from-an-edge-to-its-passages      a file or folder, and a heading of a page
     toml:milestones.M4      an entry of a list of tables in foran.toml, or a key of a table
     code:1.0.0/P4           a code of a codebook version of the demo study, by display code
@@ -142,7 +142,8 @@ def _py(target: str) -> str:
 def _in(target: str) -> str:
     name, _, member = target.partition("=")
     wanted = member.replace("_", " ")
-    return "" if any(str(one).replace("_", " ") == wanted for one in _named(name)) else f"no {member} in it"
+    ids = (one[0] if isinstance(one, tuple) else one for one in _named(name))
+    return "" if any(str(one).replace("_", " ") == wanted for one in ids) else f"no {member} in it"
 
 
 def _path(target: str) -> str:

@@ -15,7 +15,7 @@ from ..errors import ForanError
 from ..maturing import case_of, memos_on_change, passages_at, registers_at, rounds_until, withdrawn
 from ..milestone import figure_stamp, save_figure, save_table
 from ..models import acceptance as accepting
-from ..models import followup
+from ..models import followup, indicators
 from ..models.acceptance import Acceptance, ElementSeen, Following
 from ..models.capability import ModelInputs
 from ..models.followup import FollowupModel
@@ -30,7 +30,6 @@ from ..report.followup_page import followup_page
 from ..report.followup_tables import followup_tables
 from ..settings import Milestone
 from ..study import Study
-from . import indicators
 
 #: What keeps an assessment from carrying a level: see ``models.maturity.warnings_of``.
 NARROW = frozenset({"insufficient_evidence", "level_without_evidence"})
@@ -184,21 +183,39 @@ def _whole(study: Study, milestone: Milestone, coding: str) -> _Whole:
             "is_synthetic": study.settings.is_synthetic,
             "notice": dict(study.settings.notice),
         },
-        indicators=indicators_of(study, milestone, baseline.cut_off.isoformat() if baseline else "", coding=coding),
+        withdrawn=withdrawn_segments(study),
+        indicators=indicators_of(study, milestone, baseline.cut_off.isoformat() if baseline else ""),
     )
     return _Whole(model, given.inputs)
 
 
-def indicators_of(
-    study: Study, milestone: Milestone, baseline_day: str, *, coding: str = "human"
-) -> tuple[dict[str, Any], ...]:
+def withdrawn_segments(study: Study) -> frozenset[str]:
+    """The coded segments whose words a participant has withdrawn, whenever that was."""
+    passages = (study.today or study).known_to_registers().passages or {}
+    return frozenset(name for name, passage in passages.items() if passage.state == "withdrawn")
+
+
+def indicators_of(study: Study, milestone: Milestone, baseline_day: str) -> tuple[dict[str, Any], ...]:
     """The indicators that have values for the milestone's municipality: those at the baseline and now, and all of them.
 
     At the baseline is the last value of a period that was over then; now, the last of a period that is over.
     """
     case = milestone.case
     found = []
-    for one in indicators.for_case(study, milestone, case, coding=coding).indicators:
+    # Only the series: what coding and assessments say beside them stands in the page on indicators.
+    model = indicators.build(
+        study.registers,
+        milestone=milestone.id,
+        cut_off=milestone.cut_off.isoformat(),
+        codebook=study.codebook(milestone),
+        lineage=study.lineage,
+        cases=(case,),
+        coding="",
+        study={},
+        found={},
+        levels={},
+    )
+    for one in model.indicators:
         series = one.series[case]
         if not series.points:
             continue

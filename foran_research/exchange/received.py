@@ -403,7 +403,7 @@ def _table(
             faults.note("too-big", name, line, "a cell too long to be one", f"at most {LONGEST_CELL} letters",
                         "Look for a quotation mark that is not closed.")  # fmt: skip
             is_whole = False
-        elif 1 < len(cells) < len(names) or any(cell.strip() for cell in cells[len(names) :]):
+        elif (not sheet and 1 < len(cells) < len(names)) or any(cell.strip() for cell in cells[len(names) :]):
             faults.note("broken-csv", name, line, f"{len(cells)} cells", f"{len(names)} cells",
                         "Check the signs between cells and the quotation marks of this row.")  # fmt: skip
             is_whole = False

@@ -65,19 +65,22 @@ THRESHOLDS: Mapping[str, Mapping[str, str]] = {
     },
     "2i": {
         "nb": "Oppfylt når minst ett element har gått opp fra første til siste vurdering, flere har gått opp enn ned, "
-        "ingen har gått ned noe steg på veien uten en begrunnelse, og oppgangen ikke bare er kommunens egenvurdering. "
+        "ingen har gått ned noe steg på veien uten en begrunnelse, oppgangen ikke bare er kommunens egenvurdering, og nivåene "
+        "de har gått opp til, hviler på passasjer. "
         "Delvis når minst ett element har gått opp.",
         "en": "Met when at least one element went up from the first to the last assessment, more went up than down, none "
-        "went down at any step on the way without a reason, and the rise is not the municipality's own assessment "
-        "alone. Partly when at least one element went up.",
+        "went down at any step on the way without a reason, the rise is not the municipality's own assessment alone, and "
+        "the levels risen to rest on passages. Partly when at least one element went up.",
     },
     "2ii": {
-        "nb": "Oppfylt når hvert tiltak har prioritet og grunnlag, hvert tiltak har en status, det som er meldt "
-        "begynt, gjort eller stanset, hviler på passasjer, hvert element med tiltak har nivå, mål og tidfestede steg, "
+        "nb": "Oppfylt når hvert tiltak har prioritet og grunnlag, hvert tiltak har en status, hvert tiltak som er "
+        "meldt begynt, gjort eller stanset, har minst én melding som hviler på passasjer, hvert element med "
+        "tiltak har nivå, mål og tidfestede steg, "
         "og tiltakene både styrker noe som fremmer og svekker noe som hemmer. Delvis når minst en tredel av tiltakene "
         "er prioritert med grunnlag.",
-        "en": "Met when each measure has a priority and grounds, each measure has a status, what is reported as begun, "
-        "done or stopped rests on passages, each element with measures has a level, a target and dated steps, and the "
+        "en": "Met when each measure has a priority and grounds, each measure has a status, each measure reported begun, "
+        "done or stopped has at least one report that rests on passages, each element with "
+        "measures has a level, a target and dated steps, and the "
         "measures both strengthen what promotes and weaken what inhibits. Partly when at least a third of the measures "
         "are prioritised with grounds.",
     },
@@ -105,11 +108,15 @@ CONDITIONS: Mapping[str, Mapping[str, str]] = {
         "nb": "elementer som gikk opp, er vurdert av andre enn kommunen selv",
         "en": "elements that went up were assessed by others than the municipality itself",
     },
+    "up_evidence": {
+        "nb": "av dem har et nivå nå som hviler på passasjer",
+        "en": "of those have a level now that rests on passages",
+    },
     "prioritised": {"nb": "tiltak har prioritet og grunnlag", "en": "measures have a priority and grounds"},
     "progress": {"nb": "tiltak har en status", "en": "measures have a status"},
     "progress_evidence": {
-        "nb": "meldinger om begynt, gjort eller stanset hviler på passasjer",
-        "en": "reports of begun, done or stopped rest on passages",
+        "nb": "tiltak som er meldt begynt, gjort eller stanset, har en melding som hviler på passasjer",
+        "en": "measures reported begun, done or stopped have a report that rests on passages",
     },
     "trajectories": {
         "nb": "elementer med tiltak har nivå, mål og tidfestede steg",
@@ -190,12 +197,16 @@ MISSING: Mapping[str, Mapping[str, str]] = {
         "nb": "oppgangen er kommunens egenvurdering alene",
         "en": "the rise is the municipality's own assessment alone",
     },
+    "up_without_evidence": {
+        "nb": "nivået nå hviler ikke på noen passasje som står",
+        "en": "the level now rests on no passage that stands",
+    },
     "no_priority": {"nb": "tiltak uten prioritet", "en": "measures without a priority"},
     "no_grounds": {"nb": "tiltak uten begrunnet grunnlag", "en": "measures without stated grounds"},
     "no_status": {"nb": "tiltak som ingen har meldt status for", "en": "measures without any status"},
-    "status_without_evidence": {
-        "nb": "status meldt uten passasje",
-        "en": "statuses reported without a passage",
+    "progress_without_evidence": {
+        "nb": "tiltak meldt begynt, gjort eller stanset, uten at noen melding hviler på en passasje",
+        "en": "measures reported begun, done or stopped, without any report that rests on a passage",
     },
     "no_element_touched": {
         "nb": "ingen tiltak gjelder et element i kodeboka",
@@ -693,11 +704,13 @@ def _improved(series: Sequence[Series]) -> Judgement:
     unexplained = tuple(dict.fromkeys(one.element for one in compared if one.unexplained))
     explained = len(steps_down) - sum(len(one.unexplained) for one in compared)
     by_others = [one.element for one in compared if one.status == "up" and one.side != "self"]
+    backed = [one.element for one in compared if one.element in by_others and one.comparable[-1].segments]
     changed = len(up) + len(down)
     conditions = (
         Condition("up", len(up), len(compared), 1, tuple(up)),
         Condition("more_up", len(up), changed, changed // 2 + 1, tuple(up)),
         Condition("not_self_alone", len(by_others), len(up), 1, tuple(by_others)),
+        Condition("up_evidence", len(backed), len(by_others), len(by_others), tuple(backed)),
         Condition(
             "explained",
             explained,
@@ -713,6 +726,8 @@ def _improved(series: Sequence[Series]) -> Judgement:
         missing.append(Missing("more_down", tuple(down)))
     if up and not by_others:
         missing.append(Missing("up_self_only", tuple(up)))
+    if len(backed) < len(by_others):
+        missing.append(Missing("up_without_evidence", tuple(one for one in by_others if one not in backed)))
     if unexplained:
         missing.append(Missing("down_unexplained", unexplained))
     told = tuple(dict.fromkeys(one.element for one, _ in steps_down if one.element not in unexplained))
@@ -723,7 +738,7 @@ def _improved(series: Sequence[Series]) -> Judgement:
     if not compared:
         missing.append(Missing("nothing_compared"))
     # Without a step down there is nothing to explain.
-    needed = conditions if steps_down else conditions[:3]
+    needed = conditions if steps_down else conditions[:-1]
     waves = [wave for one in compared for wave in one.comparable]
     return Judgement(
         "2i",
@@ -751,7 +766,9 @@ def _followed(
     ranked = [one.id for one in measures if one.priority and one.grounds.strip()]
     reported = {one.measure for one in statuses}
     claims = [one for one in statuses if one.status in BEGUN]
-    backed = [one.id for one in claims if set(one.evidence) & known]
+    backed = {one.measure for one in claims if set(one.evidence) & known}
+    moving = [one.id for one in measures if any(claim.measure == one.id for claim in claims)]
+    shown = [one for one in moving if one in backed]
     touched = [one.id for one in elements if any(one.id in of_measure[m.id] for m in measures)]
     levelled = {one.element for one in series if one.waves}
     dated = {element for step in steps if is_dated(step) for element in of_measure[step.measure]}
@@ -762,7 +779,7 @@ def _followed(
     conditions = (
         Condition("prioritised", len(ranked), m, m, tuple(ranked)),
         Condition("progress", len(reported), m, m, tuple(one.id for one in measures if one.id in reported)),
-        Condition("progress_evidence", len(backed), len(claims), len(claims), tuple(backed)),
+        Condition("progress_evidence", len(shown), len(moving), len(moving), tuple(shown)),
         Condition("trajectories", len(formulated), len(touched), len(touched), tuple(formulated)),
         Condition("directions", len(directions), 2, 2, directions),
     )
@@ -771,7 +788,7 @@ def _followed(
         "no_priority": [one.id for one in measures if not one.priority],
         "no_grounds": [one.id for one in measures if not one.grounds.strip()],
         "no_status": [one.id for one in measures if one.id not in reported],
-        "status_without_evidence": [one.id for one in claims if one.id not in backed],
+        "progress_without_evidence": [one for one in moving if one not in backed],
         "no_level": [one for one in touched if one not in levelled],
         "no_target": [one for one in touched if one not in targets],
         "no_steps": [one for one in touched if one not in dated],

@@ -136,6 +136,16 @@ class ModelInputs:
         """The documents in which an informant says something: where nobody does, silence tells nothing."""
         return frozenset(self.units["document"].astype(str))
 
+    @cached_property
+    def countable(self) -> pd.DataFrame:
+        """The segments that may be counted or named: those on at least one unit of a document that may be shown."""
+        units = set(_shown_units(self)["unit"])
+        is_on_unit = [
+            any(f"{document}:{turn}" in units for turn in turns)
+            for document, turns in zip(self.segments["document"], self.segments["turns"], strict=True)
+        ]
+        return self.segments[pd.Series(is_on_unit, index=self.segments.index, dtype=bool)]
+
 
 @dataclass(frozen=True)
 class CapabilityModel:
@@ -179,7 +189,7 @@ def build_model(
     kinds = documents["kind"].value_counts()
     shown = _shown_units(inputs)
     spoken = shown[_is_spoken(shown)]
-    segments = _countable(inputs)
+    segments = inputs.countable
     status = segments["status"].value_counts()
     return CapabilityModel(
         milestone=milestone,
@@ -266,16 +276,6 @@ def _shown_units(inputs: ModelInputs) -> pd.DataFrame:
 def _is_spoken(units: pd.DataFrame) -> pd.Series[bool]:
     """Units with a speaker: unlabelled text bears its document's name and is nobody's."""
     return units["informant"] != units["document"]
-
-
-def _countable(inputs: ModelInputs) -> pd.DataFrame:
-    """The segments that may be counted or named: those on at least one unit of a document that may be shown."""
-    units = set(_shown_units(inputs)["unit"])
-    is_on_unit = [
-        any(f"{document}:{turn}" in units for turn in turns)
-        for document, turns in zip(inputs.segments["document"], inputs.segments["turns"], strict=True)
-    ]
-    return inputs.segments[pd.Series(is_on_unit, index=inputs.segments.index, dtype=bool)]
 
 
 def _split_hidden(inputs: ModelInputs) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -378,7 +378,7 @@ def _cell(code: Code, case: str, long: pd.DataFrame, hidden_cells: set[str], inp
 def _pending(code: Code, case: str, inputs: ModelInputs) -> int:
     """Segments of a case's documents that wait for a person, with this element (or a part of it) among the choices."""
     wanted = {code.id, *(part.id for part in inputs.codebook.children(code.id))}
-    queue = _countable(inputs)
+    queue = inputs.countable
     queue = queue[queue["status"] == "review"]
     of_case = set(inputs.documents.index[inputs.documents["case"] == case])
     return sum(
@@ -479,7 +479,7 @@ def tags(inputs: ModelInputs) -> dict[str, tuple[str, ...]]:
 def _with_neighbours(inputs: ModelInputs, status: str) -> list[tuple[dict[Any, Any], list[str]]]:
     long = resolved(inputs)
     by_unit = long.groupby("unit")["element"].agg(lambda column: sorted(set(column)))
-    own = _countable(inputs)
+    own = inputs.countable
     own = own[own["status"] == status]
     result = []
     for row in own.to_dict("records"):
@@ -491,7 +491,7 @@ def _with_neighbours(inputs: ModelInputs, status: str) -> list[tuple[dict[Any, A
 
 def unresolved(inputs: ModelInputs) -> tuple[dict[str, Any], ...]:
     """The recode queue: segments that a person must place before they count."""
-    queue = _countable(inputs)
+    queue = inputs.countable
     queue = queue[queue["status"] == "review"]
     return tuple(
         {
@@ -506,7 +506,7 @@ def unresolved(inputs: ModelInputs) -> tuple[dict[str, Any], ...]:
 
 def retired(inputs: ModelInputs) -> tuple[str, ...]:
     """Segments of codes that this version no longer has; they count under the version they were made in."""
-    segments = _countable(inputs)
+    segments = inputs.countable
     return tuple(segments.loc[segments["status"] == "retired", "segment"])
 
 

@@ -9,7 +9,7 @@ never as cause and effect. Ids, counts and what was written in the registers; wo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -270,6 +270,7 @@ def build_model(
     baseline: str,
     baseline_day: str,
     study: Mapping[str, Any],
+    withdrawn: Collection[str] = (),
     indicators: Sequence[Mapping[str, Any]] = (),
 ) -> FollowupModel:
     """The follow-up and evaluation model of one milestone.
@@ -286,14 +287,16 @@ def build_model(
         From a measure or target to the elements it is of under the codebook in use.
     baseline, baseline_day
         The milestone whose assessments are the baseline and its day; "" for the first assessments of all.
+    withdrawn
+        Segments whose words a participant has withdrawn: what was written on the strength of them is kept back.
     indicators
         Those that have values for this municipality, each with `id`, `group` and `values`.
     """
     case = acceptance.case
     standing = registers.until(cut_off)
     shown = _shown(inputs)
-    hidden = frozenset(
-        str(row.segment) for row in inputs.segments[inputs.segments["document"].isin(inputs.hidden)].itertuples()
+    hidden = frozenset(withdrawn).union(
+        inputs.segments.loc[inputs.segments["document"].isin(inputs.hidden), "segment"].astype(str)
     )
     documents = dict(zip(inputs.segments["segment"].astype(str), inputs.segments["document"].astype(str), strict=True))
     dates = inputs.documents["date"].astype(str).to_dict()

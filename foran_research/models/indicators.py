@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -250,11 +250,11 @@ def build(
     by_place: dict[tuple[str, str], list[IndicatorValue]] = {}
     for one in values:
         by_place.setdefault((one.indicator, one.case), []).append(one)
-    wanted = ("", *cases)
+    wanted = (*cases, "")
     shown = tuple(
         _shown(
             row,
-            {case: series_of(case, by_place.get((row.id, case), ()), unit=row.unit) for case in wanted},
+            {case: _series(row, case, by_place.get((row.id, case), ())) for case in wanted},
             codebook,
             lineage,
         )
@@ -295,6 +295,12 @@ def _place(row: Indicator) -> tuple[int, bool]:
 def _was_made(source_date: str, day: str) -> bool:
     """Whether a source was made by a day; of one that tells only its month or year, that is asked."""
     return source_date <= day[: len(source_date)]
+
+
+def _series(row: Indicator, case: str, values: Iterable[IndicatorValue]) -> Series:
+    """A series; what sources say side by side (reference figures) has neither gaps nor breaks."""
+    found = series_of(case, values, unit=row.unit)
+    return replace(found, gaps=(), breaks=()) if row.group == "reference" else found
 
 
 def series_of(case: str, values: Iterable[IndicatorValue], *, unit: str = "") -> Series:

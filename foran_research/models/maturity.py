@@ -8,7 +8,7 @@ one. No figure sums up a municipality, and nothing ranks municipalities, unless 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -25,9 +25,10 @@ from ..analysis.maturity import (
     of_level,
 )
 from ..analysis.stated import Stated, undefined
-from ..codebook.changes import Lineage, migration_rows
-from ..codebook.code import Bilingual, Code, Codebook, display_key, version_key
+from ..codebook.changes import Lineage
+from ..codebook.code import Bilingual, Code, Codebook, display_key
 from ..errors import UnknownName
+from ..registers.following import followed
 from ..registers.known import Breadth, Passage, breadth
 from ..registers.records import Assessment, Registers, Target
 from ..settings import EvidenceRule, Maturity
@@ -40,8 +41,8 @@ BASIS = "researcher"
 Warning_ = Literal["level_without_evidence", "insufficient_evidence", "evidence_gone", "no_rationale"]
 #: Why two levels are not compared: the element is another one, or somebody has not assessed it.
 Why = Literal["", "new", "split", "merged", "retired", "no_element", "not_assessed_before", "not_assessed_now"]
-#: What a rule of migration does to an element: a person chooses among its parts, or it became another one.
-_ENDS: Mapping[str, Why] = {"review": "split", "map": "merged", "facet": "merged"}
+#: Why an element's levels are not compared any more, by what became of it (see registers.following).
+_ENDED: Mapping[str, Why] = {"split": "split", "merged": "merged", "retired": "retired"}
 #: Whose agreement is told: that of each side with two assessors, and the middle of the researchers with that of the others.
 AGREEMENTS = ("researcher", "self", "joint", "researcher_self", "researcher_joint", "self_joint")
 
@@ -62,6 +63,8 @@ class Said:
     rationale: str
     override: str
     warnings: tuple[Warning_, ...]
+    #: Segments named as evidence that may not be told of: of hidden documents, or not there any more. They are counted.
+    withheld: int = 0
 
 
 @dataclass(frozen=True)
@@ -238,6 +241,7 @@ def profile(
     lineage: Lineage,
     scale: Maturity,
     passages: Mapping[str, Passage] | None = None,
+    hidden: Collection[str] = (),
     earlier: Sequence[str] = (),
     before: str | None = None,
     memos: Mapping[str, tuple[str, ...]] | None = None,
@@ -256,6 +260,8 @@ def profile(
         The study's scale and its rules of evidence.
     passages
         By segment id, where evidence stands; what is named and does not stand here is warned of, and counts for nothing.
+    hidden
+        Documents that may not be told of: their segments count for breadth, and their ids are nowhere in the profile.
     earlier
         The ids of the municipality's earlier milestones, oldest first.
     before
@@ -283,18 +289,21 @@ def profile(
     if before and before not in earlier:
         raise UnknownName("milestone", before, earlier)
     known = passages or {}
+    told = frozenset(
+        name for name, place in known.items() if place.state == "standing" and place.document not in set(hidden)
+    )
     rounds = {name: standing(registers, case, name) for name in (*earlier, milestone)}
     if before is None:
         before = next((name for name in reversed(earlier) if rounds[name]), "")
     here = _by_element(rounds[milestone], codebook, lineage)
     then = rounds[before] if before else ()
     targets, lost = _targets(registers, case, codebook, lineage)
-    compared = _compared(then, here, codebook, lineage, memos or {})
+    compared = _compared(then, here, codebook, lineage, memos or {}, told)
     wanted = {*here, *compared.changes, *targets}
     codes = sorted((codebook.by_id[one] for one in wanted), key=lambda code: display_key(code.display))
     history = {name: _medians(_by_element(rows, codebook, lineage)) for name, rows in rounds.items()}
     elements = tuple(
-        _element(code, here.get(code.id, ()), compared, targets, history, known, scale, inhibiting, basis, lost)
+        _element(code, here.get(code.id, ()), compared, targets, history, known, told, scale, inhibiting, basis, lost)
         for code in codes
     )
     return MaturityProfile(
@@ -377,6 +386,7 @@ def _element_dict(one: ElementProfile) -> dict[str, Any]:
                 "level": said.level,
                 "confidence": said.confidence,
                 "evidence": list(said.evidence),
+                "withheld": said.withheld,
                 "breadth": {
                     "documents": said.breadth.documents,
                     "actor_types": said.breadth.actor_types,
@@ -423,13 +433,14 @@ def _element(
     targets: Mapping[str, Target],
     history: Mapping[str, Mapping[str, Mapping[str, int | None]]],
     passages: Mapping[str, Passage],
+    told: frozenset[str],
     scale: Maturity,
     inhibiting: Mapping[str, tuple[int, int]] | None,
     basis: str,
     lost: frozenset[str],
 ) -> ElementProfile:
     sides = {side: of_element([row.level for row in rows if row.side == side]) for side in SIDES}
-    said = tuple(_said(row, passages, scale) for row in rows)
+    said = tuple(_said(row, passages, told, scale) for row in rows)
     level, target = _whole(sides[basis].level), targets.get(code.id)
     none: dict[str, int | None] = dict.fromkeys(SIDES)
     found = {warning: None for one in said for warning in one.warnings}
@@ -452,7 +463,7 @@ def _element(
     )
 
 
-def _said(row: Assessment, passages: Mapping[str, Passage], scale: Maturity) -> Said:
+def _said(row: Assessment, passages: Mapping[str, Passage], told: frozenset[str], scale: Maturity) -> Said:
     broad = breadth(row.evidence, passages)
     is_known = all(one in passages and passages[one].state == "standing" for one in row.evidence)
     return Said(
@@ -463,7 +474,7 @@ def _said(row: Assessment, passages: Mapping[str, Passage], scale: Maturity) -> 
         arena=row.arena,
         level=row.level,
         confidence=row.confidence,
-        evidence=row.evidence,
+        evidence=tuple(one for one in row.evidence if one in told),
         breadth=broad,
         rationale=row.rationale,
         override=row.override,
@@ -477,6 +488,7 @@ def _said(row: Assessment, passages: Mapping[str, Passage], scale: Maturity) -> 
             override=row.override,
             known=is_known,
         ),
+        withheld=sum(one not in told for one in row.evidence),
     )
 
 
@@ -485,24 +497,16 @@ def _whole(level: Stated) -> int | None:
 
 
 def _by_element(rows: Iterable[Assessment], codebook: Codebook, lineage: Lineage) -> dict[str, list[Assessment]]:
-    """Assessments by the element of `codebook` they speak of: the same id, or the one that took over a code of its own.
+    """Assessments by the element of `codebook` that they speak of still: the researchers' first, then by assessor.
 
-    What was assessed under another version as a code that was split, merged or taken out speaks of no element here.
+    What was assessed as a code that was split, merged or taken out since speaks of no element here.
     """
     found: dict[str, list[Assessment]] = {}
     for row in sorted(rows, key=lambda row: (SIDES.index(row.side) if row.side in SIDES else len(SIDES), row.assessor)):
-        if _is_element(row.element, codebook) and _kept(row.element, row.codebook_version, codebook, lineage):
-            found.setdefault(row.element, []).append(row)
+        fate = followed(row, lineage, codebook.codebook_version)
+        if fate.is_comparable:
+            found.setdefault(fate.codes[0], []).append(row)
     return found
-
-
-def _is_element(code: str, codebook: Codebook) -> bool:
-    found = codebook.by_id.get(code)
-    return found is not None and found.is_active and found.parent is None
-
-
-def _kept(code: str, version: str, codebook: Codebook, lineage: Lineage) -> bool:
-    return _fate(code, version, codebook, lineage)[0] == ""
 
 
 def _medians(by_element: Mapping[str, Sequence[Assessment]]) -> dict[str, dict[str, int | None]]:
@@ -516,49 +520,25 @@ def _targets(
     registers: Registers, case: str, codebook: Codebook, lineage: Lineage
 ) -> tuple[dict[str, Target], frozenset[str]]:
     """Targets by the element of `codebook`; and the elements whose target was set for what is another element now."""
-    found, lost = {}, set()
+    found: dict[str, Target] = {}
+    lost: set[str] = set()
     for target in registers.targets:
         if target.case != case:
             continue
-        why, became, _ = _fate(target.element, target.codebook_version, codebook, lineage)
-        if not why and _is_element(target.element, codebook):
-            found[target.element] = target
+        fate = followed(target, lineage, codebook.codebook_version)
+        if fate.is_comparable:
+            found[fate.codes[0]] = target
         else:
-            lost |= {code for code in became if _is_element(code, codebook)}
+            lost |= set(_heirs(target.element, [code.id for code in codebook.elements], codebook, lineage))
     return found, frozenset(lost - found.keys())
 
 
-# ---- across codebook versions
+def _heirs(element: str, among: Iterable[str], codebook: Codebook, lineage: Lineage) -> list[str]:
+    """Which elements of `codebook` took over from an earlier one, in whole or in part."""
+    return [code for code in among if code != element and element in lineage.ancestors(code, codebook.codebook_version)]
 
 
-def _fate(code: str, version: str, codebook: Codebook, lineage: Lineage) -> tuple[Why, tuple[str, ...], str]:
-    """What became of an element between two versions: why it is not the same any more, what it became, and since when.
-
-    ("", (code,), "") where it is the same one still.
-    """
-    at: tuple[str, ...] = (code,)
-    why: Why = ""
-    since = ""
-    for book in lineage.after(version, codebook.codebook_version):
-        rows = {name: row for name, row in migration_rows(book.changes).items() if row.rule != "keep"}
-        touched = [rows[one].rule for one in at if one in rows]
-        if touched and not why:
-            why, since = _ENDS.get(touched[0], "retired"), book.codebook_version
-        at = tuple(dict.fromkeys(to for one in at for to in (rows[one].to if one in rows else (one,))))
-    if not why and not _is_element(code, codebook):
-        return "no_element", at, codebook.codebook_version
-    return why, at, since
-
-
-def _redefined(code: str, version: str, codebook: Codebook, lineage: Lineage) -> str:
-    """The newest version up to that of `codebook` in which what the code means was changed, or ""."""
-    found = [
-        book.codebook_version
-        for book in lineage.after(version, codebook.codebook_version)
-        for change_ in book.changes
-        if change_.is_accepted and change_.type in ("redefine", "narrow") and code in (*change_.source, *change_.to)
-    ]
-    return max(found, key=version_key, default="")
+# ---- across milestones
 
 
 @dataclass(frozen=True)
@@ -574,6 +554,7 @@ def _compared(
     codebook: Codebook,
     lineage: Lineage,
     memos: Mapping[str, tuple[str, ...]],
+    told: frozenset[str],
 ) -> _Compared:
     """The steps since an earlier milestone, by element and side, and whether they are a stepwise improvement."""
     if not then:
@@ -581,14 +562,19 @@ def _compared(
     same = _by_element(then, codebook, lineage)
     others: dict[str, list[tuple[str, Why, str]]] = {}
     ended: dict[str, tuple[Why, str]] = {}
-    for element, version in dict.fromkeys((row.element, row.codebook_version) for row in then):
-        why, became, since = _fate(element, version, codebook, lineage)
-        heirs = [code for code in became if code in here]
-        if why and heirs:
-            for heir in heirs:
-                others.setdefault(heir, []).append((element, why, since))
-        elif why:
-            ended[element] = why, since
+    redefined: dict[str, str] = {}
+    for (element, _), one in {(row.element, row.codebook_version): row for row in then}.items():
+        fate = followed(one, lineage, codebook.codebook_version)
+        if fate.is_comparable:
+            if fate.fate == "redefined":
+                redefined[fate.codes[0]] = fate.version
+            continue
+        why = _ENDED.get(fate.fate, "no_element")
+        heirs = _heirs(element, here, codebook, lineage)
+        for heir in heirs:
+            others.setdefault(heir, []).append((element, why, fate.version))
+        if not heirs:
+            ended[element] = why, fate.version
     before, after = _medians(same), _medians(here)
     elements = list(dict.fromkeys([*same, *here, *(code for code in others if code in here)]))
     changes: dict[str, dict[str, Change]] = {element: {} for element in elements}
@@ -600,9 +586,9 @@ def _compared(
         improvement[side] = is_stepwise_improvement(table)
         for row in table.itertuples():
             element = str(row.element)
-            rows = (same.get(element, ()), here.get(element, ()))
             evidence = [
-                tuple(dict.fromkeys(s for one in part if one.side == side for s in one.evidence)) for part in rows
+                tuple(dict.fromkeys(s for one in part if one.side == side for s in one.evidence if s in told))
+                for part in (same.get(element, ()), here.get(element, ()))
             ]
             why, from_, since = _why(element, was, is_, others)
             step = None if why else (is_[element] or 0) - (was[element] or 0)
@@ -614,9 +600,7 @@ def _compared(
                 why=why,
                 codebook_version=since,
                 from_elements=from_,
-                redefined_in=_redefined(element, same[element][0].codebook_version, codebook, lineage)
-                if element in same
-                else "",
+                redefined_in=redefined.get(element, ""),
                 evidence_before=evidence[0],
                 evidence_after=evidence[1],
                 memos=memos.get(element, ()),

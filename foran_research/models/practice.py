@@ -441,11 +441,15 @@ def _plain(value: Any) -> Any:
 
 # ---- the material
 
+_COLUMNS = ("segment", "document", "unit", "case", "process", "element", "code", "polarity", "facets", "informant",
+            "actor_type")  # fmt: skip
+
 
 def _shown(inputs: ModelInputs) -> pd.DataFrame:
     """Segments × units that count and may be shown, of every case."""
     long = capability.resolved(inputs)
-    return long[~long["document"].isin(inputs.hidden)].reset_index(drop=True)
+    # Cut again and again below: what is not asked for is not carried along.
+    return long.loc[~long["document"].isin(inputs.hidden), list(_COLUMNS)].reset_index(drop=True)
 
 
 def _units(inputs: ModelInputs, case: str) -> pd.DataFrame:

@@ -353,7 +353,10 @@ def _condition(one: Condition) -> dict[str, Any]:
         "k": one.k,
         "n": one.n,
         "rounds": one.rounds,
-        "missing": [{"kind": kind, "ids": list(ids), "told": dict(told_missing(kind))} for kind, ids in one.missing],
+        "missing": [
+            {"kind": kind, "ids": list(ids), "is_note": kind in accepting.NOTES, "told": dict(told_missing(kind))}
+            for kind, ids in one.missing
+        ],
         **{
             key: list(getattr(one, key))
             for key in ("events", "elements", "segments", "assessments", "measures", "statuses")

@@ -27,7 +27,10 @@ from .records import (
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 #: What spreadsheets take for the beginning of a formula.
 _FORMULA = re.compile(r"[=+@\t\r-]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+#: Characters that nobody sees, and halves of characters, which no file can hold.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+#: Characters of a cell that spreadsheets keep.
+LONGEST = 32_767
 _THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
 
 

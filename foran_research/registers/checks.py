@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, TypeVar
@@ -28,6 +29,8 @@ from .records import (
 from .vocab import GROUP, LEVELS, REFERENCE, number_in
 
 R = TypeVar("R", bound=Row)
+#: As Norwegians write first names and surnames.
+_NAME = re.compile(r"[A-ZÆØÅ][a-zæøåäöéü]+(-[A-ZÆØÅ][a-zæøåäöéü]+)?")
 #: The rows of a register, each with its line in the file.
 Lines = Sequence[tuple[int, R]]
 Rows = Mapping[type[Record], Lines[Any]]
@@ -320,6 +323,16 @@ class _Checks:
     def event(self, line: int, row: Event) -> None:
         self.one_of(line, row, "milestone", row.milestone, self.milestones, may_be_empty=True)
         self.one_of(line, row, "case", row.case, self.cases, may_be_empty=True)
+        if sum(_NAME.fullmatch(one) is not None and one not in self.people for one in row.by) > 1:
+            self.note(
+                "perhaps-a-name",
+                line,
+                row,
+                f"by, {len(row.by)} words of which several look like names",
+                "ids of who it was: a group, a role, initials",
+                "Write an id; registers never name persons.",
+                is_warning=True,
+            )
         self.one_of(line, row, "arena", row.arena, self.arenas, may_be_empty=True)
 
     def indicator(self, line: int, row: Indicator) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from ..codebook.changes import Lineage
+from ..coding.coders import IMPORTER
 from ..coding.events import Event, Log, is_tombstoned
 from ..corpus.transcript import Span, Transcript
 from ..settings import Settings
@@ -104,14 +105,14 @@ def known_from(
     actor_types = {} if participants is None else _column(participants, "actor_type")
 
     def gather() -> Mapping[str, Passage] | None:
-        return None if logs is None else passages_in(logs, documents, actor_types, transcripts, settings.interviewers)
+        return None if logs is None else _Passages(logs, documents, actor_types, transcripts, settings.interviewers)
 
     return Known(
         settings,
         lineage,
         None if processes is None else _column(processes, "case"),
         None if participants is None else _column(participants, "withdrawn_at"),
-        None if logs is None else frozenset(log.name.split("/")[-2] for log in logs),
+        None if logs is None else frozenset(log.name.split("/")[-2] for log in logs) - {IMPORTER},
         gather,
     )
 
@@ -147,32 +148,56 @@ def passages_in(
     dict
         Whoever speaks in the passage gives its `actor_types`; where no label tells, everybody who took part.
     """
-    process = _column(documents, "process")
-    present = {str(key): tuple(value) for key, value in zip(documents.index, documents["participants"], strict=True)}
-    found: dict[str, Passage] = {}
-    for log in logs:
-        if not log.events:
-            continue
-        document = log.events[0].document
-        transcript = transcripts.get(document)
-        speakers = _Speakers(transcript, actor_types, interviewers) if transcript is not None else None
-        everybody = _types(present.get(document, ()), actor_types)
-        for name, event in _newest(log.events).items():
-            after = event.after
-            about = after if after is not None else event.before
-            if about is None or "kind" in about:
-                continue
-            if document not in present or is_tombstoned(about):
-                found[name] = Passage(document, (), process.get(document, ""), "withdrawn")
-                continue
-            own = speakers.of(event) if speakers is not None and after is not None else ()
-            state: Literal["standing", "removed"] = "removed" if after is None else "standing"
-            found[name] = Passage(document, own or everybody, process[document], state)
-    return found
+    return dict(_Passages(logs, documents, actor_types, transcripts, interviewers))
 
 
-def _newest(events: Iterable[Event]) -> dict[str, Event]:
-    return {event.segment: event for event in events}
+class _Passages(Mapping[str, Passage]):
+    """Passages worked out when they are asked for: of a hundred thousand a register names a few hundred."""
+
+    def __init__(
+        self,
+        logs: Iterable[Log],
+        documents: pd.DataFrame,
+        actor_types: Mapping[str, str],
+        transcripts: Mapping[str, Transcript],
+        interviewers: frozenset[str],
+    ) -> None:
+        self._process = _column(documents, "process")
+        took_part = zip(documents.index, documents["participants"], strict=True)
+        self._everybody = {str(key): _types(people, actor_types) for key, people in took_part}
+        self._speakers = {
+            name: _Speakers(transcripts[name], actor_types, interviewers)
+            for name in self._everybody
+            if name in transcripts
+        }
+        newest = {event.segment: event for log in logs for event in log.events}
+        self._events = {name: event for name, event in newest.items() if _is_coded(event)}
+        self._made: dict[str, Passage] = {}
+
+    def __getitem__(self, name: str) -> Passage:
+        if name not in self._made:
+            self._made[name] = self._passage(self._events[name])
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._events)
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    def _passage(self, event: Event) -> Passage:
+        document, after = event.document, event.after
+        process = self._process.get(document, "")
+        if document not in self._everybody or is_tombstoned(after or event.before or {}):
+            return Passage(document, (), process, "withdrawn")
+        speakers = self._speakers.get(document)
+        own = speakers.of(event) if speakers is not None and after is not None else ()
+        return Passage(document, own or self._everybody[document], process, "removed" if after is None else "standing")
+
+
+def _is_coded(event: Event) -> bool:
+    about = event.after if event.after is not None else event.before
+    return about is not None and "kind" not in about
 
 
 def _types(people: Iterable[str], actor_types: Mapping[str, str]) -> tuple[str, ...]:

@@ -6,17 +6,17 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..corpus.store import write_atomically
+from ..corpus.store import UNFINISHED_WITHDRAWAL, write_atomically
 from ..errors import Fault, Faults, ForanError, StudyError, shown
 from ..locking import only_writer
 from ..no_garbage import no_garbage
-from .cells import CELLS, NotUnderstood, cells_of, iso_day
+from .cells import CELLS, LONGEST, NotUnderstood, cells_of, iso_day
 from .checks import check
 from .known import Known
 from .records import COLUMNS, FOLDER, KINDS, WITHDRAWN, Record, Registers
@@ -96,6 +96,8 @@ def append(study: Path, records: Iterable[Record], known: Known) -> Appended:
     new = [_tidied(record) for record in records]
     with ExitStack() as locks:
         locks.enter_context(only_writer(study / FOLDER, "foran add, assign or withdraw", wait=PATIENCE))
+        if (study / UNFINISHED_WITHDRAWAL).exists():
+            raise ForanError("a withdrawal was begun and not finished: run `foran withdraw` first; nothing was written")
         faults = Faults()
         files = {kind: _read(study, kind, faults) for kind in KINDS.values()}
         _refuse_spreadsheets(files, {type(record) for record in new})
@@ -115,9 +117,7 @@ def append(study: Path, records: Iterable[Record], known: Known) -> Appended:
             check(rows, known, faults)
         if faults.errors:
             raise StudyError(faults.errors)
-        for kind in KINDS.values():
-            if kind in texts:
-                _write(study / kind.FILE, kind, "".join(texts[kind]))
+        _write(study, {kind: "".join(texts[kind]) for kind in KINDS.values() if kind in texts})
     return Appended(
         _registers(rows),
         tuple(fault for fault in faults.warnings if (fault.file, fault.line) in added),
@@ -211,6 +211,8 @@ def _understood(record: Record, line: int, faults: Faults) -> Record | None:
             _not_understood(kind.FILE, line, column, cell, text, faults)
             is_whole, value = is_whole and not is_needed, cell.empty
         else:
+            if len(text) > LONGEST:
+                _too_long(kind.FILE, line, column, text, faults)
             if not text and not cell.may_be_empty and (is_needed or record.action != WITHDRAWN):
                 _missing(kind.FILE, line, column, cell, faults)
                 is_whole = is_whole and not is_needed
@@ -220,17 +222,28 @@ def _understood(record: Record, line: int, faults: Faults) -> Record | None:
     return kind(*values) if is_whole else None
 
 
-def _write(path: Path, kind: type[Record], text: str) -> None:
-    """Add lines to a file, or make it; whoever reads meanwhile sees the old file or the new one."""
-    before = path.read_bytes() if path.exists() else b""
-    head = b"" if before.strip() else _line_of(COLUMNS[kind]).encode("utf-8")
-    if head:
-        before = b""
-    gap = b"\n" if before and not before.endswith(b"\n") else b""
-    try:
-        write_atomically(path, before + gap + head + text.encode("utf-8"))
-    except OSError as error:
-        raise ForanError(f"{path}: cannot be written to ({error.strerror}); it is as it was") from error
+def _write(study: Path, added: Mapping[type[Record], str]) -> None:
+    """Add lines to files, or make them; whoever reads meanwhile sees each old or new. All are written or none."""
+    before: dict[Path, bytes | None] = {}
+    for kind, text in added.items():
+        path = study / kind.FILE
+        try:
+            old = path.read_bytes() if path.exists() else None
+            write_atomically(path, _followed_by(old or b"", kind, text.encode("utf-8")))
+        except OSError as error:
+            for written, data in before.items():
+                if data is None:
+                    written.unlink()
+                else:
+                    write_atomically(written, data)
+            raise ForanError(f"{path}: cannot be written to ({error.strerror}); nothing was changed") from error
+        before[path] = old
+
+
+def _followed_by(old: bytes, kind: type[Record], new: bytes) -> bytes:
+    if not old.removeprefix(b"\xef\xbb\xbf").strip():
+        return _line_of(COLUMNS[kind]).encode("utf-8") + new
+    return old + (b"" if old.endswith(b"\n") else b"\n") + new
 
 
 def _refuse_spreadsheets(files: dict[type[Record], _File], touched: set[type[Record]]) -> None:
@@ -470,6 +483,17 @@ def _missing(name: str, line: int, column: str, cell: Any, faults: Faults) -> No
         f"an empty {column}",
         cell.expected,
         "Fill the cell; only rows that take a record out may leave it empty.",
+    )
+
+
+def _too_long(name: str, line: int, column: str, text: str, faults: Faults) -> None:
+    faults.note(
+        "too-long",
+        name,
+        line,
+        f"{column}, a text of {len(text)} characters",
+        f"no more than {LONGEST}",
+        "Shorten it: spreadsheets and readers of CSV cut it off.",
     )
 
 

@@ -161,11 +161,11 @@ def _step(axes: Any, step: Mapping[str, Any], y: float, cut_off: str) -> None:
         first, last = _number(step["first_from"]), _number(step["first_to"]) + 1
         axes.add_patch(
             Rectangle(
-                (first, y - 0.085),
+                (first, y - 0.105),
                 last - first,
-                0.17,
+                0.21,
                 facecolor="none",
-                edgecolor=PLAN_EDGE,
+                edgecolor=INK,
                 lw=0.9,
                 ls=(0, (3, 2)),
                 zorder=2.5,
@@ -217,7 +217,8 @@ def _timeline_legend(figure: Figure, said: Mapping[str, str], height: float) -> 
     for text, kind in entries:
         if kind in ("plan", "first"):
             fill, style = (PLAN_FILL, "solid") if kind == "plan" else ("none", (0, (3, 2)))
-            axes.add_patch(Rectangle((x, y - 0.07), 0.34, 0.14, facecolor=fill, edgecolor=PLAN_EDGE, lw=0.9, ls=style))
+            edge = PLAN_EDGE if kind == "plan" else INK
+            axes.add_patch(Rectangle((x, y - 0.07), 0.34, 0.14, facecolor=fill, edgecolor=edge, lw=0.9, ls=style))
         elif kind == "actual":
             axes.plot([x, x + 0.34], [y, y], color=ACTUAL, lw=3.2, solid_capstyle="butt")
         else:

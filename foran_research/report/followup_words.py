@@ -136,7 +136,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "effect_works": ("virker", "works"),
     "effect_partly": ("virker delvis", "works partly"),
     "effect_not": ("virker ikke", "does not work"),
-    "effect_unknown": ("vet ikke ennå", "not known yet"),
+    "effect_unknown": ("vet vi ikke ennå", "not known yet"),
     "for_element": ("Gjelder", "For"),
     "strengthens": ("styrker noe som fremmer", "strengthens something that promotes"),
     "weakens": ("svekker noe som hemmer", "weakens something that inhibits"),
@@ -293,7 +293,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "answer_10": ("Se tallene for: {names}.", "See the figures for: {names}."),
     "answer_11": (
-        "Virker: {works}. Delvis: {partly}. Virker ikke: {bad}. Vet ikke ennå: {unknown}. For {correct} er det sagt hva som "
+        "Virker: {works}. Delvis: {partly}. Virker ikke: {bad}. Vet vi ikke ennå: {unknown}. For {correct} er det sagt hva som "
         "skal gjøres videre; se Neste steg.",
         "Works: {works}. Partly: {partly}. Not: {bad}. Not known yet: {unknown}. For {correct} it is said what to do next; see "
         "Next steps.",

@@ -398,7 +398,7 @@ def order_figure(model: Model, settings: Settings, language: str) -> Figure:
     columns, pieces = order_places(model["order"], {name: one["depends_on"] for name, one in measures.items()})
     names = {term.id: term.label[language] for term in settings.actor_types}
     elements = {one["id"]: one for one in model["elements"]}
-    box_w, gap_x, gap_y = 2.75, 0.85, 0.16
+    box_w, gap_x, gap_y = 2.9, 0.75, 0.16
     inside = {name: _box_lines(one, model, elements, names, language) for name, one in measures.items()}
     tall = {name: 0.16 + 0.17 * len(title) + 0.16 * len(more) for name, (title, more) in inside.items()}
     heights = [sum((tall[p[0]] if p[0] else 0.12) + gap_y for p in column) for column in columns]
@@ -427,8 +427,8 @@ def _box_lines(
     one: Mapping[str, Any], model: Model, elements: Mapping[str, Mapping[str, Any]], names: Mapping[str, str], language: str
 ) -> tuple[list[str], list[str]]:  # fmt: skip
     said = improvement_words(language)
-    title = textwrap.wrap(one["title"][language], 38)
-    title = title[:3] if len(title) <= 3 else [*title[:2], shortened(" ".join(title[2:]), 36)]
+    title = textwrap.wrap(one["title"][language], 34)
+    title = title[:3] if len(title) <= 3 else [*title[:2], shortened(" ".join(title[2:]), 34)]
     more = [shortened(names.get(one["owner"], one["owner"]), 42)]
     tied = [t for t in model["ties"] if t["element"] == one["element"] and t["element"]][:3]
     if tied:

@@ -168,10 +168,10 @@ def short_lines(model: IndicatorModel, settings: Settings, language: str) -> lis
     lines = [(_filled(said["short_count" if is_case else "short_count_all"], count), "figures")]
     for name in FIRST:
         one = model.indicator(name)
-        told = [_newest_told(one, case, model, said, names, language) for case in model.cases] if one else []
-        if one is not None and any(told):
-            values = frame.series([text for text in told if text], language)
-            line = _filled(said["short_newest"], {"{label}": one.label[language], "{values}": values})
+        values = [_newest_told(one, case, model, said, names, language) for case in model.cases] if one else []
+        if one is not None and any(values):
+            told_all = frame.series([text for text in values if text], language)
+            line = _filled(said["short_newest"], {"{label}": one.label[language], "{values}": told_all})
             target = [_filled(said["short_target"], {"{target}": one.target_printed})] if one.target_printed else []
             lines.append((" ".join([line, *target]), f"i-{name}"))
     breaks = sorted({period for one in own for case in model.cases for period in one.series[case].breaks})
@@ -179,7 +179,8 @@ def short_lines(model: IndicatorModel, settings: Settings, language: str) -> lis
         lines.append((_filled(said["short_break"], {"{periods}": frame.series(breaks, language)}), "figures"))
     undefined = sum(one.status == "undefined_in_source" for one in own)
     if undefined:
-        lines.append((_filled(said["short_undefined"], {"{n}": str(undefined)}), "registry"))
+        told = said["short_undefined_one" if undefined == 1 else "short_undefined"]
+        lines.append((told.replace("{n}", str(undefined)), "registry"))
     lines.append((_fits_line(model, said, language), "joint"))
     at_odds = [_lower(one.label[language]) for one in _compared(model) if one.status == "inconsistent"]
     if at_odds:
@@ -356,7 +357,7 @@ def _joint_case(
 ) -> dict[str, Any]:
     elements = {element.id: element for element in shown.elements}
     newest = shown.series[joint.case].newest
-    value = f"{_told(newest, shown.unit, language)} ({newest.period})" if newest else said["no_values"]
+    value = _dated(newest, shown.unit, said, language) if newest else said["no_values"]
     rows = [
         {
             "display": elements[row.element].display,
@@ -396,6 +397,11 @@ def _joint_case(
             for fit in joint.fits
         ],
     }
+
+
+def _dated(point: Point, unit: str, said: Mapping[str, str], language: str) -> str:
+    """A value with its period, and whether it may still grow."""
+    return f"{_told(point, unit, language)} ({point.period}{said['short_early'] if point.is_early else ''})"
 
 
 def _element_told(row: Mapping[str, Any], said: Mapping[str, str]) -> str:

@@ -61,6 +61,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Kilden er en annen fra {periods}. Tall før og etter er ikke målt likt.",
         "The source is another from {periods}. Figures before and after are not measured alike.",
     ),
+    "short_undefined_one": (
+        "Én indikator er ikke definert i kilden den kommer fra. Den står her uten tall.",
+        "One indicator is not defined in the source it comes from. It stands here without figures.",
+    ),
     "short_undefined": (
         "{n} indikatorer er ikke definert i kilden de kommer fra. De står her uten tall.",
         "{n} indicators are not defined in the source they come from. They stand here without figures.",
@@ -123,7 +127,6 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Ingen indikator har både tall for kommunen og elementer i kodeboka.",
         "No indicator has both figures for the municipality and elements in the codebook.",
     ),
-    "joint_table": ("Tall og intervjuer som tabell", "Figures and interviews as a table"),
     "fit": ("Forskernes ord", "Researchers' word"),
     "fit_none": ("ikke skrevet", "not written"),
     "fit_convergent": ("konvergent: sier det samme", "convergent: they say the same"),
@@ -151,7 +154,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "show_notes": ("Vis hva som står bak hvert tall", "Show what is behind each figure"),
     # Columns
     "col_indicator": ("Indikator", "Indicator"),
-    "col_who": ("Hvem", "Who"),
     "col_period": ("Periode", "Period"),
     "col_value": ("Tall", "Figure"),
     "col_target": ("Mål (trykt)", "Target (printed)"),
@@ -166,8 +168,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "col_elements": ("Elementer", "Elements"),
     "col_note": ("Merknad", "Note"),
     "col_element": ("Element", "Element"),
-    "col_passages": ("Det folk sier", "What people say"),
-    "col_maturity": ("Modenhet", "Maturity"),
     "col_newest": ("Siste tall", "Newest figure"),
     "col_same": ("Samme som", "Same as"),
     # Words of the register
@@ -191,7 +191,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "unit_question": ("spørsmål", "question"),
     "gap_told": ("uten tall: {periods}", "without figures: {periods}"),
     "break_told": ("ny kilde fra {periods}", "new source from {periods}"),
-    "column_reader": ("Leses slik", "How to read this"),
     "figure_alt": (
         "{label}. {series}",
         "{label}. {series}",

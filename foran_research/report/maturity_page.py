@@ -351,10 +351,11 @@ def _element(
                         (row.breadth.processes, "process"),
                     )
                 )
-                if row.evidence
+                if row.evidence or row.withheld
                 else said["no_evidence_self"]
                 if row.side == "self"
                 else "",
+                "withheld": said["withheld"].format(n=row.withheld) if row.withheld else "",
                 "is_self": row.side == "self",
             }
             for row in one.said

@@ -76,6 +76,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "rationale": ("Begrunnelse", "Reason"),
     "override": ("Grunn til å la nivået stå", "Reason to let the level stand"),
     "breadth": ("Belegg", "Evidence"),
+    "withheld": ("{n} av tekstdelene kan ikke vises her.", "{n} of the passages may not be shown here."),
     "not_said": ("Begrunnelsen vises ikke her.", "The reason is not shown here."),
     "difference": ("Ulikt syn", "Different views"),
     "levels_head": ("Nivå for nivå i modellen", "Level by level of the model"),

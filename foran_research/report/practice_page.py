@@ -245,21 +245,15 @@ def _short(told: _Told) -> list[tuple[str, str]]:
         lines.append(
             (
                 said["short_network"].format(
-                    n=len(edges), least=model["network"]["least"], firm=firm, documents=documents
+                    n=told.counted(len(edges), "pair_count"),
+                    least=model["network"]["least"],
+                    firm=firm,
+                    documents=documents,
                 ),
                 "network",
             )
         )
-    n = len(model["particular"])
-    key = "short_nothing_particular" if not n else "short_particular_1" if n == 1 else "short_particular"
-    named = [one for one in model["particular"] if len(one["elements"]) == 1][:NAMED]
-    examples = told.series(f"{told.element(one['elements'][0])} ({said[_kind(one)]})" for one in named)
-    lines.append(
-        (
-            said[key].format(n=n, examples=said["short_examples"].format(list=examples) if examples else ""),
-            "particular",
-        )
-    )
+    lines += _short_particular(told)
     lines += _short_changes(told)
     if model["maturity"]:
         lines.append(
@@ -269,6 +263,20 @@ def _short(told: _Told) -> list[tuple[str, str]]:
             )
         )
     return lines
+
+
+def _short_particular(told: _Told) -> list[tuple[str, str]]:
+    """The elements that differ by name, and how many pairs: these stand on few turns."""
+    said = told.said
+    elements = [one for one in told.model["particular"] if len(one["elements"]) == 1]
+    pairs = len(told.model["particular"]) - len(elements)
+    names = [f"{told.element(one['elements'][0])} ({said[_kind(one)]})" for one in elements[:NAMED]]
+    if len(elements) > NAMED:
+        names.append(said["and_more"].format(n=len(elements) - NAMED))
+    key = "short_nothing_particular" if not elements else f"short_particular{'_1' if len(elements) == 1 else ''}"
+    text = said[key].format(n=told.counted(len(elements), "element_count"), examples=told.series(names))
+    more = [said["short_pairs"].format(n=told.counted(pairs, "pair_count"))] if pairs else []
+    return [(" ".join((text, *more)), "particular")]
 
 
 def _short_changes(told: _Told) -> list[tuple[str, str]]:
@@ -614,7 +622,7 @@ def _maturity(told: _Told) -> dict[str, Any]:
             {
                 "name": told.element(one["element"]) if own else f"{one['display']} {one['label'][told.language]}",
                 "levels": [said["not_assessed"] if value is None else f"{value}" for value in values],
-                "apart": said["apart_told"].format(n=max(given) - min(given))
+                "apart": said["apart_told"].format(steps=told.counted(max(given) - min(given), "step"))
                 if len(given) > 1 and max(given) != min(given)
                 else "",
                 "direction": (
@@ -622,7 +630,9 @@ def _maturity(told: _Told) -> dict[str, Any]:
                 )
                 if own
                 else "",
-                "breadth": said["k_of_n"].format(k=len(own["documents"]), n=own["of_documents"]) if own else "",
+                "breadth": said["k_of_n"].format(k=len(own["documents"]), n=own["of_documents"])
+                if own and own["state"] == "evidence"
+                else "",
                 "evidence": one["evidence"],
             }
         )

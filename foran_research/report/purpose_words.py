@@ -26,6 +26,9 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{documents} dokumenter, {informants} informanter, {municipalities} kommuner",
         "{documents} documents, {informants} informants, {municipalities} municipalities",
     ),
+    "n_text_one": ("{documents} dokumenter og {informants} informanter i {municipality}", "{documents} documents and {informants} informants in {municipality}"),
+    "yes": ("ja", "yes"),
+    "no": ("nei", "no"),
     "limits": ("Grense for små tall", "Limit for small counts"),
     "limits_text": (
         "minst {persons} personer og {documents} dokumenter bak hvert tall; «:» står for et tall som ikke vises",
@@ -166,6 +169,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "The codebook's examples, reasons and references",
     ),
     "why_examples": ("de kan gjengi det noen har sagt", "they may repeat what somebody said"),
+    "no_code_examples": ("Kodebokas eksempler", "The codebook's examples"),
+    "why_code_examples": ("de kan gjengi det noen har sagt", "they may repeat what somebody said"),
     "no_small": ("{n} tall", "{n} counts"),
     "why_small": (
         "de bygger på færre enn {persons} personer eller {documents} dokumenter, eller ville røpet slike",
@@ -226,6 +231,14 @@ _WORDS: dict[str, tuple[str, str]] = {
     "web_elements_1": (
         "Hvert element er noe som har betydning for å lykkes med innovative anskaffelser. Tallet i siste kolonne er antall kommuner med belegg.",
         "Each element is something that matters for succeeding with innovative procurement. The number in the last column is how many municipalities have evidence of it.",
+    ),
+    "web_elements_1_one": (
+        "Hvert element er noe som har betydning for å lykkes med innovative anskaffelser. Siste kolonne sier om materialet har belegg for det.",
+        "Each element is something that matters for succeeding with innovative procurement. The last column says whether the material has evidence of it.",
+    ),
+    "web_short_hidden": (
+        "For {hidden} av {with_evidence} elementer med belegg er det for få som har uttalt seg til at retning og antall kan vises.",
+        "For {hidden} of the {with_evidence} elements with evidence, too few have spoken for direction and counts to be shown.",
     ),
     "web_figure": ("Fremmer og hemmer", "What promotes and what inhibits"),
     "web_means": ("Betydning", "Meaning"),

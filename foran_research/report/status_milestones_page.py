@@ -138,7 +138,7 @@ def in_short(model: Model, names: Mapping[str, str], language: str) -> list[tupl
         lines.append((said["short_point"].format(question=question, told=told), f"p-{_anchor(rows[0])}"))
     missing: dict[str, list[str]] = {}
     for one in own:
-        for m in one["missing"]:
+        for m in (m for m in one["missing"] if not m["is_note"]):
             missing.setdefault(m["told"][language], []).append(names.get(one["case"], ""))
     if missing:
         told = "; ".join(
@@ -208,7 +208,9 @@ def _point(
     if one["rounds"]:
         lines.append(said["assessed_once" if one["rounds"] == 1 else "assessed_times"].format(n=one["rounds"]))
     shown = [s for s in one["segments"] if s in passages]
-    lacking = "; ".join(_lack(m, display, said, language) for m in one["missing"])
+    lacking = "; ".join(_lack(m, display, said, language) for m in one["missing"] if not m["is_note"])
+    notes = [_lack(m, display, said, language) for m in one["missing"] if m["is_note"]]
+    lines += [f"{said['also_told']}: {note}." for note in notes]
     return {
         **one,
         "anchor": _anchor(one),

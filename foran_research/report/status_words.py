@@ -72,12 +72,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "all_names": ("Hva det er", "What it is"),
     "nothing": ("Studien har ingen milepæler ennå.", "The study has no milestones yet."),
     "same_again": (
-        "Tabellen viser hvordan det sto den dagen den ble laget. Lag den på nytt med `foran status --html`.",
-        "The table shows how things stood on the day it was made. Make it anew with `foran status --html`.",
+        "Tabellen viser hvordan det sto den dagen den ble laget. Lag den på nytt med foran status --html.",
+        "The table shows how things stood on the day it was made. Make it anew with foran status --html.",
     ),
     "how_to": (
-        "Kjør det som er utdatert eller forfalt, med `foran run --all`. Kontroller at en modell blir den samme på nytt, med `foran verify`.",
-        "Run what is stale or due with `foran run --all`. Check that a model comes out the same again with `foran verify`.",
+        "Kjør det som er utdatert eller forfalt, med kommandoen foran run --all. Kontroller at modellene blir de samme på nytt, med foran verify.",
+        "Run what is stale or due with the command foran run --all. Check that the models come out the same again with foran verify.",
     ),
     "as_of": ("Status per", "As of"),
 }

@@ -204,7 +204,8 @@ def with_outputs(small: SmallStudy, milestone: str = "M2") -> dict[str, Any]:
         "schema_version": 2, "milestone": milestone, "fingerprint": DIGEST, "cut_off": "2021-09-30",
         "coded_until": "2021-09-30", "parameters": {"language": "nb", "coding": "human"}, **TIMES, "timezone": "+01:00",
         "versions": {"package_version": "0.1.0", "codebook_version": "2.0.0", "model_version": 2},
-        "git": {"commit": "b" * 40, "is_dirty": False}, "packages": {"papermill": "2.7.0", "numpy": "2.0"},
+        "git": {"commit": "b" * 40, "is_dirty": False}, "seeds": {"analysis.seed": 7},
+        "packages": {"papermill": "2.7.0", "numpy": "2.0"},
         "inputs": {**inputs, "notebooks/08_model.ipynb": DIGEST, "package:environment": DIGEST}, "outputs": digest,
     }  # fmt: skip
     (folder / "run.json").write_text(json.dumps(record), "utf-8")
@@ -244,6 +245,7 @@ def test_the_crate_of_a_run_lies_in_its_outputs_and_describes_them_all(packed_st
     assert "#run/M2/08_model.ipynb" in graph
     facts = {one["name"]: one["value"] for one in graph.values() if one["@type"] == "PropertyValue"}
     assert facts["git_commit"] == "b" * 40
+    assert (facts["analysis.seed"], facts["timezone"]) == ("7", "+01:00")
     assert (facts["versions.codebook_version"], facts["parameters.language"]) == ("2.0.0", "nb")
     before = path.read_bytes()
     assert write_crate(folder, record, study.settings).read_bytes() == before
@@ -308,9 +310,13 @@ def test_nothing_private_is_anywhere_in_the_shareable_crate(packed_study: Given,
         line for text in study.transcripts.values() for line in re.split(r"(?<=[.!?]) |\n", text.text) if len(line) > 15
     }
     secrets = {
-        *quotes, *lines, *study.participants.index, *study.segments()["segment"], "Oppdiktet intervju", "Oppdiktet eksempel",
+        *quotes, *lines, *study.participants.index, *study.documents.index, *study.segments()["segment"],
+        "Oppdiktet intervju", "Oppdiktet eksempel",
         "Oppdiktet grunn", "stipendiat", "nattevaktene", str(small.path), "FJO-I01:",
     }  # fmt: skip
+    # Hashes are there: those who may read the texts can tell which they are.
+    assert all(digest in whole for digest in study.documents["text_sha256"])
+    secrets |= {memo for memo in study.segments()["memo"] if memo}
     assert len(secrets) > 40
     assert {one for one in secrets if one in whole} == set()
     # The same search finds them where they are.
@@ -350,7 +356,10 @@ def test_small_counts_are_kept_back_and_said_to_be(shared: Packed) -> None:
     told = json.loads(packed.files["run_shared.json"])["disclosure"]
     assert (told["fewest_persons"], told["fewest_documents"]) == (5, 3)
     assert told["counts_kept_back"] > 0
-    assert "5 personer" in packed.files["README.md"].decode()
+    readme = packed.files["README.md"].decode()
+    assert "5 personer" in readme
+    assert "bare fingeravtrykk (SHA-256) av tekstene følger med" in readme
+    assert "only fingerprints (SHA-256) of the texts go along" in readme
 
 
 def test_tables_of_another_state_of_the_study_are_not_shared(packed_study: Given) -> None:

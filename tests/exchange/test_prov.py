@@ -92,6 +92,10 @@ def test_what_is_shared_tells_days_and_not_how_much_was_coded(small_study: Small
     session = told["activity"]["foran:coding/K1/2020-03-06"]
     assert session["prov:startTime"] == "2020-03-06T00:00:00Z"
     assert "foran:events" not in json.dumps(told)
+    # Texts go by their fingerprints: an id tells of which municipality there is an interview.
+    digest = str(study.documents.at["FJO-I01", "text_sha256"])
+    assert told["entity"][f"foran:document/{digest[:16]}"]["foran:sha256"] == digest
+    assert not any(name in json.dumps(told) for name in study.documents.index)
 
 
 def test_suggestions_are_by_the_cues_and_nobody_s_codings(small_study: SmallStudy) -> None:

@@ -35,7 +35,9 @@ def assessed(element: str, level: int, *, side: str = "researcher", assessor: st
 
 
 def target(element: str, level: int, by: str = "") -> Target:
-    return Target(f"G-{element}", "2021-09-02", case="AAA", element=element, codebook_version="2.0.0", level=level, by=by)
+    return Target(
+        f"G-{element}", "2021-09-02", case="AAA", element=element, codebook_version="2.0.0", level=level, by=by
+    )
 
 
 def measure(name: str, element: str = P1, **more: Any) -> Measure:
@@ -77,7 +79,9 @@ def inputs(hidden: frozenset[str] = frozenset(), **more: Any) -> ModelInputs:
 
 def profile(standing: Registers) -> maturity.MaturityProfile:
     scale = Maturity(DEFAULT_LEVELS, DEFAULT_RULES)
-    return maturity.profile(standing, case="AAA", milestone="M1", codebook=hand.SECOND, lineage=hand.LINEAGE, scale=scale)
+    return maturity.profile(
+        standing, case="AAA", milestone="M1", codebook=hand.SECOND, lineage=hand.LINEAGE, scale=scale
+    )
 
 
 def built(*rows: Any, hidden: frozenset[str] = frozenset(), given_: ModelInputs | None = None) -> ImprovementModel:
@@ -187,11 +191,16 @@ def test_measures_come_in_waves_and_dates_that_do_not_fit_are_told() -> None:
         measure("T4", depends_on=("T9",)),
         step("T1", 1, "2021-10-01", "2021-10-31"), step("T2", 1, "2021-09-01", "2021-09-30"),
         step("T3", 1, "2021-10-31", "2021-12-31"), step("T4", 1, "2021-10-01", "2021-10-02"),
+        # T5 begins with the one that it waits for, T6 on the day after it.
+        measure("T5", depends_on=("T1",)), step("T5", 1, "2021-10-01", "2021-12-31"),
+        measure("T6", depends_on=("T1",)), step("T6", 1, "2021-11-01", "2021-12-31"),
     )  # fmt: skip
-    assert model.order == (("T1", "T4"), ("T2",), ("T3",))
+    assert model.order == (("T1", "T4"), ("T2", "T5", "T6"), ("T3",))
     notes = {one.id: set(one.notes) & {"begins_before", "overlaps", "waits_for_withdrawn"} for one in model.measures}
-    assert notes == {"T1": set(), "T2": {"begins_before"}, "T3": {"overlaps"}, "T4": {"waits_for_withdrawn"}}
-    assert [one.wave for one in model.measures] == [1, 1, 2, 3]
+    assert notes == {
+        "T1": set(), "T2": {"begins_before"}, "T3": {"overlaps"}, "T4": {"waits_for_withdrawn"}, "T5": {"overlaps"}, "T6": set(),
+    }  # fmt: skip
+    assert [one.wave for one in model.measures] == [1, 1, 2, 2, 2, 3]
 
 
 def test_measures_that_wait_for_each_other_are_refused_by_name() -> None:

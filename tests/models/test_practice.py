@@ -197,7 +197,7 @@ def two_cases(
     rows += [("hx", "H", (0,), "C0005", ""), ("tx", "T", (0,), "C0005", "")]
     coded = segments(
         *rows, *([("w1", "T", (2,), "C0001", "")] if pending else []),
-        status={"w1": "review"}, candidates={"w1": ("C0001", "C0002")},
+        status={"w1": "review"}, candidates={"w1": ("C0001",)},
     )  # fmt: skip
     speaking = units(*[("H", 2 * n, "AAA", "A-1", "leder") for n in range(4)],
                      *[("T", 2 * n, "BBB", "B-1", "leder") for n in range(6)])  # fmt: skip
@@ -292,6 +292,9 @@ NEW = code("C05", "P5", since="2.0.0")
         (lineage_of((P2, PART, K1, NEW, code("C06", "P6")),
                     change("a", "split", ("C01",), ("C05", "C06"), Migration("C01", "review", ("C05", "C06")))),
          {"C05": "split", "C06": "split", "C04": "same"}),
+        # Where a person is to read each passage anew, nobody knows yet what will arrive.
+        (lineage_of((P2, PART, K1, NEW), change("a", "split", ("C01",), ("C05",), Migration("C01", "review", ("C05",)))),
+         {"C05": "split", "C02": "same"}),
         # A part that became an element of its own: the element it left is not what it was.
         (lineage_of((P1, P2, replace(PART, parent=None, display="P3"), K1),
                     change("a", "promote", ("C03",), ("C03",), Migration("C03", "keep"))),
@@ -356,6 +359,7 @@ def test_maturity_stands_beside_the_profile_only_where_it_was_assessed_at_this_m
         profile = maturity.profile(
             Registers(assessments=rows), case="AAA", milestone=milestone, codebook=SECOND, lineage=LINEAGE,
             scale=Maturity(DEFAULT_LEVELS, DEFAULT_RULES),
+            passages={name: maturity.Passage(name, home) for name, home in (("s1", "D1"), ("s7", "D3"))},
         )  # fmt: skip
         return practice.with_maturity(made("AAA"), profile, {"s1"}).maturity
 

@@ -228,6 +228,8 @@ def test_what_a_register_may_not_say_is_told_with_its_line(small: SmallStudy, na
         ("assessments", [changed(A, id="A8"), A], "duplicate-assessment"),
         ("assessments", [changed(A, id="A8"), changed(A, assessor="K2")], ""),
         ("targets", ["G9,2020-09-10,,FJO,C0001,1.0.0,5,,"], "duplicate-target"),
+        ("events", ["E9,2020-09-10,,2020-08-30,talk,,,a,b,Kari Nordås,,"], "perhaps-a-name"),
+        ("events", ["E9,2020-09-10,,2020-08-30,talk,,,a,b,Forskergruppa LUP,,"], ""),
     ],
 )
 def test_what_is_only_doubtful_is_a_warning(small: SmallStudy, name: str, rows: list[str], kind: str) -> None:

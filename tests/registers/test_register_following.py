@@ -88,7 +88,8 @@ def test_an_element_that_became_a_sub_element_is_no_box_any_more() -> None:
 
 
 def test_a_split_ends_an_element_also_where_segments_move_to_one_code_by_themselves() -> None:
-    assert follow(row("C0001"), lineage(("split", Migration("C0001", "map", ("C0003",)))), "2.0.0") == ()
+    found = followed(row("C0001"), lineage(("split", Migration("C0001", "map", ("C0003",)))), "2.0.0")
+    assert (found.codes, found.fate) == ((), "split")
 
 
 def test_a_merger_is_told_also_when_the_new_element_is_redefined_later() -> None:

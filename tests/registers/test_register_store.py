@@ -184,9 +184,39 @@ def test_a_power_cut_leaves_the_file_as_it_was(small_study: SmallStudy, monkeypa
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(corpus_store.os, "fsync", cut)
-    with pytest.raises(ForanError, match=r"targets\.csv.*it is as it was"):
+    with pytest.raises(ForanError, match=r"targets\.csv.*nothing was changed"):
         put(small_study, [replace(TARGET, id="G2")])
     assert small_study.fingerprint() == before
+
+
+def test_a_full_disk_midway_takes_back_what_was_written(
+    small_study: SmallStudy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(small_study, [TARGET])
+    before = small_study.fingerprint()
+    real = store.write_atomically
+
+    def full(path: Path, content: bytes) -> None:
+        if path.name == "measure_steps.csv":
+            raise PermissionError(13, "Permission denied")
+        real(path, content)
+
+    monkeypatch.setattr(store, "write_atomically", full)
+    with pytest.raises(ForanError, match=r"measure_steps\.csv.*nothing was changed"):
+        put(small_study, [replace(TARGET, id="G2", element="C0002"), *ONE_OF_EACH[2:6]])
+    assert small_study.fingerprint() == before
+
+
+def test_nothing_is_added_while_a_withdrawal_waits_to_be_finished(small_study: SmallStudy, known: Known) -> None:
+    (small_study.path / "corpus/.withdrawal.json").write_text("{}", "utf-8")
+    with pytest.raises(ForanError, match="foran withdraw"):
+        append(small_study.path, [TARGET], known)
+    assert not (small_study.path / Target.FILE).exists()
+
+
+def test_nothing_to_add_adds_nothing(small_study: SmallStudy) -> None:
+    assert put(small_study, []).registers == Registers()
+    assert not list((small_study.path / "corpus").glob("t*.csv"))
 
 
 def test_somebody_else_who_writes_is_waited_for_and_then_told_of(
@@ -347,7 +377,7 @@ def test_lines_are_counted_through_cells_with_line_breaks(small_study: SmallStud
     assert small_study.read()[0].registers.targets[0].reason == "en\nto\n\ntre"  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("start", ["=1+1", "+47 900", "-1", "@a", "\x00x", "a\x1bb", "\u0007"])
+@pytest.mark.parametrize("start", ["=1+1", "+47 900", "-1", "@a", "\x00x", "a\x1bb", "\u0007", "a\udc80"])
 def test_cells_that_a_spreadsheet_would_run_are_not_added(small_study: SmallStudy, start: str) -> None:
     with pytest.raises(StudyError, match=r"formula-cell|control-character"):
         put(small_study, [replace(TARGET, reason=start)])
@@ -359,6 +389,7 @@ def test_cells_that_a_spreadsheet_would_run_are_not_added(small_study: SmallStud
     [
         {"level": "3"}, {"level": 3.0}, {"level": True}, {"level": None}, {"case": ""}, {"id": ""}, {"id": "a b"},
         {"on": "2020-5-1"}, {"on": ""}, {"action": "slettet"}, {"codebook_version": "1"}, {"by": ("K1",)},
+        {"reason": "å" * 40_000},
     ],
 )  # fmt: skip
 def test_records_that_no_file_can_hold_are_not_added(small_study: SmallStudy, wrong: dict[str, Any]) -> None:

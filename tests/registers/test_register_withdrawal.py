@@ -114,6 +114,19 @@ def test_a_plan_names_the_registers_and_changes_nothing(small: SmallStudy) -> No
     assert small.fingerprint() == before
 
 
+def test_the_command_tells_how_many_rows_of_which_register(small: SmallStudy) -> None:
+    from click.testing import CliRunner
+
+    from foran_research.cli import main
+
+    study = ["--study", str(small.path)]
+    told = CliRunner().invoke(main, ["withdraw", HER, "--dry-run", *study]).output
+    assert "corpus/assessments.csv (4 rows), corpus/targets.csv (1 row)" in told
+    done = CliRunner().invoke(main, ["withdraw", HER, "--reason", REASON, *study]).output
+    assert "corpus/measures.csv: 2 rows emptied of what came from her" in done
+    assert "skuffen" not in told + done
+
+
 def test_somebody_who_only_assessed_is_withdrawn_as_well(small: SmallStudy) -> None:
     small.add("corpus/participants.csv", "FJO-LED-01,,FJO,nb,analysis\n")
     row = f"A9,2020-09-03,,M1,FJO,C0003,{NAMES},FJO-LED-01,self,,2,,,Hos oss går det bra,\n"

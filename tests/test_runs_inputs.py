@@ -318,3 +318,115 @@ def test_a_register_counts_up_to_the_cut_off_for_those_who_read_it(
     assert inputs() == first
     study.add("corpus/events.csv", "E003,2020-09-30,,2020-05-01,talk,,,Foredrag,Talk,forskergruppa,,\n")
     assert changed(first, inputs()) == ["corpus/events.csv"]
+
+
+# The other models: what they are made of, and that nothing later is
+
+MODELS_MORE = """
+[templates.practice_model]
+model = "practice"
+notebooks = ["11_practice.ipynb"]
+[templates.improvement_model]
+model = "improvement"
+notebooks = ["13_improvement.ipynb"]
+[templates.status]
+model = "status"
+notebooks = ["16_status.ipynb"]
+[[milestones]]
+id = "M4"
+title = "Praksis"
+cut_off = 2020-10-31
+template = "practice_model"
+case = "FJO"
+model_version = 1
+codebook_version = "1.0.0"
+[[milestones]]
+id = "M5"
+title = "Forbedring"
+cut_off = 2020-11-30
+template = "improvement_model"
+case = "FJO"
+model_version = 1
+codebook_version = "1.0.0"
+after = ["M4"]
+[[milestones]]
+id = "M6"
+title = "Status"
+cut_off = 2020-12-31
+template = "status"
+model_version = 1
+codebook_version = "1.0.0"
+"""
+ASSESSMENTS = (
+    "id,on,action,milestone,case,element,codebook_version,assessor,side,arena,level,confidence,evidence,rationale,override\n"
+    "A1,2020-10-20,,M4,FJO,C0001,1.0.0,K1,researcher,,2,low,FJO-I01.K1.s01,Sett i ett forløp,\n"
+)
+MODELS = ("M4", "M5", "M6")
+
+
+def made_of_registers(study: SmallStudy, names: Collection[str]) -> dict[str, str]:
+    """The model that each of the three other kinds of milestones makes, as it is saved."""
+    from foran_research.delivering import improvement, practice, status
+
+    loaded = load_study(study.path)
+    makers = {"M4": practice.deliver, "M5": improvement.deliver, "M6": status.deliver}
+    with_report = {}
+    for name in sorted(names):
+        output = study.path / ".made" / name
+        makers[name](loaded, loaded.milestone(name), output)
+        kept = [path for path in sorted(output.rglob("*")) if path.suffix in (".json", ".csv", ".html")]
+        with_report[name] = "".join(path.read_text("utf-8") for path in kept)
+        shutil.rmtree(output)
+    return with_report
+
+
+@pytest.fixture(scope="module")
+def assessed(base: SmallStudy, tmp_path_factory: pytest.TempPathFactory) -> SmallStudy:
+    """A small study with a practice model, an improvement model and a status, and one assessment."""
+    study = SmallStudy(tmp_path_factory.mktemp("modell") / "studie")
+    shutil.copytree(base.path, study.path)
+    study.add("foran.toml", MODELS_MORE)
+    (study.path / "corpus/assessments.csv").write_text(ASSESSMENTS, "utf-8")
+    return study
+
+
+@pytest.fixture(scope="module")
+def assessed_before(assessed: SmallStudy) -> tuple[dict[str, str], dict[str, str]]:
+    prints = {job.milestone.id: job.fingerprint for job in runs.plan(assessed.path, MODELS)}
+    return prints, made_of_registers(assessed, MODELS)
+
+
+def assess(study: SmallStudy, on: str, level: int, milestone: str = "M4", name: str = "A1") -> None:
+    row = f"{name},{on},,{milestone},FJO,C0001,1.0.0,K1,researcher,,{level},low,FJO-I01.K1.s01,Sett igjen,breitt nok\n"
+    study.add("corpus/assessments.csv", row)
+
+
+REGISTER_CHANGES: dict[str, tuple[Callable[[SmallStudy], object], str]] = {
+    "an assessment after all days": (lambda s: assess(s, "2021-01-01", 3, "M2", "A2"), ""),
+    "an assessment of the first day": (lambda s: assess(s, "2020-10-31", 3), "456"),
+    "an assessment between": (lambda s: assess(s, "2020-11-30", 3, "M5", "A2"), "56"),
+    "a coding after all days": (lambda s: coded(s, "K1", "FJO-I02", "2022-02-02", "behovsbeskrivelsen"), ""),
+    "a coding between": (lambda s: coded(s, "K1", "FJO-I02", "2020-11-15", "Hemmelighold", "C0005"), "56"),
+    "a later document of a new person": (lambda s: with_person(s, "2021-10-01"), ""),
+    "a later document": (lambda s: with_document(s, "STR-I09", "2021-10-01"), ""),
+    "a later codebook's label": (with_label("2.0.0"), ""),
+    "an event between": (lambda s: s.add("corpus/events.csv", NOTE.replace("2020-05-01", "2020-12-01")), "6"),
+    "the title of the last": (lambda s: s.replace("foran.toml", 'title = "Status"', 'title = "Tilstand"'), "6"),
+    "a relabelled case": (lambda s: s.replace("foran.toml", 'label = "Fjordvik"', 'label = "Fjordvåg"'), "456"),
+    "a text edited after all days": (lambda s: edited_text(s, "2022-05-05T10:00:00Z"), ""),
+}
+
+
+@pytest.mark.parametrize("change", REGISTER_CHANGES)
+def test_what_stands_on_registers_never_differs_under_the_same_fingerprint(
+    assessed: SmallStudy, assessed_before: tuple[dict[str, str], dict[str, str]], change: str, tmp_path: Path
+) -> None:
+    shutil.copytree(assessed.path, tmp_path / "study")
+    study = SmallStudy(tmp_path / "study")
+    touch, expected = REGISTER_CHANGES[change]
+    touch(study)
+    prints = {job.milestone.id: job.fingerprint for job in runs.plan(study.path, MODELS)}
+    stale = {name for name in MODELS if prints[name] != assessed_before[0][name]}
+    made = made_of_registers(study, set(MODELS) - stale)
+    assert [name for name, text in made.items() if text != assessed_before[1][name]] == []
+    assert stale == {f"M{number}" for number in expected}
