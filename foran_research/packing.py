@@ -91,14 +91,18 @@ def write_crate(folder: Path, record: Mapping[str, Any], settings: Settings) -> 
     OSError
         When the disk refuses.
     """
+    write_atomically(folder / CRATE_FILE, crate_text(folder, record, settings))
+    return folder / CRATE_FILE
+
+
+def crate_text(folder: Path, record: Mapping[str, Any], settings: Settings) -> str:
+    """What :func:`write_crate` writes: it follows from the outputs and their record, so that an edit can be seen."""
     files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name != CRATE_FILE and not path.name.startswith(".")
     }
-    text = metadata(_run_crate(files, record, settings, prefix=""))
-    write_atomically(folder / CRATE_FILE, text)
-    return folder / CRATE_FILE
+    return metadata(_run_crate(files, record, settings, prefix=""))
 
 
 def _run_crate(

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import __version__
 from .errors import Faults, ForanError, RunFailed, StudyError, UnknownName
+from .exchange.crate import CRATE_FILE
 from .locking import only_writer
 from .run_inputs import EVERYTHING, NO_INPUTS, StudyFiles, inputs_of, reads_of
 from .run_record import (
@@ -406,7 +407,11 @@ def circumstances(study: Path, loaded: Study, jobs: Sequence[Job]) -> Circumstan
 
 def _execute(study: Path, jobs: Sequence[Job], say: Say, workers: int, kind: str) -> list[str]:
     """Run the jobs side by side; returns what failed. Each one's outputs are put in place as soon as it is done."""
+    # Here and not at the top: "nothing changed" is answered without it.
+    from .packing import write_crate
+
     failures: dict[str, list[str]] = {}
+    settings = read_settings(study, Faults())
 
     def finish(job: Job, staging: Path, problems: list[str], how: Circumstances) -> None:
         target = study / OUTPUTS / job.milestone.id
@@ -415,7 +420,9 @@ def _execute(study: Path, jobs: Sequence[Job], say: Say, workers: int, kind: str
                 kept = _keep_failed(staging, target, job, problems)
                 failures[job.milestone.id] = [*problems, f"  the last good outputs/{target.name} is untouched; {kept}"]
             else:
-                record(staging, job, how)
+                made = record(staging, job, how)
+                if settings is not None:
+                    write_crate(staging, made, settings)
                 _swap_in(staging, target)
         except OSError as error:
             failures[job.milestone.id] = [*problems, f"{job.milestone.id}: {_unwritable(target, error)}"]
@@ -561,7 +568,7 @@ def _set_aside(target: Path) -> Path:
 
 
 def _output_files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != RECORD)
+    return (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in (RECORD, CRATE_FILE))
 
 
 def log_heads(study: Path) -> dict[str, dict[str, Any]]:
@@ -575,7 +582,7 @@ def log_heads(study: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def record(folder: Path, job: Job, how: Circumstances) -> None:
+def record(folder: Path, job: Job, how: Circumstances) -> dict[str, Any]:
     """Write the run record: what went in, under which versions and parameters, and what came out, all by hash."""
     model = json.loads((folder / "model.json").read_text(encoding="utf-8")) if (folder / "model.json").exists() else {}
     milestone = job.milestone
@@ -612,3 +619,4 @@ def record(folder: Path, job: Job, how: Circumstances) -> None:
         "logs": how.logs,
     }
     write_record(folder, made)
+    return made

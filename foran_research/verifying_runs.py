@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from .errors import ForanError
+from .exchange.crate import CRATE_FILE
 from .milestone_status import Reason, reasons_for
 from .run_record import CIRCUMSTANCES, OUTPUTS, RECORD, Circumstances, read_record
 from .runs import Job, Planner, edited_outputs, file_sha256, make, natural, planner, record
-from .settings import Milestone
+from .settings import Milestone, Settings
 
 Say = Callable[[str], None]
 #: What a clean process does not get: settings of Python, of figures, of notebooks and of language.
@@ -81,12 +82,19 @@ def verify_outputs(
     planned = planner(study)
     chosen = _chosen(planned, outputs)
     if as_recorded:
-        return [_held_against_record(folder, record) for folder, _, record in chosen]
+        return [_held_against_record(folder, record, planned.settings) for folder, _, record in chosen]
     jobs = [planned.job(milestone, record["parameters"]) for _, milestone, record in chosen]
     with tempfile.TemporaryDirectory(prefix="foran-verify-") as made:
         failures = _make_in_clean_process(study, jobs, Path(made), workers, say)
         return [
-            _compared(folder, record, job, Path(made) / job.milestone.id, failures.get(job.milestone.id, ""))
+            _compared(
+                folder,
+                record,
+                job,
+                Path(made) / job.milestone.id,
+                failures.get(job.milestone.id, ""),
+                planned.settings,
+            )
             for (folder, _, record), job in zip(chosen, jobs, strict=True)
         ]
 
@@ -149,15 +157,18 @@ def _checked(planned: Planner, home: Path, folder: Path) -> tuple[Milestone, dic
     return milestone, record
 
 
-def _held_against_record(folder: Path, record: Mapping[str, Any]) -> Verdict:
+def _held_against_record(folder: Path, record: Mapping[str, Any], settings: Settings) -> Verdict:
     found = _files(folder)
     edited = edited_outputs(folder, record)
     differences = [Difference(name, "edited" if name in found else "gone") for name in edited]
     differences += [Difference(name, "extra") for name in sorted(found.keys() - record["outputs"].keys())]
+    differences += _crate(folder, record, settings)
     return Verdict(folder.name, len(found.keys() | record["outputs"].keys()), tuple(differences))
 
 
-def _compared(folder: Path, record: Mapping[str, Any], job: Job, made: Path, failure: str) -> Verdict:
+def _compared(
+    folder: Path, record: Mapping[str, Any], job: Job, made: Path, failure: str, settings: Settings
+) -> Verdict:
     reasons = tuple(one for one in reasons_for(folder, record, job) if one.kind not in ("edited", "missing"))
     if failure:
         return Verdict(folder.name, 0, reasons=reasons, failure=failure)
@@ -170,7 +181,23 @@ def _compared(folder: Path, record: Mapping[str, Any], job: Job, made: Path, fai
     again = read_record(made)
     if not differences and not reasons and _kept(record) != _kept(again or {}):
         differences.append(Difference(RECORD, "edited"))
+    if not differences and not reasons:
+        differences += _crate(folder, record, settings)
     return Verdict(folder.name, len(names), tuple(differences), reasons)
+
+
+def _crate(folder: Path, record: Mapping[str, Any], settings: Settings) -> list[Difference]:
+    """Whether the crate beside the outputs says what the record and the files do."""
+    from .packing import crate_text
+
+    try:
+        lying = (folder / CRATE_FILE).read_text(encoding="utf-8")
+    except OSError:
+        # Records of before crates were written have none; what it says can be made anew at any time.
+        return []
+    except UnicodeDecodeError:
+        lying = ""
+    return [] if lying == crate_text(folder, record, settings) else [Difference(CRATE_FILE, "edited")]
 
 
 def _kept(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -189,9 +216,10 @@ def _cause(lying: str | None, recorded: str | None, reasons: Iterable[Reason]) -
 
 
 def _files(folder: Path) -> dict[str, str]:
-    """The hash of every file of an output but its record, by name."""
+    """The hash of every file of an output but its record and its crate, by name."""
     paths = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    return {name: file_sha256(path) for path in paths if (name := path.relative_to(folder).as_posix()) != RECORD}
+    named = {path.relative_to(folder).as_posix(): path for path in paths}
+    return {name: file_sha256(path) for name, path in named.items() if name not in (RECORD, CRATE_FILE)}
 
 
 # In a process of its own

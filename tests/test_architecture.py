@@ -117,7 +117,7 @@ ARROWS: dict[str, set[str]] = {
     # How every milestone stands and why: what a run would depend on now against the record of the last one.
     "milestone_status": GROUND | {"corpus", "report", "run_inputs", "run_record", "runs"},
     # Outputs made anew in a clean process and compared.
-    "verifying_runs": GROUND | {"milestone_status", "run_record", "runs"},
+    "verifying_runs": GROUND | {"exchange", "milestone_status", "packing", "run_record", "runs"},
     "cli_status": {"cli_study", "milestone_status", "runs"},
     "cli_verify": {"cli_study", "milestone_status", "verifying_runs"},
     "cli": STORES

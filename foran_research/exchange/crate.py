@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from ..corpus.store import write_atomically
 from ..errors import ForanError, UnknownName
 from ..fixed_zip import ZIP_TIME
 
@@ -363,6 +362,9 @@ def save(packed: Packed, output: Path, study: Path) -> Path:
     ForanError
         When there is something there already, the place is among the study's own files, or the disk refuses.
     """
+    # Here and not at the top: the store brings pandas, and a run that finds nothing changed must answer at once.
+    from ..corpus.store import write_atomically
+
     # On some disks names that differ in case are one file.
     place, home = (Path(str(path.resolve()).casefold()) for path in (output, study))
     if place == home or any(place.is_relative_to(home / own) for own in _OWN_FOLDERS):
