@@ -7,7 +7,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 .PHONY: help demo test check bench lock clean
 
 help:
-	@echo "make demo    install into .venv and make model versions 1-3 of the demo study"
+	@echo "make demo    install into .venv and make all milestones of the demo study"
 	@echo "make test    install what tests need and run them all"
 	@echo "make check   lint, format and types"
 	@echo "make bench   measure speed and memory; writes docs/benchmarks.md"
@@ -15,10 +15,12 @@ help:
 	@echo "make clean   remove .venv and everything that can be made again"
 
 demo: $(VENV)/.run
-	$(BIN)/foran run M1 M2 M3
+	$(BIN)/foran run --all
+	$(BIN)/foran status --html
 	@echo
-	@echo "The three reports, to be opened in any browser:"
+	@echo "The reports, to be opened in any browser:"
 	@for m in M1 M2 M3; do echo "  $(CURDIR)/outputs/$$m/report.html"; done
+	@echo "  $(CURDIR)/outputs/status.html leads to all eighteen"
 
 test: $(VENV)/.test
 	$(BIN)/python tools/bring_browser.py

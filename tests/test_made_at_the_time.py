@@ -1,4 +1,4 @@
-"""Models 1–3 of the demo study, made from what was on the disk on their day, and again from all that came since."""
+"""Every milestone of the demo study, made from what was on the disk on their day, and again from all that came since."""
 
 from __future__ import annotations
 
@@ -6,15 +6,28 @@ import csv
 import json
 import re
 import shutil
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from foran_research.delivering import indicators
 from foran_research.milestone import deliver
 from foran_research.registers.records import KINDS
-from foran_research.study import load_study
+from foran_research.study import Study, load_study
 
 ROOT = Path(__file__).resolve().parent.parent
+#: The day of each milestone of the demo study.
+DAYS = {
+    **{"M1": "2020-09-30", "M2": "2021-09-30", "M3": "2024-05-31"},
+    **dict.fromkeys(("M4", "M5", "M6"), "2021-01-31"),
+    **dict.fromkeys(("M7", "M8", "M9"), "2022-05-31"),
+    **dict.fromkeys(("M10", "M11", "M12"), "2023-01-31"),
+    **dict.fromkeys(("M13", "M14", "M15"), "2023-10-31"),
+    **{"M16": "2023-12-31", "M17": "2023-12-31", "M18": "2024-05-31"},
+}
 
 
 def as_it_was(day: str, study: Path) -> Path:
@@ -62,19 +75,53 @@ def as_it_was(day: str, study: Path) -> Path:
     return study
 
 
-@pytest.mark.parametrize(("milestone", "day"), [("M1", "2020-09-30"), ("M2", "2021-09-30"), ("M3", "2024-05-31")])
-def test_a_model_made_today_is_the_one_made_at_the_time_to_the_byte(milestone: str, day: str, tmp_path: Path) -> None:
-    then, now = load_study(as_it_was(day, tmp_path / "study")), load_study(ROOT)
-    events = [sum(len(log.events) for log in study.logs) for study in (then, now)]
-    assert (events[0] < events[1]) == (milestone != "M3")
-    assert then.milestone(milestone).coded_until.isoformat() == day
-    made = {}
-    for name, study in (("then", then), ("now", now)):
-        output = tmp_path / name
-        deliver(study, study.milestone(milestone), output)
-        files = sorted(path for path in output.rglob("*") if path.is_file())
-        made[name] = {path.relative_to(output).as_posix(): path.read_bytes() for path in files}
-    assert len(made["then"]) > 10
-    assert list(made["then"]) == list(made["now"])
-    differing = [name for name, data in made["then"].items() if data != made["now"][name]]
-    assert not differing
+@pytest.fixture(scope="module")
+def today() -> Study:
+    return load_study(ROOT)
+
+
+@pytest.fixture(scope="module")
+def on_the_day(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Study]:
+    """The study of a day as it was then; milestones of one day share it."""
+
+    @cache
+    def made(day: str) -> Study:
+        return load_study(as_it_was(day, tmp_path_factory.mktemp("then") / "study"))
+
+    return made
+
+
+def delivered(study: Study, name: str, output: Path) -> dict[str, bytes]:
+    """Everything that a milestone's notebooks write, by name."""
+    milestone = study.milestone(name)
+    if milestone.model == "capability":
+        deliver(study, milestone, output)
+    else:
+        import_module(f"foran_research.delivering.{milestone.model}").deliver(study, milestone, output)
+    if milestone.model == "followup":
+        indicators.deliver(study, milestone, output)
+    files = sorted(path for path in output.rglob("*") if path.is_file())
+    return {path.relative_to(output).as_posix(): path.read_bytes() for path in files}
+
+
+def test_every_milestone_is_tried(today: Study) -> None:
+    assert {milestone.id for milestone in today.settings.milestones} == set(DAYS)
+    assert {milestone.id: milestone.coded_until.isoformat() for milestone in today.settings.milestones} == DAYS
+
+
+@pytest.mark.parametrize("name", DAYS)
+def test_a_model_made_today_is_the_one_made_at_the_time_to_the_byte(
+    name: str, today: Study, on_the_day: Callable[[str], Study], tmp_path: Path
+) -> None:
+    """Also: no document of a later day is named in anything that a milestone leaves."""
+    then = on_the_day(DAYS[name])
+    events = [sum(len(log.events) for log in study.logs) for study in (then, today)]
+    assert (events[0] < events[1]) == (DAYS[name] < "2024-05")
+    made, now = delivered(then, name, tmp_path / "then"), delivered(today, name, tmp_path / "now")
+    assert {"model.json", "report.html"} <= set(made)
+    assert len(made) > 5
+    assert list(made) == list(now)
+    assert not [file for file, data in made.items() if data != now[file]]
+    later = [str(document) for document, day in today.documents["date"].items() if day > DAYS[name]]
+    told = {file: data.decode() for file, data in now.items() if not file.endswith(".png")}
+    assert not [(file, document) for file, text in told.items() for document in later if document in text]
