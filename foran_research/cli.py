@@ -271,21 +271,30 @@ def find(
 
 @main.command()
 @click.argument("model", type=click.Path(path_type=Path))
-@click.argument("element")
+@click.argument("element", metavar="CLAIM")
 @study_option
 def trace(model: Path, element: str, study: Path | None) -> None:
-    """Print every passage behind ELEMENT (P2, K12 …) of a MODEL (outputs/M3/model.json)."""
+    """Print every passage behind CLAIM of a MODEL (outputs/M3/model.json).
+
+    CLAIM is an element (P2, K12 …), and in the models of one municipality also a measure (TRD-T01), a process (TRD-1) or a
+    criterion (2i).
+    """
     from .study import load_study
     from .tracing import read_model
     from .tracing import trace as passages_behind
 
     claim, passages = passages_behind(load_study(open_folder(study, "trace")), read_model(model), element)
-    support = claim["support"]
-    click.echo(f"{claim['display']} {claim['label']['nb']} / {claim['label']['en']}")
-    click.echo(
-        f"{support['segments']} segments, {support['turns']} turns, {support['documents']} documents, "
-        f"{support['informants']} informants, {len(support['cases'])} of {support['of_cases']} municipalities"
-    )
+    label = " / ".join(text for text in (claim["label"]["nb"], claim["label"]["en"]) if text)
+    click.echo(f"{claim['display']} {label}".strip())
+    if "support" in claim:
+        support = claim["support"]
+        click.echo(
+            f"{support['segments']} segments, {support['turns']} turns, {support['documents']} documents, "
+            f"{support['informants']} informants, {len(support['cases'])} of {support['of_cases']} municipalities"
+        )
+    else:
+        documents = len({passage.document for passage in passages})
+        click.echo(f"{_counted(len(passages), 'segment')} in {_counted(documents, 'document')}")
     for passage in passages:
         click.echo(
             f"\n{passage.segment} · {passage.document}, turn {passage.turn} · {passage.speaker or 'note'} · "

@@ -18,7 +18,8 @@ _output_option = click.option(
 @click.option("--shareable", is_flag=True, help="Only what may be shared: no transcripts, quotes or small counts.")
 @_output_option
 @click.option("--licence", default="", metavar="URL", help="The licence that the project has decided on.")
-@click.option("--ro-crate", "version", type=click.Choice(["1.2", "1.1"]), default="1.2", show_default=True)
+@click.option("--ro-crate", "version", type=click.Choice(["1.2", "1.1"]), default="1.2", show_default=True,
+              help="Version of the RO-Crate specification.")  # fmt: skip
 @click.option(
     "--persons", default=5, show_default=True, type=click.IntRange(2, 100), help="Fewest persons behind a count."
 )
@@ -79,6 +80,7 @@ def prov(milestone: str, shareable: bool, output: Path | None, study: Path | Non
     """Print the provenance of MILESTONE's model as W3C PROV-JSON: texts, codings, codebooks, run, model versions."""
     from .corpus.store import write_atomically
     from .errors import ForanError
+    from .exchange.crate import check_place
     from .packing import provenance, read_record
     from .study import load_study
 
@@ -92,8 +94,7 @@ def prov(milestone: str, shareable: bool, output: Path | None, study: Path | Non
     if output is None:
         click.echo(text, nl=False)
         return
-    if output.exists() or output.is_symlink():
-        raise ForanError(f"{output} is there already: give another name; nothing was written")
+    check_place(output, folder)
     try:
         write_atomically(output, text)
     except OSError as error:

@@ -108,7 +108,7 @@ def read(files: tuple[Path, ...], *, is_dry: bool, study: Path | None) -> None:
 @click.option("--on", default=None, metavar="DAY", help="YYYY-MM-DD; today if left out.")
 @study_option
 def assess(case: str, element: str, *, milestone: str, study: Path | None, **given: Any) -> None:
-    """Record one assessment of ELEMENT (P4 or C0006) in CASE."""
+    """Record one assessment of ELEMENT (P13 or C0059) in CASE."""
     from . import maturing
 
     loaded = _study(study)

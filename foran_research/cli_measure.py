@@ -123,9 +123,9 @@ def add(
     language: str | None,
     study: Path | None,
 ) -> None:
-    """Write down a measure for ELEMENT (P11 or C0013) of CASE; all faults are told at once, and then nothing is written.
+    """Write down a measure for ELEMENT (P18 or C0072) of CASE; all faults are told at once, and then nothing is written.
 
-    For example: foran measure add TRD P11 --nb "Navn på oppfølgingen" --en "A name for follow-up" --addresses hemmer
+    For example: foran measure add TRD P18 --nb "Navn på oppfølgingen" --en "A name for follow-up" --addresses hemmer
     --evidence TRD-I02.K1.s0065 --owner ledelse --step "Endre malen | Change the template | 2023-03-01 | 2023-05-31"
     """
     from . import measuring

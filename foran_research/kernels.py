@@ -385,6 +385,9 @@ def _become_a_kernel(request: dict[str, Any], life: int) -> None:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
+        # Python seeds its own generator anew in a fork; NumPy's would draw the same in every kernel.
+        if (random := sys.modules.get("numpy.random")) is not None:
+            random.seed()
         threading.Thread(target=_end_with, args=(life,), daemon=True).start()
         os.environ.update(request["environment"])
         os.environ["JPY_PARENT_PID"] = str(os.getppid())

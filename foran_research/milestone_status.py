@@ -201,10 +201,10 @@ def as_text(statuses: Sequence[MilestoneStatus], language: str) -> str:
     return "\n".join([*lines, counts_text(statuses, language)])
 
 
-def made_of(milestone: Milestone, language: str) -> str:
-    """What a milestone delivers: which model, of whom, in which version."""
+def made_of(milestone: Milestone, language: str, cases: Mapping[str, str] | None = None) -> str:
+    """What a milestone delivers: which model, of whom (by the names of `cases`, else by id), in which version."""
     said = status_words(language)
-    parts = [said[f"model_{milestone.model}"], milestone.case]
+    parts = [said[f"model_{milestone.model}"], (cases or {}).get(milestone.case, milestone.case)]
     parts += [] if milestone.model == "status" else [str(milestone.model_version)]
     return " ".join(part for part in parts if part)
 
@@ -213,7 +213,8 @@ def counts_text(statuses: Sequence[MilestoneStatus], language: str) -> str:
     """How many milestones are in which state, and how many of those that are due are not done."""
     said = status_words(language)
     counted = [(state, sum(one.state == state for one in statuses)) for state in STATES]
-    parts = [f"{count} {said[f'count_{state}']}" for state, count in counted if count]
+    many = {state: said.get(f"count_{state}_n", said[f"count_{state}"]) for state in STATES}
+    parts = [f"{count} {said[f'count_{state}'] if count == 1 else many[state]}" for state, count in counted if count]
     due = sum(one.is_due for one in statuses)
     return f"{', '.join(parts)}; {said['due_n'].replace('{n}', str(due))}"
 
@@ -253,7 +254,7 @@ def save_page(study: Path, statuses: Sequence[MilestoneStatus], today: dt.date |
             state=one.state,
             is_due=one.is_due,
             told=state_text(one, language),
-            made_of=made_of(one.milestone, language),
+            made_of=made_of(one.milestone, language, {case.id: case.label[language] for case in settings.cases}),
             dates=dates_text(one.milestone, language),
             reasons=tuple((reason_text(reason, language), tuple(map(_short, reason.names))) for reason in one.reasons),
             made_at=one.made_at,

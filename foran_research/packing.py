@@ -371,8 +371,8 @@ def shareable_crate(
         instrument="foran-research",
         objects=tuple(fact.id for fact in facts),
         results=(*(file.id for file in described_files), *(one.id for one in known)),
-        started=str(record.get("started_at") or ""),
-        ended=str(record.get("ended_at") or ""),
+        started=str(record.get("started_at") or "")[:10],
+        ended=str(record.get("ended_at") or "")[:10],
     )
     crate = Crate(
         name=f"{settings.title['nb']}: {milestone.id}",
@@ -516,8 +516,8 @@ def provenance(
                     f"coding/{coder}/{day}",
                     "coding_session",
                     f"{coder} coded on {day}",
-                    started=f"{day}T00:00:00Z" if is_shared else min(one.at for one in session),
-                    ended=f"{day}T23:59:59Z" if is_shared else max(one.at for one in session),
+                    started=_on_day(day, "00:00:00") if is_shared else min(one.at for one in session),
+                    ended=_on_day(day, "23:59:59") if is_shared else max(one.at for one in session),
                     used=(*sorted({named[one.document] for one in session}), *sorted(used_books)),
                     made=(made,),
                     agents=(f"role/coder-{coder}",),
@@ -565,8 +565,8 @@ def provenance(
             f"run/{milestone.id}",
             "notebook_run",
             f"foran run {milestone.id}",
-            started=str(told.get("started_at") or ""),
-            ended=str(told.get("ended_at") or ""),
+            started=_on_day(told.get("started_at"), "00:00:00") if is_shared else str(told.get("started_at") or ""),
+            ended=_on_day(told.get("ended_at"), "23:59:59") if is_shared else str(told.get("ended_at") or ""),
             used=(
                 migrated,
                 book,
@@ -593,6 +593,11 @@ def provenance(
             things.append(Thing(f"model/{name}", "model_version", f"{one.model} {one.model_version} ({name})"))
             derived.append((model, f"model/{name}", False))
     return prov_json(Provenance(tuple(things), tuple(activities), tuple(agents), tuple(derived), tuple(members)))
+
+
+def _on_day(moment: object, clock: str) -> str:
+    """A clock time of the day of a moment, in the place of the moment itself; "" for none."""
+    return f"{str(moment)[:10]}T{clock}Z" if moment else ""
 
 
 def _sessions(then: Study, milestone: Milestone, shown: frozenset[str]) -> dict[tuple[str, str], list[Any]]:

@@ -9,6 +9,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import permutations
 from typing import Any
 
 import pandas as pd
@@ -56,7 +57,8 @@ _NAMED = 3
 class Material:
     """What exports of a milestone are made of: the elements of a model, and counts of who and what it stands on.
 
-    `persons` and `documents` are pairs (actor type or kind, case), one for each; `texts` are fingerprints by document.
+    `persons` and `documents` are pairs (actor type or kind, case), one for each; `persons_of_pairs` is how many informants
+    spoke of two elements in one turn, by their ids; `texts` are fingerprints by document.
     """
 
     study: Study
@@ -67,6 +69,7 @@ class Material:
     changes: tuple[Mapping[str, Any], ...]
     cases: tuple[str, ...]
     persons: tuple[tuple[str, str], ...]
+    persons_of_pairs: Mapping[tuple[str, str], int]
     documents: tuple[tuple[str, str], ...]
     texts: Mapping[str, str]
     withheld: int
@@ -84,14 +87,15 @@ class Material:
         found = {
             "elements": elements_table(self.elements, self.cases, language, self.limits),
             "elements_by_municipality": cells_table(self.elements, self.cases, language, self.limits),
-            "relations": relations_table(self.elements, self.limits),
+            "relations": relations_table(self.elements, self.cases, self.persons_of_pairs, self.limits),
             "persons": counts_by_case(
                 self.persons,
                 [(term.id, term.label[language]) for term in settings.actor_types],
-                cases, self.limits.persons, said["total"],
+                cases, self.limits.persons, said["total"], said["other"],
             ),
             "documents": counts_by_case(
-                self.documents, [(kind, said[kind]) for kind in DOCUMENT_KINDS], cases, self.limits.documents, said["total"]
+                self.documents, [(kind, said[kind]) for kind in DOCUMENT_KINDS], cases, self.limits.documents,
+                said["total"], said["other"], total_is_told=True,
             ),
             "changes": changes_table(self.changes, language),
         }  # fmt: skip
@@ -122,8 +126,10 @@ def material(study: Study, milestone: Milestone, *, coding: str = "human", limit
     units = inputs.units[inputs.units["document"].isin(documents.index)]
     spoken = units[units["informant"] != units["document"]].drop_duplicates("informant")
     homes = study.participants["case"].to_dict()
+    # Who speaks in the documents of one municipality is an informant of it, wherever at home.
     persons = tuple(
-        (str(row["actor_type"]), str(homes.get(row["informant"]) or row["case"])) for row in spoken.to_dict("records")
+        (str(row["actor_type"]), milestone.case or str(homes.get(row["informant"]) or row["case"]))
+        for row in spoken.to_dict("records")
     )
     return Material(
         study=study,
@@ -134,11 +140,23 @@ def material(study: Study, milestone: Milestone, *, coding: str = "human", limit
         changes=changes,
         cases=inputs.cases,
         persons=persons,
+        persons_of_pairs=_persons_of_pairs(inputs),
         documents=tuple((str(row["kind"]), str(row["case"])) for row in documents.to_dict("records")),
         texts={str(name): str(digest) for name, digest in documents["text_sha256"].items()},
         withheld=len(inputs.hidden),
         limits=limits or Limits(),
     )
+
+
+def _persons_of_pairs(inputs: ModelInputs) -> dict[tuple[str, str], int]:
+    """How many informants spoke of both elements in one turn, by ids, each pair both ways."""
+    long = capability.resolved(inputs)
+    spoken = long[~long["document"].isin(inputs.hidden) & (long["informant"] != long["document"])]
+    found: dict[tuple[str, str], set[str]] = {}
+    for (informant, _), elements in spoken.groupby(["informant", "unit"])["element"]:
+        for pair in permutations(elements.unique(), 2):
+            found.setdefault(pair, set()).add(str(informant))
+    return {pair: len(informants) for pair, informants in found.items()}
 
 
 def _of_case(inputs: ModelInputs, case: str) -> ModelInputs:
@@ -238,7 +256,8 @@ def facts(found: Material, language: str) -> list[tuple[str, str]]:
         (
             said["n"],
             said["n_text_one" if milestone.case else "n_text"].format(
-                documents=len(found.documents) if len(found.documents) >= sums.documents else KEPT_BACK,
+                # However few: fingerprints of the texts go along, and can be counted.
+                documents=len(found.documents),
                 informants=informants if not 0 < informants < sums.persons else KEPT_BACK,
                 municipalities=len(found.cases),
                 municipality=names.get(milestone.case, ""),

@@ -13,6 +13,7 @@ import hashlib
 import io
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -21,8 +22,10 @@ from pathlib import Path
 
 from .codebook.code import version_key
 from .corpus.transcript import split_front_matter, text_sha256
+from .registers.cells import iso_day
 from .settings import SETTINGS_FILE, Milestone, Settings
 from .starting import shipped
+from .vocabulary import is_iso_date
 
 #: Registers whose rows carry the day they were recorded in `on`, and are read up to a milestone's cut-off.
 DATED_REGISTERS = (
@@ -37,8 +40,8 @@ DATED_REGISTERS = (
     "process_facts",
     "targets",
 )
-#: What changes no output: who codes a second time, how texts were checked, who withdrew.
-NO_INPUTS = ("corpus/assignments.csv", "corpus/pseudonymisation.csv", "corpus/withdrawals.csv")
+#: What nothing that a notebook can ask a study for tells of: how texts were checked, who withdrew.
+NO_INPUTS = ("corpus/pseudonymisation.csv", "corpus/withdrawals.csv")
 
 #: What notebooks read beyond the texts, codings, codebooks and settings of their milestone.
 PLAN = "the plan of what is to be gathered"
@@ -142,19 +145,25 @@ class StudyFiles:
         self.study = study
         self.settings = settings
         self.days = tuple(sorted(set(days)))
-        self._rows: dict[str, list[dict[str, str]]] = {}
+        self._rows: dict[str, tuple[list[str], list[dict[str, str]]]] = {}
         self._kept: dict[Path, bool] = {}
         self._named: dict[str, frozenset[str]] = {}
 
     def rows(self, name: str) -> list[dict[str, str]]:
-        """The rows of a register, without what is empty in them; a file that is not there has none."""
+        """The rows of a register, without what is empty in them; a file that is not there has none.
+
+        Cells are read as registers are: without a byte-order mark and blanks around them, as NFC.
+        """
+        return self._register(name)[1]
+
+    def columns(self, name: str) -> list[str]:
+        """The columns of a register in their order: a register reads one in another order as a spreadsheet wrote it."""
+        return self._register(name)[0]
+
+    def _register(self, name: str) -> tuple[list[str], list[dict[str, str]]]:
         if name not in self._rows:
             path = self.study / name
-            text = path.read_bytes().decode("utf-8", "backslashreplace") if path.is_file() else ""
-            header, *rows = list(csv.reader(io.StringIO(text, newline=""))) or [[]]
-            # A row that is longer than its header is a fault; here it only has to count.
-            long = (dict(zip([*header, *["+"] * len(row)], row, strict=False)) for row in rows if row)
-            self._rows[name] = [{column: value for column, value in row.items() if value} for row in long]
+            self._rows[name] = _table_of(path.read_bytes() if path.is_file() else b"")
         return self._rows[name]
 
     @cached_property
@@ -225,6 +234,14 @@ class StudyFiles:
             and (name := self._name(path)) not in NO_INPUTS
         }
 
+    @cached_property
+    def for_own_notebooks(self) -> dict[str, str]:
+        """The hash of what a notebook of one's own may open besides: the other registers, and what lies beside notebooks."""
+        beside = (path for path in (self.study / "notebooks").rglob("*") if path.suffix not in (".ipynb", ".pyc"))
+        paths = (*beside, *(self.study / name for name in NO_INPUTS))
+        named = {self._name(path): path for path in paths if path.is_file() and ".ipynb_checkpoints" not in path.parts}
+        return {name: sha256(path.read_bytes()) for name, path in sorted(named.items())}
+
     def text_on(self, document: str, day: str) -> _Text:
         """The text of a document that was in force at the end of a day."""
         fingerprint = self.current.get(document, "")
@@ -259,6 +276,22 @@ class StudyFiles:
         return path.relative_to(self.study).as_posix()
 
 
+def _table_of(data: bytes) -> tuple[list[str], list[dict[str, str]]]:
+    """The columns and the rows of a table with commas; nothing that stands in it is left out, whatever is wrong with it."""
+    text = unicodedata.normalize("NFC", data.decode("utf-8", "backslashreplace").removeprefix("\ufeff"))
+    try:
+        lines = [[cell.strip() for cell in line] for line in csv.reader(io.StringIO(text, newline=""))]
+    except csv.Error:
+        # Too long for a cell: nothing reads such a table.
+        lines = [[], [sha256(data)]]
+    header, *rows = lines or [[]]
+    # With other separators, and after a line that names one, rows are longer than what stands for the header here.
+    width = max((len(row) for row in rows), default=0)
+    names = [one if one not in header[:place] else f"{one}+{place}" for place, one in enumerate(header)]
+    names += [f"+{place}" for place in range(len(header), width)]
+    return header, [{column: value for column, value in zip(names, row, strict=False) if value} for row in rows if row]
+
+
 def _text_of(path: Path) -> str:
     data = path.read_bytes()
     try:
@@ -275,7 +308,7 @@ def inputs_of(files: StudyFiles, milestone: Milestone, notebooks: Sequence[Path]
     reads = frozenset[str]().union(*(reads_of(path) for path in notebooks))
     found = _settings_of(files.settings, milestone, reads)
     if EVERYTHING in reads:
-        return {**files.everything, **found, **files.pipeline}
+        return {**files.everything, **files.for_own_notebooks, **found, **files.pipeline}
     cut_off, until = milestone.cut_off.isoformat(), milestone.coded_until.isoformat()
     # The whole study on a day has the documents of that day, also those after the cut-off.
     last = max(cut_off, until) if THEN in reads else cut_off
@@ -298,11 +331,13 @@ def inputs_of(files: StudyFiles, milestone: Milestone, notebooks: Sequence[Path]
         found |= _dated_rows(files, cut_off)
     if THEN in reads:
         # Memos are read up to the one day or the other.
-        found |= {
-            name: _digest([days[until], days[cut_off]])
-            for name, days in files.logs.items()
-            if not name.startswith("corpus/coding/") and (days[until] or days[cut_off])
-        }
+        # Those written while a document lay on the desk stand in its log, also when nothing else of it is read.
+        for name, days in files.logs.items():
+            is_coding = name.startswith("corpus/coding/")
+            if is_coding and days[cut_off] and (name not in found or until < cut_off):
+                found[f"{name} up to the cut-off"] = days[cut_off]
+            elif not is_coding and (days[until] or days[cut_off]):
+                found[name] = _digest([days[until], days[cut_off]])
     if BLIND in reads:
         found |= _blind(files)
     return {**found, **files.pipeline}
@@ -432,12 +467,17 @@ def _people(documents: Iterable[Mapping[str, str]]) -> set[str]:
 
 
 def _dated_rows(files: StudyFiles, day: str) -> dict[str, str]:
-    """Of every register of dated rows that has any, the hash of those recorded by a day."""
+    """Of every register of dated rows that has any, the hash of those recorded by a day; what is no day is of every day."""
     rows = {
-        f"corpus/{name}.csv": [row for row in files.rows(f"corpus/{name}.csv") if row.get("on", "") <= day]
-        for name in DATED_REGISTERS
+        name: [row for row in files.rows(name) if not is_iso_date(on := _house_day(row.get("on", ""))) or on <= day]
+        for name in (f"corpus/{name}.csv" for name in DATED_REGISTERS)
     }
-    return {name: _digest(standing) for name, standing in rows.items() if standing}
+    return {name: _digest([files.columns(name), standing]) for name, standing in rows.items() if standing}
+
+
+def _house_day(text: str) -> str:
+    """A day as a spreadsheet may have written it, as registers read it."""
+    return iso_day(text) or text
 
 
 # What changed since

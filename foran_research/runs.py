@@ -13,6 +13,9 @@ import json
 import platform
 import re
 import shutil
+import signal
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -20,6 +23,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from . import __version__
@@ -52,6 +56,8 @@ __all__ = ["NO_INPUTS", "OUTPUTS", "RECORD", "RECORD_SCHEMA", "Job", "is_fresh",
 OWN_PARAMETERS = ("study", "milestone", "output")
 #: What a run that failed leaves beside its notebooks.
 FAILURE = "failure.json"
+#: How the folders begin, below outputs, in which outputs are made anew to be compared.
+VERIFYING = ".verify-"
 #: What of the package can change an output: everything but what Python makes of it.
 _NOT_CODE = (".pyc", ".pyi", ".typed")
 
@@ -418,7 +424,10 @@ def _execute(study: Path, jobs: Sequence[Job], say: Say, workers: int, kind: str
         try:
             if problems:
                 kept = _keep_failed(staging, target, job, problems)
-                failures[job.milestone.id] = [*problems, f"  the last good outputs/{target.name} is untouched; {kept}"]
+                good = (
+                    f"the last good {OUTPUTS}/{target.name} is untouched" if target.exists() else "no outputs were made"
+                )
+                failures[job.milestone.id] = [*problems, f"  {good}; {kept}"]
             else:
                 made = record(staging, job, how)
                 if settings is not None:
@@ -455,10 +464,11 @@ def make(
     from .kernels import kernels as kernels_of
 
     # The kernels' imports go on while the study is read and checked here.
-    with kernels_of(kernels) as source, contextlib.ExitStack() as held:
+    with ended_in_order(), kernels_of(kernels) as source, contextlib.ExitStack() as held:
         loaded = _checked(study, say)
         if writer is not None:
             held.enter_context(only_writer(writer, "foran run"))
+            sweep(writer)
         how = circumstances(study, loaded, jobs)
         from .execution import execute_notebook, warm_up
 
@@ -503,6 +513,47 @@ def make(
                 shutil.rmtree(staging, ignore_errors=True)
             raise
         pool.shutdown()
+
+
+@contextlib.contextmanager
+def ended_in_order() -> Iterator[None]:
+    """Let SIGTERM and a terminal that is closed break off what runs as Ctrl+C does: kernels end, folders are taken away.
+
+    Nothing happens outside the main thread, and to signals that somebody else handles (``nohup``).
+    """
+
+    def end(number: int, frame: FrameType | None) -> None:
+        # Asking twice must not break off the clearing away.
+        for one in before:
+            signal.signal(one, signal.SIG_IGN)
+        sys.exit(128 + number)
+
+    before: dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+        before = {one: signal.SIG_DFL for one in numbers if signal.getsignal(one) == signal.SIG_DFL}
+    for one in before:
+        signal.signal(one, end)
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def sweep(outputs: Path) -> None:
+    """Take away what runs and verifications that were killed have left; the lock of `outputs` is held by who asks."""
+    for left in outputs.glob(".*.new"):
+        shutil.rmtree(left, ignore_errors=True)
+    for left in outputs.glob(".*.old"):
+        # Without the outputs it stands beside it is all there is of them: the next run of these puts it back.
+        if (outputs / left.name.removeprefix(".").removesuffix(".old")).exists():
+            shutil.rmtree(left, ignore_errors=True)
+    for left in outputs.glob(f"{VERIFYING}*"):
+        with contextlib.suppress(ForanError):
+            with only_writer(left, "foran verify"):
+                pass
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _unwritable(folder: Path, error: OSError) -> str:

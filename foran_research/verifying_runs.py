@@ -1,26 +1,31 @@
 """Whether outputs are what a run makes: made anew in a clean process, and compared byte for byte.
 
 The process has none of this one's settings of Python, figures and language, its kernels start from nothing, and what it
-makes lies in a folder of its own that is gone afterwards. Nothing in the study is written.
+makes lies in a folder of its own that is gone afterwards, also when it is broken off. Nothing else is written.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from .errors import ForanError
 from .exchange.crate import CRATE_FILE
+from .locking import only_writer
 from .milestone_status import Reason, reasons_for
 from .run_record import CIRCUMSTANCES, OUTPUTS, RECORD, Circumstances, read_record
-from .runs import Job, Planner, edited_outputs, file_sha256, make, natural, planner, record
+from .runs import VERIFYING, Job, Planner, edited_outputs, ended_in_order, file_sha256, make, natural, planner, record
 from .settings import Milestone, Settings
 
 Say = Callable[[str], None]
@@ -84,14 +89,14 @@ def verify_outputs(
     if as_recorded:
         return [_held_against_record(folder, record, planned.settings) for folder, _, record in chosen]
     jobs = [planned.job(milestone, record["parameters"]) for _, milestone, record in chosen]
-    with tempfile.TemporaryDirectory(prefix="foran-verify-") as made:
-        failures = _make_in_clean_process(study, jobs, Path(made), workers, say)
+    with ended_in_order(), _folder_for(study / OUTPUTS) as made:
+        failures = _make_in_clean_process(study, jobs, made, workers, say)
         return [
             _compared(
                 folder,
                 record,
                 job,
-                Path(made) / job.milestone.id,
+                made / job.milestone.id,
                 failures.get(job.milestone.id, ""),
                 planned.settings,
             )
@@ -225,6 +230,25 @@ def _files(folder: Path) -> dict[str, str]:
 # In a process of its own
 
 
+@contextlib.contextmanager
+def _folder_for(outputs: Path) -> Iterator[Path]:
+    """A folder for what is made anew: private, below the outputs, where `withdraw` looks and the next run clears away.
+
+    Where nothing can be written below the outputs it is a temporary folder.
+    """
+    try:
+        home = tempfile.mkdtemp(prefix=VERIFYING, dir=outputs)
+    except OSError:
+        home = tempfile.mkdtemp(prefix="foran-verify-")
+    try:
+        with only_writer(Path(home), "foran verify"):
+            made = Path(home) / "made"
+            made.mkdir()
+            yield made
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
 def _make_in_clean_process(study: Path, jobs: Sequence[Job], folder: Path, workers: int, say: Say) -> dict[str, str]:
     """Make the jobs' outputs below `folder`; returns what failed, by milestone."""
     asked = {
@@ -246,8 +270,9 @@ def _make_in_clean_process(study: Path, jobs: Sequence[Job], folder: Path, worke
         try:
             # Both are there: the pipes were asked for.
             if process.stdin is not None and process.stdout is not None:
-                process.stdin.write(json.dumps(asked))
-                process.stdin.close()
+                # It stays open: where it closes before all is made, the process ends too.
+                process.stdin.write(json.dumps(asked) + "\n")
+                process.stdin.flush()
                 for line in process.stdout:
                     say(line.rstrip("\n"))
         except BaseException:
@@ -293,9 +318,28 @@ def answer(asked: Mapping[str, Any], say: Say) -> dict[str, Any]:
 
 
 def _main() -> None:
-    asked = json.load(sys.stdin)
-    found = answer(asked, lambda line: print(line, flush=True))
-    (Path(asked["folder"]) / _ANSWER).write_text(json.dumps(found), encoding="utf-8")
+    asked = json.loads(sys.stdin.readline())
+    folder = Path(asked["folder"])
+    threading.Thread(target=_end_with, args=(sys.stdin.fileno(),), daemon=True).start()
+    try:
+        with ended_in_order():
+            found = answer(asked, lambda line: print(line, flush=True))
+            (folder / _ANSWER).write_text(json.dumps(found), encoding="utf-8")
+    except BaseException:
+        # Whoever asked may be gone. Windows takes no folder away that somebody works in.
+        os.chdir(folder.parent.parent)
+        shutil.rmtree(folder.parent, ignore_errors=True)
+        raise
+
+
+def _end_with(asker: int) -> None:
+    """Break off when whoever asked is gone, however it went; the open pipe says that it is there."""
+    while os.read(asker, 4096):
+        pass
+    if sys.platform == "win32":
+        signal.raise_signal(signal.SIGINT)
+    else:
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

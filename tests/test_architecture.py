@@ -108,7 +108,7 @@ ARROWS: dict[str, set[str]] = {
     "kernels": set(),
     "execution": GROUND | {"kernels", "study"},
     # What a milestone depends on, and the record of a run: read without pandas, so that "nothing changed" comes at once.
-    "run_inputs": GROUND | {"codebook", "corpus", "starting"},
+    "run_inputs": GROUND | {"codebook", "corpus", "registers", "starting"},
     "run_record": {"run_inputs"},
     "runs": STORES | {
         "execution", "exchange", "kernels", "locking", "milestone", "packing", "report", "run_inputs", "run_record",

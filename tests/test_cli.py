@@ -270,8 +270,8 @@ def test_a_segment_that_is_gone_since_is_refused(small_study: SmallStudy, model:
         (lambda data: {**data, "schema_version": 99}, "schema_version 99; this package reads up to 1"),
         (lambda data: {key: value for key, value in data.items() if key != "schema_version"}, "without schema_version"),
         (lambda data: {**data, "schema_version": "1"}, "without schema_version"),
-        (lambda data: {**data, "model": "maturity"}, "not a capability model"),
-        (lambda data: [data], "not a capability model"),
+        (lambda data: {**data, "model": "maturity"}, "not a model"),
+        (lambda data: [data], "not a model"),
         (lambda data: {**data, "milestone": "M7"}, "unknown milestone 'M7'"),
     ],
 )  # fmt: skip

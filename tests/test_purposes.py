@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import docx
 import openpyxl
@@ -21,9 +22,17 @@ from foran_research.cli import main
 from foran_research.errors import ForanError, UnknownName
 from foran_research.exchange.crate import Packed
 from foran_research.exchange.sheets import xlsx_bytes
+from foran_research.models import capability
 from foran_research.purposes import export, in_language, material, shared_codebook
 from foran_research.report.purpose_figures import figure_files, level_figure
-from foran_research.report.purpose_tables import KEPT_BACK, Limits, counts_by_case, elements_table, level_balance
+from foran_research.report.purpose_tables import (
+    KEPT_BACK,
+    Limits,
+    counts_by_case,
+    elements_table,
+    level_balance,
+    relations_table,
+)
 from foran_research.report.purpose_words import exercises
 from foran_research.study import Study, load_study
 
@@ -157,14 +166,74 @@ def test_counts_of_few_persons_are_kept_back_with_their_totals(study: Study) -> 
 
 def test_persons_by_role_and_place_as_worked_by_hand() -> None:
     pairs = [*[("leder", "A")] * 6, *[("leder", "B")] * 2, *[("leder", "C")] * 7, *[("bruker", "A")] * 9,
-             *[("bruker", "B")] * 8, *[("bruker", "C")] * 9, ("leder", "annet sted")]  # fmt: skip
+             *[("bruker", "B")] * 8, *[("bruker", "C")] * 9]  # fmt: skip
     kinds = [("leder", "Leder"), ("bruker", "Bruker å"), ("ingen", "Ingen")]
-    table = counts_by_case(pairs, kinds, ["A", "B", "C"], 5, "Sum")
+    table = counts_by_case(pairs, kinds, ["A", "B", "C"], 5, "Sum", "Annet")
+    assert list(table.columns) == ["kind", "A", "B", "C", "total"]
     assert table.to_numpy().tolist() == [
         ["Leder", ":", ":", 7, 15],
         ["Bruker å", ":", ":", 9, 26],
         ["Sum", 15, 10, 16, 41],
     ]
+
+
+def test_who_is_of_no_column_and_of_no_kind_is_counted_beside_so_that_the_sum_is_everybody() -> None:
+    pairs = [*[("leder", "A")] * 6, *[("leder", "")] * 7, *[("ukjent å😀", "A")] * 8]
+    table = counts_by_case(pairs, [("leder", "Leder")], ["A"], 5, "Sum", "Annet")
+    assert list(table.columns) == ["kind", "A", "other", "total"]
+    assert table.to_numpy().tolist() == [["Leder", 6, 7, 13], ["Annet", 8, 0, 8], ["Sum", 14, 7, 21]]
+    # Two of another place give nothing away: neither they nor a sum that lacks them are shown.
+    few = counts_by_case([*[("leder", "A")] * 10, *[("leder", "B")] * 2], [("leder", "Leder")], ["A"], 5, "Sum", "Annet")
+    assert few.to_numpy().tolist() == [["Leder", ":", ":", 12], ["Sum", ":", ":", 12]]
+
+
+def test_what_is_told_in_all_is_in_the_table_and_gives_no_count_away() -> None:
+    pairs = [*[("a", "Y")] * 5, ("b", "X")]
+    table = counts_by_case(pairs, [("a", "å"), ("b", "b")], ["X", "Y"], 5, "Sum", "Annet")
+    # The README tells of six: the five must not stand alone beside it.
+    assert table["total"].tolist() == [":", ":", 6]
+    few = counts_by_case([("a", "X"), ("a", "Y")], [("a", "å")], ["X", "Y"], 5, "Sum", "Annet")
+    assert few["total"].tolist() == [":", ":"]
+
+
+def related(name: str, other: str, *, informants: int = 9, documents: int = 9) -> dict[str, Any]:
+    """An element of hand with a relation, as in model.json: one municipality, nine documents, so many informants."""
+    relation = {"to": other, "kind": "same_level", "turns": 9, "documents": documents, "cases": ["A"], "jaccard": 0.5,
+                "npmi": 0.25}  # fmt: skip
+    cell = {"informants": informants, "documents": 9, "turns": 20}
+    return {"id": name, "display": name, "cells": {"A": cell}, "relations": [relation]}
+
+
+@pytest.mark.parametrize(
+    ("persons", "documents", "of_other", "is_shown"),
+    [(5, 3, 9, True), (4, 9, 9, False), (9, 2, 9, False), (0, 3, 9, True), (9, 9, 4, False)],
+    ids=["enough", "few persons", "few documents", "public documents", "a total kept back"],
+)
+def test_a_relation_is_shown_when_it_and_both_its_elements_rest_on_enough(
+    persons: int, documents: int, of_other: int, is_shown: bool
+) -> None:
+    # With the total of P1, jaccard would give that of P2 away: 9 / 0.5 + 9 - 20.
+    two = [related("P1", "P2", documents=documents), related("P2", "P1", documents=documents, informants=of_other)]
+    table = relations_table(two, ["A"], {("P1", "P2"): persons}, Limits())
+    assert table[["source", "target"]].to_numpy().tolist() == [["P1", "P2"]]
+    counts = table[["documents", "turns", "jaccard", "npmi"]].to_numpy().tolist()[0]
+    assert counts == ([documents, 9, 0.5, 0.25] if is_shown else [KEPT_BACK] * 4)
+
+
+def test_the_persons_behind_a_pair_are_those_of_the_turns_with_both(study: Study) -> None:
+    found = material(study, study.milestone("M2"))
+    inputs = study.model_inputs(study.milestone("M2"))
+    long = capability.resolved(inputs)
+    spoken = {
+        (row["element"], row["unit"]): row["informant"]
+        for row in long.to_dict("records")
+        if row["document"] not in inputs.hidden and row["informant"] != row["document"]
+    }
+    pairs = {(one["id"], relation["to"]) for one in found.elements for relation in one["relations"]}
+    assert pairs
+    for first, second in pairs:
+        naive = {who for (element, unit), who in spoken.items() if element == first and (second, unit) in spoken}
+        assert found.persons_of_pairs.get((first, second), 0) == len(naive)
 
 
 def test_the_codebook_to_share_has_no_examples_and_no_reasons(study: Study) -> None:
@@ -218,6 +287,11 @@ def test_a_milestone_of_one_municipality_tells_of_that_one_only(study: Study) ->
     found = material(study, one)
     assert (found.cases, set(found.texts)) == (("FJO",), {"FJO-I01", "FJO-I02"})
     assert {case for _, case in found.persons} == {"FJO"}
+    # Who lives elsewhere and spoke in this municipality's documents is one of its informants: n is the table's sum.
+    elsewhere = replace(study, participants=study.participants.assign(case="HEI"))
+    guests = material(elsewhere, one, limits=Limits(1, 1))
+    assert guests.persons == found.persons
+    assert guests.tables("nb")["persons"]["total"].iloc[-1] == len(guests.persons) == 2
     page = export("web", study, one).files["summary.nb.html"].decode()
     assert "Praksismodell, Fjordvik" in page
     assert "Heidal" not in page

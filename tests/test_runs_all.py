@@ -19,6 +19,7 @@ from foran_research import runs
 from foran_research.cli import main
 from foran_research.errors import Faults, ForanError, RunFailed
 from foran_research.kernels import KernelServer, can_fork, kernel_environment, kernels, kind_of, socket_address
+from foran_research.locking import only_writer
 from foran_research.run_record import git_state, manifest_sha256
 from foran_research.settings import read_settings
 
@@ -135,6 +136,9 @@ def test_a_failing_milestone_stops_no_other_and_is_told_at_the_end(light: SmallS
     told = "\n".join(lines[-4:])
     assert "M1: lett.ipynb, cell 3 failed with AssertionError: see the failed notebook" in told
     assert "M10: lett.ipynb, cell 3 failed" in told
+    # None were ever made.
+    assert told.count("no outputs were made") == 2
+    assert "last good" not in told
     assert "stoppet" not in result.output
     # M3 is said to build on M10, and is made all the same: nothing is read from outputs.
     assert (light.path / "outputs/M3/a.txt").read_text("utf-8") == "M3 på Ålgård 😀 a\u030a"
@@ -175,6 +179,7 @@ def waited_for(check: Any, seconds: float = 60) -> bool:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 @pytest.mark.parametrize(("kind", "blow"), [
     pytest.param("forked", "SIGKILL", marks=forks), pytest.param("forked", "SIGINT", marks=forks), ("fresh", "SIGINT"),
+    pytest.param("forked", "SIGTERM", marks=forks), ("fresh", "SIGHUP"),
 ])  # fmt: skip
 def test_a_run_that_is_killed_or_broken_off_leaves_the_last_good_outputs(
     light: SmallStudy, kind: str, blow: str
@@ -193,13 +198,58 @@ def test_a_run_that_is_killed_or_broken_off_leaves_the_last_good_outputs(
     assert all(is_alive(pid) for pid in kernel_pids)
     process.send_signal(getattr(signal, blow))
     output, _ = process.communicate(timeout=30)
-    assert process.returncode == (-9 if blow == "SIGKILL" else 1), output
+    assert process.returncode == {"SIGKILL": -9, "SIGINT": 1, "SIGTERM": 143, "SIGHUP": 129}[blow], output
     assert waited_for(lambda: not any(is_alive(pid) for pid in kernel_pids), 20)
     kept = {path: path.read_bytes() for path in good}
     assert kept == good
-    if blow == "SIGINT":
+    if blow != "SIGKILL":
         assert b"Traceback" not in output
         assert not list((light.path / "outputs").glob(".M*.new"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("blow", ["SIGTERM", "SIGHUP", "SIGINT", "SIGKILL"])
+def test_a_verification_that_is_ended_leaves_no_process_and_no_words(
+    light: SmallStudy, blow: str, tmp_path: Path
+) -> None:
+    runs.run(light.path, runs.plan(light.path, ["M1"]), say=lambda _: None, kernels="fresh")
+    before = {path for path in (light.path / "outputs").rglob("*") if path.is_file()}
+    notebook(light, "lett.ipynb", "from pathlib import Path\nPath(output, 'ord.txt').write_text('Åse sa ja 😀')", WAITS)
+    (tmp_path / "tmp").mkdir()
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from foran_research.cli import main; main()", "verify", "M1", "--study", str(light.path)],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, "TMPDIR": str(tmp_path / "tmp")},
+    )  # fmt: skip
+    pid = light.path / "M1.pid"
+    assert waited_for(lambda: pid.is_file() and pid.read_text())
+    kernel = int(pid.read_text())
+    made = list((light.path / "outputs").glob(f"{runs.VERIFYING}*/made/M1/ord.txt"))
+    assert len(made) == 1
+    process.send_signal(getattr(signal, blow))
+    process.communicate(timeout=30)
+    assert waited_for(lambda: not is_alive(kernel), 20)
+    assert waited_for(lambda: not list((light.path / "outputs").glob(f"{runs.VERIFYING}*")), 20)
+    assert {path for path in (light.path / "outputs").rglob("*") if path.is_file()} == before
+    assert not [path for path in (tmp_path / "tmp").rglob("*") if path.is_file()]
+
+
+def test_a_run_clears_away_what_killed_ones_have_left_and_nothing_else(light: SmallStudy) -> None:
+    home = light.path / "outputs"
+    left = [".M1.new", ".M2.new", f"{runs.VERIFYING}abc", ".M10.old", ".M3.old"]
+    for name in (*left, f"{runs.VERIFYING}i-bruk", "M10", "notater"):
+        (home / name).mkdir(parents=True)
+        (home / name / "ord.txt").write_text("Åse sa ja 😀", "utf-8")
+    with only_writer(home / f"{runs.VERIFYING}i-bruk", "foran verify"):
+        runs.run(light.path, runs.plan(light.path, ["M1"]), say=lambda _: None, kernels="fresh")
+    # Old outputs that nothing stands beside are all there is of them.
+    assert {path.name for path in home.iterdir()} == {
+        ".lock",
+        ".M3.old",
+        f"{runs.VERIFYING}i-bruk",
+        "M1",
+        "M10",
+        "notater",
+    }
 
 
 # Kernels
@@ -222,6 +272,18 @@ def test_forked_kernels_give_what_fresh_ones_give_and_know_nothing_of_each_other
         runs.run(light.path, jobs, is_forced=True, say=lambda _: None, kernels=kind)
         made[kind] = [(light.path / f"outputs/{name}/notebooks/lett.ipynb").read_bytes() for name in ("M1", "M2")]
     assert made["forked"] == made["fresh"]
+
+
+@forks
+def test_forked_kernels_do_not_draw_the_same_numbers(light: SmallStudy) -> None:
+    """Else what two notebooks draw without a seed would vary together."""
+    draws = "import os, numpy, random\nfrom pathlib import Path\n"
+    draws += "Path(output, 'a.txt').write_text(f'{numpy.random.rand()} {random.random()}')"
+    notebook(light, "lett.ipynb", draws)
+    runs.run(light.path, runs.plan(light.path, ["M1", "M2"]), say=lambda _: None, kernels="forked")
+    drawn = [(light.path / f"outputs/{name}/a.txt").read_text().split() for name in ("M1", "M2")]
+    assert drawn[0][0] != drawn[1][0]
+    assert drawn[0][1] != drawn[1][1]
 
 
 @forks

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import shutil
 from collections.abc import Callable, Collection
@@ -245,6 +247,21 @@ def test_a_notebook_of_one_s_own_may_read_anything(study: SmallStudy) -> None:
     assert fingerprints(study)["M1"] != own["M1"]
 
 
+@pytest.mark.parametrize("name", [
+    "corpus/assignments.csv", "corpus/withdrawals.csv", "corpus/pseudonymisation.csv", "corpus/øving.txt", "notebooks/hjelp.py",
+    "notebooks/data/tall.csv",
+])  # fmt: skip
+def test_every_file_is_an_input_of_a_notebook_of_one_s_own(study: SmallStudy, name: str) -> None:
+    """A change of one letter must not take an input away, such as who codes what a second time."""
+    shutil.copytree(shipped("notebooks"), study.path / "notebooks")
+    study.replace("notebooks/08_model.ipynb", "# Modellen", "# Min modell")
+    was = fingerprints(study)
+    (study.path / name).parent.mkdir(parents=True, exist_ok=True)
+    study.add(name, "A\u030ase sa ja 😀\n")
+    now = fingerprints(study)
+    assert now["M1"] != was["M1"]
+
+
 def test_what_changed_is_named(study: SmallStudy) -> None:
     (was,) = runs.plan(study.path, ["M1"])
     coded(study, "K2", "FJO-I02", "2020-09-30", "Hemmelighold")
@@ -415,6 +432,97 @@ REGISTER_CHANGES: dict[str, tuple[Callable[[SmallStudy], object], str]] = {
     "a relabelled case": (lambda s: s.replace("foran.toml", 'label = "Fjordvik"', 'label = "Fjordvåg"'), "456"),
     "a text edited after all days": (lambda s: edited_text(s, "2022-05-05T10:00:00Z"), ""),
 }
+
+
+def spreadsheet(
+    level: int, on: str, *, separator: str = ",", above: str = "", milestone: str = "M4"
+) -> Callable[[SmallStudy], None]:
+    """The register of assessments as a spreadsheet saved it: its columns in another order, its days with full stops."""
+    header, row = (next(csv.reader([line])) for line in ASSESSMENTS.splitlines())
+    row[1], row[3], row[10], row[13], row[14] = (
+        on,
+        milestone,
+        str(level),
+        "Sett i ett, a\u030aret etter 😀",
+        "breitt, nok",
+    )
+    order = (2, 0, 1, *range(3, 15))
+
+    def save(study: SmallStudy) -> None:
+        out = io.StringIO()
+        rows = [[line[place] for place in order] for line in (header, row)]
+        csv.writer(out, delimiter=separator, lineterminator="\r\n").writerows(rows)
+        (study.path / "corpus/assessments.csv").write_bytes((above + out.getvalue()).encode("utf-8-sig"))
+
+    return save
+
+
+#: Two ways to save a register, which say different things of the first day, and later.
+SAVED: dict[str, tuple[Callable[[SmallStudy], None], Callable[[SmallStudy], None]]] = {
+    "columns in another order": (spreadsheet(2, "30.10.2020"), spreadsheet(3, "30.10.2020")),
+    "semicolons": (spreadsheet(2, "30.10.2020", separator=";"), spreadsheet(3, "30.10.2020", separator=";")),
+    "a separator above the header": (
+        spreadsheet(2, "30.10.2020", above="sep=,\r\n"),
+        spreadsheet(3, "30.10.2020", above="sep=,\r\n"),
+    ),
+    "another separator above the header": (
+        spreadsheet(2, "30.10.2020", separator=";", above="sep=;\r\n"),
+        spreadsheet(3, "30.10.2020", separator=";", above="sep=;\r\n"),
+    ),
+    "another day": (spreadsheet(2, "30.10.2020", milestone="M6"), spreadsheet(2, "30.11.2020", milestone="M6")),
+}
+
+
+@pytest.mark.parametrize("saved", SAVED)
+def test_a_register_that_a_spreadsheet_saved_counts_as_it_is_read(
+    assessed: SmallStudy, saved: str, tmp_path: Path
+) -> None:
+    shutil.copytree(assessed.path, tmp_path / "study")
+    study = SmallStudy(tmp_path / "study")
+    found = []
+    for save in SAVED[saved]:
+        save(study)
+        loaded = load_study(study.path)
+        levels = [row.level for row in loaded.registers.until("2020-10-31").assessments]
+        found.append(({job.milestone.id: job.fingerprint for job in runs.plan(study.path, ["M4"])}["M4"], levels))
+    (first, level), (second, other) = found
+    assert level == [2]
+    assert other in ([3], [])
+    assert first != second
+
+
+@pytest.mark.parametrize("name", ["documents", "participants", "processes"])
+def test_registers_with_a_mark_or_blanks_count_as_they_are_read(
+    study: SmallStudy, before: tuple[dict[str, str], dict[str, dict[str, str]]], name: str
+) -> None:
+    """Else a document's id would be none, and its codings no input."""
+    path = study.path / f"corpus/{name}.csv"
+    header, *rows = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_bytes("\ufeff".encode() + "".join([header, *(row.replace(",", " ,", 1) for row in rows)]).encode())
+    assert fingerprints(study) == before[0]
+    coded(study, "K2", "FJO-I02", "2020-09-30", "Hemmelighold")
+    assert fingerprints(study)["M1"] != before[0]["M1"]
+
+
+def test_a_memo_between_the_last_coding_and_the_cut_off_counts(assessed: SmallStudy, tmp_path: Path) -> None:
+    """Improvement models show memos up to the cut-off, whichever document lay on the desk."""
+    shutil.copytree(assessed.path, tmp_path / "study")
+    study = SmallStudy(tmp_path / "study")
+    study.replace("foran.toml", "cut_off = 2020-11-30", "cut_off = 2020-11-30\ncoded_until = 2020-11-01")
+    (was,) = runs.plan(study.path, ["M5"])
+    old = made_of_registers(study, ["M5"])
+    memo = {
+        "kind": "memo", "type": "reflexive", "about": {"code": "C0001"}, "links": [{"milestone": "M5"}, {"milestone": "M4"}],
+        "text": "Ågot så på nytt 😀",
+    }  # fmt: skip
+    document = "FJO-I02"
+    study.code(
+        "K1", document, [draft(study, "K1", document, "2020-11-20", "note", f"{document}.K1.m99", None, memo, "1.0.0")]
+    )
+    (now,) = runs.plan(study.path, ["M5"])
+    assert made_of_registers(study, ["M5"]) != old
+    assert changed(was.depends_on, now.depends_on) == ["corpus/coding/K1/FJO-I02.jsonl up to the cut-off"]
+    assert kind_of("corpus/coding/K1/FJO-I02.jsonl up to the cut-off") == "logs"
 
 
 @pytest.mark.parametrize("change", REGISTER_CHANGES)

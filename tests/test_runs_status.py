@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,15 @@ from test_runs_all import SAVED, notebook
 from foran_research import runs
 from foran_research.cli import main
 from foran_research.errors import ForanError
-from foran_research.milestone_status import MilestoneStatus, as_text, milestone_statuses, save_page
+from foran_research.milestone_status import (
+    MilestoneStatus,
+    as_text,
+    counts_text,
+    made_of,
+    milestone_statuses,
+    save_page,
+)
+from foran_research.report.page import short_date
 from foran_research.report.status_words import _WORDS, status_words
 from foran_research.verifying_runs import clean_environment, verify_outputs
 
@@ -166,7 +175,7 @@ def test_the_command_prints_the_table_by_date_with_dates_printed_and_assumed_and
     assert "2023-05 → 2024-05 (antatt)" in lines[3]
     assert lines[3].endswith("ikke kjørt, kommer")
     assert lines[4] == "    antatt dato: Planen 😀 kan ikke menes."
-    assert lines[5] == "2 ferdig, 1 ikke kjørt; 0 forfalt"
+    assert lines[5] == "2 er ferdige, 1 er ikke kjørt; 0 er forfalt"
     found = json.loads(foran("status", "--json", "--today", "2024-06-01", "--study", str(study.path)).output)
     assert [(one["milestone"], one["state"], one["is_due"]) for one in found] == [
         ("M1", "done", False), ("M2", "done", False), ("M3", "never", True),
@@ -197,6 +206,33 @@ def test_the_page_is_whole_offline_and_the_same_again(study: SmallStudy, languag
     assert status_words(language)["state_stale"] in page
     assert page.index('id="M1"') < page.index('id="M2"') < page.index('id="M3"')
     assert str(study.path) not in page
+    # Days are written out, and what is stale is to be run.
+    words = status_words(language)
+    cut_off = standing(study)["M1"].milestone.cut_off.isoformat()
+    assert short_date(cut_off, language) in page
+    assert cut_off not in page
+    assert words["how_to_run"] in page
+    # A narrow window makes cards of the rows, and the caption must not be a column beside them.
+    assert ".cards caption { display: block; }" in page
+
+
+def test_the_page_asks_for_no_run_when_nothing_is_left(study: SmallStudy) -> None:
+    page = save_page(study.path, list(standing(study).values()), TODAY, "nb").read_text("utf-8")
+    assert status_words("nb")["how_to_run"] not in page
+    assert status_words("nb")["how_to"] in page
+    assert "2 er ferdige, 1 er ikke kjørt" in page
+
+
+@pytest.mark.parametrize(("count", "told"), [(1, "1 er ferdig;"), (2, "2 er ferdige;")])
+def test_states_are_counted_as_people_say_it(study: SmallStudy, count: int, told: str) -> None:
+    found = [one for one in standing(study).values() if one.state == "done"][:count]
+    assert counts_text(found, "nb").startswith(told)
+
+
+def test_municipalities_are_called_by_their_names_on_the_page(study: SmallStudy) -> None:
+    milestone = replace(standing(study)["M1"].milestone, model="practice", case="FJO")
+    assert made_of(milestone, "nb", {"FJO": "Fjordvik"}) == "Praksismodell Fjordvik 1"
+    assert made_of(milestone, "nb") == "Praksismodell FJO 1"
 
 
 def test_every_word_is_there_in_both_languages_and_asks_for_the_same() -> None:

@@ -60,7 +60,12 @@ class Suppressed:
 
 
 def suppress(
-    layers: Sequence[Layer], *, rows_add: bool = True, columns_add: bool = True, shows_zeros: bool = True
+    layers: Sequence[Layer],
+    *,
+    rows_add: bool = True,
+    columns_add: bool = True,
+    shows_zeros: bool = True,
+    total_is_known: bool = False,
 ) -> Suppressed:
     """Which places of a table to hide so that no small count can be read or worked out.
 
@@ -74,6 +79,8 @@ def suppress(
         Whether totals of rows and of columns are shown or known, so that cells can be worked out of them.
     shows_zeros
         Whether a count of 0 is shown. It tells of nobody, unless everybody is known to have been asked.
+    total_is_known
+        Whether the total of all is told elsewhere: then it is never hidden, and nothing can hide behind it.
 
     Returns
     -------
@@ -100,10 +107,14 @@ def suppress(
     hidden = np.zeros(whole[0].shape, bool)
     for layer, counts in zip(layers, whole, strict=True):
         hidden |= (counts < layer.k) & ((counts > 0) | (not shows_zeros))
+    knows_total = total_is_known and rows_add and columns_add
+    hidden[-1, -1] &= not knows_total
     groups = [slice(None)] if columns_add else [slice(row, row + 1) for row in range(shape[0])]
     for group in groups:
         _cover(
-            _Table(tuple(layers), tuple(counts[group] for counts in whole), rows_add, columns_add, shows_zeros),
+            _Table(
+                tuple(layers), tuple(counts[group] for counts in whole), rows_add, columns_add, shows_zeros, knows_total
+            ),
             hidden[group],
         )
     rows, columns = shape
@@ -212,6 +223,12 @@ class _Table:
     rows_add: bool
     columns_add: bool
     shows_zeros: bool
+    knows_total: bool
+
+    def is_open(self, one: tuple[int, int]) -> bool:
+        """Whether a place is the total of all, and that is told elsewhere."""
+        rows, columns = self.whole[0].shape
+        return self.knows_total and one == (rows - 1, columns - 1)
 
     def disclosed(self, hidden: Mask) -> list[tuple[int, int]]:
         """The hidden places whose count can be worked out in some layer; one that stands alone in its line first."""
@@ -253,6 +270,7 @@ class _Table:
                 one
                 for one in line
                 if not hidden[one]
+                and not self.is_open(one)
                 and all(counts[one] >= layer.least for layer, counts in zip(self.layers, self.whole, strict=True))
             ]
             if free:
@@ -268,6 +286,7 @@ def _cover(table: _Table, hidden: Mask) -> None:
         if other is None:
             # Nothing is left to hide behind: all of it goes, and nothing is known of it.
             hidden[:] = True
+            hidden[-1, -1] = not table.knows_total
             return
         hidden[other] = True
         added.append(other)

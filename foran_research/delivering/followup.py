@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -183,16 +183,27 @@ def _whole(study: Study, milestone: Milestone, coding: str) -> _Whole:
             "is_synthetic": study.settings.is_synthetic,
             "notice": dict(study.settings.notice),
         },
-        withdrawn=withdrawn_segments(study),
+        withheld=withheld_segments(study, given.inputs.hidden),
         indicators=indicators_of(study, milestone, baseline.cut_off.isoformat() if baseline else ""),
     )
     return _Whole(model, given.inputs)
 
 
-def withdrawn_segments(study: Study) -> frozenset[str]:
-    """The coded segments whose words a participant has withdrawn, whenever that was."""
+def withheld_segments(study: Study, hidden: Collection[str]) -> frozenset[str]:
+    """The segments named in the registers whose words may not be shown, whoever coded them.
+
+    They stand in one of the `hidden` documents, or a participant has withdrawn their words, whenever that was.
+    """
+    rows = study.registers
+    named = {
+        segment
+        for kind in (rows.assessments, rows.measures, rows.statuses, rows.actors, rows.events)
+        for row in kind
+        for segment in row.evidence
+    }
     passages = (study.today or study).known_to_registers().passages or {}
-    return frozenset(name for name, passage in passages.items() if passage.state == "withdrawn")
+    found = ((name, passages[name]) for name in named if name in passages)
+    return frozenset(name for name, one in found if one.state == "withdrawn" or one.document in hidden)
 
 
 def indicators_of(study: Study, milestone: Milestone, baseline_day: str) -> tuple[dict[str, Any], ...]:

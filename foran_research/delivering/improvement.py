@@ -23,7 +23,7 @@ from ..report.improvement_figures import gap_figure, order_figure, timeline_figu
 from ..report.improvement_page import report_page
 from ..settings import Milestone
 from ..study import Study
-from .followup import accept
+from .followup import accept, withheld_segments
 
 #: How often documents are drawn anew to tell how firm a tie is.
 REPLICATES = 2000
@@ -58,6 +58,7 @@ def _built(study: Study, milestone: Milestone, coding: str) -> tuple[Improvement
         seed=settings.seed,
         replicates=REPLICATES,
         acceptance=acceptance.to_dict(accept(study, milestone, milestone.case, coding=coding)),
+        withheld=withheld_segments(study, inputs.hidden),
     )
     return model, inputs
 

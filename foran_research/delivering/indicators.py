@@ -15,14 +15,13 @@ import pandas as pd
 from ..coding.memos import memos_table
 from ..corpus.store import write_atomically
 from ..errors import UnknownName
+from ..maturing import registers_at, rounds_until
 from ..milestone import figure_stamp, save_table
 from ..models import capability
 from ..models import indicators as model_of
 from ..models.capability import ModelInputs
 from ..models.indicators import Fit, Found, IndicatorModel
 from ..models.maturity import profile
-from ..registers.assessed import standing
-from ..registers.records import Registers
 from ..registers.vocab import SIDES
 from ..report import frame
 from ..report.figures import figure_bytes, stamped
@@ -83,7 +82,7 @@ def _built(
             "notice": dict(study.settings.notice),
         },
         found=found_in(inputs),
-        levels={case: levels_of(study, study.registers.until(day), inputs, case, day) for case in cases},
+        levels={case: levels_of(study, milestone, inputs, case) for case in cases},
         fits=fits_of(study, milestone),
     )
 
@@ -112,17 +111,15 @@ def found_in(inputs: ModelInputs) -> dict[str, dict[str, Found]]:
     }
 
 
-def levels_of(
-    study: Study, registers: Registers, inputs: ModelInputs, case: str, day: str
-) -> dict[str, dict[str, int | None]]:
-    """By element and side the levels of the municipality's newest round of assessment by a day (lower medians)."""
-    rows = standing(registers, case, day)
-    if not rows:
+def levels_of(study: Study, milestone: Milestone, inputs: ModelInputs, case: str) -> dict[str, dict[str, int | None]]:
+    """By element and side the levels of the municipality's newest round of assessment at a milestone (lower medians)."""
+    rounds = rounds_until(study, case, milestone)
+    if not rounds:
         return {}
     found = profile(
-        registers,
+        registers_at(study, milestone),
         case=case,
-        milestone=rows[0].milestone,
+        milestone=rounds[-1],
         codebook=inputs.codebook,
         lineage=study.lineage,
         scale=study.settings.maturity,

@@ -24,6 +24,7 @@ from ..report.practice_page import Material, practice_page
 from ..report.practice_tables import practice_tables
 from ..settings import Milestone
 from ..study import Study
+from .followup import withheld_segments
 
 #: How often documents are drawn anew to tell how firm an edge is.
 REPLICATES = 2000
@@ -66,7 +67,9 @@ def _whole(study: Study, milestone: Milestone, coding: str) -> _Version:
             )
         }
         told = codebook_changes(study.lineage, earlier.codebook_version, milestone.codebook_version)
-        model = practice.with_changes(model, practice.changes_since(before.model, model, study.lineage, homes, told))
+        carried = practice.carried_over(before.inputs, now.inputs.codebook)
+        changes = practice.changes_since(before.model, model, study.lineage, homes, told, carried)
+        model = practice.with_changes(model, changes)
     shown = now.inputs.segments.loc[~now.inputs.segments["document"].isin(now.inputs.hidden), "segment"]
     model = practice.with_maturity(model, profile_of(study, milestone), frozenset(shown))
     return _Version(model, now.inputs)
@@ -85,6 +88,7 @@ def _one_version(study: Study, milestone: Milestone, coding: str) -> _Version:
         ),
         replicates=REPLICATES,
         seed=settings.seed,
+        withheld=withheld_segments(study, inputs.hidden),
     )  # fmt: skip
     model = practice.build_model(
         given,

@@ -21,7 +21,7 @@ from ..report.figures import stamped
 from ..report.status_milestones_page import events_figure, status_page, status_tables
 from ..settings import Milestone
 from ..study import Study
-from .followup import accept_all, withdrawn_segments
+from .followup import accept_all, withheld_segments
 
 
 def build(study: Study, milestone: Milestone, *, coding: str = "human") -> StatusModel:
@@ -63,7 +63,7 @@ def _whole(study: Study, milestone: Milestone, coding: str) -> tuple[StatusModel
         conditions=conditions,
         events=standing.events,
         shown=shown,
-        hidden=withdrawn_segments(study).union(inputs.segments.loc[is_hidden, "segment"].astype(str)),
+        hidden=withheld_segments(study, inputs.hidden).union(inputs.segments.loc[is_hidden, "segment"].astype(str)),
         acceptance=accepted,
     )
     return model, inputs

@@ -354,6 +354,22 @@ def zip_bytes(files: Mapping[str, bytes]) -> bytes:
 _OWN_FOLDERS = ("corpus", "codebooks", "notebooks", "outputs")
 
 
+def check_place(output: Path, study: Path) -> None:
+    """Refuse a place for files to hand on that is taken, or among the study's own files.
+
+    Raises
+    ------
+    ForanError
+        When there is something there already, or the place is the study's folder or in one of those it keeps.
+    """
+    # On some disks names that differ in case are one file.
+    place, home = (Path(str(path.resolve()).casefold()) for path in (output, study))
+    if place == home or any(place.is_relative_to(home / own) for own in _OWN_FOLDERS):
+        raise ForanError(f"{output} lies among the study's own files: give a path elsewhere; nothing was written")
+    if output.is_symlink() or (output.exists() and (not output.is_dir() or any(output.iterdir()))):
+        raise ForanError(f"{output} is there already: give another name; nothing was written")
+
+
 def save(packed: Packed, output: Path, study: Path) -> Path:
     """Write files to a folder, or into one archive where the name of `output` ends with ``.zip``; returns the path.
 
@@ -365,12 +381,7 @@ def save(packed: Packed, output: Path, study: Path) -> Path:
     # Here and not at the top: the store brings pandas, and a run that finds nothing changed must answer at once.
     from ..corpus.store import write_atomically
 
-    # On some disks names that differ in case are one file.
-    place, home = (Path(str(path.resolve()).casefold()) for path in (output, study))
-    if place == home or any(place.is_relative_to(home / own) for own in _OWN_FOLDERS):
-        raise ForanError(f"{output} lies among the study's own files: give a path elsewhere; nothing was written")
-    if output.is_symlink() or (output.exists() and (not output.is_dir() or any(output.iterdir()))):
-        raise ForanError(f"{output} is there already: give another name; nothing was written")
+    check_place(output, study)
     try:
         if output.suffix.lower() == ".zip":
             write_atomically(output, zip_bytes(packed.files))

@@ -187,8 +187,14 @@ MISSING: Mapping[str, Mapping[str, str]] = {
         "en": "no element was assessed twice in the same way",
     },
     "none_up": {"nb": "ingen elementer har gått opp", "en": "no element went up"},
-    "down": {"nb": "har gått ned, med begrunnelse", "en": "went down, with a reason"},
-    "down_unexplained": {"nb": "har gått ned uten begrunnelse", "en": "went down without a reason"},
+    "down": {
+        "nb": "har hatt et steg ned underveis, med begrunnelse",
+        "en": "had a step down on the way, with a reason",
+    },
+    "down_unexplained": {
+        "nb": "har hatt et steg ned underveis, uten begrunnelse",
+        "en": "had a step down on the way, without a reason",
+    },
     "more_down": {
         "nb": "like mange eller flere har gått ned som opp",
         "en": "as many went down as up, or more",
@@ -706,19 +712,16 @@ def _improved(series: Sequence[Series]) -> Judgement:
     by_others = [one.element for one in compared if one.status == "up" and one.side != "self"]
     backed = [one.element for one in compared if one.element in by_others and one.comparable[-1].segments]
     changed = len(up) + len(down)
-    conditions = (
+    conditions = [
         Condition("up", len(up), len(compared), 1, tuple(up)),
         Condition("more_up", len(up), changed, changed // 2 + 1, tuple(up)),
         Condition("not_self_alone", len(by_others), len(up), 1, tuple(by_others)),
         Condition("up_evidence", len(backed), len(by_others), len(by_others), tuple(backed)),
-        Condition(
-            "explained",
-            explained,
-            len(steps_down),
-            len(steps_down),
-            tuple(dict.fromkeys(one.element for one, _ in steps_down if one.element not in unexplained)),
-        ),
-    )
+    ]
+    told = tuple(dict.fromkeys(one.element for one, _ in steps_down if one.element not in unexplained))
+    # Without a step down there is nothing to explain.
+    if steps_down:
+        conditions.append(Condition("explained", explained, len(steps_down), len(steps_down), told))
     missing = []
     if compared and not up:
         missing.append(Missing("none_up"))
@@ -730,20 +733,17 @@ def _improved(series: Sequence[Series]) -> Judgement:
         missing.append(Missing("up_without_evidence", tuple(one for one in by_others if one not in backed)))
     if unexplained:
         missing.append(Missing("down_unexplained", unexplained))
-    told = tuple(dict.fromkeys(one.element for one, _ in steps_down if one.element not in unexplained))
     missing += [Missing("down", told)] if told else []
     for why in ("assessed_once", "not_comparable"):
         ids = tuple(one.element for one in series if one.why == why)
         missing += [Missing(why, ids)] if ids else []
     if not compared:
         missing.append(Missing("nothing_compared"))
-    # Without a step down there is nothing to explain.
-    needed = conditions if steps_down else conditions[:-1]
     waves = [wave for one in compared for wave in one.comparable]
     return Judgement(
         "2i",
-        _state(needed, 1),
-        conditions,
+        _state(conditions, 1),
+        tuple(conditions),
         _ordered(missing),
         elements=tuple(up),
         segments=tuple(dict.fromkeys(s for wave in waves for s in wave.segments)),

@@ -9,6 +9,7 @@ never as cause and effect. Ids, counts and what was written in the registers; wo
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -270,7 +271,7 @@ def build_model(
     baseline: str,
     baseline_day: str,
     study: Mapping[str, Any],
-    withdrawn: Collection[str] = (),
+    withheld: Collection[str] = (),
     indicators: Sequence[Mapping[str, Any]] = (),
 ) -> FollowupModel:
     """The follow-up and evaluation model of one milestone.
@@ -287,15 +288,16 @@ def build_model(
         From a measure or target to the elements it is of under the codebook in use.
     baseline, baseline_day
         The milestone whose assessments are the baseline and its day; "" for the first assessments of all.
-    withdrawn
-        Segments whose words a participant has withdrawn: what was written on the strength of them is kept back.
+    withheld
+        Segments whose words may not be shown, besides those of hidden documents: what was written on the strength of
+        them is kept back.
     indicators
         Those that have values for this municipality, each with `id`, `group` and `values`.
     """
     case = acceptance.case
     standing = registers.until(cut_off)
     shown = _shown(inputs)
-    hidden = frozenset(withdrawn).union(
+    hidden = frozenset(withheld).union(
         inputs.segments.loc[inputs.segments["document"].isin(inputs.hidden), "segment"].astype(str)
     )
     documents = dict(zip(inputs.segments["segment"].astype(str), inputs.segments["document"].astype(str), strict=True))
@@ -335,10 +337,14 @@ def build_model(
         cut_off=cut_off,
         coded_until=coded_until,
         study=study,
-        coding={"basis": inputs.coding, "coders": list(inputs.coders), "segments": len(shown)},
+        coding={
+            "basis": inputs.coding,
+            "coders": list(inputs.coders),
+            "segments": len({segment for seen in elements for segment in seen.segments}),
+        },
         codebook_version=inputs.codebook.codebook_version,
         baseline={"milestone": baseline, "day": baseline_day},
-        counts=_counts(followed, measures, inputs),
+        counts=_counts(followed, measures, inputs, case),
         elements=followed,
         measures=measures,
         troubles=troubles,
@@ -517,10 +523,12 @@ def _report(row: MeasureStatus, shown: frozenset[str], hidden: frozenset[str]) -
 
 
 def _step(step: MeasureStep, reports: Sequence[Report], first: MeasureStep | None, cut_off: str) -> StepFollowed:
-    """A step against its reports: it began with the first report that says so, and is done with the last one if that does."""
+    """A step against its reports: it began with the first that says so, and is done from the first of the last that do."""
     begun = [one.on for one in reports if one.status in ("begun", "done")]
     is_done = bool(reports) and reports[-1].status == "done"
-    done_on = reports[-1].on if is_done else ""
+    # What it led to is often reported as "done" once more, long after: that does not make it late.
+    again = itertools.takewhile(lambda one: one.status == "done", reversed(reports))
+    done_on = list(again)[-1].on if is_done else ""
     moved = first is not None and (first.from_, first.to) != (step.from_, step.to)
     status = reports[-1].status if reports else "planned"
     return StepFollowed(
@@ -625,11 +633,14 @@ def _of_reports(kind: str, measure: MeasureFollowed, reports: Sequence[Report]) 
 
 
 def _counts(
-    elements: Sequence[ElementFollowed], measures: Sequence[MeasureFollowed], inputs: ModelInputs
+    elements: Sequence[ElementFollowed], measures: Sequence[MeasureFollowed], inputs: ModelInputs, case: str
 ) -> dict[str, Any]:
     compared = [one for one in elements if one.status != "not_comparable"]
     steps = [step for one in measures for step in one.steps]
     aimed = [one for one in elements if one.target is not None and one.to_target is not None]
+    # A guest in another municipality's meeting speaks for their own.
+    of_case = {str(name) for name in inputs.documents.index[inputs.documents["case"] == case]}
+    spoken = set(inputs.units.loc[inputs.units["case"] == case, "document"].astype(str))
     return {
         "elements": len(elements),
         "compared": len(compared),
@@ -648,8 +659,8 @@ def _counts(
         "steps": len(steps),
         "steps_done": sum(step.status == "done" for step in steps),
         "measures_late": sum(bool(one.late) and one.status not in ("stopped", "done") for one in measures),
-        "documents": int((~inputs.documents.index.isin(inputs.hidden)).sum()),
-        "withheld": len(inputs.hidden),
+        "documents": len((of_case | spoken) - inputs.hidden),
+        "withheld": len(of_case & inputs.hidden),
     }
 
 

@@ -7,7 +7,7 @@ something that promotes or weakens something that inhibits. What informants spea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -98,7 +98,8 @@ class PlannedMeasure:
     """A measure with what it stands on.
 
     `element` is the element under the model's codebook version ("" where it cannot be followed), `passages` the evidence
-    that may be counted, `withheld` how much more there is in documents that may not be shown. `wave` is 1 for measures
+    that may be counted, `withheld` how much more there is that may not be shown: then `factor` and `grounds` are kept
+    back, since they were written on the strength of it. `wave` is 1 for measures
     that wait for none, and one more than the latest of those it waits for.
     """
 
@@ -220,6 +221,7 @@ def build_model(
     seed: int,
     replicates: int = 1000,
     acceptance: Mapping[str, Any] | None = None,
+    withheld: Collection[str] = (),
 ) -> ImprovementModel:
     """The improvement model of one case.
 
@@ -235,6 +237,9 @@ def build_model(
         For the resampling of documents that says how firm a tie is.
     acceptance
         The acceptance indicators of the case as `models.acceptance.to_dict` gives them; None where they were not asked for.
+    withheld
+        Segments whose words may not be shown, besides those of hidden documents: what was written on the strength of
+        them is kept back.
 
     Raises
     ------
@@ -242,7 +247,7 @@ def build_model(
         When measures wait for each other in a circle.
     """
     shown = _of_case(inputs, case)
-    measures = planned_measures(registers, inputs, case=case, profile=profile)
+    measures = planned_measures(registers, inputs, case=case, profile=profile, withheld=withheld)
     elements = _elements(inputs, shown, profile, measures)
     return ImprovementModel(
         milestone=milestone,
@@ -317,21 +322,29 @@ def waves_of(waits_for: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], .
 
 
 def planned_measures(
-    registers: Registers, inputs: ModelInputs, *, case: str, profile: MaturityProfile | None = None
+    registers: Registers,
+    inputs: ModelInputs,
+    *,
+    case: str,
+    profile: MaturityProfile | None = None,
+    withheld: Collection[str] = (),
 ) -> tuple[PlannedMeasure, ...]:
     """The case's measures as the registers have them, in the order of their waves, with their steps and passages.
 
-    `registers` are those of the day; without a `profile` nothing is said of gaps.
+    `registers` are those of the day; without a `profile` nothing is said of gaps. What was written on the strength of
+    segments that are `withheld`, or stand in a hidden document, is kept back.
     """
     own = {measure.id: measure for measure in registers.measures if measure.case == case}
     steps = {name: _steps(registers, name) for name in own}
     waves = waves_of({name: measure.depends_on for name, measure in own.items()})
     long = resolved(inputs)
     known = long.drop_duplicates("segment").set_index("segment")
+    is_hidden = inputs.segments["document"].isin(inputs.hidden)
+    hidden = frozenset(withheld).union(inputs.segments.loc[is_hidden, "segment"].astype(str))
     found = []
     for number, wave in enumerate(waves, 1):
         for name in wave:
-            found.append(_planned(own[name], number, steps, own, known, inputs, profile))
+            found.append(_planned(own[name], number, steps, own, known, hidden, inputs, profile))
     return tuple(found)
 
 
@@ -350,18 +363,19 @@ def _planned(
     steps: Mapping[str, tuple[PlannedStep, ...]],
     all_of_case: Mapping[str, Measure],
     known: pd.DataFrame,
+    hidden: frozenset[str],
     inputs: ModelInputs,
     profile: MaturityProfile | None,
 ) -> PlannedMeasure:
     element = _followed(measure, inputs)
     mine = steps[measure.id]
     waited = tuple(other for other in measure.depends_on if other in all_of_case)
-    there = [segment for segment in measure.evidence if segment in known.index]
-    passages = tuple(segment for segment in there if known.at[segment, "document"] not in inputs.hidden)
+    passages = tuple(segment for segment in measure.evidence if segment in known.index and segment not in hidden)
+    withheld = sum(segment in hidden for segment in measure.evidence)
     notes = {
         "no_evidence": not measure.evidence,
-        "evidence_withheld": len(passages) < len(there),
-        "evidence_not_known": len(there) < len(measure.evidence),
+        "evidence_withheld": withheld > 0,
+        "evidence_not_known": len(passages) + withheld < len(measure.evidence),
         "evidence_elsewhere": any(not _fits(known, s, element, measure) for s in passages) if element else False,
         "not_comparable": not element,
         "no_steps": not mine,
@@ -377,12 +391,12 @@ def _planned(
         level_of=inputs.codebook.by_id[element].level if element else "",
         title={"nb": measure.title_nb, "en": measure.title_en},
         addresses=measure.addresses,
-        factor=measure.factor,
+        factor="" if withheld else measure.factor,
         passages=passages,
-        withheld=len(there) - len(passages),
+        withheld=withheld,
         owner=measure.owner,
         priority=measure.priority,
-        grounds=measure.grounds,
+        grounds="" if withheld else measure.grounds,
         depends_on=waited,
         arena=measure.arena,
         kind=measure.kind,

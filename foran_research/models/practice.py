@@ -20,6 +20,7 @@ from ..analysis.network import cooccurrence, edge_kind, level_mixing, sign_mix
 from ..analysis.stability import edge_stability
 from ..codebook.changes import Lineage, migration_rows
 from ..codebook.code import Bilingual, Code, Codebook
+from ..coding.migrate import migrate
 from ..registers.records import Registers
 from . import capability
 from .capability import Cell, CellState, Element, ModelInputs
@@ -113,13 +114,17 @@ class CourseElement:
 
 @dataclass(frozen=True)
 class ActorPart:
-    """The part that a type of actor had in a process, as the register tells it; `is_heard` says whether one was interviewed."""
+    """The part that a type of actor had in a process, as the register tells it; `is_heard` says whether one was interviewed.
+
+    `is_withheld`: the part is kept back, since it rests on what may not be shown.
+    """
 
     id: str
     actor_type: str
     part: Bilingual
     evidence: tuple[str, ...]
     is_heard: bool
+    is_withheld: bool
 
 
 @dataclass(frozen=True)
@@ -237,7 +242,9 @@ class ElementChange:
 
     `from_elements` are the elements whose codings can arrive at it. `added_new` are segments in documents that came since,
     `added_old` those found in documents that were there before (coded or recoded later), `removed` those that counted then
-    and do not now. Where it is not comparable, nothing of this is a change of practice.
+    and do not now. Where it is not comparable, nothing of this is a change of practice. `by_codebook` are those that
+    counted then and do not now because the codebook changed: they wait for a person, or are one with another coding.
+    Where it is comparable, `before` is what was coded then as the codebook of now reads it, without these.
     """
 
     element: str
@@ -255,6 +262,7 @@ class ElementChange:
     added_new: tuple[str, ...]
     added_old: tuple[str, ...]
     removed: tuple[str, ...]
+    by_codebook: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -319,7 +327,8 @@ class PracticeInputs:
     """All that a practice model is made of, already cut to its milestone.
 
     `processes` is the register of procurement processes; `registers` what stood at the cut-off; `phases` the answers to the
-    facet of phases in their order, none where the study has no such facet.
+    facet of phases in their order, none where the study has no such facet. `withheld` are segments whose words may not be
+    shown, besides those of hidden documents.
     """
 
     model: ModelInputs
@@ -329,6 +338,7 @@ class PracticeInputs:
     phases: tuple[str, ...]
     replicates: int
     seed: int
+    withheld: frozenset[str] = frozenset()
 
 
 def direction(promoting: int, inhibiting: int) -> Direction:
@@ -611,18 +621,24 @@ def _process(name: str, own: pd.DataFrame, units: pd.DataFrame, cut_off: str, in
 
 def _actors(process: str, heard: set[str], inputs: PracticeInputs) -> tuple[ActorPart, ...]:
     given = inputs.model
-    known = set(given.segments.loc[~given.segments["document"].isin(given.hidden), "segment"])
-    return tuple(
-        ActorPart(
-            id=row.id,
-            actor_type=row.actor_type,
-            part={"nb": row.part_nb, "en": row.part_en},
-            evidence=tuple(one for one in row.evidence if one in known),
-            is_heard=row.actor_type in heard,
-        )
-        for row in inputs.registers.actors
-        if row.process == process
-    )
+    is_hidden = given.segments["document"].isin(given.hidden)
+    hidden = inputs.withheld.union(given.segments.loc[is_hidden, "segment"])
+    known = set(given.segments.loc[~is_hidden, "segment"]) - hidden
+    found = []
+    for row in inputs.registers.actors:
+        if row.process == process:
+            is_withheld = not hidden.isdisjoint(row.evidence)
+            found.append(
+                ActorPart(
+                    id=row.id,
+                    actor_type=row.actor_type,
+                    part={"nb": "", "en": ""} if is_withheld else {"nb": row.part_nb, "en": row.part_en},
+                    evidence=tuple(one for one in row.evidence if one in known),
+                    is_heard=row.actor_type in heard,
+                    is_withheld=is_withheld,
+                )
+            )
+    return tuple(found)
 
 
 def _phase(facets: Iterable[tuple[str, str]], phases: Sequence[str]) -> str:
@@ -979,12 +995,37 @@ def _flow(code: str, lineage: Lineage, old: str, new: str) -> tuple[set[str], bo
     return at, is_sure
 
 
+@dataclass(frozen=True)
+class Carried:
+    """An assignment of the version before as the codebook of this version has it, before anybody read it anew."""
+
+    element: str
+    polarity: str
+
+
+def carried_over(inputs: ModelInputs, codebook: Codebook) -> dict[str, Carried]:
+    """By segment, the assignments of `inputs` that count under a later codebook without a person's help.
+
+    Those that wait for somebody to choose, or that have come to be one with another of their coder, are left out.
+    """
+    moved = migrate(inputs.segments, inputs.lineage, codebook.codebook_version)
+    active = {code.id for code in codebook.codes if code.is_active}
+    return {
+        str(segment): Carried(codebook.element_of(str(code)).id, str(polarity))
+        for segment, status, code, polarity in zip(
+            *(moved[name] for name in ("segment", "status", "code", "polarity")), strict=True
+        )
+        if status == "ok" and code in active
+    }
+
+
 def changes_since(
     before: PracticeModel,
     after: PracticeModel,
     lineage: Lineage,
     documents: Mapping[str, str],
     codebook: Sequence[Mapping[str, Any]],
+    carried: Mapping[str, Carried],
 ) -> Changes:
     """What changed from one version of a municipality's practice model to the next.
 
@@ -994,13 +1035,20 @@ def changes_since(
         By segment id of either version, the document it stands in.
     codebook
         What changed in the codebook between them (see models.versions).
+    carried
+        What the assignments of the version before are under the codebook of this one (see :func:`carried_over`).
     """
     was = {one.id: one for one in before.profile}
     kinship = kin(lineage, before.codebook_version, after.codebook_version)
     old_documents = set(before.corpus["documents"])
     elements = tuple(
         _changed(
-            one, kinship[one.id], [was[n] for n in kinship[one.id].from_elements if n in was], documents, old_documents
+            one,
+            kinship[one.id],
+            [was[n] for n in kinship[one.id].from_elements if n in was],
+            documents,
+            old_documents,
+            carried,
         )
         for one in after.profile
     )
@@ -1041,15 +1089,22 @@ def _changed(
     was: Sequence[ProfileElement],
     documents: Mapping[str, str],
     old_documents: set[str],
+    carried: Mapping[str, Carried],
 ) -> ElementChange:
     is_comparable = kinship.kinship in COMPARABLE
     old = dict.fromkeys(segment for one in was for segment in one.segments.segments)
     new = dict.fromkeys(now.segments.segments)
     added = [one for one in new if one not in old]
-    counts = {
-        name: len({s for one in was for s in getattr(one.segments, name)}) for name in ("promoting", "inhibiting")
-    }
-    then = {"segments": len(old), **counts}
+    # Only what the codebook itself carried over says what stood before: the rest left, or was placed, because of it.
+    kept = {one for one in old if (to := carried.get(one)) and to.element == now.id}
+    by_codebook = tuple(one for one in old if one not in kept and one not in new) if is_comparable else ()
+    then = {"segments": len(old) - len(by_codebook)}
+    for layer in ("promoting", "inhibiting"):
+        pointing = {s for one in was for s in getattr(one.segments, layer)}
+        if is_comparable:
+            placed = {one for one in getattr(now.segments, layer) if one in old and one not in kept}
+            pointing = {one for one in kept if carried[one].polarity in LAYERS[layer]} | placed
+        then[layer] = len(pointing)
     today = {"segments": len(new), **{name: len(getattr(now.segments, name)) for name in ("promoting", "inhibiting")}}
     before_way = direction(then["promoting"], then["inhibiting"])
     told = ("promoting", "inhibiting", "mixed")
@@ -1073,5 +1128,6 @@ def _changed(
         added_new=tuple(one for one in added if documents[one] not in old_documents),
         added_old=tuple(one for one in added if documents[one] in old_documents),
         # Where an element was split or merged, codings that left it are the codebook's doing.
-        removed=tuple(one for one in old if one not in new) if is_comparable else (),
+        removed=tuple(one for one in old if one in kept and one not in new) if is_comparable else (),
+        by_codebook=by_codebook,
     )

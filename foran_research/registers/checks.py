@@ -196,15 +196,20 @@ class _Checks:
             return
         if not row.element or row.element in self.known.elements[row.codebook_version]:
             return
-        code = lineage[row.codebook_version].by_id.get(row.element)
+        by_id = lineage[row.codebook_version].by_id
+        code = by_id.get(row.element)
         what = "no code" if code is None else "a sub-element" if code.parent is not None else "a code out of use"
+        became = [one for one in (code.successors if code is not None else ()) if one in by_id and by_id[one].is_active]
+        told = ", ".join(f"{one} ({by_id[one].display})" for one in became)
         self.note(
             "unknown-element",
             line,
             row,
             f"element {shown_id(row.element)}, {what} of codebook {row.codebook_version}",
             "the id of an element such as C0006",
-            "Correct the id or the version of the codebook.",
+            f"It became {told}; write that, or correct the version of the codebook."
+            if told
+            else "Correct the id or the version of the codebook.",
         )
 
     def process(self, line: int, row: Actor | ProcessFact) -> None:

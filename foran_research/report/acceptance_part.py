@@ -54,9 +54,8 @@ def acceptance_rows(
                 "told": said[f"judged_{one['state']}"],
                 "question": one["question"][language],
                 "threshold": one["threshold"][language],
-                "conditions": [
-                    (c["told"][language], c["holds"]) for c in one["conditions"] if c["n"] or not c["holds"]
-                ],
+                # Of nothing, nothing can lack: why there is none stands under what is missing.
+                "conditions": [(c["told"][language], c["holds"]) for c in one["conditions"] if c["n"]],
                 "missing": [text for is_note, text in told if not is_note],
                 "notes": [text for is_note, text in told if is_note],
                 "stands_on": ", ".join(parts) or said["none"],

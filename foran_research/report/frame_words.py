@@ -16,8 +16,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "not_shown": ("{n} til, som ikke kan vises her", "{n} more, which may not be shown here"),
     "passages": ("Tekstdelene som siden bygger på", "The passages this page rests on"),
     "passages_lead": (
-        "Hver tekstdel har et nummer, slik at en påstand kan spores tilbake til det som ble sagt (`foran trace`). Ordene vises bare der den som snakker har samtykket til å bli sitert, og ingen siteres mer enn {most} ganger på siden. Velg et dokument, eller følg en lenke under «Belegg».",
-        "Every passage has a number, so that a claim can be followed back to what was said (`foran trace`). Words are shown only where the speaker has consented to be quoted, and nobody is quoted more than {most} times on the page. Choose a document, or follow a link under “Evidence”.",
+        "Hver tekstdel har et nummer, slik at en påstand kan spores tilbake til det som ble sagt. Ordene vises bare der den som snakker har samtykket til å bli sitert, og ingen siteres mer enn {most} ganger på siden. Velg et dokument, eller følg en lenke under «Belegg».",
+        "Every passage has a number, so that a claim can be followed back to what was said. Words are shown only where the speaker has consented to be quoted, and nobody is quoted more than {most} times on the page. Choose a document, or follow a link under “Evidence”.",
     ),
     "show_all": ("Vis alle", "Show all"),
     "why_not_cleared": ("Ordene kan ikke siteres.", "The words may not be quoted."),

@@ -130,6 +130,22 @@ class _Told:
         return sorted(own, key=lambda one: -len(one["inhibiting"]))
 
     @property
+    def all_addressed(self) -> str:
+        """What stands where no element inhibits much without a measure: none does, or those that do have one."""
+        rules = self.model["rules"]
+        much = [
+            self.element(one["id"])
+            for one in self.model["elements"]
+            if one["measures"]
+            and len(one["inhibiting"]) >= rules["much_segments"]
+            and one["inhibiting_documents"] >= rules["much_documents"]
+            and (one["inhibiting_share"] or 0) >= rules["much_share"]
+        ]
+        if not much:
+            return self.said["unaddressed_nothing"]
+        return self.said["unaddressed_none"].format(names=frame.series(much, self.language))
+
+    @property
     def rows(self) -> int:
         """How many elements the figure of gaps has."""
         return len(gap_rows(self.model))
@@ -281,7 +297,7 @@ def in_short(model: Model, settings: Settings, language: str) -> list[tuple[str,
             )
         )
     else:
-        lines.append((said["short_none"], "gaps"))
+        lines.append((said["short_none" if gap_rows(model) else "short_nothing"], "gaps"))
     now = [one["id"] for _, own in told.by_priority for one in own if one["priority"] == 1 and one["wave"] == 1]
     tell("short_begin", now, "measures")
     tell("short_wait", [one["id"] for one in measures if one["wave"] > 1], "order")
@@ -409,7 +425,7 @@ def acceptance_rows(
             "verdict": said[f"state_{one['state']}"],
             "question": one["question"][language],
             "threshold": one["threshold"][language],
-            "counts": [condition["told"][language] for condition in one["conditions"]],
+            "counts": [condition["told"][language] for condition in one["conditions"] if condition["n"]],
             "missing": [
                 lack["told"][language] + (f": {', '.join(names.get(i, i) for i in lack['ids'])}" if lack["ids"] else "")
                 for lack in one["missing"]

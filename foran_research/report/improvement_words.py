@@ -61,6 +61,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Ingen tiltak er skrevet inn ennå. Siden viser hvor langt det er til målene, og hva som hemmer.",
         "No measures have been written down yet. The page shows how far it is to the targets, and what inhibits.",
     ),
+    "short_nothing": (
+        "Ingen tiltak er skrevet inn ennå, og ingen nivåer eller mål er registrert.",
+        "No measures have been written down yet, and no levels or targets are registered.",
+    ),
     "and_more": ("{names} og {n} til", "{names} and {n} more"),
     # Sections
     "gaps": ("Hvor langt er det igjen, og hva hemmer?", "How far is there to go, and what inhibits?"),
@@ -99,8 +103,12 @@ _WORDS: dict[str, tuple[str, str]] = {
         "“Inhibits much” here means at least {segments} inhibiting passages from at least {documents} documents, and at least {share} % of what was said of the element. Not everything needs a measure, but leaving it should be a choice.",
     ),
     "unaddressed_none": (
-        "Alt som hemmer mye, har minst ett tiltak.",
-        "Everything that inhibits much has at least one measure.",
+        "Alt som hemmer mye, har minst ett tiltak: {names}.",
+        "Everything that inhibits much has at least one measure: {names}.",
+    ),
+    "unaddressed_nothing": (
+        "Ikke noe element hemmer mye etter denne regelen.",
+        "No element inhibits much by this rule.",
     ),
     "unaddressed_one": (
         "{k} av {n} tekstdeler forteller om noe som hemmer.",
@@ -112,6 +120,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Hvert tiltak styrker noe som fremmer eller svekker noe som hemmer, slik informantene har fortalt om det. Ord fra kommunen står slik de ble skrevet inn.",
         "Each measure strengthens something that promotes or weakens something that inhibits, as informants told of it. The municipality's words stand as they were written down, in Norwegian.",
     ),
+    "measures_none": ("Ingen tiltak er skrevet inn ennå.", "No measures have been written down yet."),
     "priority": ("Prioritet {n}", "Priority {n}"),
     "priority_none": ("Uten prioritet", "No priority given"),
     "addresses_promoting": ("styrker noe som fremmer", "strengthens something that promotes"),
@@ -130,12 +139,13 @@ _WORDS: dict[str, tuple[str, str]] = {
     "gap_row": ("Avstand til mål", "Gap to target"),
     "no_date": ("dato ikke satt", "no date set"),
     "not_told": ("ikke oppgitt", "not told"),
+    "kept_back": ("holdt tilbake", "kept back"),
     "gap_told": ("{gap} (nivå {level}, mål {target})", "{gap} (level {level}, target {target})"),
     # Notes of measures
     "note_no_evidence": ("Tiltaket viser ikke til noe som er sagt.", "The measure refers to nothing that was said."),
     "note_evidence_withheld": (
-        "Noe av belegget står i dokumenter som ikke kan vises: {n}.",
-        "Some of the evidence is in documents that may not be shown: {n}.",
+        "Noe av belegget kan ikke vises: {n}. Faktor og begrunnelse er derfor holdt tilbake.",
+        "Some of the evidence may not be shown: {n}. The factor and the grounds are therefore kept back.",
     ),
     "note_evidence_not_known": (
         "Noe av belegget er ikke med i denne modellen (kodet av andre, kodet senere eller tatt bort).",

@@ -397,6 +397,7 @@ def _parts(process: Mapping[str, Any], told: _Told) -> list[dict[str, Any]]:
         {
             "name": told.names.get(actor["actor_type"], actor["actor_type"]),
             "part": actor["part"][told.language],
+            "is_withheld": actor["is_withheld"],
             "evidence": actor["evidence"],
             "heard": heard.get(actor["actor_type"], {}).get("informants", 0),
             "place": order.index(actor["actor_type"]) if actor["actor_type"] in order else len(order),
@@ -408,6 +409,7 @@ def _parts(process: Mapping[str, Any], told: _Told) -> list[dict[str, Any]]:
         {
             "name": told.names.get(one, one),
             "part": "",
+            "is_withheld": False,
             "evidence": [],
             "heard": heard[one]["informants"],
             "place": order.index(one) if one in order else len(order),
@@ -541,6 +543,13 @@ def _changes(told: _Told) -> dict[str, Any]:
         "rows": [row for row in rows if row["is_comparable"]],
         "reshaped": [row for row in rows if not row["is_comparable"]],
         "gone": gone,
+        "by_codebook": [
+            said["by_codebook"].format(
+                element=told.element(one["element"]), n=told.counted(len(one["by_codebook"]), "passage")
+            )
+            for one in changes["elements"]
+            if one["by_codebook"]
+        ],
         "codebook": [
             {
                 "what": said[f"change_{one['kind']}"],

@@ -102,6 +102,9 @@ def processes_table(model: Model, language: str) -> pd.DataFrame:
     return frame.astype({"innovation_height": "Int64"})
 
 
+_ACTORS = ("process", "actor_type", "id", "part", "is_withheld", "informants_heard", "evidence")
+
+
 def actors_table(model: Model, language: str) -> pd.DataFrame:
     """One row per process × type of actor: the part in the register, and how many were heard."""
     rows = []
@@ -110,11 +113,12 @@ def actors_table(model: Model, language: str) -> pd.DataFrame:
         for one in process["actors"]:
             actor = one["actor_type"]
             rows.append(
-                (process["id"], actor, one["id"], one["part"][language], heard.get(actor, 0), " ".join(one["evidence"]))
-            )
+                (process["id"], actor, one["id"], one["part"][language], one["is_withheld"], heard.get(actor, 0),
+                 " ".join(one["evidence"]))
+            )  # fmt: skip
         named = {one["actor_type"] for one in process["actors"]}
-        rows += [(process["id"], actor, "", "", count, "") for actor, count in heard.items() if actor not in named]
-    return pd.DataFrame(rows, columns=["process", "actor_type", "id", "part", "informants_heard", "evidence"])
+        rows += [(process["id"], actor, "", "", False, count, "") for actor, count in heard.items() if actor not in named]
+    return pd.DataFrame(rows, columns=list(_ACTORS))
 
 
 def factors_table(model: Model) -> pd.DataFrame:
@@ -175,12 +179,12 @@ def changes_table(model: Model) -> pd.DataFrame:
     display = _display(model)
     columns = ["code", "id", "kinship", "is_comparable", "from_elements", "state_before", "state_after",
                "promoting_before", "inhibiting_before", "promoting_after", "inhibiting_after", "direction_before",
-               "direction_after", "is_direction_changed", "added_new", "added_old", "removed"]  # fmt: skip
+               "direction_after", "is_direction_changed", "added_new", "added_old", "removed", "by_codebook"]  # fmt: skip
     rows = [
         (display[one["element"]], one["element"], one["kinship"], one["is_comparable"], " ".join(one["from_elements"]),
          one["state_before"], one["state_after"], one["before"]["promoting"], one["before"]["inhibiting"],
          one["after"]["promoting"], one["after"]["inhibiting"], one["direction_before"], one["direction_after"],
-         one["is_direction_changed"], *(" ".join(one[key]) for key in ("added_new", "added_old", "removed")))
+         one["is_direction_changed"], *(" ".join(one[key]) for key in ("added_new", "added_old", "removed", "by_codebook")))
         for one in (model["changes"] or {}).get("elements", ())
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)

@@ -172,6 +172,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "heard_yes": ("ja, {n}", "yes, {n}"),
     "heard_no": ("nei", "no"),
     "part_unknown": ("rolle ikke registrert", "part not registered"),
+    "part_withheld": (
+        "holdt tilbake: rollen bygger på noe som ikke kan vises",
+        "kept back: the part rests on what may not be shown",
+    ),
     "ecosystem": ("Omverdenen som omtales", "What is said of the surroundings"),
     "no_ecosystem": ("Ingenting er sagt om omverdenen i denne anskaffelsen.", "Nothing is said of the surroundings in this procurement."),
     # factors
@@ -247,8 +251,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     # changes
     "first_version": ("Dette er den første praksismodellen for {case}. Det finnes ingen tidligere å sammenlikne med.", "This is the first practice model of {case}. There is no earlier one to compare with."),
     "changes_lead": (
-        "Sammenliknet med versjon {version} (materiale til {cut_off}, kodebok {codebook}), bygd på nytt av det som fantes da. Koder følges fra den ene kodeboka til den andre.",
-        "Compared with version {version} (material up to {cut_off}, codebook {codebook}), made anew of what was there then. Codes are followed from one codebook to the other.",
+        "Sammenliknet med versjon {version} (materiale til {cut_off}, kodebok {codebook}), bygd på nytt av det som fantes da. Koder følges fra den ene kodeboka til den andre, og tallene for før er lest med den nye.",
+        "Compared with version {version} (material up to {cut_off}, codebook {codebook}), made anew of what was there then. Codes are followed from one codebook to the other, and the numbers of then are read with the new one.",
     ),
     "documents_added": ("Nye dokumenter", "New documents"),
     "documents_removed": ("Dokumenter som er tatt ut", "Documents taken out"),
@@ -278,6 +282,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "codebook_lead": (
         "Disse elementene kan ikke sammenliknes med forrige versjon. Det som er annerledes, kommer av at kodeboka er endret.",
         "These elements cannot be compared with the version before. What is different comes of the changed codebook.",
+    ),
+    "by_codebook": (
+        "{element}: {n} som talte sist, er holdt utenfor begge tall. De venter på å bli plassert i den nye kodeboka, eller er der samme koding som en annen.",
+        "{element}: {n} that counted then are left out of both numbers. They wait to be placed in the new codebook, or are one with another coding there.",
     ),
     "gone": ("{element} finnes ikke lenger", "{element} is no longer there"),
     "gone_to": ("{element} er nå {list}", "{element} is now {list}"),

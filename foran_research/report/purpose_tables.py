@@ -18,6 +18,9 @@ from ..analysis.disclosure import DOCUMENTS, PERSONS, Layer, Suppressed, suppres
 #: What stands in the place of a count that is kept back.
 KEPT_BACK = ":"
 
+#: The column of what is of no municipality of a table.
+_OTHER = "other"
+
 Elements = Sequence[Mapping[str, Any]]
 
 
@@ -95,15 +98,30 @@ def cells_table(elements: Elements, cases: Sequence[str], language: str, limits:
     return pd.DataFrame(rows, columns=["code", "label", "municipality", "state", *names], dtype=object)
 
 
-def relations_table(elements: Elements, limits: Limits) -> pd.DataFrame:
-    """One row per pair of elements spoken of together; counts and measures only where documents are enough."""
+def relations_table(
+    elements: Elements, cases: Sequence[str], persons: Mapping[tuple[str, str], int], limits: Limits
+) -> pd.DataFrame:
+    """One row per pair of elements spoken of together; counts and measures only where these rest on enough.
+
+    Parameters
+    ----------
+    persons
+        How many informants spoke of both in one turn, by the ids of the two elements in display order; none for 0.
+    """
     display = {element["id"]: element["display"] for element in elements}
+    # With the turns of a pair and of one element, a measure gives those of the other: both totals must be open.
+    totals = hidden_cells(elements, cases, limits).row_totals
+    closed = {element["id"] for element, is_hidden in zip(elements, totals, strict=True) if is_hidden}
     order = {element["id"]: place for place, element in enumerate(elements)}
     rows = []
     for element in elements:
         for relation in element["relations"]:
             if order[element["id"]] < order[relation["to"]]:
-                is_hidden = relation["documents"] < limits.documents
+                is_hidden = (
+                    relation["documents"] < limits.documents
+                    or 0 < persons.get((element["id"], relation["to"]), 0) < limits.persons
+                    or not closed.isdisjoint((element["id"], relation["to"]))
+                )
                 rows.append(
                     {
                         "source": element["display"],
@@ -127,9 +145,18 @@ def relations_table(elements: Elements, limits: Limits) -> pd.DataFrame:
 
 
 def counts_by_case(
-    pairs: Sequence[tuple[str, str]], kinds: Sequence[tuple[str, str]], cases: Sequence[str], k: int, total: str
+    pairs: Sequence[tuple[str, str]],
+    kinds: Sequence[tuple[str, str]],
+    cases: Sequence[str],
+    k: int,
+    total: str,
+    other: str,
+    *,
+    total_is_told: bool = False,
 ) -> pd.DataFrame:
     """How many there are of each kind in each municipality, with totals; small counts, and what gives them away, are ":".
+
+    The total of all is how many pairs there are: a table that left some out would tell how many by what it lacks.
 
     Parameters
     ----------
@@ -138,16 +165,23 @@ def counts_by_case(
     kinds
         Ids of kinds with their labels, in order; kinds that nobody has are left out.
     cases
-        Ids of the columns, in order; pairs of other cases are not counted.
+        Ids of the columns, in order; pairs of other cases stand in a column "other", where there are any.
     k
         The fewest that may be shown.
     total
         What the last row is called.
+    other
+        What the row of kinds that are not listed is called, where there are any.
+    total_is_told
+        Whether how many there are in all is told elsewhere, however few; it is in any case where they are k or more.
     """
-    rows = [(kind, label) for kind, label in kinds if any(own == kind for own, _ in pairs)]
+    named = {kind for kind, _ in kinds}
+    pairs = [(kind if kind in named else "", case if case in cases else _OTHER) for kind, case in pairs]
+    cases = [*cases, *([_OTHER] if any(case == _OTHER for _, case in pairs) else [])]
+    rows = [(kind, label) for kind, label in (*kinds, ("", other)) if any(own == kind for own, _ in pairs)]
     counts = np.array([[pairs.count((kind, case)) for case in cases] for kind, _ in rows], np.int64)
     counts = counts.reshape(len(rows), len(cases))
-    found = suppress([Layer("count", counts, k)])
+    found = suppress([Layer("count", counts, k)], total_is_known=total_is_told or len(pairs) >= k)
 
     def shown(count: Any, is_hidden: Any) -> object:
         return KEPT_BACK if is_hidden else int(count)

@@ -58,6 +58,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "jaccard": ("Jaccard", "Jaccard"),
     "npmi": ("NPMI", "NPMI"),
     "total": ("Sum", "Total"),
+    "other": ("Annet", "Other"),
     "change": ("Endring", "Change"),
     "from": ("Fra", "From"),
     "to": ("Til", "To"),

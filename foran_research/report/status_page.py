@@ -16,6 +16,7 @@ class Row:
     """A milestone as the page tells of it.
 
     `reasons` are (text, names of everything it is about); `report` is the address of the report from the page, or "".
+    `made_at` is an ISO day or second, or "".
     """
 
     milestone: Milestone
@@ -45,6 +46,16 @@ def status_page(rows: Sequence[Row], settings: Settings, today: str, counts: str
     """
     said = status_words(language)
     day = short_date(today, language)
+    is_left = any(row.is_due or row.state in ("stale", "failed") for row in rows)
+    told = [
+        {
+            **vars(row),
+            "cut_off": short_date(row.milestone.cut_off.isoformat(), language),
+            "coded_until": short_date(row.milestone.coded_until.isoformat(), language),
+            "made_at": short_date(row.made_at[:10], language) if row.made_at else "",
+        }
+        for row in rows
+    ]
     return frame.render(
         "status_page.html.j2",
         settings=settings,
@@ -53,6 +64,10 @@ def status_page(rows: Sequence[Row], settings: Settings, today: str, counts: str
         title=said["title"],
         made=frame.Made(coding="", more=((said["as_of"], day),)),
         lead=said["lead"].replace("{day}", day),
-        short=[(counts[:1].upper() + counts[1:] + ".", ""), (said["how_to"], "")],
-        rows=rows,
+        short=[
+            (counts[:1].upper() + counts[1:] + ".", ""),
+            *([(said["how_to_run"], "")] if is_left else []),
+            (said["how_to"], ""),
+        ],
+        rows=told,
     )

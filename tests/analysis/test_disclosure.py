@@ -165,3 +165,30 @@ def test_one_row_is_worked_out_as_the_equations_say(counts: np.ndarray, bits: in
     found = _of_one_row(whole, mask, least)
     assert found.keys() == solved.keys()
     assert all(found[place] == pytest.approx(solved[place]) for place in found)
+
+
+@pytest.mark.parametrize("shape", [(1, 3), (2, 2), (3, 1)])
+def test_behind_a_total_that_is_told_elsewhere_nothing_hides(shape: tuple[int, int]) -> None:
+    """Of each small count, a reader who knows the total has two values left: all tables of counts 0, 1, 5, k = 3."""
+    tried = 0
+    for cells in product((0, 1, 5), repeat=shape[0] * shape[1]):
+        counts = np.array(cells).reshape(shape)
+        if counts.sum() < 3:
+            continue
+        found = suppress([Layer("n", counts, 3)], total_is_known=True)
+        whole, hidden = with_totals(counts), np.zeros((shape[0] + 1, shape[1] + 1), bool)
+        hidden[:-1, :-1], hidden[:-1, -1], hidden[-1, :-1] = found.cells, found.row_totals, found.column_totals
+        assert not found.total
+        small = (whole > 0) & (whole < 3)
+        assert hidden[small].all()
+        for place, (low, high) in intervals(whole, hidden).items():
+            assert high - low > 0.5 or not small[place], (cells, place)
+        tried += bool(small.any())
+    assert tried > 10
+
+
+def test_one_person_is_not_found_behind_a_total_told_beside_the_table() -> None:
+    # Five in Y and one in X: with 6 known, a row of 5 left open would give the one away.
+    found = suppress([Layer("n", np.array([[0, 5], [1, 0]]), 5)], total_is_known=True)
+    assert found.row_totals.tolist() == [True, True]
+    assert not found.total

@@ -32,12 +32,13 @@ from foran_research.exchange.crate import (
     Known,
     Packed,
     Software,
+    check_place,
     metadata,
     save,
     zip_bytes,
 )
 from foran_research.milestone import deliver
-from foran_research.packing import private_crate, read_record, shareable_crate, write_crate
+from foran_research.packing import private_crate, provenance, read_record, shareable_crate, write_crate
 from foran_research.study import Study, load_study
 
 DIGEST = "a" * 64
@@ -167,6 +168,8 @@ def test_nothing_is_packed_over_what_is_there_or_into_the_study(tmp_path: Path) 
     for place in (study, study / "corpus" / "x", study / "Outputs" / "x.zip"):
         with pytest.raises(ForanError, match="the study's own"):
             save(packed, place, study)
+        with pytest.raises(ForanError, match="the study's own"):
+            check_place(place, study)
     assert save(packed, study / "delt", study).joinpath("a/b").read_bytes() == b"1"
     (tmp_path / "x.zip").write_bytes(b"")
     for place in (study / "delt", tmp_path / "x.zip"):
@@ -346,6 +349,21 @@ def test_a_document_that_may_not_be_shown_is_only_counted(small_study: SmallStud
     assert any("withheld" in what for what, _ in packed.left_out)
 
 
+def test_the_shareable_crate_tells_days_and_no_seconds(shared: Packed, run_once: tuple[Path, dict[str, Any]]) -> None:
+    whole = every_byte(dict(shared.files))
+    for time in (TIMES["started_at"], TIMES["ended_at"]):
+        assert time not in whole
+    clocks = set(re.findall(r"T(\d\d:\d\d:\d\d)", whole))
+    assert clocks <= {"00:00:00", "23:59:59"}
+    run = by_id(shared.files[CRATE_FILE].decode())["#run/M2"]
+    assert (run["startTime"], run["endTime"]) == (TIMES["started_at"][:10], TIMES["ended_at"][:10])
+    told = json.loads(shared.files["provenance.json"])["activity"]
+    assert [one["prov:startTime"] for name, one in told.items() if name.endswith("run/M2")] == ["2026-03-01T00:00:00Z"]
+    # A day is no less a day where the run record has none.
+    study = load_study(run_once[0])
+    assert "foran:run/M2" in provenance(study, study.milestone("M2"), None, is_shared=True)
+
+
 def test_small_counts_are_kept_back_and_said_to_be(shared: Packed) -> None:
     packed = shared
     table = packed.files["tables/elements_by_municipality.csv"].decode("utf-8-sig")
@@ -383,5 +401,8 @@ def test_crates_from_the_command_line(packed_study: Given, tmp_path: Path) -> No
     whole = ask.invoke(main, ["crate", "M2", "-o", str(tmp_path / "hel"), "--ro-crate", "1.1", *here])
     assert "holds transcripts" in whole.output
     assert by_id((tmp_path / "hel" / CRATE_FILE).read_text("utf-8"))[CRATE_FILE]["conformsTo"]["@id"].endswith("/1.1")
+    lost = ask.invoke(main, ["prov", "M2", "-o", str(small.path / "corpus/prov.json"), *here])
+    assert (lost.exit_code, (small.path / "corpus/prov.json").exists()) == (1, False)
+    assert "the study's own files" in lost.output
     refused = ask.invoke(main, ["crate", "M2", "--shareable", *here])
     assert (refused.exit_code, "where to?" in refused.output) == (1, True)

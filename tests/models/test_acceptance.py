@@ -214,6 +214,15 @@ def test_without_anything_that_rose_2i_is_not_shown(levels: tuple[Assessment, ..
     assert verdict(assessments=levels).of("2i").state == "not_shown"
 
 
+def test_where_no_level_went_down_no_condition_asks_for_a_reason() -> None:
+    up = verdict(assessments=LEVELS).of("2i")
+    assert up.state == "met"
+    assert [one.id for one in up.conditions] == ["up", "more_up", "not_self_alone", "up_evidence"]
+    assert all(one.holds for one in up.conditions)
+    down = verdict(assessments=(*LEVELS[:3], assessed("b2", "2023-01-05", "C2", 1))).of("2i")
+    assert [(one.k, one.n, one.holds) for one in down.conditions if one.id == "explained"] == [(0, 1, False)]
+
+
 def test_levels_of_merged_elements_are_kept_and_not_compared() -> None:
     rows = (
         assessed("m1", "2021-01-05", "C8", 1),

@@ -14,6 +14,7 @@ from foran_research.delivering import followup as delivering
 from foran_research.errors import ForanError
 from foran_research.models import followup
 from foran_research.models.followup import FollowupModel
+from foran_research.registers.records import MeasureStep
 from foran_research.study import Study, load_study
 
 
@@ -87,6 +88,38 @@ def test_a_plan_that_was_moved_keeps_its_first_days_and_one_moved_later_is_not_k
     moved = steps["T2", "1"]
     assert (moved.first_from, moved.first_to, moved.planned_to) == ("2021-01-10", "2021-03-31", "2021-10-31")
     assert (steps["T1", "2"].first_to, steps["T1", "2"].planned_to) == ("", "2021-12-20")
+
+
+def test_days_that_were_set_after_the_cut_off_are_no_first_plan() -> None:
+    bare = MeasureStep("T1", "1", "2023-01-12", "", "Å spørre 😀", "", "", "")
+    dated = MeasureStep("T1", "1", "2023-11-02", "", "Å spørre 😀", "", "2023-11-10", "2023-12-10")
+    earlier = MeasureStep("T1", "1", "2023-02-02", "", "Å spørre 😀", "", "2023-03-01", "2023-04-01")
+    assert followup._first_plans([bare, dated], "2023-10-31") == {}
+    assert followup._first_plans([bare, earlier, dated], "2023-10-31") == {("T1", "1"): earlier}
+
+
+def test_documents_and_passages_are_counted_of_the_municipality_alone(study: Study, model: FollowupModel) -> None:
+    assert (model.counts["documents"], model.counts["withheld"]) == (2, 0)
+    own = {segment for one in model.elements for layer in ("promoting", "inhibiting") for age in ("old", "new")
+           for segment in getattr(one, f"{layer}_{age}")}  # fmt: skip
+    assert all(segment.startswith("FJO-") for segment in own)
+    every = study.as_of("2021-09-30").model_inputs(study.milestone("F1")).segments
+    assert any(not str(document).startswith("FJO-") for document in every["document"])
+    assert len(own) <= model.coding["segments"] <= int(every["document"].str.startswith("FJO-").sum())
+
+
+def test_a_step_that_was_done_in_time_is_not_late_when_its_effect_is_reported_afterwards() -> None:
+    step = MeasureStep("T1", "1", "2023-01-01", "", "Å spørre 😀", "", "2023-02-01", "2023-05-31")
+
+    def told(*states: tuple[str, str]) -> tuple[str, int | None]:
+        reports = [followup.Report(day, day, "1", state, "works", (), False, "", "") for day, state in states]
+        found = followup._step(step, reports, None, "2023-10-31")
+        return found.done_on, found.days_late
+
+    assert told(("2023-05-30", "done"), ("2023-10-16", "done")) == ("2023-05-30", 0)
+    # Taken up again and done anew: the last time counts.
+    assert told(("2023-05-30", "done"), ("2023-06-02", "begun"), ("2023-06-10", "done")) == ("2023-06-10", 10)
+    assert told(("2023-05-30", "done"), ("2023-06-02", "begun")) == ("", 153)
 
 
 def test_the_status_of_a_measure_is_that_of_its_newest_whole_report_or_follows_from_its_steps(
@@ -177,7 +210,7 @@ def test_words_that_rest_on_a_hidden_document_are_kept_back(written_once: Path, 
 def test_words_that_rest_on_a_withdrawn_passage_are_kept_back(
     study: Study, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(delivering, "withdrawn_segments", lambda _: frozenset({f"{N}3", "gone"}))
+    monkeypatch.setattr(delivering, "withheld_segments", lambda *_: frozenset({f"{N}3", "gone"}))
     model = delivering.deliver(study, study.milestone("F1"), tmp_path)
     (report,) = [r for one in model["measures"] for r in one["reports"] if r["id"] == "u6"]
     assert (report["withheld"], report["why"], report["next"]) == (True, "", "")

@@ -180,9 +180,24 @@ def test_hidden_documents_leave_no_trace_but_a_count() -> None:
     one = hidden.measures[0]
     assert (one.passages, one.withheld) == (("s1",), 1)
     assert "evidence_withheld" in one.notes
+    assert "evidence_not_known" not in one.notes
     element = hidden.element("P1")
     assert element is not None
     assert (element.inhibiting, element.segments) == (("s1",), 2)
+
+
+def test_what_was_written_on_the_strength_of_what_may_not_be_shown_is_kept_back() -> None:
+    words = {"factor": "Én å mase på 😀", "grounds": "Sagt a\u030apent i møtet"}
+    rows = registers(measure("T1", evidence=("s1", "s3"), **words), measure("T2", evidence=("s1",), **words),
+                     measure("T3", evidence=("s1", "s88"), **words)).until(DAY)  # fmt: skip
+    own = planned_measures(rows, inputs(frozenset({"D2"})), case="AAA", withheld={"s88"})
+    told = {one.id: (one.factor, one.grounds, one.withheld, one.passages) for one in own}
+    assert told == {
+        "T1": ("", "", 1, ("s1",)), "T2": (*words.values(), 0, ("s1",)), "T3": ("", "", 1, ("s1",)),
+    }  # fmt: skip
+    assert all("evidence_not_known" not in one.notes for one in own)
+    shown = planned_measures(rows, inputs(), case="AAA")
+    assert [one.factor for one in shown] == [words["factor"]] * 3
 
 
 def test_measures_come_in_waves_and_dates_that_do_not_fit_are_told() -> None:

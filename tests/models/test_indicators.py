@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from followed_study import followed_study
 from small_study import SmallStudy, write_small_study
 
 from foran_research.codebook.changes import Lineage
 from foran_research.codebook.code import Codebook
+from foran_research.delivering import followup
 from foran_research.delivering import indicators as delivering
 from foran_research.models.indicators import (
     Fit,
@@ -32,7 +34,7 @@ from foran_research.models.indicators import (
     to_dict,
 )
 from foran_research.registers.records import COLUMNS, Indicator, IndicatorValue, Registers
-from foran_research.study import Study
+from foran_research.study import Study, load_study
 
 HERE = Path(__file__).resolve().parents[2]
 
@@ -77,6 +79,25 @@ def made(study: Study, registers: Registers, cut_off: str = "2020-12-31", fits: 
         levels={"FJO": {"C0001": {"researcher": 2}}},
         fits=fits,
     )
+
+
+def test_levels_beside_numbers_are_those_of_the_newest_round_as_the_follow_up_model_has_them(
+    written_once: Path, tmp_path: Path
+) -> None:
+    study = load_study(followed_study(written_once, tmp_path).path)
+    told = {}
+    for name in ("I1", "F1"):
+        milestone = study.milestone(name)
+        inputs = study.as_of(milestone.coded_until).model_inputs(milestone)
+        told[name] = delivering.levels_of(study, milestone, inputs, "FJO")
+    # b4 was said after the day of F1, and a4 in the round before.
+    assert told == {
+        "I1": {"C0001": {"researcher": 1, "self": 3}, "C0003": {"researcher": 2}, "C0005": {"researcher": 2}},
+        "F1": {"C0001": {"researcher": 2}, "C0012": {"researcher": 3}, "C0005": {"researcher": 1}},
+    }
+    model = followup.build(study, study.milestone("F1"))
+    assert {one.id: {"researcher": one.now.level} for one in model.elements if one.now} == told["F1"]
+    assert delivering.levels_of(study, study.milestone("F1"), inputs, "HEI") == {}
 
 
 def test_missing_years_are_gaps_and_another_source_is_a_break() -> None:

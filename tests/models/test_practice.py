@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from foran_research.codebook.changes import Lineage
 from foran_research.codebook.code import Migration
+from foran_research.coding.migrate import migrate
 from foran_research.models import maturity, practice
 from foran_research.models.capability import ModelInputs
 from foran_research.models.practice import PracticeInputs, PracticeModel, direction, kin
@@ -145,13 +146,21 @@ def test_actors_are_told_with_whether_they_were_heard_and_without_evidence_that_
         Actor("x2", "2020-05-01", process="A-1", actor_type="naering", part_nb="Ringer", part_en="Phones"),
         Actor("x3", "2020-05-01", process="B-1", actor_type="leder", part_nb="Annet", part_en="Other"),
     )  # fmt: skip
-    hidden = inputs(CODED, UNITS, DOCUMENTS, hidden=frozenset({"D3"}))
-    process = made("AAA", hidden, Registers(actors=rows)).processes[0]
-    assert [(one.id, one.evidence, one.is_heard) for one in process.actors] == [
-        ("x1", ("s1",), True),
-        ("x2", (), False),
+    process = made("AAA", registers=Registers(actors=rows)).processes[0]
+    assert [(one.id, one.evidence, one.is_heard, one.is_withheld) for one in process.actors] == [
+        ("x1", ("s1", "s7"), True, False),
+        ("x2", (), False, False),
     ]
     assert process.actors[0].part == {"nb": "A\u030apner", "en": "Opens"}
+    # s7 stands in D3; what the part says was written on the strength of it.
+    hidden = inputs(CODED, UNITS, DOCUMENTS, hidden=frozenset({"D3"}))
+    first, second = made("AAA", hidden, Registers(actors=rows)).processes[0].actors
+    assert (first.evidence, first.part, first.is_withheld) == (("s1",), {"nb": "", "en": ""}, True)
+    assert second.part == {"nb": "Ringer", "en": "Phones"}
+    given = replace(given_for("AAA", registers=Registers(actors=rows)), withheld=frozenset({"borte"}))
+    told = {"milestone": "M4", "model_version": 1, "cut_off": "2020-12-31", "coded_until": "2020-12-31"}
+    first = practice.build_model(given, study={}, **told).processes[0].actors[0]  # type: ignore[arg-type]
+    assert (first.evidence, first.part["nb"], first.is_withheld) == (("s1", "s7"), "", True)
     assert [(one.actor_type, one.informants) for one in process.heard] == [("leder", 1)]
 
 
@@ -315,7 +324,11 @@ def versions(before: ModelInputs, after: ModelInputs) -> practice.Changes:
         str(s): str(d) for one in (before, after)
         for s, d in zip(one.segments["segment"], one.segments["document"], strict=True)
     }  # fmt: skip
-    return practice.changes_since(old, new, LINEAGE, homes, ())
+    # Rows made by hand stand under 2.0.0 already; what is only migrated has more columns.
+    plain = before.segments.drop(columns=["status", "candidates", "first_code", "why", "change", "step", "under"],
+                                 errors="ignore")  # fmt: skip
+    carried = practice.carried_over(replace(before, segments=plain), after.codebook)
+    return practice.changes_since(old, new, after.lineage, homes, (), carried)
 
 
 def test_evidence_since_the_version_before_is_told_by_whether_its_document_is_new() -> None:
@@ -335,6 +348,42 @@ def test_evidence_since_the_version_before_is_told_by_whether_its_document_is_ne
     management = next(one for one in changes.elements if one.element == "C0004")
     assert (management.kinship, management.is_comparable, management.is_direction_changed) == ("new", False, False)
     assert [(one.element, one.to) for one in changes.gone] == [("C0006", ())]
+
+
+def test_what_the_codebook_took_away_or_turned_is_no_change_of_practice() -> None:
+    # The code for what hinders becomes an answer: who said that it promotes all the same is to be asked.
+    lineage = lineage_of(
+        (P1, P2, replace(PART, status="deprecated"), K1),
+        change("a", "to_facet", ("C03",), ("C02",), Migration("C03", "facet", ("C02",), polarity="hemmer")),
+    )
+    rows = [("s1", "C02", "fremmer"), ("s2", "C03", "hemmer"), ("s3", "C03", "fremmer"), ("s4", "C03", ""),
+            ("s5", "C03", "begge")]  # fmt: skip
+    coded = segments(*[(name, "D1", (2,), code_id, way) for name, code_id, way in rows])
+    coded = coded.assign(codebook_version="1.0.0", applied_under="1.0.0")
+    coded = coded.drop(columns=["status", "candidates", "first_code"])
+
+    def at(version: str, table: pd.DataFrame) -> ModelInputs:
+        return inputs(migrate(table, lineage, version), UNITS[UNITS["document"] == "D1"],
+                      DOCUMENTS[DOCUMENTS.index == "D1"], codebook=lineage[version], lineage=lineage)  # fmt: skip
+
+    def told(table: pd.DataFrame) -> practice.ElementChange:
+        changes = versions(at("1.0.0", coded), at("2.0.0", table))
+        return next(one for one in changes.elements if one.element == "C02")
+
+    same = told(coded)
+    assert (same.kinship, same.is_comparable) == ("same", True)
+    assert (same.removed, same.by_codebook, same.added_old) == ((), ("s3", "s5"), ())
+    # s4 had no direction then; the codebook gave it one, to both numbers.
+    assert same.before == same.after == {"segments": 3, "promoting": 1, "inhibiting": 2}
+    # Somebody read s3 and placed it under the new codebook, and took s2 away: the first is the codebook's doing.
+    is_s3 = coded["segment"] == "s3"
+    read = coded[coded["segment"] != "s2"].copy()
+    read.loc[is_s3, ["code", "codebook_version", "applied_under"]] = ["C02", "2.0.0", "2.0.0"]
+    placed = told(read)
+    assert (placed.removed, placed.by_codebook, placed.added_old) == (("s2",), ("s5",), ())
+    assert (placed.before, placed.after) == (
+        {"segments": 4, "promoting": 2, "inhibiting": 2}, {"segments": 3, "promoting": 2, "inhibiting": 1}
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,31 @@ def test_hostile_words_of_the_register_stay_words(made: Made) -> None:
     assert "a\u030a" in page
 
 
+def test_what_inhibits_much_is_told_as_addressed_only_where_there_is_such_a_thing(made: Made) -> None:
+    def section(elements: list[dict[str, Any]], rules: dict[str, Any]) -> str:
+        page = made.page(elements=elements, rules={**made.model["rules"], **rules})
+        return page[page.index('id="unaddressed"') : page.index('id="measures"')]
+
+    quiet = [{**one, "notes": []} for one in made.model["elements"]]
+    most = max((one for one in quiet if one["measures"]), key=lambda one: one["inhibiting_share"] or 0)
+    rules = {"much_segments": 1, "much_documents": 1, "much_share": most["inhibiting_share"]}
+    assert f"Alt som hemmer mye, har minst ett tiltak: {most['display']} " in section(quiet, rules)
+    none = section(quiet, {**rules, "much_segments": 10_000})
+    assert "Ikke noe element hemmer mye etter denne regelen." in none
+    assert "minst ett tiltak" not in none
+
+
+def test_a_page_of_nothing_claims_no_levels_and_no_targets(made: Made) -> None:
+    bare = [
+        {**one, "measures": [], "notes": [], "level": None, "target": None, "gap": None,
+         "levels": dict.fromkeys(one["levels"])}
+        for one in made.model["elements"]
+    ]  # fmt: skip
+    model = {**made.model, "elements": bare, "measures": [], "trajectories": [], "ties": [], "order": []}
+    told = " ".join(text for text, _ in in_short(model, made.study.settings, "nb"))
+    assert told == "Ingen tiltak er skrevet inn ennå, og ingen nivåer eller mål er registrert."
+
+
 def test_a_page_without_measures_says_so(made: Made) -> None:
     page = made.page(measures=[], order=[], ties=[], trajectories=[], acceptance=None)
     assert "Ingen tiltak er skrevet inn ennå." in page
