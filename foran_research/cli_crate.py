@@ -80,8 +80,7 @@ def prov(milestone: str, shareable: bool, output: Path | None, study: Path | Non
     """Print the provenance of MILESTONE's model as W3C PROV-JSON: texts, codings, codebooks, run, model versions."""
     from .corpus.store import write_atomically
     from .errors import ForanError
-    from .exchange.crate import check_place
-    from .packing import provenance, read_record
+    from .packing import check_place, provenance, read_record
     from .study import load_study
 
     folder = open_folder(study, "prov")

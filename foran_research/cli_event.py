@@ -269,9 +269,12 @@ def _given(cells: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
 def _append(study: Study, records: Sequence[Record]) -> None:
     from .registers.store import append
 
-    made: Appended = append(study.path, records, study.known_to_registers())
+    made: Appended = append(study.path, records, study.known_to_registers(), seen=study.registers)
     for record in records:
-        click.echo(f"{record.FILE}: {' '.join(record.key)} on {record.on}")
+        before = next((row for row in reversed(_rows(study.registers, type(record))) if row.key == record.key), None)
+        takes = before is not None and not (before.is_withdrawn or record.is_withdrawn)
+        told = f"; takes the place of the row of {before.on}" if before is not None and takes else ""
+        click.echo(f"{record.FILE}: {' '.join(record.key)} on {record.on}{told}")
     for warning in made.warnings:
         click.echo(f"warning: {warning}", err=True)
 

@@ -119,7 +119,7 @@ def add(study: Study, planned: Plan) -> tuple[Fault, ...]:
     """
     if not planned.rows:
         return ()
-    return append(study.path, planned.rows, study.known_to_registers()).warnings
+    return append(study.path, planned.rows, study.known_to_registers(), seen=study.registers).warnings
 
 
 def value_id(indicator: str, case: str, period: str) -> str:

@@ -35,6 +35,7 @@ from .report.maturity_form import (
     CONFIDENCES,
     IDENTITY,
     KIND,
+    LONGEST_REASON,
     SCHEMA_VERSION,
     WHO,
     AskedElement,
@@ -51,7 +52,8 @@ from .study import Study
 from .vocabulary import LANGUAGES, is_iso_date
 
 _LEVEL_TEXTS = tuple(str(level) for level in (NOT_ASSESSED, *LEVELS))
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+#: Control characters, and marks that turn the direction of writing.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 #: How sure somebody is, as a form has it in any language, by what a register has.
 _CONFIDENCE_TEXTS = {
     "": "",
@@ -161,6 +163,24 @@ def memos_on_change(study: Study, milestone: Milestone, assessed: str = "") -> d
     return {name: tuple(dict.fromkeys(memos)) for name, memos in found.items()}
 
 
+def memos_by_round(study: Study, milestone: Milestone, rounds: Sequence[str]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """By round of assessment and element, the memos that speak of both; of the newest, those of `milestone` count too.
+
+    What explains a step down at one milestone says nothing of a step down at another.
+    """
+    found: dict[str, dict[str, list[str]]] = {name: {} for name in rounds}
+    table = memoing.memos(study, as_of=milestone.cut_off.isoformat(), viewer=None)
+    for row in table.to_dict("records"):
+        named = {(row["about_kind"], row["about"]), *(tuple(link) for link in row["links"])}
+        for name in rounds:
+            meant = {name, milestone.id} if name == rounds[-1] else {name}
+            if {("milestone", one) for one in meant} & named:
+                for kind, code in sorted(named):
+                    if kind == "code":
+                        found[name].setdefault(code, []).append(str(row["memo"]))
+    return {name: {code: tuple(dict.fromkeys(ids)) for code, ids in own.items()} for name, own in found.items()}
+
+
 def inhibiting_share(study: Study, milestone: Milestone, case: str) -> dict[str, tuple[int, int]]:
     """By element, the inhibiting segments of a municipality and all of them, of documents that may be shown."""
     inputs = study.model_inputs(milestone)
@@ -200,7 +220,7 @@ def deliver(
     text = maturity_page(study, milestone, found, language=language)
     write_atomically(Path(output) / f"maturity_{found.case}.html", text)
     save_table(profile_table(found, language), output, f"maturity_{found.case}")
-    save_table(assessments_table(found), output, f"assessments_{found.case}")
+    save_table(assessments_table(found, people(study)), output, f"assessments_{found.case}")
     for name, figure in figures(study, found, language=language).items() if not found.is_empty else ():
         save_figure(figure, output, f"{name}_{found.case}")
     return found
@@ -349,7 +369,7 @@ def tidied(row: Assessment) -> Assessment:
 
 def record(study: Study, rows: Sequence[Assessment]) -> Appended:
     """Add assessments to the study's register, all or none (see :func:`registers.store.append`)."""
-    return append(study.path, rows, study.known_to_registers())
+    return append(study.path, rows, study.known_to_registers(), seen=study.registers)
 
 
 # ---- forms
@@ -460,8 +480,8 @@ class _Filled(NamedTuple):
     file: str
     told: Mapping[str, str]
     answers: tuple[_Answer, ...]
-    #: The elements it lists, where a form lists all that it asked.
-    asked: tuple[str, ...] | None = None
+    #: The elements that it asked about.
+    asked: tuple[str, ...]
     notes: int = 0
 
 
@@ -569,7 +589,12 @@ def _from_csv(path: Path, faults: Faults) -> list[_Filled]:
         head = len(IDENTITY) + len(WHO)
         found.setdefault(tuple(line[:head]), []).append(_Answer(number, *line[head:]))
     return [
-        _Filled(path.name, dict(zip((*IDENTITY, *WHO), told, strict=True)), tuple(answers))
+        _Filled(
+            path.name,
+            dict(zip((*IDENTITY, *WHO), told, strict=True)),
+            tuple(answers),
+            tuple(answer.element for answer in answers),
+        )
         for told, answers in found.items()
     ]
 
@@ -593,9 +618,20 @@ def _from_json(path: Path, faults: Faults) -> list[_Filled]:
             "broken-json", path.name, None, "no list of answers", "a file as the form saved it", "Save it again."
         )
         return []
+    asked = data.get("asked")
+    if not isinstance(asked, list) or not all(isinstance(one, str) for one in asked):
+        faults.note(
+            "broken-json", path.name, None, "no list of the elements asked about", "a file as the form saved it",
+            "Save it again.",
+        )  # fmt: skip
+        return []
+    for row in rows:
+        if not isinstance(row.get("rationale"), (str, int, float, type(None))):
+            faults.note("bad-reason", path.name, None, f"a reason at {shown(_plain(row.get('element')))} that is no text",
+                        "a text", "Save the form again.")  # fmt: skip
     told = {name: _plain(data.get(name)) for name in (*IDENTITY, *WHO)}
     answers = tuple(_Answer(None, *(_plain(row.get(name)) for name in ANSWER)) for row in rows)
-    return [_Filled(path.name, told, answers, None, len(notes))]
+    return [_Filled(path.name, told, answers, tuple(asked), len(notes))]
 
 
 def _plain(value: object) -> str:
@@ -643,7 +679,7 @@ def _milestone_of(study: Study, filled: _Filled, faults: Faults) -> Milestone | 
         if told.get("codebook_version") not in ("", None, milestone.codebook_version):
             refuse("other-codebook", "a form of another codebook version", milestone.codebook_version,
                    "Make a new form: elements may mean something else now.")  # fmt: skip
-        elif filled.asked is not None and not missing and len(faults.errors) == before:
+        elif not missing and len(faults.errors) == before:
             of = MaturityForm(study.settings.study_id, "", "", milestone.id, told["case"], "", milestone.codebook_version,
                               "nb", tuple(AskedElement(one, "", "", "", "") for one in filled.asked), (), ())  # fmt: skip
             if of.form != told["form"]:
@@ -654,7 +690,17 @@ def _milestone_of(study: Study, filled: _Filled, faults: Faults) -> Milestone | 
     if told.get("assessor") and not GROUP.fullmatch(told["assessor"]):
         refuse("bad-assessor", "something that is no code", "capitals, digits and hyphens, as TRD-GRUPPE-1",
                "Write the code that was given out; never a name.")  # fmt: skip
+    if (home := _home(study, told.get("assessor", ""))) and milestone is not None and home != told.get("case"):
+        faults.note("other-municipality", filled.file, None, f"an assessor of {shown(home)} in a form of another case",
+                    shown(told.get("case", "")), "Ask which code the group has; the answers are read as they stand.",
+                    is_warning=True)  # fmt: skip
     return milestone if len(faults.errors) == before else None
+
+
+def _home(study: Study, assessor: str) -> str:
+    """The municipality of a participant; "" of groups, coders, and those who belong to none."""
+    people = study.participants
+    return str(people.at[assessor, "case"]) if assessor in people.index else ""
 
 
 def _day(text: str) -> str:
@@ -677,6 +723,15 @@ def _typed(study: Study, milestone: Milestone, filled: _Filled, faults: Faults) 
                    "Fill in the form as it was made.")  # fmt: skip
         elif counts[answer.element] > 1:
             refuse("element-twice", f"element {answer.element} more than once", "each element once", "Keep one answer.")
+        elif answer.element not in filled.asked:
+            refuse("edited-form", f"an answer about {answer.element}, which was not asked about",
+                   "the elements that were asked", "Fill in the form as it was made.")  # fmt: skip
+        if len(answer.rationale) > LONGEST_REASON:
+            refuse("too-long", f"a reason of {len(answer.rationale)} characters at {shown(answer.element)}",
+                   f"no more than {LONGEST_REASON}", "Shorten it.")  # fmt: skip
+        if any("\ud800" <= letter <= "\udfff" for letter in answer.rationale):
+            refuse("control-character", f"half a character in the reason at {shown(answer.element)}", "whole characters",
+                   "Write that word again.")  # fmt: skip
         if answer.level and answer.level not in _LEVEL_TEXTS:
             refuse("bad-level", f"level {shown(answer.level)} of {shown(answer.element)}", "a whole number from 0 to 5",
                    "Correct it in the file, or ask whoever filled it in.")  # fmt: skip

@@ -171,7 +171,7 @@ def record(
             for kind in KINDS.values():
                 if (study.path / kind.FILE).is_file():
                     shutil.copyfile(study.path / kind.FILE, trial / kind.FILE)
-            tried = append(trial, rows, study.known_to_registers()).warnings
+            tried = append(trial, rows, study.known_to_registers(), seen=study.registers).warnings
     except StudyError as error:
         found.extend(error.faults)
         tried = ()
@@ -181,7 +181,7 @@ def record(
     warnings = tuple(dict.fromkeys([*found.warnings, *(_moved(fault, moved) for fault in tried)]))
     if is_dry or not rows:
         return Recorded(tuple(rows), warnings, is_written=False)
-    append(study.path, rows, study.known_to_registers())
+    append(study.path, rows, study.known_to_registers(), seen=study.registers)
     return Recorded(tuple(rows), warnings, is_written=True)
 
 

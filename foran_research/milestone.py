@@ -23,7 +23,7 @@ from .corpus.store import write_atomically
 from .errors import ForanError
 from .models import capability
 from .models.capability import CapabilityModel, ModelInputs
-from .models.versions import changes_between
+from .models.versions import changes_between, without_evidence_of
 from .report.codebook_diff import CodebookSection, section
 from .report.corpus_figures import coverage_figure, plan_figure, timeline_figure
 from .report.figures import figure_bytes, model_figure, network_figure, picture_html, polarity_figure, stamped
@@ -45,7 +45,7 @@ def capability_model(study: Study, milestone: Milestone, *, coding: str = "human
     if earlier is None:
         return model
     changes = changes_between(_one_version(study, earlier, coding), model, study.lineage)
-    return capability.with_changes(model, changes)
+    return capability.with_changes(model, without_evidence_of(changes, study.hidden(study.documents)))
 
 
 def _one_version(study: Study, milestone: Milestone, coding: str) -> CapabilityModel:

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import __version__
-from .corpus.store import write_atomically
 from .errors import Faults, ForanError, StudyError
 from .exchange.crate import (
     CRATE_FILE,
@@ -27,6 +26,7 @@ from .exchange.crate import (
     Known,
     Packed,
     Software,
+    check_place,
     described,
     metadata,
     save,
@@ -91,6 +91,9 @@ def write_crate(folder: Path, record: Mapping[str, Any], settings: Settings) -> 
     OSError
         When the disk refuses.
     """
+    # Here and not at the top: what a crate says is asked for where nothing heavy is read.
+    from .corpus.store import write_atomically
+
     write_atomically(folder / CRATE_FILE, crate_text(folder, record, settings))
     return folder / CRATE_FILE
 
@@ -471,6 +474,8 @@ def provenance(
     """
     then = study.as_of(milestone.coded_until)
     documents = then.documents_until(milestone.cut_off)
+    if milestone.case:
+        documents = documents[documents["case"] == milestone.case]
     hidden = study.hidden(documents)
     shown = [str(name) for name in documents.index if name not in hidden]
     told = record or {}
@@ -612,6 +617,6 @@ def _sessions(then: Study, milestone: Milestone, shown: frozenset[str]) -> dict[
 
 
 __all__ = [
-    "CRATE_FILE", "Packed", "private_crate", "provenance", "published", "read_record", "save",
+    "CRATE_FILE", "Packed", "check_place", "private_crate", "provenance", "published", "read_record", "save",
     "shareable_crate", "write_crate",
 ]  # fmt: skip

@@ -69,6 +69,7 @@ READS: Mapping[str, frozenset[str]] = {
 #: The day of an event as our tools write its line: after its number and its id.
 _AT = re.compile(rb'\{"seq":\d+,"id":"[^"\\]*","at":"(\d{4}-\d\d-\d\d)')
 _RELEASED = re.compile(rb"^released: *['\"]?(\d{4}-\d\d-\d\d)", re.MULTILINE)
+_VERSION = re.compile(r"\d+\.\d+\.\d+")
 _MAY_WAIT = b'"waiting"'
 #: What the participants register must say of everybody; the material's overview tells of what it lacks.
 _FACTS = ("actor_type", "case", "written_form")
@@ -322,7 +323,7 @@ def inputs_of(files: StudyFiles, milestone: Milestone, notebooks: Sequence[Path]
         [{column: value for column, value in row.items() if column != "text_sha256"} for row in documents]
     )
     found |= _texts_and_logs(files, names, milestone, reads)
-    found |= _codebooks(files, milestone, until, reads)
+    found |= _codebooks(files, milestone, reads)
     found["corpus/participants.csv"] = _digest(_participants(files, documents, later, reads))
     found["corpus/processes.csv"] = _digest(files.rows("corpus/processes.csv"))
     if PLAN in reads:
@@ -419,12 +420,16 @@ def _texts_and_logs(
     return found
 
 
-def _codebooks(files: StudyFiles, milestone: Milestone, until: str, reads: frozenset[str]) -> dict[str, str]:
+def _codebooks(files: StudyFiles, milestone: Milestone, reads: frozenset[str]) -> dict[str, str]:
+    last = max(milestone.cut_off, milestone.coded_until).isoformat()
+    # A row can be written under a codebook that none of the milestones has.
+    rows = _standing_rows(files, milestone.cut_off.isoformat()) if REGISTERS in reads else {}
+    named = {word for found in rows.values() for row in found for word in _VERSION.findall(" ".join(row.values()))}
     newest = max(_key(one.codebook_version) for one in _looked_back_at(files.settings, milestone, reads))
     return {
         f"codebooks/{version}.yaml": digest
         for version, (digest, released) in files.codebooks.items()
-        if _key(version) <= newest or (THEN in reads and released <= until)
+        if _key(version) <= newest or version in named or (THEN in reads and released <= last)
     }
 
 
@@ -467,12 +472,17 @@ def _people(documents: Iterable[Mapping[str, str]]) -> set[str]:
 
 
 def _dated_rows(files: StudyFiles, day: str) -> dict[str, str]:
-    """Of every register of dated rows that has any, the hash of those recorded by a day; what is no day is of every day."""
+    """Of every register of dated rows that has any, the hash of those recorded by a day."""
+    return {name: _digest([files.columns(name), rows]) for name, rows in _standing_rows(files, day).items()}
+
+
+def _standing_rows(files: StudyFiles, day: str) -> dict[str, list[dict[str, str]]]:
+    """The rows of the dated registers recorded by a day, by file; what is no day is of every day."""
     rows = {
         name: [row for row in files.rows(name) if not is_iso_date(on := _house_day(row.get("on", ""))) or on <= day]
         for name in (f"corpus/{name}.csv" for name in DATED_REGISTERS)
     }
-    return {name: _digest([files.columns(name), standing]) for name, standing in rows.items() if standing}
+    return {name: standing for name, standing in rows.items() if standing}
 
 
 def _house_day(text: str) -> str:

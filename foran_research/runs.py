@@ -368,12 +368,35 @@ def run(
     stale = [job for job in jobs if is_forced or not is_fresh(study, job)]
     if not is_forced:
         _guard_people_s_outputs(study, stale)
-    for job in jobs:
-        if job not in stale:
-            say(f"{job.milestone.id}: nothing changed, outputs kept")
+    if kept := [job for job in jobs if job not in stale]:
+        _put_right(study, kept, say)
     if stale and (failures := _execute(study, stale, say, workers, kernels)):
         raise RunFailed("\n".join(failures))
     return [study / OUTPUTS / job.milestone.id for job in jobs]
+
+
+def _put_right(study: Path, jobs: Sequence[Job], say: Say) -> None:
+    """Say that outputs are kept; what lies beside them is made to agree: their crate, and no failure of a later try."""
+    from .packing import crate_text, write_crate
+
+    settings = read_settings(study, Faults())
+    for job in jobs:
+        folder = study / OUTPUTS / job.milestone.id
+        failed, made = folder.with_name(f"{folder.name}.failed"), read_record(folder)
+        try:
+            lying = (folder / CRATE_FILE).read_bytes()
+        except OSError:
+            lying = b""
+        is_told = settings is None or made is None or lying == crate_text(folder, made, settings).encode("utf-8")
+        if failed.exists() or not is_told:
+            with only_writer(study / OUTPUTS, "foran run"):
+                shutil.rmtree(failed, ignore_errors=True)
+                if not is_told and settings is not None and made is not None:
+                    write_crate(folder, made, settings)
+        say(
+            f"{job.milestone.id}: nothing changed, outputs kept"
+            + ("" if is_told else f"; {CRATE_FILE} was written anew")
+        )
 
 
 def _guard_people_s_outputs(study: Path, jobs: Sequence[Job]) -> None:

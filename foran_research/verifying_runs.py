@@ -143,7 +143,8 @@ def _all_folders(planned: Planner, home: Path) -> list[Path]:
 
 def _checked(planned: Planner, home: Path, folder: Path) -> tuple[Milestone, dict[str, Any]] | str:
     """The milestone and the record of an output folder, or why it cannot be verified."""
-    if folder.parent.resolve() != home.resolve():
+    # Not resolved whole: an output folder may be a link to another disk.
+    if Path(os.path.normpath(folder)).parent.resolve() != home.resolve():
         return f"lies outside {OUTPUTS} of this study; name the study it belongs to with --study"
     if not folder.is_dir():
         return f"no such folder in {OUTPUTS}; make it with `foran run`"
@@ -167,8 +168,10 @@ def _held_against_record(folder: Path, record: Mapping[str, Any], settings: Sett
     edited = edited_outputs(folder, record)
     differences = [Difference(name, "edited" if name in found else "gone") for name in edited]
     differences += [Difference(name, "extra") for name in sorted(found.keys() - record["outputs"].keys())]
-    differences += _crate(folder, record, settings)
-    return Verdict(folder.name, len(found.keys() | record["outputs"].keys()), tuple(differences))
+    # The crate tells of the files as the run left them: where they are others, it cannot be held against them.
+    crate = [] if differences else _crate(folder, record, settings)
+    count = len(found.keys() | record["outputs"].keys()) + len(crate)
+    return Verdict(folder.name, count, tuple(differences + crate))
 
 
 def _compared(
@@ -188,7 +191,8 @@ def _compared(
         differences.append(Difference(RECORD, "edited"))
     if not differences and not reasons:
         differences += _crate(folder, record, settings)
-    return Verdict(folder.name, len(names), tuple(differences), reasons)
+    besides = sum(one.file not in names for one in differences)
+    return Verdict(folder.name, len(names) + besides, tuple(differences), reasons)
 
 
 def _crate(folder: Path, record: Mapping[str, Any], settings: Settings) -> list[Difference]:
@@ -265,6 +269,8 @@ def _make_in_clean_process(study: Path, jobs: Sequence[Job], folder: Path, worke
         stdout=subprocess.PIPE,
         text=True,
         encoding="utf-8",
+        # Ctrl+C in the terminal comes to this process only, which then ends that one in order.
+        start_new_session=sys.platform != "win32",
     )
     with process:
         try:

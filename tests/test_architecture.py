@@ -110,14 +110,24 @@ ARROWS: dict[str, set[str]] = {
     # What a milestone depends on, and the record of a run: read without pandas, so that "nothing changed" comes at once.
     "run_inputs": GROUND | {"codebook", "corpus", "registers", "starting"},
     "run_record": {"run_inputs"},
-    "runs": STORES | {
-        "execution", "exchange", "kernels", "locking", "milestone", "packing", "report", "run_inputs", "run_record",
-        "starting", "study",
+    "runs": STORES
+    | {
+        "execution",
+        "exchange",
+        "kernels",
+        "locking",
+        "milestone",
+        "packing",
+        "report",
+        "run_inputs",
+        "run_record",
+        "starting",
+        "study",
     },
     # How every milestone stands and why: what a run would depend on now against the record of the last one.
     "milestone_status": GROUND | {"corpus", "report", "run_inputs", "run_record", "runs"},
     # Outputs made anew in a clean process and compared.
-    "verifying_runs": GROUND | {"exchange", "milestone_status", "packing", "run_record", "runs"},
+    "verifying_runs": GROUND | {"exchange", "locking", "milestone_status", "packing", "run_record", "runs"},
     "cli_status": {"cli_study", "milestone_status", "runs"},
     "cli_verify": {"cli_study", "milestone_status", "verifying_runs"},
     "cli": STORES

@@ -101,11 +101,17 @@ def test_help_loads_nothing_heavy(words: list[str]) -> None:
 
 
 def test_help_comes_at_once() -> None:
-    def once() -> float:
-        begun = time.perf_counter()
-        assert in_shell("--help").returncode == 0
-        return time.perf_counter() - begun
+    # Time of the processor, so that a busy machine is no fault; where the system does not tell it, that on the clock.
+    def spent() -> float:
+        told = os.times()
+        return told.children_user + told.children_system or time.perf_counter()
 
+    def once() -> float:
+        begun = spent()
+        assert in_shell("--help").returncode == 0
+        return spent() - begun
+
+    once()
     assert min(once() for _ in range(5)) < 0.3
 
 

@@ -56,6 +56,28 @@ def test_today_is_the_day_of_the_record_unless_told(small_study: SmallStudy, mon
     assert dt.date.fromisoformat(cli_event._today())
 
 
+def test_an_event_that_takes_another_s_place_says_so(small_study: SmallStudy) -> None:
+    words = ("event", "add", "--kind", "web", "--date", "2020-05-30", "--nb", "å", "--en", "a", "--id", "E1")
+    assert foran(small_study, *words, "--on", "2020-06-01").output == "corpus/events.csv: E1 on 2020-06-01\n"
+    again = foran(small_study, *words, "--on", "2020-06-02").output
+    assert again == "corpus/events.csv: E1 on 2020-06-02; takes the place of the row of 2020-06-01\n"
+
+
+def test_events_of_two_people_at_once_are_both_kept_or_one_is_told(
+    small_study: SmallStudy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both draw the same id before either has written."""
+    words = ("event", "add", "--kind", "web", "--date", "2020-05-30", "--nb", "å", "--en", "a")
+    read = load_study(small_study.path)
+    assert foran(small_study, *words).exit_code == 0
+    before = small_study.fingerprint()
+    monkeypatch.setattr(cli_event, "_study", lambda _: read)
+    late = foran(small_study, *words)
+    assert late.exit_code == 1
+    assert "somebody else has written about EV0001 in the meantime" in late.output
+    assert small_study.fingerprint() == before
+
+
 def test_everything_wrong_is_told_at_once_and_nothing_is_written(small_study: SmallStudy) -> None:
     made = talk(small_study, "--kind", "innlegg", "--case", "OSL", "--evidence", "X1")
     assert made.exit_code == 1
@@ -70,7 +92,9 @@ def test_a_row_of_any_register_is_added_changed_and_taken_out(small_study: Small
     assert (made.exit_code, made.output) == (0, "corpus/actors.csv: AK0001 on 2020-05-01\n")
     made = foran(small_study, "register", "add", "actors", "id=AK0001", "part_nb=leder møtene", "--on", "2020-06-01")
     assert made.output.splitlines() == [
-        "as before: process, actor_type, part_en, evidence", "corpus/actors.csv: AK0001 on 2020-06-01"]  # fmt: skip
+        "as before: process, actor_type, part_en, evidence",
+        "corpus/actors.csv: AK0001 on 2020-06-01; takes the place of the row of 2020-05-01",
+    ]
     assert foran(small_study, "register", "list", "actors").output.splitlines() == [
         "AK0001 · 2020-06-01 · process FJO-1 · actor_type innkjop · part_nb leder møtene · part_en writes · evidence "
         + NEED,

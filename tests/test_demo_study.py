@@ -216,7 +216,9 @@ def test_every_milestone_sees_a_corpus_of_its_own(study: Study, segments: pd.Dat
         assert corpora[earlier] < corpora[later], (earlier, later)
     for milestone in milestones:
         coded = study.segments(until=milestone.coded_until)
-        assert corpora[milestone.cut_off] <= set(coded["document"]), "a document of the milestone is not coded by its day"
+        assert corpora[milestone.cut_off] <= set(coded["document"]), (
+            "a document of the milestone is not coded by its day"
+        )
     assert corpora[days[-1]] == set(study.documents.index)
 
 

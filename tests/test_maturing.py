@@ -202,6 +202,7 @@ def answered(study: Study, folder: Path, how: str, levels: dict[str, object], **
     if how == ".json":
         content = {
             "kind": "foran-maturity-form", "schema_version": 1, **form.identity, **told, "notes": [{"question": "DFO-42"}],
+            "asked": [one.id for one in form.elements],
             "answers": [
                 {"element": e, "level": n, "confidence": "medium", "rationale": WHY if n else ""} for e, n in levels.items()
             ],
@@ -331,6 +332,14 @@ def overwrite(content: bytes) -> Callable[[Path], None]:
         (".json", edit_json(answers=[{"element": "C0001", "level": 2}] * 2), "element-twice"),
         (".json", edit_json(answers=[{"element": "C0001", "level": 2, "confidence": "ja"}]), "bad-confidence"),
         (".json", edit_json(answers="alle"), "broken-json"),
+        (".json", edit_json(form="0123456789ab"), "edited-form"),
+        (".json", edit_json(asked=["C0001"]), "edited-form"),
+        (".json", edit_json(asked=None), "broken-json"),
+        (".json", edit_json(asked=[{"element": "C0001"}]), "broken-json"),
+        (".json", edit_json(answers=[{"element": "C0001", "level": 2, "rationale": {"å": 1}}]), "bad-reason"),
+        (".json", edit_json(answers=[{"element": "C0001", "level": 2, "rationale": ["😀"]}]), "bad-reason"),
+        (".json", edit_json(answers=[{"element": "C0001", "level": 2, "rationale": "å" * 2001}]), "too-long"),
+        (".json", edit_json(answers=[{"element": "C0001", "level": 2, "rationale": "halv \ud83d"}]), "control-character"),
         (".json", edit_json(schema_version=2), "future-file"),
         (".json", edit_json(kind="another"), "no-form"),
         (".json", overwrite(b"[1, 2"), "broken-json"),
@@ -342,6 +351,8 @@ def overwrite(content: bytes) -> Callable[[Path], None]:
         (".xlsx", edit_sheet("D5", "høy"), "bad-level"),
         (".xlsx", edit_sheet("B3", "0123456789ab", 1), "edited-form"),
         (".xlsx", overwrite(b"PK\x03\x04 no workbook"), "broken-file"),
+        (".csv", lambda path: (path.write_text(path.read_text("utf-8").replace("C0001", "C0003"), "utf-8"), None)[1],
+         "edited-form"),
         (".csv", overwrite(b"element;level\nC0001;2\n"), "edited-header"),
         (".csv", overwrite("æøå".encode("latin-1")), "not-utf8"),
     ],
@@ -387,6 +398,28 @@ def test_a_reason_that_a_spreadsheet_would_take_for_a_formula_is_written_as_word
     )
     told = [maturing.tidied(replace(row, rationale=text)).rationale for text in ("- øvd", "=1+1", " a\u030a\r\nb\x07 ")]
     assert told == ["– øvd", "· =1+1", "å\nb"]
+    # A mark that turns the direction of writing is none that is seen.
+    assert maturing.tidied(replace(row, rationale="øvd \u202etvo\u2069 😀")).rationale == "øvd  tvo  😀"
+
+
+def test_an_element_that_the_form_did_not_ask_about_is_no_answer_to_it(study: Study, tmp_path: Path) -> None:
+    few = asked(study, elements=["P1"])
+    path = answered(study, tmp_path, ".json", {"C0001": 2, "C0005": 2})
+    edit_json(**few.identity, asked=["C0001"])(path)
+    found = maturing.read_forms(study, [path])
+    assert [(fault.kind, "C0005" in fault.found) for fault in found.faults.errors] == [("edited-form", True)]
+
+
+def test_an_assessor_of_another_municipality_is_warned_of(study: Study, tmp_path: Path) -> None:
+    people = study.participants
+    elsewhere = str(people.index[people["case"] == "HEI"][0])
+    path = answered(study, tmp_path, ".json", {"C0001": 2}, assessor=elsewhere)
+    told = maturing.read_forms(study, [path]).faults
+    assert told.errors == []
+    assert "other-municipality" in {fault.kind for fault in told.warnings}
+    own = str(people.index[people["case"] == "FJO"][0])
+    here = maturing.read_forms(study, [answered(study, tmp_path, ".json", {"C0001": 2}, assessor=own)]).faults
+    assert "other-municipality" not in {fault.kind for fault in here.warnings}
 
 
 def test_forms_by_commands_from_making_to_reading(study: Study, tmp_path: Path) -> None:

@@ -183,7 +183,9 @@ def test_who_is_of_no_column_and_of_no_kind_is_counted_beside_so_that_the_sum_is
     assert list(table.columns) == ["kind", "A", "other", "total"]
     assert table.to_numpy().tolist() == [["Leder", 6, 7, 13], ["Annet", 8, 0, 8], ["Sum", 14, 7, 21]]
     # Two of another place give nothing away: neither they nor a sum that lacks them are shown.
-    few = counts_by_case([*[("leder", "A")] * 10, *[("leder", "B")] * 2], [("leder", "Leder")], ["A"], 5, "Sum", "Annet")
+    few = counts_by_case(
+        [*[("leder", "A")] * 10, *[("leder", "B")] * 2], [("leder", "Leder")], ["A"], 5, "Sum", "Annet"
+    )
     assert few.to_numpy().tolist() == [["Leder", ":", ":", 12], ["Sum", ":", ":", 12]]
 
 

@@ -18,6 +18,7 @@ from small_study import SmallStudy, write_small_study
 from foran_research import runs
 from foran_research.cli import main
 from foran_research.errors import ForanError, RunFailed, StudyError, UnknownName
+from foran_research.exchange.crate import CRATE_FILE
 from foran_research.run_record import CIRCUMSTANCES
 from foran_research.starting import shipped
 
@@ -29,10 +30,11 @@ def bytes_of(folder: Path) -> dict[str, str]:
 
 
 def made_in(folder: Path) -> dict[str, str]:
-    """As `bytes_of`, and of the record what two runs of the same inputs agree in."""
+    """As `bytes_of`, and of the record what two runs of the same inputs agree in; the crate tells of times too."""
     record = json.loads((folder / runs.RECORD).read_text("utf-8"))
     same = {name: value for name, value in record.items() if name not in CIRCUMSTANCES}
-    return bytes_of(folder) | {runs.RECORD: json.dumps(same)}
+    found = bytes_of(folder) | {runs.RECORD: json.dumps(same)}
+    return {name: digest for name, digest in found.items() if name != CRATE_FILE}
 
 
 def silent(_: str) -> None:
@@ -247,6 +249,9 @@ def test_outputs_are_stale_when_any_of_them_is_edited_or_gone(ran: SmallStudy) -
     assert {path.suffix for path in names} == {".html", ".json", ".csv", ".svg", ".png", ".ipynb"}
     for path in names:
         data = path.read_bytes()
+        if path.name == CRATE_FILE:
+            # It follows from the rest, and is written anew without a run.
+            continue
         if path.name != runs.RECORD:
             path.write_bytes(data + b" ")
             assert not is_fresh(ran), f"{path.name} edited"
@@ -254,6 +259,29 @@ def test_outputs_are_stale_when_any_of_them_is_edited_or_gone(ran: SmallStudy) -
         assert not is_fresh(ran), f"{path.name} deleted"
         path.write_bytes(data)
         assert is_fresh(ran)
+
+
+@pytest.mark.parametrize("crate", [None, b"", b"{}", b"\xff"])
+def test_a_crate_that_was_edited_and_a_failure_told_beside_good_outputs_are_put_right(
+    ran: SmallStudy, monkeypatch: pytest.MonkeyPatch, crate: bytes | None
+) -> None:
+    monkeypatch.setattr(runs, "_execute", lambda *_: pytest.fail("a kernel was started"))
+    path = ran.path / "outputs/M2" / CRATE_FILE
+
+    def standing() -> dict[str, str]:
+        return {name: digest for name, digest in bytes_of(ran.path).items() if not name.endswith(".lock")}
+
+    before = standing()
+    path.unlink() if crate is None else path.write_bytes(crate)
+    (ran.path / "outputs/M2.failed").mkdir()
+    said: list[str] = []
+    runs.run(ran.path, runs.plan(ran.path, ["M1", "M2"]), say=said.append)
+    assert said == [
+        "M1: nothing changed, outputs kept",
+        f"M2: nothing changed, outputs kept; {CRATE_FILE} was written anew",
+    ]
+    assert standing() == before
+    assert not (ran.path / "outputs/M2.failed").exists()
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"schema_version": 1}', '{"schema_version": 99}', "{}"])
@@ -303,7 +331,8 @@ def test_the_record_tells_what_went_in_and_what_came_out(made: dict[str, Any]) -
     assert record["versions"] == {
         "package_version": "0.1.0", "schema_version": 1, "codebook_version": "2.0.0", "model_version": 2,
     }  # fmt: skip
-    assert record["outputs"] == {name: digest for name, digest in bytes_of(folder).items() if name != runs.RECORD}
+    described = {name: digest for name, digest in bytes_of(folder).items() if name not in (runs.RECORD, CRATE_FILE)}
+    assert record["outputs"] == described
     files = {
         name: digest for name, digest in record["inputs"].items() if not name.startswith(("package:", "notebooks/"))
     }

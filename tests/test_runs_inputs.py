@@ -504,6 +504,19 @@ def test_registers_with_a_mark_or_blanks_count_as_they_are_read(
     assert fingerprints(study)["M1"] != before[0]["M1"]
 
 
+def test_the_codebook_that_a_row_was_written_under_counts(assessed: SmallStudy, tmp_path: Path) -> None:
+    shutil.copytree(assessed.path, tmp_path / "study")
+    study = SmallStudy(tmp_path / "study")
+    (was,) = runs.plan(study.path, ["M4"])
+    row = "A2,2020-10-30,,M4,FJO,C0005,2.0.0,K1,researcher,,2,low,FJO-I01.K1.s01,Sett igjen,nok\n"
+    study.add("corpus/assessments.csv", row.replace("2020-10-30", "2020-11-01"))
+    (later,) = runs.plan(study.path, ["M4"])
+    assert later.depends_on == was.depends_on
+    study.add("corpus/assessments.csv", row)
+    (now,) = runs.plan(study.path, ["M4"])
+    assert changed(was.depends_on, now.depends_on) == ["codebooks/2.0.0.yaml", "corpus/assessments.csv"]
+
+
 def test_a_memo_between_the_last_coding_and_the_cut_off_counts(assessed: SmallStudy, tmp_path: Path) -> None:
     """Improvement models show memos up to the cut-off, whichever document lay on the desk."""
     shutil.copytree(assessed.path, tmp_path / "study")

@@ -296,6 +296,19 @@ def test_what_differs_is_told_with_what_made_it_so(study: SmallStudy) -> None:
     assert foran("verify", "M2", "--as-recorded", "--study", str(study.path)).exit_code == 0
 
 
+def test_a_crate_is_told_edited_only_when_it_was(study: SmallStudy) -> None:
+    (study.path / "outputs/M1/a.txt").write_text("redigert", "utf-8")
+    (study.path / "outputs/M2/ro-crate-metadata.json").write_text("", "utf-8")
+    assert verdicts(study, as_recorded=True) == {
+        "M1": ([("a.txt", "edited")], []),
+        "M2": ([("ro-crate-metadata.json", "edited")], []),
+    }
+    result = foran("verify", "--as-recorded", "--study", str(study.path))
+    assert "M1: 1 of 2 files differ\n" in result.output
+    # The crate is counted where it is told of.
+    assert "M2: 1 of 3 files differ\n" in result.output
+
+
 def test_what_differs_for_no_reason_is_called_not_deterministic(study: SmallStudy) -> None:
     notebook(study, "lett.ipynb", "import pathlib, uuid\npathlib.Path(output, 'a.txt').write_text(str(uuid.uuid4()))")
     runs.run(study.path, runs.plan(study.path, ["M1"]), say=lambda _: None, kernels="fresh")
@@ -307,7 +320,10 @@ def test_changed_inputs_that_change_no_file_leave_them_the_same(study: SmallStud
     study.replace("corpus/processes.csv", "Tørre kjellere", "Tørre loft")
     result = foran("verify", "outputs/M2", "--study", str(study.path))
     assert result.exit_code == 0, result.output
-    assert "M2: the same, 2 files\n  since then: 1 register changed: processes.csv\n" in result.output
+    assert (
+        "M2: the same, 2 files\n  since then: 2 registers changed: processes.csv, pseudonymisation.csv\n"
+        in result.output
+    )
 
 
 def test_a_milestone_that_fails_now_could_not_be_made_anew(study: SmallStudy) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..corpus.store import write_atomically
 from ..errors import ForanError
-from ..maturing import case_of, memos_on_change, passages_at, registers_at, rounds_until, withdrawn
+from ..maturing import case_of, memos_by_round, passages_at, registers_at, rounds_until, withdrawn
 from ..milestone import figure_stamp, save_figure, save_table
 from ..models import acceptance as accepting
 from ..models import followup, indicators
@@ -122,17 +122,14 @@ def _accepted(given: _Given, case: str) -> tuple[Acceptance, tuple[ElementSeen, 
         )
     )  # fmt: skip
     elements = accepting.elements_seen(inputs, case)
-    newest = next(reversed(rounds_until(study, case, milestone)), "")
     found = accepting.judge(
         case,
         elements,
         given.standing,
         follower(study, milestone.codebook_version),
-        segments=frozenset(
-            inputs.segments.loc[~inputs.segments["document"].isin(inputs.hidden), "segment"].astype(str)
-        ),
+        segments=resting_on(inputs, given.passages),
         narrow=narrow,
-        memos=memos_on_change(study, milestone, newest),
+        memos=memos_by_round(study, milestone, rounds_until(study, case, milestone)),
     )
     return found, elements
 
@@ -184,9 +181,22 @@ def _whole(study: Study, milestone: Milestone, coding: str) -> _Whole:
             "notice": dict(study.settings.notice),
         },
         withheld=withheld_segments(study, given.inputs.hidden),
+        shown=resting_on(given.inputs, given.passages),
         indicators=indicators_of(study, milestone, baseline.cut_off.isoformat() if baseline else ""),
     )
     return _Whole(model, given.inputs)
+
+
+def resting_on(inputs: ModelInputs, passages: Mapping[str, Passage]) -> frozenset[str]:
+    """The segments that what people wrote in the registers can rest on: those that stand and may be shown.
+
+    Registers name what people coded, also where the model is made of what the machine suggests.
+    """
+    if inputs.coding == "human":
+        return frozenset(inputs.segments.loc[~inputs.segments["document"].isin(inputs.hidden), "segment"].astype(str))
+    return frozenset(
+        name for name, one in passages.items() if one.state == "standing" and one.document not in inputs.hidden
+    )
 
 
 def withheld_segments(study: Study, hidden: Collection[str]) -> frozenset[str]:
@@ -202,8 +212,13 @@ def withheld_segments(study: Study, hidden: Collection[str]) -> frozenset[str]:
         for segment in row.evidence
     }
     passages = (study.today or study).known_to_registers().passages or {}
-    found = ((name, passages[name]) for name in named if name in passages)
-    return frozenset(name for name, one in found if one.state == "withdrawn" or one.document in hidden)
+    found = {name: passages.get(name) for name in named}
+    # The id of a segment begins with its document.
+    return frozenset(
+        name
+        for name, one in found.items()
+        if (one is not None and one.state == "withdrawn") or (one.document if one else name.split(".")[0]) in hidden
+    )
 
 
 def indicators_of(study: Study, milestone: Milestone, baseline_day: str) -> tuple[dict[str, Any], ...]:

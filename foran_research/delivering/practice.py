@@ -17,7 +17,7 @@ from ..milestone import figure_stamp, save_figure, save_table
 from ..models import practice
 from ..models.capability import ModelInputs
 from ..models.practice import PracticeInputs, PracticeModel
-from ..models.versions import codebook_changes
+from ..models.versions import codebook_changes, without_evidence_of
 from ..report.figures import stamped
 from ..report.practice_figures import course_figure, network_figure, particular_figure, profile_figure
 from ..report.practice_page import Material, practice_page
@@ -68,6 +68,7 @@ def _whole(study: Study, milestone: Milestone, coding: str) -> _Version:
         }
         told = codebook_changes(study.lineage, earlier.codebook_version, milestone.codebook_version)
         carried = practice.carried_over(before.inputs, now.inputs.codebook)
+        told = without_evidence_of(told, study.hidden(study.documents))
         changes = practice.changes_since(before.model, model, study.lineage, homes, told, carried)
         model = practice.with_changes(model, changes)
     shown = now.inputs.segments.loc[~now.inputs.segments["document"].isin(now.inputs.hidden), "segment"]

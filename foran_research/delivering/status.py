@@ -12,7 +12,7 @@ from typing import Any
 
 from ..corpus.store import write_atomically
 from ..errors import ForanError
-from ..maturing import registers_at
+from ..maturing import passages_at, registers_at
 from ..milestone import figure_stamp, save_figure, save_table
 from ..models import status
 from ..models.capability import ModelInputs
@@ -21,7 +21,7 @@ from ..report.figures import stamped
 from ..report.status_milestones_page import events_figure, status_page, status_tables
 from ..settings import Milestone
 from ..study import Study
-from .followup import accept_all, withheld_segments
+from .followup import accept_all, resting_on, withheld_segments
 
 
 def build(study: Study, milestone: Milestone, *, coding: str = "human") -> StatusModel:
@@ -45,7 +45,7 @@ def _whole(study: Study, milestone: Milestone, coding: str) -> tuple[StatusModel
     # What was recorded in time can still be dated later, as something that is to come.
     standing = replace(standing, events=tuple(one for one in standing.events if one.date <= last))
     is_hidden = inputs.segments["document"].isin(inputs.hidden)
-    shown = frozenset(inputs.segments.loc[~is_hidden, "segment"].astype(str))
+    shown = resting_on(inputs, passages_at(study, milestone) if coding != "human" else {})
     conditions = status.conditions_for(milestone.id, standing, accepted, shown=shown)
     model = StatusModel(
         milestone=milestone.id,
@@ -53,7 +53,7 @@ def _whole(study: Study, milestone: Milestone, coding: str) -> tuple[StatusModel
         cut_off=last,
         coded_until=milestone.coded_until.isoformat(),
         study={"id": settings.study_id, "is_synthetic": settings.is_synthetic, "notice": dict(settings.notice)},
-        coding={"basis": inputs.coding, "coders": list(inputs.coders), "segments": len(shown)},
+        coding={"basis": inputs.coding, "coders": list(inputs.coders), "segments": int((~is_hidden).sum())},
         codebook_version=milestone.codebook_version,
         date_printed=milestone.date_printed,
         date_assumed=milestone.date_assumed,

@@ -50,13 +50,13 @@ QUESTIONS: Mapping[str, Mapping[str, str]] = {
 }
 THRESHOLDS: Mapping[str, Mapping[str, str]] = {
     "1i": {
-        "nb": "Oppfylt når hvert element har minst én passasje som sier at noe fremmer eller hemmer, eller det er spurt "
-        "og ingenting funnet, og minst ett element har en slik passasje. Delvis fra en tredel av elementene.",
+        "nb": "Oppfylt når hvert element har minst én tekstdel som sier at noe fremmer eller hemmer, eller det er spurt "
+        "og ingenting funnet, og minst ett element har en slik tekstdel. Delvis fra en tredel av elementene.",
         "en": "Met when each element has at least one passage that says that something promotes or inhibits, or it was "
         "asked about and nothing found, and at least one element has such a passage. Partly from a third of the elements.",
     },
     "1ii": {
-        "nb": "Oppfylt når hvert element med belegg i kommunen har et vurdert nivå som hviler på passasjer, er bredt nok "
+        "nb": "Oppfylt når hvert element med belegg i kommunen har et vurdert nivå som hviler på tekstdeler, er bredt nok "
         "eller har en begrunnet overstyring, når minst halvparten av alle elementene har det, og når hvert tiltak "
         "gjelder et vurdert element. Delvis når minst en tredel av elementene med belegg er vurdert slik.",
         "en": "Met when each element with evidence in the municipality has an assessed level that rests on passages, is "
@@ -65,16 +65,18 @@ THRESHOLDS: Mapping[str, Mapping[str, str]] = {
     },
     "2i": {
         "nb": "Oppfylt når minst ett element har gått opp fra første til siste vurdering, flere har gått opp enn ned, "
-        "ingen har gått ned noe steg på veien uten en begrunnelse, oppgangen ikke bare er kommunens egenvurdering, og nivåene "
-        "de har gått opp til, hviler på passasjer. "
+        "ingen har gått ned noe steg på veien uten et memo som forklarer det, oppgangen ikke bare er kommunens "
+        "egenvurdering, og nivåene "
+        "de har gått opp til, hviler på tekstdeler. "
         "Delvis når minst ett element har gått opp.",
         "en": "Met when at least one element went up from the first to the last assessment, more went up than down, none "
-        "went down at any step on the way without a reason, the rise is not the municipality's own assessment alone, and "
+        "went down at any step on the way without a memo that explains it, the rise is not the municipality's own "
+        "assessment alone, and "
         "the levels risen to rest on passages. Partly when at least one element went up.",
     },
     "2ii": {
         "nb": "Oppfylt når hvert tiltak har prioritet og grunnlag, hvert tiltak har en status, hvert tiltak som er "
-        "meldt begynt, gjort eller stanset, har minst én melding som hviler på passasjer, hvert element med "
+        "meldt begynt, gjort eller stanset, har minst én melding som hviler på tekstdeler, hvert element med "
         "tiltak har nivå, mål og tidfestede steg, "
         "og tiltakene både styrker noe som fremmer og svekker noe som hemmer. Delvis når minst en tredel av tiltakene "
         "er prioritert med grunnlag.",
@@ -93,29 +95,32 @@ CONDITIONS: Mapping[str, Mapping[str, str]] = {
         "en": "elements have something that promotes or inhibits",
     },
     "assessed": {
-        "nb": "elementer med belegg har et nivå som hviler på passasjer",
+        "nb": "elementer med belegg har et nivå som hviler på tekstdeler",
         "en": "elements with evidence have a level that rests on passages",
     },
     "share": {"nb": "elementer i alt har et slikt nivå", "en": "elements in all have such a level"},
     "grounds": {"nb": "tiltak gjelder et vurdert element", "en": "measures are for an assessed element"},
-    "up": {"nb": "sammenlignbare elementer har gått opp", "en": "comparable elements went up"},
+    "up": {
+        "nb": "sammenlignbare elementer har gått opp siden de første gang ble vurdert",
+        "en": "comparable elements went up since they were first assessed",
+    },
     "more_up": {"nb": "elementer som endret seg, gikk opp", "en": "elements that changed went up"},
     "explained": {
-        "nb": "steg ned er begrunnet",
-        "en": "steps down are explained",
+        "nb": "steg ned er forklart i et memo",
+        "en": "steps down are explained in a memo",
     },
     "not_self_alone": {
         "nb": "elementer som gikk opp, er vurdert av andre enn kommunen selv",
         "en": "elements that went up were assessed by others than the municipality itself",
     },
     "up_evidence": {
-        "nb": "av dem har et nivå nå som hviler på passasjer",
+        "nb": "av dem har et nivå nå som hviler på tekstdeler",
         "en": "of those have a level now that rests on passages",
     },
     "prioritised": {"nb": "tiltak har prioritet og grunnlag", "en": "measures have a priority and grounds"},
     "progress": {"nb": "tiltak har en status", "en": "measures have a status"},
     "progress_evidence": {
-        "nb": "tiltak som er meldt begynt, gjort eller stanset, har en melding som hviler på passasjer",
+        "nb": "tiltak som er meldt begynt, gjort eller stanset, har en melding som hviler på tekstdeler",
         "en": "measures reported begun, done or stopped have a report that rests on passages",
     },
     "trajectories": {
@@ -135,11 +140,11 @@ MISSING: Mapping[str, Mapping[str, str]] = {
         "en": "spoken of, but nobody says whether it promotes or inhibits",
     },
     "none_directed": {
-        "nb": "ikke noe element har en passasje som sier at noe fremmer eller hemmer",
+        "nb": "ikke noe element har en tekstdel som sier at noe fremmer eller hemmer",
         "en": "no element has a passage that says that something promotes or inhibits",
     },
     "pending": {
-        "nb": "passasjer venter på at en koder plasserer dem",
+        "nb": "tekstdeler venter på at en koder plasserer dem",
         "en": "passages wait for a coder to place them",
     },
     "not_asked": {"nb": "ingen har spurt om det i kommunen", "en": "nobody asked about it in the municipality"},
@@ -154,7 +159,7 @@ MISSING: Mapping[str, Mapping[str, str]] = {
     "not_assessed": {"nb": "har belegg, men er ikke vurdert", "en": "has evidence but is not assessed"},
     "self_only": {"nb": "bare vurdert av kommunen selv", "en": "assessed by the municipality itself only"},
     "level_without_evidence": {
-        "nb": "nivået hviler ikke på noen passasje som står",
+        "nb": "nivået hviler ikke på noen tekstdel som står",
         "en": "the level rests on no passage that stands",
     },
     "narrow": {
@@ -166,7 +171,7 @@ MISSING: Mapping[str, Mapping[str, str]] = {
         "en": "has no evidence in the municipality and cannot be assessed",
     },
     "few_assessed": {
-        "nb": "færre enn halvparten av elementene er vurdert på passasjer",
+        "nb": "færre enn halvparten av elementene er vurdert på tekstdeler",
         "en": "fewer than half of the elements are assessed on passages",
     },
     "measure_unassessed": {
@@ -188,12 +193,12 @@ MISSING: Mapping[str, Mapping[str, str]] = {
     },
     "none_up": {"nb": "ingen elementer har gått opp", "en": "no element went up"},
     "down": {
-        "nb": "har hatt et steg ned underveis, med begrunnelse",
-        "en": "had a step down on the way, with a reason",
+        "nb": "har hatt et steg ned underveis, forklart i et memo",
+        "en": "had a step down on the way, explained in a memo",
     },
     "down_unexplained": {
-        "nb": "har hatt et steg ned underveis, uten begrunnelse",
-        "en": "had a step down on the way, without a reason",
+        "nb": "har hatt et steg ned underveis, uten et memo som forklarer det",
+        "en": "had a step down on the way, without a memo that explains it",
     },
     "more_down": {
         "nb": "like mange eller flere har gått ned som opp",
@@ -204,14 +209,14 @@ MISSING: Mapping[str, Mapping[str, str]] = {
         "en": "the rise is the municipality's own assessment alone",
     },
     "up_without_evidence": {
-        "nb": "nivået nå hviler ikke på noen passasje som står",
+        "nb": "nivået nå hviler ikke på noen tekstdel som står",
         "en": "the level now rests on no passage that stands",
     },
     "no_priority": {"nb": "tiltak uten prioritet", "en": "measures without a priority"},
     "no_grounds": {"nb": "tiltak uten begrunnet grunnlag", "en": "measures without stated grounds"},
     "no_status": {"nb": "tiltak som ingen har meldt status for", "en": "measures without any status"},
     "progress_without_evidence": {
-        "nb": "tiltak meldt begynt, gjort eller stanset, uten at noen melding hviler på en passasje",
+        "nb": "tiltak meldt begynt, gjort eller stanset, uten at noen melding hviler på en tekstdel",
         "en": "measures reported begun, done or stopped, without any report that rests on a passage",
     },
     "no_element_touched": {
@@ -271,7 +276,8 @@ class Wave:
     """What one side said of an element at one time: the lower median of the levels, lowest and highest.
 
     `was` are the elements it was said of, under the codebook of its time; `is_narrow`: all that carries the level is
-    evidence that is too narrow and was not overridden; `is_explained`: somebody gave a reason.
+    evidence that is too narrow and was not overridden; `is_explained`: a memo speaks of
+    the element at this milestone.
     """
 
     milestone: str
@@ -315,8 +321,8 @@ class Series:
 
     @property
     def unexplained(self) -> tuple[Wave, ...]:
-        """Steps down for which nobody gave a reason, in the assessment or a memo."""
-        return () if self.memos else tuple(wave for wave in self.steps_down if not wave.is_explained)
+        """Steps down that no memo explains."""
+        return tuple(wave for wave in self.steps_down if not wave.is_explained)
 
 
 @dataclass(frozen=True)
@@ -455,7 +461,7 @@ def series_of(
     follow: Following,
     *,
     narrow: Collection[str] = (),
-    memos: Mapping[str, Sequence[str]] | None = None,
+    memos: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
     segments: Collection[str] | None = None,
 ) -> tuple[Series, ...]:
     """How the level of each element went, by one side: the one whose waves can be compared over most waves.
@@ -474,7 +480,7 @@ def series_of(
     narrow
         Ids of assessments whose evidence is too narrow and not overridden.
     memos
-        By element, the ids of memos that explain how it went.
+        By milestone (or day, of a wave without one) and element, the ids of memos that explain its level then.
     segments
         The coded segments that stand and may be shown; others named as evidence are left out. All for None.
 
@@ -487,11 +493,13 @@ def series_of(
         for element in follow(one) if one.level else ():
             by_wave.setdefault((element, one.side, one.milestone or one.on), []).append(one)
     waves: dict[tuple[str, str], list[Wave]] = {}
-    for (element, side, _), own in sorted(by_wave.items()):
-        waves.setdefault((element, side), []).append(_wave(side, own, set(narrow), segments))
+    for (element, side, name), own in sorted(by_wave.items()):
+        waves.setdefault((element, side), []).append(
+            _wave(side, own, set(narrow), segments, bool((memos or {}).get(name, {}).get(element)))
+        )
     found = []
     for element in elements:
-        notes = tuple((memos or {}).get(element, ()))
+        notes = tuple(dict.fromkeys(memo for told in (memos or {}).values() for memo in told.get(element, ())))
         options = [_series(element, side, waves[element, side], notes) for side in SIDES if (element, side) in waves]
         # What can be compared, by others than the municipality itself, over most waves; of equals max keeps the first.
         best = max(
@@ -503,7 +511,9 @@ def series_of(
     return tuple(found)
 
 
-def _wave(side: str, own: Sequence[Assessment], narrow: set[str], known: Collection[str] | None) -> Wave:
+def _wave(
+    side: str, own: Sequence[Assessment], narrow: set[str], known: Collection[str] | None, is_explained: bool
+) -> Wave:
     level = of_element([one.level for one in own])
     ids = tuple(sorted(one.id for one in own))
     return Wave(
@@ -518,7 +528,7 @@ def _wave(side: str, own: Sequence[Assessment], narrow: set[str], known: Collect
         segments=tuple(dict.fromkeys(s for one in own for s in one.evidence if known is None or s in known)),
         was=tuple(sorted({one.element for one in own})),
         is_narrow=all(one.id in narrow for one in own),
-        is_explained=any(one.rationale.strip() for one in own),
+        is_explained=is_explained,
     )
 
 
@@ -542,7 +552,7 @@ def judge(
     segments: Collection[str],
     narrow: Collection[str] = (),
     summaries: Mapping[str, Sequence[str]] | None = None,
-    memos: Mapping[str, Sequence[str]] | None = None,
+    memos: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
 ) -> Acceptance:
     """The four indicators for one municipality.
 
@@ -561,7 +571,8 @@ def judge(
     summaries
         By element, the ids of memos in which a researcher says of this case that nothing was found.
     memos
-        By element, the ids of memos that explain why its level went down.
+        By milestone and element, the ids of memos that explain why its level went down then. The reason given for a
+        level is none: it says why the level is what it is, not why it fell.
     """
     known = frozenset(segments)
     own = [one for one in standing.assessments if one.case == case]

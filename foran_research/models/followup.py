@@ -206,7 +206,7 @@ class Answer:
 class NextStep:
     """What comes next of a measure: a step that is due, or what the newest report says is to be done."""
 
-    kind: Literal["overdue", "due", "reported"]
+    kind: Literal["overdue", "due", "postponed", "reported"]
     measure: str
     step: str
     by: str
@@ -272,6 +272,7 @@ def build_model(
     baseline_day: str,
     study: Mapping[str, Any],
     withheld: Collection[str] = (),
+    shown: frozenset[str] | None = None,
     indicators: Sequence[Mapping[str, Any]] = (),
 ) -> FollowupModel:
     """The follow-up and evaluation model of one milestone.
@@ -291,12 +292,14 @@ def build_model(
     withheld
         Segments whose words may not be shown, besides those of hidden documents: what was written on the strength of
         them is kept back.
+    shown
+        The segments that stand and may be shown, which registers can rest on; those of `inputs` when left out.
     indicators
         Those that have values for this municipality, each with `id`, `group` and `values`.
     """
     case = acceptance.case
     standing = registers.until(cut_off)
-    shown = _shown(inputs)
+    shown = _shown(inputs) if shown is None else shown
     hidden = frozenset(withheld).union(
         inputs.segments.loc[inputs.segments["document"].isin(inputs.hidden), "segment"].astype(str)
     )
@@ -414,7 +417,8 @@ def _element(
         now=_level(after if after else (known if before is None else None)),
         status=status,
         why=why,
-        is_explained=status == "down" and bool(series.memos or (after and after.is_explained)),
+        is_explained=bool(status == "down" and before)
+        and not any(wave.on > before.on for wave in series.unexplained if before),
         target=target.level if target else None,
         target_id=target.id if target else "",
         to_target=target.level - shown_level.level if target and shown_level else None,
@@ -473,7 +477,7 @@ def _measure(
         if one.measure == measure.id
     )
     whole = [one for one in reports if not one.step]
-    status, is_derived = (whole[-1].status, False) if whole else (_from_steps(steps, reports), True)
+    status, is_derived = measure_status([one.step for one in steps], reports)
     known_effects = [one.effect for one in reports if one.effect != "unknown"]
     effect = whole[-1].effect if whole else (known_effects[-1] if known_effects else "unknown")
     withheld = bool(set(measure.evidence) & hidden)
@@ -550,15 +554,35 @@ def _days(one: str, other: str) -> int:
     return (dt.date.fromisoformat(other) - dt.date.fromisoformat(one)).days
 
 
-def _from_steps(steps: Sequence[StepFollowed], reports: Sequence[Report]) -> str:
-    """The status of a measure that nobody reported on as a whole."""
-    if steps and all(step.status == "done" for step in steps):
-        return "done"
-    if steps and all(step.status in ("done", "stopped") for step in steps):
-        return "stopped"
-    if any(step.status in ("begun", "done") for step in steps):
-        return "begun"
-    return reports[-1].status if reports else "planned"
+def measure_status(steps: Sequence[str], reports: Sequence[Report | MeasureStatus]) -> tuple[str, bool]:
+    """The status of a measure, and whether it follows from its steps because nobody reported on the whole of it.
+
+    Parameters
+    ----------
+    steps
+        The names of its steps.
+    reports
+        Oldest first; those on the whole measure have no step.
+
+    Examples
+    --------
+    >>> rows = [MeasureStatus("U1", "2023-02-01", measure="T1", step=name, status="done") for name in ("1", "2")]
+    >>> measure_status(["1", "2"], rows), measure_status(["1", "2"], rows[:1]), measure_status([], [])
+    (('done', True), ('begun', True), ('planned', True))
+    """
+    whole = [one.status for one in reports if not one.step]
+    if whole:
+        return whole[-1], False
+    newest = {one.step: one.status for one in reports}
+    states = [newest.get(step, "planned") for step in steps]
+    if states and all(state == "done" for state in states):
+        return "done", True
+    if states and all(state in ("done", "stopped") for state in states):
+        return "stopped", True
+    # A step that stands no more says nothing of whether the rest is done.
+    if any(state in ("begun", "done") for state in newest.values()):
+        return "begun", True
+    return (reports[-1].status if reports else "planned"), True
 
 
 def _stages(
@@ -723,7 +747,10 @@ def _answers(
 
 
 def _next_steps(measures: Sequence[MeasureFollowed], cut_off: str) -> tuple[NextStep, ...]:
-    """What is overdue, what is due next, and what the newest report says, by day; of measures that go on."""
+    """What is overdue, what is due next, what was postponed without a new day, and what the newest report says, by day.
+
+    Of measures that go on.
+    """
     found: list[NextStep] = []
     for one in measures:
         if one.next and one.status != "done":
@@ -733,7 +760,8 @@ def _next_steps(measures: Sequence[MeasureFollowed], cut_off: str) -> tuple[Next
         ahead = [step for step in one.steps if step.status not in ("done", "stopped") and step.planned_to]
         found += [
             NextStep(
-                "overdue" if step.planned_to < cut_off else "due",
+                "postponed" if step.status == "postponed" and step.planned_to <= cut_off
+                else "overdue" if step.planned_to < cut_off else "due",
                 one.id,
                 step.step,
                 step.planned_to,
@@ -741,8 +769,8 @@ def _next_steps(measures: Sequence[MeasureFollowed], cut_off: str) -> tuple[Next
                 step.status,
             )
             for step in ahead[:MOST_NEXT]
-        ]
-    order = {"overdue": 0, "due": 1, "reported": 2}
+        ]  # fmt: skip
+    order = {"overdue": 0, "due": 1, "postponed": 2, "reported": 3}
     return tuple(sorted(found, key=lambda one: (order[one.kind], one.by, one.measure, one.step)))
 
 

@@ -65,6 +65,8 @@ class Said:
     warnings: tuple[Warning_, ...]
     #: Segments named as evidence that may not be told of: of hidden documents, or not there any more. They are counted.
     withheld: int = 0
+    #: The reasons are kept back, since they were given on the strength of what may not be shown.
+    is_kept_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -292,6 +294,11 @@ def profile(
     told = frozenset(
         name for name, place in known.items() if place.state == "standing" and place.document not in set(hidden)
     )
+    # What a coder took away in a document that may be shown was no secret; of what is not there at all nobody can tell.
+    open_ = told.union(
+        name for name, one in known.items() if one.state == "removed" and one.document not in set(hidden)
+    )
+    secret = {s for rows in registers.assessments for s in rows.evidence if known and s not in open_}
     rounds = {name: standing(registers, case, name) for name in (*earlier, milestone)}
     if before is None:
         before = next((name for name in reversed(earlier) if rounds[name]), "")
@@ -303,7 +310,20 @@ def profile(
     codes = sorted((codebook.by_id[one] for one in wanted), key=lambda code: display_key(code.display))
     history = {name: _medians(_by_element(rows, codebook, lineage)) for name, rows in rounds.items()}
     elements = tuple(
-        _element(code, here.get(code.id, ()), compared, targets, history, known, told, scale, inhibiting, basis, lost)
+        _element(
+            code,
+            here.get(code.id, ()),
+            compared,
+            targets,
+            history,
+            known,
+            told,
+            frozenset(secret),
+            scale,
+            inhibiting,
+            basis,
+            lost,
+        )
         for code in codes
     )
     return MaturityProfile(
@@ -434,13 +454,14 @@ def _element(
     history: Mapping[str, Mapping[str, Mapping[str, int | None]]],
     passages: Mapping[str, Passage],
     told: frozenset[str],
+    secret: frozenset[str],
     scale: Maturity,
     inhibiting: Mapping[str, tuple[int, int]] | None,
     basis: str,
     lost: frozenset[str],
 ) -> ElementProfile:
     sides = {side: of_element([row.level for row in rows if row.side == side]) for side in SIDES}
-    said = tuple(_said(row, passages, told, scale) for row in rows)
+    said = tuple(_said(row, passages, told, secret, scale) for row in rows)
     level, target = _whole(sides[basis].level), targets.get(code.id)
     none: dict[str, int | None] = dict.fromkeys(SIDES)
     found = {warning: None for one in said for warning in one.warnings}
@@ -463,8 +484,11 @@ def _element(
     )
 
 
-def _said(row: Assessment, passages: Mapping[str, Passage], told: frozenset[str], scale: Maturity) -> Said:
+def _said(
+    row: Assessment, passages: Mapping[str, Passage], told: frozenset[str], secret: frozenset[str], scale: Maturity
+) -> Said:
     broad = breadth(row.evidence, passages)
+    is_kept_back = not secret.isdisjoint(row.evidence)
     is_known = all(one in passages and passages[one].state == "standing" for one in row.evidence)
     return Said(
         id=row.id,
@@ -476,8 +500,8 @@ def _said(row: Assessment, passages: Mapping[str, Passage], told: frozenset[str]
         confidence=row.confidence,
         evidence=tuple(one for one in row.evidence if one in told),
         breadth=broad,
-        rationale=row.rationale,
-        override=row.override,
+        rationale="" if is_kept_back else row.rationale,
+        override="" if is_kept_back else row.override,
         warnings=warnings_of(
             row.level,
             row.side,
@@ -489,6 +513,7 @@ def _said(row: Assessment, passages: Mapping[str, Passage], told: frozenset[str]
             known=is_known,
         ),
         withheld=sum(one not in told for one in row.evidence),
+        is_kept_back=is_kept_back,
     )
 
 

@@ -12,9 +12,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..registers.records import Event, Registers
+from ..registers.records import Event, MeasureStatus, Registers
 from . import acceptance as accepting
 from .acceptance import Acceptance, State
+from .followup import measure_status
 
 SCHEMA_VERSION = 1
 GROUPS = ("capability", "spread", "education")
@@ -52,7 +53,7 @@ THRESHOLDS: Mapping[str, Mapping[str, str]] = {
     },
     "practice": {
         "nb": "Oppfylt når minst ett tiltak er meldt gjort og at det virker helt eller delvis, og meldingen hviler på "
-        "passasjer. Delvis når minst ett tiltak er meldt gjort.",
+        "tekstdeler. Delvis når minst ett tiltak er meldt gjort.",
         "en": "Met when at least one measure is reported done and to work wholly or partly, and the report rests on "
         "passages. Partly when at least one measure is reported done.",
     },
@@ -88,7 +89,7 @@ MISSING: Mapping[str, Mapping[str, str]] = {
         "en": "done, but nobody reported that it works",
     },
     "done_without_evidence": {
-        "nb": "gjort og meldt å virke, uten passasje",
+        "nb": "gjort og meldt å virke, uten tekstdel",
         "en": "done and reported to work, without a passage",
     },
     "no_self": {"nb": "kommunen har ikke vurdert seg selv to ganger", "en": "the municipality has not assessed itself twice"},
@@ -223,20 +224,27 @@ def _strengthened(acceptance: Acceptance) -> Condition:
 
 def _practice(case: str, standing: Registers, shown: frozenset[str]) -> Condition:
     own = [one.id for one in standing.measures if one.case == case]
-    newest: dict[str, Any] = {}
-    for row in sorted((one for one in standing.statuses if not one.step), key=lambda one: one.on):
-        newest[row.measure] = row
-    done = [newest[one] for one in own if one in newest and newest[one].status == "done"]
-    works = [one for one in done if one.effect in ("works", "partly")]
-    backed = [one for one in works if set(one.evidence) & shown]
+    # As the follow-up model has it: where nobody reported on the whole, the newest reports on its steps carry it.
+    carried: dict[str, list[MeasureStatus]] = {}
+    for name in own:
+        reports = sorted((one for one in standing.statuses if one.measure == name), key=lambda one: one.on)
+        state, is_derived = measure_status([one.step for one in standing.steps if one.measure == name], reports)
+        if state == "done":
+            whole = [one for one in reports if not one.step]
+            carried[name] = list({one.step: one for one in reports}.values()) if is_derived else whole[-1:]
+    done = list(carried)
+    good = {name: [one for one in rows if one.effect in ("works", "partly")] for name, rows in carried.items()}
+    works = [name for name in done if good[name]]
+    backed = [name for name in works if any(set(one.evidence) & shown for one in good[name])]
+    rows = [one for name in done for one in carried[name]]
     missing: list[tuple[str, tuple[str, ...]]] = []
     if not own:
         missing.append(("no_measures", ()))
     elif not done:
         missing.append(("not_done", ()))
     elif not backed:
-        missing += _listed("done_without_effect", [one.measure for one in done if one not in works])
-        missing += _listed("done_without_evidence", [one.measure for one in works])
+        missing += _listed("done_without_effect", [name for name in done if name not in works])
+        missing += _listed("done_without_evidence", works)
     return Condition(
         "practice",
         "capability",
@@ -245,9 +253,9 @@ def _practice(case: str, standing: Registers, shown: frozenset[str]) -> Conditio
         len(backed or done),
         len(own),
         tuple(missing),
-        measures=tuple(one.measure for one in done),
-        statuses=tuple(one.id for one in done),
-        segments=tuple(dict.fromkeys(s for one in done for s in one.evidence if s in shown)),
+        measures=tuple(done),
+        statuses=tuple(one.id for one in rows),
+        segments=tuple(dict.fromkeys(s for one in rows for s in one.evidence if s in shown)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from ..codebook.changes import Lineage, migration_rows
@@ -46,6 +47,18 @@ def codebook_changes(lineage: Lineage, old: str, new: str) -> tuple[dict[str, An
         for change in book.changes
         # Another wording changes nothing that a model says.
         if change.type != "reword"
+    )
+
+
+def without_evidence_of(changes: Iterable[Mapping[str, Any]], hidden: Collection[str]) -> tuple[dict[str, Any], ...]:
+    """Changes whose evidence names no segment of the `hidden` documents; an id of a segment begins with its document.
+
+    >>> without_evidence_of([{"change": "E1", "evidence": ["D1.K1.s0001", "D2.K1.s0001"]}], {"D1"})
+    ({'change': 'E1', 'evidence': ['D2.K1.s0001']},)
+    """
+    return tuple(
+        {**change, "evidence": [one for one in change["evidence"] if str(one).split(".")[0] not in hidden]}
+        for change in changes
     )
 
 

@@ -67,7 +67,7 @@ def read_registers(study: Path, known: Known, faults: Faults) -> Registers:
     return _registers(rows)
 
 
-def append(study: Path, records: Iterable[Record], known: Known) -> Appended:
+def append(study: Path, records: Iterable[Record], known: Known, *, seen: Registers | None = None) -> Appended:
     """Add rows to the registers, all or none; what stands in the files is not touched.
 
     Parameters
@@ -79,6 +79,9 @@ def append(study: Path, records: Iterable[Record], known: Known) -> Appended:
         blanks around them.
     known
         What the rest of the study has; ``Study.known_to_registers()``.
+    seen
+        The registers that the rows were made from, as ``Study.registers``. A row with the key of one that somebody else
+        has written since is refused then: it would take the place of what its writer never saw.
 
     Returns
     -------
@@ -91,7 +94,8 @@ def append(study: Path, records: Iterable[Record], known: Known) -> Appended:
         With every fault at once, those of the files as they are and those of the new rows (with the lines that they
         would have got); nothing is written then.
     ForanError
-        When somebody else is writing, the folder cannot be written to, or a file was saved by a spreadsheet.
+        When somebody else is writing or has written a row of the same key since `seen`, the folder cannot be written to,
+        or a file was saved by a spreadsheet.
     """
     new = [_tidied(record) for record in records]
     with ExitStack() as locks:
@@ -101,6 +105,8 @@ def append(study: Path, records: Iterable[Record], known: Known) -> Appended:
         faults = Faults()
         files = {kind: _read(study, kind, faults) for kind in KINDS.values()}
         _refuse_spreadsheets(files, {type(record) for record in new})
+        if seen is not None:
+            _refuse_overtaken(files, new, seen)
         rows = {kind: list(file.rows) for kind, file in files.items()}
         texts: dict[type[Record], list[str]] = {}
         lines = {kind: max(file.lines, 1) for kind, file in files.items()}
@@ -252,6 +258,20 @@ def _refuse_spreadsheets(files: dict[type[Record], _File], touched: set[type[Rec
             raise ForanError(
                 f"{kind.FILE} was saved by a spreadsheet: run `foran register tidy {Path(kind.FILE).stem}` first, so that "
                 "rows can be added to it; nothing was written"
+            )
+
+
+def _refuse_overtaken(files: dict[type[Record], _File], new: Iterable[Record], seen: Registers) -> None:
+    """Refuse rows about a record that is another than whoever made them has seen: an id drawn twice, or a change lost."""
+    names = {kind: name for name, kind in KINDS.items()}
+    for kind in dict.fromkeys(type(record) for record in new):
+        keys = {record.key for record in new if type(record) is kind}
+        there = {row.key: row for _, row in files[kind].rows if row.key in keys}
+        known = {row.key: row for row in getattr(seen, names[kind]) if row.key in keys}
+        if others := sorted(" ".join(key) for key in keys if there.get(key) != known.get(key)):
+            raise ForanError(
+                f"{kind.FILE}: somebody else has written about {', '.join(others)} in the meantime; give the command again, "
+                "so that it rests on what stands there now; nothing was written"
             )
 
 

@@ -57,10 +57,10 @@ ID = re.compile(r"\w[\w.-]{0,39}")
 #: A group that assesses together; never a name.
 GROUP = re.compile(r"[A-Z0-9-]{2,24}")
 #: A year, a half-year or a month.
-PERIOD = re.compile(r"\d{4}(-H[12]|-(0[1-9]|1[0-2]))?")
+PERIOD = re.compile(r"\d{4}(-H[12]|-(0[1-9]|1[0-2]))?", re.ASCII)
 #: A day as the registers write it, or only its month or year.
-DATE_OR_PART = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
-NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,10})?")
+DATE_OR_PART = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
+NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,10})?", re.ASCII)
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 

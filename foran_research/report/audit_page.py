@@ -601,7 +601,13 @@ def _series(items: Sequence[str], w: Words) -> str:
 
 
 def html_page(
-    told: Sequence[Section], settings: Settings, figures: Mapping[str, bytes], language: str, *, day: str, title: str = ""
+    told: Sequence[Section],
+    settings: Settings,
+    figures: Mapping[str, bytes],
+    language: str,
+    *,
+    day: str,
+    title: str = "",
 ) -> str:
     """The report as one HTML page that needs nothing beside it. `figures` are SVG bytes by name; "" is the usual title."""
     environment = jinja2.Environment(
@@ -658,7 +664,13 @@ _FONT = "Calibri"
 
 
 def docx_report(
-    told: Sequence[Section], settings: Settings, figures: Mapping[str, bytes], language: str, *, day: str, title: str = ""
+    told: Sequence[Section],
+    settings: Settings,
+    figures: Mapping[str, bytes],
+    language: str,
+    *,
+    day: str,
+    title: str = "",
 ) -> bytes:
     """The report as a Word file: headings and captions are Word's own, tables repeat their heads. `figures` are PNG bytes.
 

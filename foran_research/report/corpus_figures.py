@@ -44,8 +44,14 @@ def coverage_figure(
     if not rows:
         return _message(said["nothing_gathered"])
     label = {term.id: term.label[language] for term in settings.actor_types}
-    others = sorted({*coverage["actor_type"], *planned["actor_type"]} - {*label, ""})
-    columns = [*label, *others, *([""] if (coverage["actor_type"] == "").any() else [])]
+    there = {*coverage["actor_type"], *planned["actor_type"]}
+    others = sorted(there - {*label, ""})
+    # Neither heard nor planned anywhere: a column of dots would say nothing of any process.
+    columns = [
+        *(one for one in label if one in there),
+        *others,
+        *([""] if (coverage["actor_type"] == "").any() else []),
+    ]
     label |= {"": said["no_speaker"]}
     left, wide, tall, head, top, foot = 3.3, 0.84, 0.52, 0.34, 1.15, 0.5
     heads = sum(1 for process, _, _ in rows if process is None)

@@ -431,7 +431,7 @@ def _coming(
     model: Model, measures: Mapping[str, Mapping[str, Any]], said: Mapping[str, str], language: str
 ) -> list[tuple[str, list[list[Any]]]]:
     found = []
-    for kind in ("overdue", "due", "reported"):
+    for kind in ("overdue", "due", "postponed", "reported"):
         rows = [
             [one["text"][language], links([one["measure"]]), short_date(one["by"], language) if one["by"] else "–"]
             for one in model["next_steps"]

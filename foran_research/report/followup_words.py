@@ -94,8 +94,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "why_not_assessed": ("ikke vurdert", "not assessed"),
     "why_no_baseline": ("ikke vurdert ved nullpunktet", "not assessed at the baseline"),
     "why_not_again": ("ikke vurdert på nytt", "not assessed again"),
-    "explained": ("begrunnet i vurderingen", "explained in the assessment"),
-    "not_explained": ("ikke begrunnet", "not explained"),
+    "explained": ("forklart i et memo", "explained in a memo"),
+    "not_explained": ("uten memo som forklarer det", "without a memo that explains it"),
     "level_evidence": ("Belegg for nivået", "Evidence for the level"),
     "not_in_table": (
         "{n} elementer er verken vurdert eller har mål, og står ikke i tabellen.",
@@ -111,7 +111,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     # Measures
     "measures": ("Tiltakene: plan mot det som er gjort", "The measures: plan against what was done"),
     "measures_lead": (
-        "Status og effekt er slik de er meldt og ført i registeret. «Virker» er meldt av dem som gjør det; passasjene viser "
+        "Status og effekt er slik de er meldt og ført i registeret. «Virker» er meldt av dem som gjør det; tekstdelene viser "
         "hva det hviler på.",
         "Status and effect are as they were reported and registered. “Works” is reported by those who do it; the passages "
         "show what it rests on.",
@@ -173,7 +173,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "whole_measure": ("hele tiltaket", "the whole measure"),
     "measure_evidence": ("Belegg for tiltaket", "Evidence for the measure"),
     "report_evidence": ("Belegg for statusen", "Evidence for the status"),
-    "report_no_evidence": ("status meldt uten passasje", "status reported without a passage"),
+    "report_no_evidence": ("status meldt uten tekstdel", "status reported without a passage"),
     # What did not work
     "troubles": ("Det som ikke gikk som det skulle, og hvorfor", "What did not go as it should, and why"),
     "troubles_lead": (
@@ -199,7 +199,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "For elements with measures. That nobody said anything new does not mean that the obstacle is gone.",
     ),
     "new_lead": (
-        "Passasjer i dokumenter etter {day} som sier at noe hemmer.",
+        "Tekstdeler i dokumenter etter {day} som sier at noe hemmer.",
         "Passages in documents after {day} that say that something inhibits.",
     ),
     "has_measure": ("tiltak: {ids}", "measures: {ids}"),
@@ -211,8 +211,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "chain": ("Kjeden fra mål til effekt", "The chain from goals to effects"),
     "chain_lead": (
         "DFØs kjede: målsetting, utrede tiltak, implementere tiltak, resultater, effekter. ● betyr at det er noe å vise til: "
-        "et mål for elementet, et begrunnet tiltak med passasjer, en melding om at det er begynt, en melding om virkning som "
-        "hviler på passasjer, og for effekter at tiltaket virker helt eller delvis og elementet har gått opp i samme tid. ○ "
+        "et mål for elementet, et begrunnet tiltak med tekstdeler, en melding om at det er begynt, en melding om virkning som "
+        "hviler på tekstdeler, og for effekter at tiltaket virker helt eller delvis og elementet har gått opp i samme tid. ○ "
         "betyr at det ikke er noe å vise til ennå.",
         "The agency's chain: goals, assessing measures, implementing them, results, effects. ● means that there is something "
         "to show: a target for the element, a measure with grounds and passages, a report that it has begun, a report on "
@@ -288,7 +288,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "measures: {risk}.",
     ),
     "answer_09": (
-        "Meldt at det virker: {works}. Delvis: {partly}. Virker ikke: {bad}. For {backed} av {n} hviler meldingen på passasjer.",
+        "Meldt at det virker: {works}. Delvis: {partly}. Virker ikke: {bad}. For {backed} av {n} hviler meldingen på tekstdeler.",
         "Reported to work: {works}. Partly: {partly}. Not: {bad}. For {backed} of {n} the report rests on passages.",
     ),
     "answer_10": ("Se tallene for: {names}.", "See the figures for: {names}."),
@@ -307,6 +307,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "no_next": ("Ingenting er ført.", "Nothing is registered."),
     "next_overdue": ("Skulle vært gjort", "Overdue"),
+    "next_postponed": ("Utsatt, trenger ny frist", "Postponed, needs a new day"),
+    "own_words": ("", "The municipality's words stand as they were written down, in Norwegian."),
     "next_due": ("Står for tur", "Due next"),
     "next_reported": ("Sagt i siste melding", "Said in the latest report"),
     "by": ("Frist", "By"),
@@ -335,7 +337,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "status_n": ("statusmeldinger", "status reports"),
     "judged_lacks": ("mangler", "lacking"),
     "more_in_model": (
-        "{n} passasjer til, som ikke er gjengitt her, står med id i model.json.",
+        "{n} tekstdeler til, som ikke er gjengitt her, står med id i model.json.",
         "{n} more passages, not repeated here, are in model.json by id.",
     ),
     # Indicators

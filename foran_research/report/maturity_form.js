@@ -37,6 +37,7 @@
     const content = {
       kind: told.kind, schema_version: Number(told.schema), form: told.form, study: told.study, milestone: told.milestone,
       case: told.case, codebook_version: told.codebook, assessor: value("assessor").trim(), on: value("on").trim(),
+      asked: elements().map((one) => one.element),
       answers: answers.map(({ element, level, confidence, rationale }) => ({ element, level: Number(level), confidence, rationale })), notes,
     };
     const name = `${told.name}_${content.assessor}.json`;

@@ -28,6 +28,8 @@ CONFIDENCES = ("low", "medium", "high")
 IDENTITY = ("form", "study", "milestone", "case", "codebook_version")
 WHO = ("assessor", "on")
 ANSWER = ("element", "level", "confidence", "rationale")
+#: The most letters of a reason.
+LONGEST_REASON = 2000
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,7 @@ def form_html(form: MaturityForm, *, is_live: bool) -> str:
         digest=digest,
         kind=KIND,
         schema_version=SCHEMA_VERSION,
+        most=LONGEST_REASON,
     )
     return page.rstrip("\n") + "\n"
 

@@ -276,14 +276,16 @@ def profile_table(found: MaturityProfile, language: str) -> pd.DataFrame:
     return table.astype(dict.fromkeys(whole, "Int64"))
 
 
-def assessments_table(found: MaturityProfile) -> pd.DataFrame:
-    """One row per assessment, with `ASSESSMENT_COLUMNS`."""
+def assessments_table(found: MaturityProfile, people: Mapping[str, Person] | None = None) -> pd.DataFrame:
+    """One row per assessment, with `ASSESSMENT_COLUMNS`; without the reasons of `people` who may not be quoted."""
+    may_say = {said.id: _may_say(said.assessor, people or {}) for one in found.elements for said in one.said}
     return pd.DataFrame(
         [
             (
                 said.id, said.on, one.element, one.display, said.side, said.assessor, said.arena, said.level,
                 said.confidence, said.breadth.documents, said.breadth.actor_types, said.breadth.processes,
-                " ".join(said.evidence), said.rationale, said.override, " ".join(said.warnings),
+                " ".join(said.evidence), said.rationale if may_say[said.id] else "",
+                said.override if may_say[said.id] else "", " ".join(said.warnings),
             )
             for one in found.elements
             for said in one.said
@@ -339,8 +341,10 @@ def _element(
                 "arena": names.get(row.arena, row.arena),
                 "level": said["not_assessed"] if row.level == NOT_ASSESSED else str(row.level),
                 "confidence": said.get(row.confidence, ""),
-                "rationale": row.rationale if _may_say(row.assessor, people) else said["not_said"],
-                "override": row.override,
+                "rationale": row.rationale
+                if _may_say(row.assessor, people) and not row.is_kept_back
+                else said["not_said"],
+                "override": row.override if _may_say(row.assessor, people) else "",
                 "warnings": [said[warning] for warning in row.warnings],
                 "evidence": row.evidence,
                 "breadth": ", ".join(

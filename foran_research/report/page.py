@@ -157,6 +157,8 @@ def report_page(
         levels=[level for level in settings.levels if any(e["level"] == level.id for e in model["elements"])],
         case_names={case.id: case.label[language] for case in settings.cases},
         actor_names={actor.id: actor.label[language] for actor in settings.actor_types},
+        # Of those who said anything that is coded; a vocabulary may hold types that nobody has talked to.
+        heard_types=len({kind for element in model["elements"] for kind in element["support"]["actor_types"]}),
         display={e["id"]: e["display"] for e in model["elements"]},
         labels={e["id"]: e["label"][language] for e in model["elements"]},
         has_unset=any(e["unset"] for e in model["elements"]),

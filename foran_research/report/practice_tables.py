@@ -117,7 +117,9 @@ def actors_table(model: Model, language: str) -> pd.DataFrame:
                  " ".join(one["evidence"]))
             )  # fmt: skip
         named = {one["actor_type"] for one in process["actors"]}
-        rows += [(process["id"], actor, "", "", False, count, "") for actor, count in heard.items() if actor not in named]
+        rows += [
+            (process["id"], actor, "", "", False, count, "") for actor, count in heard.items() if actor not in named
+        ]
     return pd.DataFrame(rows, columns=list(_ACTORS))
 
 

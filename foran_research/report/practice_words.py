@@ -196,7 +196,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "rest": ("Resten ({n})", "The rest ({n})"),
     # network
     "network_lead": (
-        "To elementer henger sammen når de omtales i samme ytring. Bare par som møtes {least} ganger eller mer er med; {weaker} par møtes sjeldnere.",
+        "To elementer henger sammen når de omtales i samme ytring. Bare par som møtes {least} ganger eller mer, er med; {weaker} par møtes sjeldnere.",
         "Two elements hang together when they are spoken of in the same turn. Only pairs that meet {least} times or more are shown; {weaker} pairs meet more rarely.",
     ),
     "network_few": (

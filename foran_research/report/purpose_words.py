@@ -26,7 +26,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{documents} dokumenter, {informants} informanter, {municipalities} kommuner",
         "{documents} documents, {informants} informants, {municipalities} municipalities",
     ),
-    "n_text_one": ("{documents} dokumenter og {informants} informanter i {municipality}", "{documents} documents and {informants} informants in {municipality}"),
+    "n_text_one": (
+        "{documents} dokumenter og {informants} informanter i {municipality}",
+        "{documents} documents and {informants} informants in {municipality}",
+    ),
     "yes": ("ja", "yes"),
     "no": ("nei", "no"),
     "limits": ("Grense for små tall", "Limit for small counts"),

@@ -173,18 +173,19 @@ def test_behind_a_total_that_is_told_elsewhere_nothing_hides(shape: tuple[int, i
     tried = 0
     for cells in product((0, 1, 5), repeat=shape[0] * shape[1]):
         counts = np.array(cells).reshape(shape)
-        if counts.sum() < 3:
+        whole, hidden = with_totals(counts), np.zeros((shape[0] + 1, shape[1] + 1), bool)
+        small = (whole > 0) & (whole < 3)
+        # Turned around it is the same table.
+        if counts.sum() < 3 or not small.any() or cells > cells[::-1]:
             continue
         found = suppress([Layer("n", counts, 3)], total_is_known=True)
-        whole, hidden = with_totals(counts), np.zeros((shape[0] + 1, shape[1] + 1), bool)
         hidden[:-1, :-1], hidden[:-1, -1], hidden[-1, :-1] = found.cells, found.row_totals, found.column_totals
         assert not found.total
-        small = (whole > 0) & (whole < 3)
         assert hidden[small].all()
         for place, (low, high) in intervals(whole, hidden).items():
             assert high - low > 0.5 or not small[place], (cells, place)
-        tried += bool(small.any())
-    assert tried > 10
+        tried += 1
+    assert tried > 5
 
 
 def test_one_person_is_not_found_behind_a_total_told_beside_the_table() -> None:

@@ -309,6 +309,14 @@ def test_the_offline_form_saves_one_file_that_can_be_read(browser: Any, study_fo
     finally:
         page.close()
     assert errors == []
+    # On a telephone no line runs out of the page, neither of this form nor of the one for paper.
+    narrow = browser.new_page(viewport={"width": 320, "height": 640})
+    try:
+        for made in tmp_path.glob("*.html"):
+            narrow.goto(made.as_uri())
+            assert narrow.evaluate("document.documentElement.scrollWidth") <= 320
+    finally:
+        narrow.close()
     # The page lets no script in but its own: axe comes in where that is put out of force.
     context = browser.new_context(bypass_csp=True)
     try:

@@ -338,9 +338,15 @@ def test_a_document_that_may_not_be_shown_is_only_counted(small_study: SmallStud
             cells[place] = "trade_secret"
         changed.append(",".join(cells))
     register.write_text("\n".join([head, *changed]) + "\n", "utf-8")
+    book = small_study.path / "codebooks/2.0.0.yaml"
+    named = book.read_text("utf-8").replace("S0:1", "FJO-I02.K1.s0001", 1)
+    assert "FJO-I02.K1.s0001" in named
+    book.write_text(named, "utf-8")
     with_outputs(small_study)
     study = load_study(small_study.path)
     assert study.hidden(study.documents) == {"FJO-I02"}
+    # Nor does the model of the run name a passage of it, among the evidence of a change of the codebook.
+    assert "FJO-I02" not in (small_study.path / "outputs/M2/model.json").read_text("utf-8")
     packed = shareable_crate(study, study.milestone("M2"))
     whole = every_byte(dict(packed.files))
     assert "FJO-I02" not in whole
@@ -362,6 +368,17 @@ def test_the_shareable_crate_tells_days_and_no_seconds(shared: Packed, run_once:
     # A day is no less a day where the run record has none.
     study = load_study(run_once[0])
     assert "foran:run/M2" in provenance(study, study.milestone("M2"), None, is_shared=True)
+
+
+def test_the_provenance_of_one_municipality_names_its_documents_only(run_once: tuple[Path, dict[str, Any]]) -> None:
+    study = load_study(run_once[0])
+    one = replace(study.milestone("M2"), model="practice", case="FJO")
+    told = json.loads(provenance(study, one))
+    documents = {name for name in told["entity"] if name.startswith("foran:document/")}
+    assert documents == {"foran:document/FJO-I01", "foran:document/FJO-I02"}
+    used = {use["prov:entity"] for use in told["used"].values() if "document/" in use["prov:entity"]}
+    assert used == documents
+    assert "HEI" not in json.dumps(told)
 
 
 def test_small_counts_are_kept_back_and_said_to_be(shared: Packed) -> None:

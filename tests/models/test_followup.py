@@ -54,11 +54,18 @@ def test_targets_are_measured_against_the_level_now_and_follow_their_element(mod
     assert (model.counts["target_known"], model.counts["target_reached"]) == (3, 1)
 
 
-def test_a_step_down_with_a_reason_is_explained_and_told_as_trouble(model: FollowupModel) -> None:
+def test_a_step_down_is_trouble_and_explained_by_a_memo_about_that_milestone_alone(
+    study: Study, model: FollowupModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     element = model.element("K3")
     assert element is not None
-    assert element.is_explained
+    assert not element.is_explained
     assert [one.element for one in model.troubles if one.kind == "down"] == ["C0005"]
+    for name, is_explained in (("F1", True), ("I1", False)):
+        monkeypatch.setattr(delivering, "memos_by_round", lambda *_, at=name: {at: {"C0005": ("K1.m1",)}})
+        element = delivering.build(study, study.milestone("F1")).element("K3")
+        assert element is not None
+        assert element.is_explained is is_explained
 
 
 def test_another_side_s_level_stands_beside_and_what_was_said_later_is_not_known(model: FollowupModel) -> None:
@@ -103,7 +110,7 @@ def test_documents_and_passages_are_counted_of_the_municipality_alone(study: Stu
     own = {segment for one in model.elements for layer in ("promoting", "inhibiting") for age in ("old", "new")
            for segment in getattr(one, f"{layer}_{age}")}  # fmt: skip
     assert all(segment.startswith("FJO-") for segment in own)
-    every = study.as_of("2021-09-30").model_inputs(study.milestone("F1")).segments
+    every = study.as_of(study.milestone("F1").coded_until).model_inputs(study.milestone("F1")).segments
     assert any(not str(document).startswith("FJO-") for document in every["document"])
     assert len(own) <= model.coding["segments"] <= int(every["document"].str.startswith("FJO-").sum())
 
@@ -177,6 +184,15 @@ def test_what_comes_next_begins_with_what_is_overdue(model: FollowupModel) -> No
     ]  # fmt: skip
 
 
+def test_a_postponed_step_whose_day_is_gone_waits_for_a_new_one_and_is_not_next(model: FollowupModel) -> None:
+    measure = next(one for one in model.measures if one.id == "T2")
+    told = {
+        day: [one.kind for one in followup._next_steps([measure], day) if one.step]
+        for day in ("2021-10-30", "2021-10-31", "2021-12-01")
+    }
+    assert told == {"2021-10-30": ["due"], "2021-10-31": ["postponed"], "2021-12-01": ["postponed"]}
+
+
 def test_nothing_that_was_recorded_after_the_cut_off_is_anywhere(study: Study, model: FollowupModel) -> None:
     text = delivering.model_text(model)
     assert "For sent" not in text
@@ -215,6 +231,25 @@ def test_words_that_rest_on_a_withdrawn_passage_are_kept_back(
     (report,) = [r for one in model["measures"] for r in one["reports"] if r["id"] == "u6"]
     assert (report["withheld"], report["why"], report["next"]) == (True, "", "")
     assert "Ingen leste den" not in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_what_may_not_be_shown_is_found_whoever_coded_it_and_whatever_the_model_is_made_of(
+    written_once: Path, tmp_path: Path
+) -> None:
+    small = followed_study(written_once, tmp_path)
+    hide(small, "FJO-I02")
+    study = load_study(small.path)
+    assert f"{N}3" in delivering.withheld_segments(study, {"FJO-I02"})
+    model = delivering.build(study, study.milestone("F1"), coding="suggestions")
+    (report,) = [r for one in model.measures for r in one.reports if r.id == "u6"]
+    assert (report.withheld, report.why, report.next) == (True, "", "")
+
+
+def test_what_people_coded_carries_registers_in_a_model_of_suggestions_too(study: Study, model: FollowupModel) -> None:
+    suggested = delivering.build(study, study.milestone("F1"), coding="suggestions")
+    missing = {one.kind for judged in suggested.acceptance.indicators for one in judged.missing}
+    assert not missing & {"up_without_evidence", "level_without_evidence", "progress_without_evidence"}
+    assert [one.reports for one in suggested.measures] == [one.reports for one in model.measures]
 
 
 def test_a_study_without_any_register_still_has_a_model(small_study: SmallStudy) -> None:

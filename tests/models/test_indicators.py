@@ -10,9 +10,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from followed_study import followed_study
 from hypothesis import given
 from hypothesis import strategies as st
-from followed_study import followed_study
 from small_study import SmallStudy, write_small_study
 
 from foran_research.codebook.changes import Lineage

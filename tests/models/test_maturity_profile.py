@@ -317,3 +317,22 @@ def test_medians_and_distributions_are_those_of_a_naive_count(lineage: Lineage, 
         assert {step: n for step, n in one.summary.distribution.items() if step and n} == {
             step: medians.count(step) for step in set(medians)
         }
+
+
+def test_reasons_that_rest_on_what_may_not_be_shown_are_kept_back(lineage: Lineage) -> None:
+    rows = (
+        said("C0001", 2, evidence=("s1", "s3"), override=WHY), said("C0002", 2, evidence=("s3",), override=WHY),
+        said("C0003", 2, evidence=("s3", "s5"), override=WHY), said("C0004", 2, evidence=("s3", "gone"), override=WHY),
+    )  # fmt: skip
+
+    def told(*hidden: str) -> dict[str, tuple[str, str]]:
+        found = profile(
+            Registers(assessments=rows), case="FJO", milestone="M1", codebook=lineage["1.0.0"], lineage=lineage,
+            scale=SCALE, passages=PASSAGES, hidden=hidden,
+        )  # fmt: skip
+        return {one.element: (one.said[0].rationale, one.said[0].override) for one in found.elements}
+
+    # A passage that nobody knows any more may be of a document that was withdrawn; one its coder took away is no secret.
+    shown, kept = (WHY, WHY), ("", "")
+    assert told() == {"C0001": shown, "C0002": shown, "C0003": shown, "C0004": kept}
+    assert told("A", "D") == {"C0001": kept, "C0002": shown, "C0003": kept, "C0004": kept}

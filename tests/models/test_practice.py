@@ -261,10 +261,12 @@ def test_directions_are_opposite_only_where_both_are_clear(there: dict[str, str]
 
 
 def test_an_edge_is_particular_only_where_both_ends_are_spoken_of_elsewhere() -> None:
-    def with_others(*there: tuple[str, str, tuple[int, ...], str, str]) -> list[tuple[str, ...]]:
-        rows = [(f"{d}{c}", d, (2,), c, "fremmer") for d in ("H1", "H2") for c in ("C0001", "C0005")]
-        speaking = units(("H1", 2, "AAA", "A-1", ""), ("H2", 2, "AAA", "A-2", ""), ("T", 2, "BBB", "B-1", ""),
-                         ("T", 4, "BBB", "B-1", ""))  # fmt: skip
+    def with_others(
+        *there: tuple[str, str, tuple[int, ...], str, str], own: tuple[str, ...] = ("H1", "H2")
+    ) -> list[tuple[str, ...]]:
+        rows = [(f"{d}{c}{t}", d, (t,), c, "fremmer") for d in own for t in (2, 4) for c in ("C0001", "C0005")]
+        speaking = units(("H1", 2, "AAA", "A-1", ""), ("H1", 4, "AAA", "A-1", ""), ("H2", 2, "AAA", "A-2", ""),
+                         ("H2", 4, "AAA", "A-2", ""), ("T", 2, "BBB", "B-1", ""), ("T", 4, "BBB", "B-1", ""))  # fmt: skip
         files = documents(("H1", "interview", "AAA", ""), ("H2", "interview", "AAA", ""), ("T", "interview", "BBB", ""))
         given_ = replace(
             inputs(segments(*rows, *there), speaking, files.assign(date="2020-01-01")), cases=("AAA", "BBB")
@@ -273,6 +275,8 @@ def test_an_edge_is_particular_only_where_both_ends_are_spoken_of_elsewhere() ->
 
     one, other = ("t1", "T", (2,), "C0001", ""), ("t2", "T", (4,), "C0005", "")
     assert with_others(one, other) == [("C0001", "C0005")]
+    # In one document it is one conversation, however often.
+    assert with_others(one, other, own=("H1",)) == []
     assert with_others(one) == []
     assert with_others(one, ("t2", "T", (2,), "C0005", "")) == []
 

@@ -10,6 +10,7 @@ from followed_study import followed_study, hide
 
 from foran_research.delivering import status as delivering
 from foran_research.errors import ForanError
+from foran_research.models import status as status_of
 from foran_research.models.acceptance import Acceptance, Judgement
 from foran_research.models.acceptance import Condition as Counted
 from foran_research.models.status import (
@@ -21,7 +22,7 @@ from foran_research.models.status import (
     groups_of,
     overall,
 )
-from foran_research.registers.records import Assessment, Event, Measure, MeasureStatus, Registers
+from foran_research.registers.records import Assessment, Event, Measure, MeasureStatus, MeasureStep, Registers
 from foran_research.study import load_study
 
 
@@ -89,6 +90,27 @@ def test_new_practice_is_shown_by_measures_that_are_done_and_work_with_passages(
 ) -> None:
     found = judged("M16", measures=MEASURES, statuses=statuses)["practice"]
     assert (found.state, [kind for kind, _ in found.missing], found.n) == (state, missing, 1)
+
+
+def test_a_measure_whose_steps_are_all_done_is_done_as_the_follow_up_model_has_it() -> None:
+    steps = (MeasureStep("T1", "1", "2023-01-10"), MeasureStep("T1", "2", "2023-01-10"))
+    rows = [
+        MeasureStatus(
+            f"u{n}", f"2023-0{n}-01", measure="T1", step=str(n), status="done", effect="works", evidence=("s1",)
+        )
+        for n in (1, 2)
+    ]
+
+    def told(*statuses: MeasureStatus, shown: frozenset[str] = frozenset({"s1"})) -> tuple[str, list[str]]:
+        standing = Registers(measures=(Measure("T1", "2023-01-09", case="TRD"),), steps=steps, statuses=statuses)
+        found = status_of._practice("TRD", standing, shown)
+        return found.state, [kind for kind, _ in found.missing]
+
+    assert told(*rows) == ("met", [])
+    assert told(*rows, shown=frozenset()) == ("partly", ["done_without_evidence"])
+    assert told(rows[0]) == ("not_shown", ["not_done"])
+    # Who reports on the whole is believed.
+    assert told(*rows, MeasureStatus("u3", "2023-03-01", measure="T1", status="stopped")) == ("not_shown", ["not_done"])
 
 
 def test_without_measures_there_is_no_new_practice() -> None:

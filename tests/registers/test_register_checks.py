@@ -64,6 +64,15 @@ def found(small: SmallStudy, name: str, *more: str) -> set[tuple[str, str, int |
     return {(fault.kind, "warning" if fault.is_warning else "error", fault.line) for fault in faults}
 
 
+def test_an_element_that_was_split_is_told_with_what_it_became(small: SmallStudy) -> None:
+    row = changed(A, element="C0002", codebook_version="2.0.0")
+    write(small, GOOD | {"assessments": [*GOOD["assessments"], row]})
+    _, faults = small.read()
+    (fault,) = (fault for fault in faults if fault.kind == "unknown-element")
+    assert "It became C0010 (" in str(fault)
+    assert "), C0011 (" in str(fault)
+
+
 def test_rows_that_hold_together_have_no_faults(small_study: SmallStudy) -> None:
     small_study.replace(
         "foran.toml", '[[procedures]]\nid = "dialog"',
@@ -189,6 +198,13 @@ def changed(row: str, **cells: str) -> str:
         ("indicator_values", "V9,2020-09-10,,I1,,2020-13,1,,,,", "bad-period"),
         ("indicator_values", "V9,2020-09-10,,I1,,2020,<2,,,,", "bad-number"),
         ("indicator_values", 'V9,2020-09-10,,I1,,2020,"1,5",,,,', "bad-number"),
+        (
+            "indicator_values",
+            "V9,2020-09-10,,I1,,\u0662\u0660\u0662\u0660,1,,,,",
+            "bad-period",
+        ),  # digits of another script
+        ("indicator_values", "V9,2020-09-10,,I1,,2020,\u0661\u0662,,,,", "bad-number"),
+        ("indicators", changed(I, target_by="\u0662\u0660\u0662\u0660"), "bad-target-by"),
         ("indicator_values", "V9,2020-09-10,,I1,,2020,,,,,", "missing-cell"),
         ("indicator_values", "V9,2020-09-10,,I1,,2020,-1.5,,,,", ""),
         ("indicator_values", "V9,2020-09-10,,I1,FJO,2020-H1,4.5,,,,", "duplicate-value"),

@@ -97,7 +97,10 @@ def test_a_study_without_registers_has_empty_ones(small_study: SmallStudy, tmp_p
     study = load_study(small_study.path)
     assert study.registers == Registers()
     start_study(tmp_path / "new")
-    assert load_study(tmp_path / "new").registers == Registers()
+    # A new study begins with the indicators of the source documents, and nothing recorded of its own.
+    begun = load_study(tmp_path / "new").registers
+    assert begun.indicators
+    assert replace(begun, indicators=()) == Registers()
 
 
 def test_a_row_of_each_register_is_read_back_as_it_was_added(small_study: SmallStudy) -> None:
@@ -489,3 +492,26 @@ def test_ten_thousand_rows_are_read_and_checked_in_a_moment(small_study: SmallSt
     assert (len(found), len(faults)) == (10_000, 0)
     # About 0.2 s of the processor here; a slow machine gets five times as long.
     assert min(times) < 1.0
+
+
+# Two who write about the same record
+
+
+@pytest.mark.parametrize("theirs", [replace(TARGET, level=4), replace(TARGET, action="withdrawn")])
+def test_a_row_that_would_take_the_place_of_one_never_seen_is_refused(small_study: SmallStudy, theirs: Target) -> None:
+    """An id drawn by two people at once, and a change that the other has not read: neither may be lost."""
+    study = load_study(small_study.path)
+    known, empty = study.known_to_registers(), study.registers
+    first = append(small_study.path, [TARGET], known, seen=empty).registers
+    path = small_study.path / Target.FILE
+    before = path.read_bytes()
+    with pytest.raises(ForanError, match=r"targets\.csv: somebody else has written about G1 .* nothing was written"):
+        append(small_study.path, [replace(TARGET, level=5)], known, seen=empty)
+    assert path.read_bytes() == before
+    append(small_study.path, [theirs], known, seen=first)
+    before = path.read_bytes()
+    with pytest.raises(ForanError, match="somebody else has written about G1"):
+        append(small_study.path, [replace(TARGET, reason="å 😀")], known, seen=first)
+    assert path.read_bytes() == before
+    # Another record is nobody's concern.
+    append(small_study.path, [replace(TARGET, id="G2", element="C0005")], known, seen=first)

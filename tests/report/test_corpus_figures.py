@@ -165,7 +165,7 @@ def test_milestones_without_documents_and_processes_without_talks_are_drawn(demo
     heat = corpus_figures.coverage_figure(coverage, planned, documents, demo_study.processes, settings, "nb")
     assert "Trondheim" in texts(heat)
     line = corpus_figures.timeline_figure(documents, settings, (), dt.date(2020, 9, 30), "nb")
-    assert {"M1", "M2", "M3", "Bergen"} <= set(texts(line))
+    assert {"M1", "M2", "M3 M18", "Bergen"} <= set(texts(line))
 
 
 def test_actor_types_and_cases_that_the_settings_lack_do_not_stop_the_drawing(demo_study: Study) -> None:
