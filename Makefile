@@ -25,7 +25,7 @@ demo: $(VENV)/.run
 test: $(VENV)/.test
 	$(BIN)/python tools/bring_browser.py
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
-	$(BIN)/python -m pytest --nbval-lax notebooks -p no:cacheprovider -o addopts= -q
+	$(BIN)/python -m pytest --nbval-lax notebooks --numprocesses auto --dist loadfile -p no:cacheprovider -o addopts= -q
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .

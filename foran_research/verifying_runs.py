@@ -123,11 +123,12 @@ def _chosen(planned: Planner, outputs: Sequence[str]) -> list[tuple[Path, Milest
 
 
 def _folder(home: Path, name: str) -> Path:
-    """The folder that a name or a path stands for: a bare name is a milestone of this study."""
+    """The folder that a name or a path stands for: a bare name is a milestone of this study, and its paths come first."""
     path = Path(name)
     if len(path.parts) == 1 and not path.is_absolute():
         return home / name
-    return path.resolve() if path.exists() else (home.parent / name).resolve()
+    own = home.parent / path
+    return (own if own.exists() or not path.exists() else path).resolve()
 
 
 def _all_folders(planned: Planner, home: Path) -> list[Path]:

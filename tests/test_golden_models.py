@@ -1,6 +1,7 @@
-"""Every milestone's model of the demo study is the one that was kept: nobody changes a finding without noticing.
+"""The models of the demo study are those that were kept: nobody changes a finding without noticing.
 
-The models are built from the study's files, without notebooks and kernels, and compared to the byte.
+Models 1 to 3 are built here from the study's files, without notebooks and kernels, and compared to the byte; all others
+are held against their checksum where they are delivered (test_made_at_the_time.py).
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def test_every_milestone_of_the_demo_study_is_kept(demo: Study) -> None:
     assert list(KEPT) == [milestone.id for milestone in demo.settings.milestones], "python tools/update_golden.py"
 
 
-@pytest.mark.parametrize("name", KEPT)
+@pytest.mark.parametrize("name", ["M1", "M2", "M3"])
 def test_the_model_is_the_one_that_was_kept(name: str, demo: Study, tool: ModuleType) -> None:
     text = tool.model_text(demo, demo.milestone(name))
     if tool.sha256(text) != KEPT[name]:
