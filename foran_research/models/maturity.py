@@ -621,7 +621,7 @@ def _compared(
                 before=was.get(element),
                 after=is_.get(element),
                 step=step,
-                status=str(row.status),  # type: ignore[arg-type]
+                status=str(row.status),  # type: ignore[arg-type] # one of the words that `change` writes
                 why=why,
                 codebook_version=since,
                 from_elements=from_,

@@ -108,7 +108,7 @@ class _Checks:
 
     def standing(self, kind: type[R]) -> Iterator[tuple[int, R]]:
         """The rows that say something: those that take a record out need not say what it was."""
-        return ((line, row) for line, row in self.rows[kind] if not row.is_withdrawn)  # type: ignore[index]
+        return ((line, row) for line, row in self.rows[kind] if not row.is_withdrawn)  # type: ignore[index] # each kind maps to rows of itself
 
     def is_current(self, row: Row) -> bool:
         """Whether no later row has taken the row's place."""
