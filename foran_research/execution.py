@@ -136,8 +136,22 @@ def without_clocks(notebook: Any) -> Any:
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
         cell["id"] = f"cell-{number:02d}"
+        if cell.get("outputs"):
+            cell["outputs"] = _joined(cell["outputs"])
         if "injected-parameters" in cell.metadata.get("tags", ()):
             cell.source = "\n".join(
                 line for line in cell.source.splitlines() if not line.startswith(("study =", "output ="))
             )
     return notebook
+
+
+def _joined(outputs: list[Any]) -> list[Any]:
+    """Outputs with what was printed in one go as one: how it came in pieces is a matter of time."""
+    found: list[Any] = []
+    for output in outputs:
+        is_stream = output["output_type"] == "stream"
+        if is_stream and found and found[-1]["output_type"] == "stream" and found[-1]["name"] == output["name"]:
+            found[-1]["text"] += output["text"]
+        else:
+            found.append(output)
+    return found

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from click.testing import CliRunner
 from small_study import SmallStudy, write_small_study
@@ -19,6 +20,7 @@ from foran_research import runs
 from foran_research.cli import main
 from foran_research.errors import ForanError, RunFailed, StudyError, UnknownName
 from foran_research.exchange.crate import CRATE_FILE
+from foran_research.execution import without_clocks
 from foran_research.run_record import CIRCUMSTANCES
 from foran_research.starting import shipped
 
@@ -523,3 +525,14 @@ def test_outputs_that_cannot_be_swapped_in_give_one_clear_error(
     with pytest.raises(RunFailed, match="M1 cannot be written"):
         quick_run(ran, "M1", is_forced=True)
     assert bytes_of(ran.path / "outputs/M1") == good
+
+
+def test_what_a_cell_prints_is_one_output_however_it_came_in_pieces() -> None:
+    def printed(*pieces: tuple[str, str]) -> Any:
+        outputs = [nbformat.v4.new_output("stream", name=name, text=text) for name, text in pieces]
+        return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x", outputs=outputs)])
+
+    whole = without_clocks(printed(("stdout", "å\nø\n"), ("stderr", "!"), ("stdout", "æ")))
+    pieces = without_clocks(printed(("stdout", "å\n"), ("stdout", "ø\n"), ("stderr", "!"), ("stdout", "æ")))
+    assert pieces == whole
+    assert [output["text"] for output in whole.cells[0].outputs] == ["å\nø\n", "!", "æ"]
