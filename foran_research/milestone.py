@@ -100,25 +100,36 @@ def _pooled(table: Incidence, inputs: ModelInputs) -> nx.Graph:
     return graph
 
 
-def validate_model(model: Mapping[str, Any]) -> None:
-    """Check a model's dict form against ``capability.schema.json``; raises jsonschema.ValidationError."""
+def validate_model(model: Mapping[str, Any], kind: str = "capability") -> None:
+    """Check a model's dict form against the schema of its kind (``models/KIND.schema.json``).
+
+    Raises
+    ------
+    jsonschema.ValidationError
+        For a model of another shape.
+    """
     import jsonschema
 
-    jsonschema.validate(model, _schema(), cls=jsonschema.Draft202012Validator)
+    jsonschema.validate(model, schema_of(kind), cls=jsonschema.Draft202012Validator)
 
 
 @cache
-def _schema() -> dict[str, Any]:
-    text = resources.files("foran_research.models").joinpath("capability.schema.json").read_text(encoding="utf-8")
+def schema_of(kind: str) -> dict[str, Any]:
+    """The JSON schema of a kind of model: capability, practice, improvement, followup, status or indicators."""
+    text = resources.files("foran_research.models").joinpath(f"{kind}.schema.json").read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema
 
 
-def model_text(model: CapabilityModel) -> str:
+def checked_text(model: Mapping[str, Any], kind: str = "capability") -> str:
     """``model.json``: checked against its schema, keys in declared order, Norwegian letters as they are."""
-    data = capability.to_dict(model)
-    validate_model(data)
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    validate_model(model, kind)
+    return json.dumps(model, ensure_ascii=False, indent=1) + "\n"
+
+
+def model_text(model: CapabilityModel) -> str:
+    """The text of a capability model's ``model.json``."""
+    return checked_text(capability.to_dict(model))
 
 
 def save_table(frame: pd.DataFrame, output: str | Path, name: str) -> pd.DataFrame:

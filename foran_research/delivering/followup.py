@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from ..corpus.store import write_atomically
 from ..errors import ForanError
 from ..maturing import case_of, memos_by_round, passages_at, registers_at, rounds_until, withdrawn
-from ..milestone import figure_stamp, save_figure, save_table
+from ..milestone import checked_text, figure_stamp, save_figure, save_table
 from ..models import acceptance as accepting
 from ..models import followup, indicators
 from ..models.acceptance import Acceptance, ElementSeen, Following
@@ -305,21 +303,5 @@ def deliver(
 
 
 def model_text(model: FollowupModel) -> str:
-    """``model.json``: checked against its schema, keys in declared order, Norwegian letters as they are."""
-    data = followup.to_dict(model)
-    validate(data)
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
-
-
-def validate(model: Mapping[str, Any]) -> None:
-    """Check a model's dict form against ``followup.schema.json``; raises jsonschema.ValidationError."""
-    import jsonschema
-
-    jsonschema.validate(model, _schema(), cls=jsonschema.Draft202012Validator)
-
-
-@cache
-def _schema() -> dict[str, Any]:
-    text = resources.files("foran_research.models").joinpath("followup.schema.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
-    return schema
+    """The text of ``model.json``, checked against ``followup.schema.json``."""
+    return checked_text(followup.to_dict(model), "followup")

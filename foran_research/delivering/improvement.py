@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,7 @@ import pandas as pd
 from ..corpus.store import write_atomically
 from ..errors import ForanError
 from ..maturing import profile_of
-from ..milestone import figure_stamp, save_figure, save_table
+from ..milestone import checked_text, figure_stamp, save_figure, save_table
 from ..models import acceptance, improvement
 from ..models.capability import ModelInputs
 from ..models.improvement import ImprovementModel
@@ -103,24 +101,8 @@ def deliver(
 
 
 def model_text(model: ImprovementModel) -> str:
-    """``model.json``: checked against its schema, keys in declared order, Norwegian letters as they are."""
-    data = improvement.to_dict(model)
-    validate(data)
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
-
-
-def validate(model: Mapping[str, Any]) -> None:
-    """Check a model's dict form against ``improvement.schema.json``; raises jsonschema.ValidationError."""
-    import jsonschema
-
-    jsonschema.validate(model, _schema(), cls=jsonschema.Draft202012Validator)
-
-
-@cache
-def _schema() -> dict[str, Any]:
-    text = resources.files("foran_research.models").joinpath("improvement.schema.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
-    return schema
+    """The text of ``model.json``, checked against ``improvement.schema.json``."""
+    return checked_text(improvement.to_dict(model), "improvement")
 
 
 def tables(model: Mapping[str, Any], language: str) -> dict[str, pd.DataFrame]:

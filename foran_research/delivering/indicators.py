@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,7 @@ from ..coding.memos import memos_table
 from ..corpus.store import write_atomically
 from ..errors import UnknownName
 from ..maturing import registers_at, rounds_until
-from ..milestone import figure_stamp, save_table
+from ..milestone import figure_stamp, save_table, validate_model
 from ..models import capability
 from ..models import indicators as model_of
 from ..models.capability import ModelInputs
@@ -167,20 +165,6 @@ def _examples(model: IndicatorModel, inputs: ModelInputs) -> list[str]:
     return list(chosen.values())
 
 
-def validate(data: Mapping[str, Any]) -> None:
-    """Check a model's dict form against ``indicators.schema.json``; raises jsonschema.ValidationError."""
-    import jsonschema
-
-    jsonschema.validate(data, _schema(), cls=jsonschema.Draft202012Validator)
-
-
-@cache
-def _schema() -> dict[str, Any]:
-    text = resources.files("foran_research.models").joinpath("indicators.schema.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
-    return schema
-
-
 @dataclass(frozen=True)
 class Drawn:
     """The indicators of a milestone with everything that is shown of them.
@@ -208,7 +192,7 @@ def drawn(
     inputs = study.model_inputs(milestone, coding=coding)
     model = build(study, milestone, coding=coding, case=case)
     data: dict[str, Any] = json.loads(json.dumps(model_of.to_dict(model)))
-    validate(data)
+    validate_model(data, "indicators")
     stamp = figure_stamp(study, coding, language)
     series = {
         one.id: stamped(series_figure(one, model, settings, language), stamp)

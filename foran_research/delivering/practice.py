@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from ..corpus.store import write_atomically
 from ..errors import ForanError
 from ..maturing import profile_of
-from ..milestone import figure_stamp, save_figure, save_table
+from ..milestone import checked_text, figure_stamp, save_figure, save_table
 from ..models import practice
 from ..models.capability import ModelInputs
 from ..models.practice import PracticeInputs, PracticeModel
@@ -146,21 +143,5 @@ def deliver(
 
 
 def model_text(model: PracticeModel) -> str:
-    """``model.json``: checked against its schema, keys in declared order, Norwegian letters as they are."""
-    data = practice.to_dict(model)
-    validate(data)
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
-
-
-def validate(model: Mapping[str, Any]) -> None:
-    """Check a model's dict form against ``practice.schema.json``; raises jsonschema.ValidationError."""
-    import jsonschema
-
-    jsonschema.validate(model, _schema(), cls=jsonschema.Draft202012Validator)
-
-
-@cache
-def _schema() -> dict[str, Any]:
-    text = resources.files("foran_research.models").joinpath("practice.schema.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
-    return schema
+    """The text of ``model.json``, checked against ``practice.schema.json``."""
+    return checked_text(practice.to_dict(model), "practice")

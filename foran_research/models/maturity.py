@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 
@@ -38,6 +38,8 @@ SCHEMA_VERSION = 1
 SIDES: tuple[str, ...] = ("researcher", "self", "joint")
 #: The side that change, gaps and a total are told by: the one that is there at every milestone.
 BASIS = "researcher"
+#: How an element moved between two assessments.
+Step = Literal["up", "down", "same", "not_comparable"]
 Warning_ = Literal["level_without_evidence", "insufficient_evidence", "evidence_gone", "no_rationale"]
 #: Why two levels are not compared: the element is another one, or somebody has not assessed it.
 Why = Literal["", "new", "split", "merged", "retired", "no_element", "not_assessed_before", "not_assessed_now"]
@@ -80,7 +82,7 @@ class Change:
     before: int | None
     after: int | None
     step: int | None
-    status: Literal["up", "down", "same", "not_comparable"]
+    status: Step
     why: Why = ""
     codebook_version: str = ""
     from_elements: tuple[str, ...] = ()
@@ -621,7 +623,7 @@ def _compared(
                 before=was.get(element),
                 after=is_.get(element),
                 step=step,
-                status=str(row.status),  # type: ignore[arg-type] # one of the words that `change` writes
+                status=cast(Step, row.status),
                 why=why,
                 codebook_version=since,
                 from_elements=from_,

@@ -56,7 +56,8 @@ class _Checks:
     """One pass over all registers."""
 
     def __init__(self, rows: Rows, known: Known, faults: Faults) -> None:
-        self.rows = {kind: rows.get(kind, ()) for kind in KINDS.values()}
+        # Each kind maps to rows of itself, which the type of a mapping cannot say.
+        self.rows: Mapping[type[Any], Sequence[tuple[int, Any]]] = {kind: rows.get(kind, ()) for kind in KINDS.values()}
         self.known, self.faults = known, faults
         settings = known.settings
         self.milestones = {milestone.id: milestone for milestone in settings.milestones}
@@ -108,7 +109,7 @@ class _Checks:
 
     def standing(self, kind: type[R]) -> Iterator[tuple[int, R]]:
         """The rows that say something: those that take a record out need not say what it was."""
-        return ((line, row) for line, row in self.rows[kind] if not row.is_withdrawn)  # type: ignore[index] # each kind maps to rows of itself
+        return ((line, row) for line, row in self.rows[kind] if not row.is_withdrawn)
 
     def is_current(self, row: Row) -> bool:
         """Whether no later row has taken the row's place."""

@@ -67,7 +67,7 @@ def test_shares_are_of_all_competitions_and_the_uncertain_stand_beside() -> None
     assert found["LUP-05", "FJO", "2021"] == 20
     assert found["LUP-03", "HEI", "2022"] == 100
     assert ("LUP-03", "STR", "2021") not in found
-    note = next(one.note for one in reading.values if one.indicator == "LUP-03" and one.case == "FJO")  # type: ignore[union-attr]
+    note = next(one.note for one in reading.values if one.indicator == "LUP-03" and one.case == "FJO")
     assert note == "1 av 5; 1 uvisse, altså høyst 40,0 %"
 
 
@@ -140,7 +140,7 @@ def test_a_notice_of_dialogue_tells_of_the_competition_with_its_case_number_and_
 def test_without_a_column_for_dialogue_nothing_is_said_of_it() -> None:
     head = tuple(name for name in HEAD if name != "Tidlig dialog")
     reading, _ = read(table([[*row("1")[:5], ""]], head))
-    assert {one.indicator for one in reading.values} == {"DOF-01", "LUP-06", "LUP-05", "DOF-03"}  # type: ignore[union-attr]
+    assert {one.indicator for one in reading.values} == {"DOF-01", "LUP-06", "LUP-05", "DOF-03"}
 
 
 def test_research_is_counted_above_the_threshold_only() -> None:
@@ -250,7 +250,7 @@ def test_counts_are_those_of_a_naive_recount_in_any_order_of_the_rows(
     rows: list[tuple[str, int, str, str]], order: object
 ) -> None:
     text_rows = [row(str(n), case, f"{year}-06-01", word, proc) for n, (case, year, word, proc) in enumerate(rows)]
-    order.shuffle(text_rows)  # type: ignore[attr-defined]
+    order.shuffle(text_rows)
     found = values(read(table(text_rows))[0])
     for case in CASES:
         for year in range(2019, 2024):

@@ -24,7 +24,7 @@ RECORD = {
 
 
 def pairs(told: dict[str, Any], kind: str) -> set[tuple[str, str]]:
-    return {tuple(one[key] for key in list(one)[:2]) for one in told[kind].values()}  # type: ignore[misc]
+    return {tuple(one[key] for key in list(one)[:2]) for one in told[kind].values()}
 
 
 def assert_whole(told: dict[str, Any]) -> None:

@@ -156,7 +156,7 @@ def test_the_widget_keeps_nothing_of_the_study_in_its_state(loaded: Study) -> No
     assert "Behovskartlegging" not in str(state)
     assert CODE not in str(state)
     heard: list[dict[str, Any]] = []
-    screen.send = heard.append  # type: ignore[method-assign]
+    screen.send = heard.append
     for content in ({"do": "dance"}, {"do": "save"}, {"do": "passages", "element": 4}, "hello", {"do": "earlier"}):
         screen._receive(None, content, [])
     assert [one["kind"] for one in heard] == ["refused"] * 4
@@ -167,7 +167,7 @@ def test_the_widget_keeps_nothing_of_the_study_in_its_state(loaded: Study) -> No
 def test_the_widget_refuses_what_is_not_there(loaded: Study) -> None:
     for wrong in ({"case": "BGO"}, {"elements": ("P99",)}, {"language": "sv"}, {"assessor": "Kari Nordmann"}):
         with pytest.raises(ForanError):
-            MaturityScreen(loaded, "M13", **wrong)  # type: ignore[arg-type]
+            MaturityScreen(loaded, "M13", **wrong)
 
 
 def test_every_word_is_there_in_both_languages_with_the_same_facts() -> None:

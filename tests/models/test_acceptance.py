@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foran_research.delivering.followup import _schema
+from foran_research.milestone import schema_of
 from foran_research.models import acceptance
 from foran_research.models.acceptance import (
     CONDITIONS,
@@ -55,7 +55,8 @@ def follow(record: Any) -> tuple[str, ...]:
     return {"C7": (), "C8": ("C3",), "C9": ("C3",)}.get(record.element, (record.element,))
 
 
-VALIDATOR = jsonschema.Draft202012Validator({**_schema()["$defs"]["acceptance"], "$defs": _schema()["$defs"]})
+DEFINED = schema_of("followup")["$defs"]
+VALIDATOR = jsonschema.Draft202012Validator({**DEFINED["acceptance"], "$defs": DEFINED})
 ELEMENTS = (seen("C1", inh="s1 s2"), seen("C2", pro="s3"), seen("C3", "nothing_said"))
 KNOWN = ("s1", "s2", "s3")
 LEVELS = (

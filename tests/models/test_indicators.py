@@ -19,6 +19,7 @@ from foran_research.codebook.changes import Lineage
 from foran_research.codebook.code import Codebook
 from foran_research.delivering import followup
 from foran_research.delivering import indicators as delivering
+from foran_research.milestone import validate_model
 from foran_research.models.indicators import (
     Fit,
     Found,
@@ -261,7 +262,7 @@ def test_gaps_and_breaks_are_those_of_a_naive_count(rows: list[tuple[int, str]])
 
 def test_the_dict_form_fits_its_schema_and_has_six_decimals(study: Study) -> None:
     data = to_dict(made(study, Registers(indicators=(indicator(),), values=(value("2019", "33.33333333"),))))
-    delivering.validate(json.loads(json.dumps(data)))
+    validate_model(json.loads(json.dumps(data)), "indicators")
     assert data["indicators"][0]["series"]["FJO"]["points"][0]["value"] == 33.333333
 
 

@@ -377,7 +377,7 @@ def test_a_date_in_norwegian_order_is_told_in_iso_order(small_study: SmallStudy)
 def test_lines_are_counted_through_cells_with_line_breaks(small_study: SmallStudy) -> None:
     text = HEADER + 'G1,2020-05-01,,FJO,C0001,1.0.0,3,,"en\r\nto\n\ntre"\nG2,2020-05-01,,FJO,C0099,1.0.0,3,,\n'
     assert faults_of(small_study, Target, text) == {("unknown-element", 6)}
-    assert small_study.read()[0].registers.targets[0].reason == "en\nto\n\ntre"  # type: ignore[union-attr]
+    assert small_study.read()[0].registers.targets[0].reason == "en\nto\n\ntre"
 
 
 @pytest.mark.parametrize("start", ["=1+1", "+47 900", "-1", "@a", "\x00x", "a\x1bb", "\u0007", "a\udc80"])

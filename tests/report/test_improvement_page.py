@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from foran_research.delivering import improvement as delivered
-from foran_research.milestone import figure_stamp
+from foran_research.milestone import figure_stamp, validate_model
 from foran_research.models.capability import ModelInputs
 from foran_research.report.figures import figure_bytes, stamped
 from foran_research.report.improvement_figures import (
@@ -196,9 +196,9 @@ def test_delivering_writes_what_was_known_on_the_day_and_nothing_later(made: Mad
 
 
 def test_the_model_fits_its_schema_and_no_figure_stands_for_a_municipality(made: Made) -> None:
-    delivered.validate(made.model)
+    validate_model(made.model, "improvement")
     with pytest.raises(Exception, match="score"):
-        delivered.validate({**made.model, "score": 2.4})
+        validate_model({**made.model, "score": 2.4}, "improvement")
     tables = delivered.tables(made.model, "en")
     assert list(tables["improvement_gaps"]["code"])[:2] == ["P1", "P2"]
     assert tables["improvement_measures"].shape[0] == 8

@@ -17,6 +17,7 @@ from small_study import SmallStudy, write_small_study
 
 from foran_research.delivering import practice
 from foran_research.errors import ForanError
+from foran_research.milestone import validate_model
 from foran_research.report import frame
 from foran_research.report.frame import Made, anchor_of, passages_of
 from foran_research.report.frame_words import frame_words
@@ -300,11 +301,11 @@ def breakages() -> list[tuple[str, Any]]:
 @pytest.mark.parametrize(("what", "edit"), breakages(), ids=lambda value: value if isinstance(value, str) else "")
 def test_the_schema_refuses(delivered: dict[tuple[str, str], Path], what: str, edit: Any) -> None:
     model = json.loads((delivered["M4", "nb"] / "model.json").read_text("utf-8"))
-    practice.validate(model)
+    validate_model(model, "practice")
     broken = copy.deepcopy(model)
     edit(broken)
     with pytest.raises(jsonschema.ValidationError):
-        practice.validate(broken)
+        validate_model(broken, "practice")
 
 
 def test_a_model_without_evidence_is_told_all_the_same(tmp_path: Path) -> None:
