@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe import violations
-from lab import Lab
+from lab import Lab, raised_by_application_alone
 
 COUNTER = """
 import anywidget, traitlets
@@ -23,6 +23,7 @@ class Counter(anywidget.AnyWidget):
         el.querySelector('button').onclick = () => add(1);
         el.querySelector('.probe').addEventListener('keydown', event => {
             event.stopPropagation(); if (event.key === 'b') add(10);
+            if (event.key === 'x') throw new Error('meant three');
         });
         model.on('change:n', show); show();
     } };
@@ -93,10 +94,28 @@ def test_axe_judges_one_widget_and_the_harness_hears_errors_and_requests(lab: La
     tab.page.evaluate("""() => { console.error('meant'); setTimeout(() => { throw new Error('meant too'); });
                                  fetch('http://example.invalid/x').catch(() => null); }""")
     tab.page.wait_for_timeout(500)
+    tab.page.locator(".probe").focus()
+    tab.page.keyboard.press("x")
+    tab.page.wait_for_timeout(500)
     heard = "\n".join(lab.complaints())
     assert "console: meant" in heard
+    assert "page error: meant three" in heard
     assert "page error: meant too" in heard
     assert "left the machine: http://example.invalid/x" in heard
     lab.expect("meant|ERR_")
     assert lab.complaints() == ["left the machine: http://example.invalid/x"]
     lab.left_the_machine.clear()
+
+
+@pytest.mark.parametrize(
+    ("stack", "alone"),
+    [
+        ("TypeError: x\n    at a.b (http://127.0.0.1:9/static/lab/79.ab.js:1:2)", True),
+        ("TypeError: x\n    at http://127.0.0.1:9/static/lab/main.ab.js?v=1:1:2\n    at blob:http://x/1:2:3", False),
+        ("TypeError: x\n    at render (blob:http://127.0.0.1:9/ab:1:2)", False),
+        ("TypeError: x", False),
+        ("", False),
+    ],
+)
+def test_an_error_is_the_applications_own_only_where_no_widget_took_part(stack: str, alone: bool) -> None:
+    assert raised_by_application_alone(stack) is alone
