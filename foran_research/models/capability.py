@@ -6,10 +6,11 @@ ids, no words of informants, so that it can be handed on; every count resolves t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
@@ -250,16 +251,59 @@ def build_elements(inputs: ModelInputs) -> tuple[Element, ...]:
     """The elements of the codebook in display order, each with its evidence."""
     shown, behind = _split_hidden(inputs)
     relations = _relations(shown, inputs)
+    rows = _rows_by_element(shown)
+    blank = _Blank(set(zip(behind["element"], behind["case"], strict=True)), _waiting(inputs), _own_documents(inputs))
     return tuple(
-        _element(
-            code,
-            shown[shown["element"] == code.id],
-            set(behind["element"] + "|" + behind["case"]),
-            relations.get(code.id, ()),
-            inputs,
-        )
+        _element(code, rows.get(code.id, []), blank, relations.get(code.id, ()), inputs)
         for code in inputs.codebook.elements
     )
+
+
+class _Row(NamedTuple):
+    """One segment in one unit, as rows of :func:`resolved` are."""
+
+    segment: str
+    unit: str
+    document: str
+    informant: str
+    case: str
+    actor_type: str
+    polarity: str
+    code: str
+
+
+class _Blank(NamedTuple):
+    """What the cells without evidence ask of, found once: behind hidden documents, in the queue, among the documents."""
+
+    hidden: set[tuple[str, str]]
+    waiting: tuple[tuple[str, frozenset[str]], ...]
+    documents: Mapping[str, tuple[str, ...]]
+
+
+def _rows_by_element(long: pd.DataFrame) -> dict[str, list[_Row]]:
+    # Rows as values and not as frames: every count below is a small set, and slicing a frame costs more than the count.
+    found: dict[str, list[_Row]] = {}
+    columns = [long[name].tolist() for name in _Row._fields]
+    for element, *row in zip(long["element"].tolist(), *columns, strict=True):
+        found.setdefault(element, []).append(_Row(*row))
+    return found
+
+
+def _waiting(inputs: ModelInputs) -> tuple[tuple[str, frozenset[str]], ...]:
+    """(case, candidates) of every segment that waits for a person."""
+    queue = inputs.countable
+    queue = queue[queue["status"] == "review"]
+    case = inputs.documents["case"].to_dict()
+    rows = zip(queue["document"], queue["candidates"], strict=True)
+    return tuple((str(case[document]), frozenset(candidates)) for document, candidates in rows if document in case)
+
+
+def _own_documents(inputs: ModelInputs) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(inputs.cases, ())
+    for document, case in inputs.documents["case"].items():
+        if case in found:
+            found[case] += (str(document),)
+    return found
 
 
 def resolved(inputs: ModelInputs) -> pd.DataFrame:
@@ -288,21 +332,20 @@ def cell_states(inputs: ModelInputs) -> dict[str, dict[str, CellState]]:
     """The state of every cell, by element id and case: what :func:`build_elements` says, without the rest."""
     shown, behind = _split_hidden(inputs)
     seen = set(zip(shown["element"], shown["case"], strict=True))
-    hidden = set(zip(behind["element"], behind["case"], strict=True))
+    blank = _Blank(set(zip(behind["element"], behind["case"], strict=True)), (), _own_documents(inputs))
     return {
-        code.id: {
-            case: _state(code, case, (code.id, case) in seen, (code.id, case) in hidden, inputs)
-            for case in inputs.cases
-        }
+        code.id: {case: _state(code, case, (code.id, case) in seen, blank, inputs) for case in inputs.cases}
         for code in inputs.codebook.elements
     }
 
 
 def _element(
-    code: Code, long: pd.DataFrame, hidden_cells: set[str], relations: tuple[Relation, ...], inputs: ModelInputs
+    code: Code, rows: Sequence[_Row], blank: _Blank, relations: tuple[Relation, ...], inputs: ModelInputs
 ) -> Element:
-    polarity = long.drop_duplicates("segment")["polarity"].value_counts()
-    with_evidence = set(long["case"])
+    # The first row of a segment tells its polarity.
+    polarity = Counter({row.segment: row.polarity for row in reversed(rows)}.values())
+    documents = {row.document for row in rows}
+    with_evidence = {row.case for row in rows}
     return Element(
         id=code.id,
         display=code.display,
@@ -310,27 +353,34 @@ def _element(
         label=dict(code.label),
         brief=dict(code.brief),
         definition=dict(code.definition),
-        parts=tuple(_part(part, long) for part in inputs.codebook.children(code.id)),
+        parts=tuple(_part(part, rows) for part in inputs.codebook.children(code.id)),
         support=Support(
-            segments=long["segment"].nunique(),
-            turns=long["unit"].nunique(),
-            documents=long["document"].nunique(),
-            informants=long.loc[_is_spoken(long), "informant"].nunique(),
-            actor_types=tuple(sorted(set(long["actor_type"]) - {""})),
+            segments=len({row.segment for row in rows}),
+            turns=len({row.unit for row in rows}),
+            documents=len(documents),
+            informants=_informants(rows),
+            actor_types=tuple(sorted({row.actor_type for row in rows} - {""})),
             cases=tuple(case for case in inputs.cases if case in with_evidence),
             of_cases=len(inputs.cases),
         ),
-        promoting=_evidence(long, "promoting"),
-        inhibiting=_evidence(long, "inhibiting"),
-        both=int(polarity.get("begge", 0)),
-        neutral=int(polarity.get("nøytral", 0)),
-        unset=int(polarity.get("", 0)),
-        cells={case: _cell(code, case, long[long["case"] == case], hidden_cells, inputs) for case in inputs.cases},
+        promoting=_evidence(rows, "promoting"),
+        inhibiting=_evidence(rows, "inhibiting"),
+        both=polarity["begge"],
+        neutral=polarity["nøytral"],
+        unset=polarity[""],
+        cells={
+            case: _cell(code, case, [row for row in rows if row.case == case], blank, inputs) for case in inputs.cases
+        },
         relations=relations,
-        sources=tuple(dict.fromkeys(long["segment"])),
-        shown_in=tuple(sorted(set(long["document"]))),
-        assessed_in=_assessed_in(code, set(long["document"]), inputs),
+        sources=tuple(dict.fromkeys(row.segment for row in rows)),
+        shown_in=tuple(sorted(documents)),
+        assessed_in=_assessed_in(code, documents, inputs),
     )
+
+
+def _informants(rows: Iterable[_Row]) -> int:
+    """Persons who speak: unlabelled text bears its document's name and is nobody's."""
+    return len({row.informant for row in rows if row.informant != row.document})
 
 
 def _assessed_in(code: Code, with_evidence: set[str], inputs: ModelInputs) -> tuple[str, ...]:
@@ -345,65 +395,64 @@ def _assessed_in(code: Code, with_evidence: set[str], inputs: ModelInputs) -> tu
     )
 
 
-def _part(part: Code, long: pd.DataFrame) -> dict[str, Any]:
-    own = long[long["code"] == part.id]
+def _part(part: Code, rows: Sequence[_Row]) -> dict[str, Any]:
+    own = [row for row in rows if row.code == part.id]
+    segments = dict.fromkeys(row.segment for row in own)
     return {
         "id": part.id,
         "display": part.display,
         "label": dict(part.label),
-        "segments": own["segment"].nunique(),
-        "documents": own["document"].nunique(),
-        "sources": list(dict.fromkeys(own["segment"])),
+        "segments": len(segments),
+        "documents": len({row.document for row in own}),
+        "sources": list(segments),
     }
 
 
-def _evidence(long: pd.DataFrame, layer: str) -> Evidence:
-    own = long[long["polarity"].isin(LAYERS[layer])]
-    return Evidence(tuple(dict.fromkeys(own["segment"])), own["unit"].nunique(), own["document"].nunique())
-
-
-def _cell(code: Code, case: str, long: pd.DataFrame, hidden_cells: set[str], inputs: ModelInputs) -> Cell:
-    return Cell(
-        state=_state(code, case, bool(len(long)), f"{code.id}|{case}" in hidden_cells, inputs),
-        turns=long["unit"].nunique(),
-        documents=long["document"].nunique(),
-        informants=long.loc[_is_spoken(long), "informant"].nunique(),
-        promoting=long[long["polarity"].isin(LAYERS["promoting"])]["segment"].nunique(),
-        inhibiting=long[long["polarity"].isin(LAYERS["inhibiting"])]["segment"].nunique(),
-        unset=long[long["polarity"] == ""]["segment"].nunique(),
-        pending=_pending(code, case, inputs),
+def _evidence(rows: Sequence[_Row], layer: str) -> Evidence:
+    own = [row for row in rows if row.polarity in LAYERS[layer]]
+    return Evidence(
+        tuple(dict.fromkeys(row.segment for row in own)), len({row.unit for row in own}), len({r.document for r in own})
     )
 
 
-def _pending(code: Code, case: str, inputs: ModelInputs) -> int:
+def _cell(code: Code, case: str, rows: Sequence[_Row], blank: _Blank, inputs: ModelInputs) -> Cell:
+    def segments_of(polarities: Collection[str]) -> int:
+        return len({row.segment for row in rows if row.polarity in polarities})
+
+    return Cell(
+        state=_state(code, case, bool(rows), blank, inputs),
+        turns=len({row.unit for row in rows}),
+        documents=len({row.document for row in rows}),
+        informants=_informants(rows),
+        promoting=segments_of(LAYERS["promoting"]),
+        inhibiting=segments_of(LAYERS["inhibiting"]),
+        unset=segments_of(("",)),
+        pending=_pending(code, case, blank, inputs),
+    )
+
+
+def _pending(code: Code, case: str, blank: _Blank, inputs: ModelInputs) -> int:
     """Segments of a case's documents that wait for a person, with this element (or a part of it) among the choices."""
     wanted = {code.id, *(part.id for part in inputs.codebook.children(code.id))}
-    queue = inputs.countable
-    queue = queue[queue["status"] == "review"]
-    of_case = set(inputs.documents.index[inputs.documents["case"] == case])
-    return sum(
-        1
-        for document, candidates in zip(queue["document"], queue["candidates"], strict=True)
-        if document in of_case and wanted & set(candidates)
-    )
+    return sum(1 for home, candidates in blank.waiting if home == case and wanted & candidates)
 
 
-def _state(code: Code, case: str, has_evidence: bool, has_hidden: bool, inputs: ModelInputs) -> CellState:
+def _state(code: Code, case: str, has_evidence: bool, blank: _Blank, inputs: ModelInputs) -> CellState:
     """Which of the five states a cell without blanks is in (Miles, Huberman & Saldaña: a display shows what is not there)."""
     if has_evidence:
         return "evidence"
-    if has_hidden:
+    if (code.id, case) in blank.hidden:
         return "suppressed"
-    own = inputs.documents.index[inputs.documents["case"] == case]
+    own = blank.documents[case]
     family = inputs.lineage.ancestors(code.id, inputs.codebook.codebook_version)
-    codable = {d for d in own if _could_show(family, str(d), inputs)}
+    codable = {d for d in own if _could_show(family, d, inputs)}
     # A guide that asks about a sub-element asks about its element.
     wanted = family | {part.id for part in inputs.codebook.children(code.id)}
     asking = {d for d in own if inputs.asked.get(str(inputs.documents.at[d, "guide"]), frozenset()) & wanted}
     if asking & codable:
         return "nothing_said"
     # Texts that nobody has read under a codebook with the element cannot tell whether it is there.
-    if asking or (len(own) and not codable):
+    if asking or (own and not codable):
         return "not_codable"
     return "not_asked"
 
