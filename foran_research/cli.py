@@ -24,6 +24,7 @@ from .cli_key import key
 from .cli_maturity import maturity
 from .cli_measure import measure
 from .cli_memo import memo
+from .cli_quote import quote
 from .cli_status import status
 from .cli_study import as_of_option, open_folder, study_option
 from .cli_synthesis import synthesis
@@ -69,6 +70,7 @@ for _command in (
     measure,
     memo,
     prov,
+    quote,
     reanchor,
     register,
     restore,

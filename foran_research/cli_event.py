@@ -32,6 +32,9 @@ _PREFIX: Mapping[str, str] = {
     "events": "EV",
     "indicators": "I",
     "indicator_values": "V",
+    "clearances": "CL",
+    "questions": "Q",
+    "packs": "PK",
 }
 
 _on_option = click.option("--on", default="", metavar="DAY", help="The day of the record; today when left out.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -13,6 +13,7 @@ from .errors import StudyError
 
 if TYPE_CHECKING:
     from .maturing import FormReading
+    from .registers.records import Assessment
     from .study import Study
 
 _LANGUAGES = ("nb", "en")
@@ -81,13 +82,13 @@ def read(files: tuple[Path, ...], *, is_dry: bool, study: Path | None) -> None:
     loaded = _study(study)
     if is_dry:
         found = maturing.read_forms(loaded, files)
-        _tell(found)
+        _tell(loaded, found)
         if found.faults.errors:
             raise StudyError(found.faults.errors)
         click.echo(f"dry run: {len(found.new)} assessments would be added; nothing was written")
         return
     found, added = maturing.add_forms(loaded, files)
-    _tell(found)
+    _tell(loaded, found)
     click.echo(f"{len(found.new) if added else 0} assessments added to corpus/assessments.csv")
 
 
@@ -130,7 +131,7 @@ def assess(case: str, element: str, *, milestone: str, study: Path | None, **giv
     added = maturing.record(loaded, [row])
     for warning in added.warnings:
         click.echo(f"warning: {warning}", err=True)
-    click.echo(f"{row.id}: level {row.level}, on {row.on}")
+    click.echo(f"{row.id}: level {row.level}, on {row.on}{_taking_the_place(loaded, row)}")
 
 
 @maturity.command()
@@ -164,10 +165,20 @@ def show(
         click.echo(output / f"maturity_{found.case}.html")
 
 
-def _tell(found: FormReading) -> None:
+def _taking_the_place(study: Study, row: Assessment) -> str:
+    """Which row a new one takes the place of: its day, by whom, and its level; "" for the first."""
+    from .registers.records import replaced
+
+    before = cast("Assessment | None", replaced(study.registers, row))
+    if before is None:
+        return ""
+    return f"; takes the place of the row of {before.on} by {before.assessor}, level {before.level}"
+
+
+def _tell(study: Study, found: FormReading) -> None:
     for row, place in zip(found.new, found.places, strict=True):
         how = "changed" if row.id in found.changed else "new"
-        click.echo(f"{how}: {row.id}, level {row.level}, on {row.on} ({place})")
+        click.echo(f"{how}: {row.id}, level {row.level}, on {row.on} ({place}){_taking_the_place(study, row)}")
     for name in found.same:
         click.echo(f"there already: {name}")
     for name in found.withdrawn:

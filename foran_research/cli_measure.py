@@ -28,6 +28,11 @@ _language_option = click.option(
 _TOLD: Mapping[str, tuple[str, str]] = {
     "added": ("{key} er skrevet inn ({on})", "{key} is written down ({on})"),
     "would_add": ("{key} kan skrives inn ({on})", "{key} can be written down ({on})"),
+    "replaces": (
+        "; tar plassen til raden av {on} (endret: {columns})",
+        "; takes the place of the row of {on} (changed: {columns})",
+    ),
+    "nothing": ("ingenting", "nothing"),
     "dry": ("Prøve: ingenting er skrevet.", "Dry run: nothing was written."),
     "warning": ("NB", "NB"),
     "none": ("Ingen tiltak.", "No measures."),
@@ -210,7 +215,10 @@ def step(
 @click.argument("name", metavar="MEASURE")
 @click.argument("state", metavar="STATUS")
 @click.option("--step", "number", default="", help="Of this step; of the whole measure when left out.")
-@click.option("--effect", default="unknown", show_default=True, help="works, partly, not or unknown.")
+@click.option(
+    "--effect", default="unknown", show_default=True,
+    help="works (virker), partly (delvis), not (virker ikke) or unknown (ukjent).",
+)  # fmt: skip
 @click.option("--evidence", multiple=True, metavar="SEGMENT", help="A coded segment that shows it; can be repeated.")
 @click.option("--why", default="", help="What has happened, and why.")
 @click.option("--next", "next_", default="", help="What is done next.")
@@ -236,7 +244,7 @@ def status(
 ) -> None:
     """Report how MEASURE goes.
 
-    STATUS is planned, begun, done, postponed or stopped; also planlagt, begynt, ferdig, utsatt, stanset.
+    STATUS is planned (planlagt), begun (begynt, i gang), done (ferdig, gjort), postponed (utsatt) or stopped (stanset).
     """
     from . import measuring
     from .registers.records import MeasureStatus, next_id
@@ -383,15 +391,29 @@ def _record(
     places: Sequence[tuple[str, int]] = (),
 ) -> None:
     from .measuring import record
+    from .registers.records import replaced
 
     chosen = language or study.settings.language
     made = record(study, rows, is_dry=is_dry, faults=faults, places=places)
     for row in made.rows:
-        click.echo(_said("added" if made.is_written else "would_add", chosen, key=" ".join(row.key), on=row.on))
+        before = replaced(study.registers, row)
+        told = (
+            "" if before is None else _said("replaces", chosen, on=before.on, columns=_differing(before, row, chosen))
+        )
+        click.echo(_said("added" if made.is_written else "would_add", chosen, key=" ".join(row.key), on=row.on) + told)
     for warning in made.warnings:
         click.echo(f"{_said('warning', chosen)}: {warning}", err=True)
     if is_dry:
         click.echo(_said("dry", chosen))
+
+
+def _differing(before: Record, row: Record, language: str) -> str:
+    """The columns in which a row is another than the one before."""
+    from .registers.cells import cells_of
+    from .registers.records import COLUMNS
+
+    pairs = zip(COLUMNS[type(row)], cells_of(before), cells_of(row), strict=True)
+    return ", ".join(name for name, old, new in pairs if name != "on" and old != new) or _said("nothing", language)
 
 
 def _owner(study: Study, owner: str, language: str) -> str:

@@ -19,7 +19,7 @@ from .cli_study import open_folder, study_option
 @study_option
 def status(today: str | None, language: str | None, saves_page: bool, as_json: bool, study: Path | None) -> None:
     """Print how every milestone stands, by date: done, stale and why, failed, never run, due."""
-    from .milestone_status import as_dicts, as_text, milestone_statuses, save_page
+    from .milestone_status import JUDGING, accepted_of, accepted_text, as_dicts, as_text, milestone_statuses, save_page
     from .runs import planner
 
     folder = open_folder(study, "status")
@@ -30,6 +30,10 @@ def status(today: str | None, language: str | None, saves_page: bool, as_json: b
         click.echo(json.dumps(as_dicts(statuses), ensure_ascii=False, indent=1))
     else:
         click.echo(as_text(statuses, language))
+        labels = {case.id: case.label[language] for case in planner(folder).settings.cases}
+        # Only a study that has such milestones can be judged.
+        if any(one.milestone.model in JUDGING for one in statuses):
+            click.echo(f"\n{accepted_text(accepted_of(folder, statuses), labels, language)}")
     if saves_page:
         path = save_page(folder, statuses, day, language)
         click.echo(str(path), err=as_json)

@@ -25,6 +25,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from .quick_imports import without_iri_grammar
+
 #: What every kernel has in its environment, so that equal runs give equal bytes and side-by-side ones share the processor.
 ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
@@ -346,7 +348,7 @@ def preload() -> list[str]:
     import pkgutil
 
     missing = []
-    with _as_in_a_kernel():
+    with _as_in_a_kernel(), without_iri_grammar():
         names = list(PRELOADED)
         for room in ROOMS:
             with contextlib.suppress(ImportError):

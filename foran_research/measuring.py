@@ -33,12 +33,18 @@ _STEP_PARTS = ("nb", "en", "from", "to")
 #: The columns of a spreadsheet of measures; those of steps follow.
 SHEET_COLUMNS = tuple(name for name in COLUMNS[Measure] if name not in ("on", "action"))
 _SEPARATORS = (",", ";", "\t")
-#: Words that people write in Norwegian for those of the registers.
+#: Words that people write for those of the registers: in Norwegian, the one that is told first, and as reports have them.
 _ALIASES: Mapping[str, Mapping[str, str]] = {
     "addresses": {"fremmer": "promoting", "hemmer": "inhibiting"},
-    "status": {"planlagt": "planned", "begynt": "begun", "ferdig": "done", "utsatt": "postponed", "stanset": "stopped"},
-    "effect": {"virker": "works", "delvis": "partly", "virker ikke": "not", "ukjent": "unknown"},
-}
+    "status": {
+        "planlagt": "planned", "begynt": "begun", "i gang": "begun", "under way": "begun", "ferdig": "done",
+        "gjort": "done", "utsatt": "postponed", "stanset": "stopped",
+    },
+    "effect": {
+        "virker": "works", "delvis": "partly", "virker delvis": "partly", "works partly": "partly",
+        "virker ikke": "not", "does not work": "not", "ukjent": "unknown", "virkning ukjent": "unknown",
+    },
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -176,6 +182,7 @@ def record(
         found.extend(error.faults)
         tried = ()
     found = Faults(_moved(fault, moved) for fault in found)
+    found = Faults(map(_in_both_languages, found))
     if found.errors:
         raise StudyError(found.errors)
     warnings = tuple(dict.fromkeys([*found.warnings, *(_moved(fault, moved) for fault in tried)]))
@@ -183,6 +190,24 @@ def record(
         return Recorded(tuple(rows), warnings, is_written=False)
     append(study.path, rows, study.known_to_registers(), seen=study.registers)
     return Recorded(tuple(rows), warnings, is_written=True)
+
+
+def words_of(column: str) -> str:
+    """The words of a column as a person may write them, those of the register first.
+
+    >>> words_of("addresses")
+    'promoting (fremmer), inhibiting (hemmer)'
+    """
+    told: dict[str, str] = {}
+    for written, word in _ALIASES[column].items():
+        told.setdefault(word, written)
+    return ", ".join(f"{word} ({written})" for word, written in told.items())
+
+
+def _in_both_languages(fault: Fault) -> Fault:
+    """A fault of a word that the registers do not have, with the words in Norwegian too."""
+    column = fault.kind.removeprefix("unknown-")
+    return replace(fault, expected=f"one of: {words_of(column)}") if column in _ALIASES else fault
 
 
 def _moved(fault: Fault, places: Mapping[tuple[str, int], tuple[str, int]]) -> Fault:

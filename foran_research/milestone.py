@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -18,12 +18,14 @@ from .analysis.coverage import actor_types_by_case, coverage, coverage_by_proces
 from .analysis.incidence import LAYERS, Incidence, incidence
 from .analysis.network import compared, cooccurrence, network
 from .analysis.suggestion_quality import against_coding
+from .codebook.code import Change
 from .codebook.diff import diff
 from .corpus.store import write_atomically
 from .errors import ForanError
 from .models import capability
 from .models.capability import CapabilityModel, ModelInputs
 from .models.versions import changes_between, without_evidence_of
+from .quick_imports import without_iri_grammar
 from .report.codebook_diff import CodebookSection, section
 from .report.corpus_figures import coverage_figure, plan_figure, timeline_figure
 from .report.figures import figure_bytes, model_figure, network_figure, picture_html, polarity_figure, stamped
@@ -45,7 +47,19 @@ def capability_model(study: Study, milestone: Milestone, *, coding: str = "human
     if earlier is None:
         return model
     changes = changes_between(_one_version(study, earlier, coding), model, study.lineage)
-    return capability.with_changes(model, without_evidence_of(changes, study.hidden(study.documents)))
+    return capability.with_changes(model, with_shown_evidence(study, changes))
+
+
+def with_shown_evidence(study: Study, changes: Iterable[Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:
+    """Changes of the codebook whose evidence names no passage that may not be shown, or whose words were withdrawn."""
+    gone = _withdrawn_among(study, (one for change in changes for one in change["evidence"]))
+    return without_evidence_of(changes, study.hidden(study.documents), gone)
+
+
+def _withdrawn_among(study: Study, named: Iterable[str]) -> frozenset[str]:
+    """Those of the passages named whose words a participant has withdrawn, whenever that was."""
+    passages = study.known_to_registers().passages or {}
+    return frozenset(one for one in named if one in passages and passages[one].state == "withdrawn")
 
 
 def _one_version(study: Study, milestone: Milestone, coding: str) -> CapabilityModel:
@@ -108,7 +122,8 @@ def validate_model(model: Mapping[str, Any], kind: str = "capability") -> None:
     jsonschema.ValidationError
         For a model of another shape.
     """
-    import jsonschema
+    with without_iri_grammar():
+        import jsonschema
 
     jsonschema.validate(model, schema_of(kind), cls=jsonschema.Draft202012Validator)
 
@@ -217,6 +232,14 @@ def codebook_section(study: Study, milestone: Milestone, language: str) -> Codeb
         return None
     arenas = {arena.id: arena.label for arena in study.settings.arenas}
     found = diff(study.lineage, earlier.codebook_version, milestone.codebook_version)
+    hidden = study.hidden(study.documents)
+    gone = _withdrawn_among(study, (one for change in (*found.changes, *found.rejected) for one in change.evidence))
+
+    def shown(change: Change) -> Change:
+        own = (one for one in change.evidence if one.split(".")[0] not in hidden and one not in gone)
+        return replace(change, evidence=tuple(own))
+
+    found = replace(found, changes=tuple(map(shown, found.changes)), rejected=tuple(map(shown, found.rejected)))
     return section(found, study.lineage, language, arenas)
 
 

@@ -22,6 +22,10 @@ from .vocabulary import is_iso_date
 STATES = ("done", "stale", "failed", "never", "impossible")
 #: The dashboard, below the study.
 PAGE = f"{OUTPUTS}/status.html"
+#: The kinds of model that hold the project's four criteria, their ids, and a sign for each verdict.
+JUDGING = ("improvement", "followup", "status")
+CRITERIA = ("1i", "1ii", "2i", "2ii")
+MARKS: Mapping[str, str] = {"met": "●", "partly": "◐", "not_shown": "○"}
 #: How many names a reason gives before it only counts the rest.
 NAMED = 3
 
@@ -30,7 +34,8 @@ NAMED = 3
 class Reason:
     """Why outputs are not what a run would make now: a kind (as ``run_inputs.KINDS``, or one below) and what it is about.
 
-    Kinds beside those of inputs: "edited" outputs, "missing" ones, an "old_record", "failed" notebooks, an "obstacle".
+    Kinds beside those of inputs: "edited" outputs, "missing" ones, an "old_record", "failed" notebooks, those that
+    "failed_before" something they were made of changed, an "obstacle".
     """
 
     kind: str
@@ -98,7 +103,14 @@ def _status(planned: Planner, milestone: Milestone, today: dt.date) -> Milestone
     except ForanError as error:
         return said("impossible", [Reason("obstacle", (str(error),))])
     if (failed := _failure(folder)) is not None:
-        reasons = [Reason("failed", tuple(failed.get("problems", ())))]
+        problems = tuple(failed.get("problems", ()))
+        if failed.get("fingerprint", job.fingerprint) != job.fingerprint:
+            # What failed was another run: whether this one would, nobody knows before it is tried.
+            since = reasons_for(folder, record, job) if record is not None else ()
+            if record is not None and not since:
+                return said("done", [], parameters)
+            return said("never" if record is None else "stale", [Reason("failed_before", problems), *since], parameters)
+        reasons = [Reason("failed", problems)]
         # Outputs of an earlier run may stand beside it: what has changed since tells what may have made it fail.
         return said("failed", [*reasons, *(reasons_for(folder, record, job) if record is not None else ())], parameters)
     if record is None:
@@ -152,7 +164,7 @@ def reason_text(reason: Reason, language: str, named: int = NAMED) -> str:
     head = head.replace("{n}", str(count))
     shown = [_short(name) for name in reason.names]
     # What cannot be run, and what failed, is told whole.
-    most = count if reason.kind in ("obstacle", "failed") else named
+    most = count if reason.kind in ("obstacle", "failed", "failed_before") else named
     rest = [said["and_more"].replace("{n}", str(count - most))] if count > most else []
     return f"{head}: {', '.join([*shown[:most], *rest])}" if shown else head
 
@@ -201,6 +213,92 @@ def as_text(statuses: Sequence[MilestoneStatus], language: str) -> str:
     return "\n".join([*lines, counts_text(statuses, language)])
 
 
+@dataclass(frozen=True)
+class Accepted:
+    """The project's four criteria for one municipality, as outputs that are up to date have them.
+
+    `milestone` is the newest that has them, "" when there are none; `indicators` are as ``models.acceptance.to_dict`` gives
+    them, and `report` is where they are told, from ``outputs/``.
+    """
+
+    case: str
+    milestone: str = ""
+    indicators: tuple[Mapping[str, Any], ...] = ()
+    report: str = ""
+
+
+def accepted_of(study: Path, statuses: Sequence[MilestoneStatus]) -> tuple[Accepted, ...]:
+    """The four criteria of each municipality, in the study's order, from its newest outputs that are up to date.
+
+    Nothing is built: what no run has made, or what has changed since, is told as missing.
+    """
+    done = sorted(
+        (one for one in statuses if one.state == "done" and one.milestone.model in JUDGING),
+        key=lambda one: (one.milestone.cut_off, one.milestone.coded_until, one.milestone.model == "followup"),
+        reverse=True,
+    )
+    read: dict[str, tuple[Mapping[str, Any], ...]] = {}
+    found = []
+    for case in planner(study).settings.cases:
+        told = Accepted(case.id)
+        for one in done:
+            name = one.milestone.id
+            if one.milestone.case not in ("", case.id):
+                continue
+            if name not in read:
+                read[name] = _judged(study / OUTPUTS / name)
+            own = next((row for row in read[name] if row.get("case") == case.id), None)
+            if own is not None:
+                told = Accepted(case.id, name, tuple(own["indicators"]), one.report.removeprefix(f"{OUTPUTS}/"))
+                break
+        found.append(told)
+    return tuple(found)
+
+
+def _judged(folder: Path) -> tuple[Mapping[str, Any], ...]:
+    """What the model in a folder says of the four criteria, by municipality; none where it cannot be read."""
+    try:
+        told = json.loads((folder / "model.json").read_text(encoding="utf-8"))["acceptance"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
+    rows = told if isinstance(told, list) else [told]
+    return tuple(row for row in rows if isinstance(row, dict) and isinstance(row.get("indicators"), list))
+
+
+def held(indicator: Mapping[str, Any]) -> str:
+    """How many of the conditions of a criterion hold.
+
+    >>> held({"conditions": [{"holds": True}, {"holds": False}]})
+    '1/2'
+    """
+    return f"{sum(one['holds'] for one in indicator['conditions'])}/{len(indicator['conditions'])}"
+
+
+def accepted_text(accepted: Sequence[Accepted], cases: Mapping[str, str], language: str) -> str:
+    """The four criteria as a table for a terminal: a line for each municipality; "" for a study without any."""
+    said = status_words(language)
+    rows = [
+        [
+            cases.get(one.case, one.case),
+            *(f"{MARKS[i['state']]} {said['judged_' + i['state']]} {held(i)}" for i in one.indicators),
+            one.milestone,
+        ]
+        for one in accepted
+        if one.milestone
+    ]
+    lines = []
+    if rows:
+        table = [[said["case"], *CRITERIA, said["milestone"]], *rows]
+        widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
+        lines = [
+            "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in table
+        ]
+    missing = [cases.get(one.case, one.case) for one in accepted if not one.milestone]
+    if missing:
+        lines.append(said["not_judged"].replace("{cases}", ", ".join(missing)))
+    return "\n".join([said["criteria"], *lines]) if lines else ""
+
+
 def made_of(milestone: Milestone, language: str, cases: Mapping[str, str] | None = None) -> str:
     """What a milestone delivers: which model, of whom (by the names of `cases`, else by id), in which version."""
     said = status_words(language)
@@ -241,6 +339,11 @@ def as_dicts(statuses: Sequence[MilestoneStatus]) -> list[dict[str, Any]]:
     ]
 
 
+def _anchor(model: str, case: str) -> str:
+    """Where the report of a kind of model tells a criterion; its id follows, but in an improvement model."""
+    return {"followup": "criterion-", "status": f"{case}-criterion-"}.get(model, "acceptance")
+
+
 def save_page(study: Path, statuses: Sequence[MilestoneStatus], today: dt.date | str, language: str) -> Path:
     """Write the dashboard to ``outputs/status.html``; returns where it is."""
     # Here and not at the top: drawing a page takes longer than judging every milestone.
@@ -263,7 +366,20 @@ def save_page(study: Path, statuses: Sequence[MilestoneStatus], today: dt.date |
         for one in statuses
     ]
     path = study / PAGE
-    text = status_page(rows, settings, str(today), counts_text(statuses, language), language)
+    accepted = [
+        {
+            "case": next(term.label[language] for term in settings.cases if term.id == one.case),
+            "milestone": one.milestone,
+            "report": one.report,
+            "anchor": _anchor(
+                next((s.milestone.model for s in statuses if s.milestone.id == one.milestone), ""), one.case
+            ),
+            "indicators": [{**i, "mark": MARKS[i["state"]], "held": held(i)} for i in one.indicators],
+        }
+        for one in accepted_of(study, statuses)
+        if any(row.milestone.model in JUDGING for row in statuses)
+    ]
+    text = status_page(rows, settings, str(today), counts_text(statuses, language), language, accepted)
     if not path.is_file() or text_sha256(path.read_text(encoding="utf-8")) != text_sha256(text):
         write_atomically(path, text)
     return path

@@ -40,8 +40,15 @@ DATED_REGISTERS = (
     "process_facts",
     "targets",
 )
-#: What nothing that a notebook can ask a study for tells of: how texts were checked, who withdrew.
-NO_INPUTS = ("corpus/pseudonymisation.csv", "corpus/withdrawals.csv")
+#: What nothing that a notebook can ask a study for tells of: how texts were checked, who withdrew; and what no model is made
+#: of: which passages may be shown in review packs, what is asked in them, and which were made.
+NO_INPUTS = (
+    "corpus/clearances.csv",
+    "corpus/packs.csv",
+    "corpus/pseudonymisation.csv",
+    "corpus/questions.csv",
+    "corpus/withdrawals.csv",
+)
 
 #: What notebooks read beyond the texts, codings, codebooks and settings of their milestone.
 PLAN = "the plan of what is to be gathered"

@@ -30,6 +30,7 @@ from . import __version__
 from .errors import Faults, ForanError, RunFailed, StudyError, UnknownName
 from .exchange.crate import CRATE_FILE
 from .locking import only_writer
+from .quick_imports import without_iri_grammar
 from .run_inputs import EVERYTHING, NO_INPUTS, StudyFiles, inputs_of, reads_of
 from .run_record import (
     OUTPUTS,
@@ -493,7 +494,8 @@ def make(
             held.enter_context(only_writer(writer, "foran run"))
             sweep(writer)
         how = circumstances(study, loaded, jobs)
-        from .execution import execute_notebook, warm_up
+        with without_iri_grammar():
+            from .execution import execute_notebook, warm_up
 
         warm_up()
 

@@ -693,6 +693,7 @@ def _check_settings(settings: Settings, lineage: Lineage, logs: tuple[journal.Lo
                 f"one of: {', '.join(lineage.versions) or 'none readable'}",
                 "Correct the version, or restore codebooks/.",
             )
+    _check_days_of_codebooks(settings, lineage, faults)
     for guide in settings.guides:
         for code in guide.asks:
             if code not in known and known and not lineage.unreadable:
@@ -725,6 +726,40 @@ def _check_settings(settings: Settings, lineage: Lineage, logs: tuple[journal.Lo
                 f"second pass of {' and '.join(unknown)}, without a log",
                 f"one of: {', '.join(sorted(coders))}",
                 "Correct the initials in [[second_passes]], unless nothing is coded under them yet.",
+                is_warning=True,
+            )
+
+
+def _check_days_of_codebooks(settings: Settings, lineage: Lineage, faults: Faults) -> None:
+    """Warn of milestones under a codebook that came after their coding, and of models that go back to an older codebook."""
+    known = [one for one in settings.milestones if one.codebook_version in lineage.versions]
+    newest: dict[tuple[str, str], Milestone] = {}
+    for milestone in sorted(known, key=lambda one: one.model_version):
+        version = milestone.codebook_version
+        line = settings.lines.get(f"milestones.{milestone.id}.codebook_version")
+        released = lineage[version].released
+        if released > milestone.coded_until.isoformat():
+            faults.note(
+                "codebook-after-milestone",
+                SETTINGS_FILE,
+                line,
+                f"codebook {version} of milestone {milestone.id}, released on {released}",
+                f"a codebook released up to {milestone.coded_until}, where its coding ends",
+                "Correct the version or coded_until; as it stands nobody can have coded under it by then.",
+                is_warning=True,
+            )
+        if milestone.model == "status":
+            continue
+        before = newest.get((milestone.model, milestone.case))
+        newest[milestone.model, milestone.case] = milestone
+        if before is not None and version_key(before.codebook_version) > version_key(version):
+            faults.note(
+                "codebook-order",
+                SETTINGS_FILE,
+                line,
+                f"codebook {version} of milestone {milestone.id}, after {before.codebook_version} of {before.id}",
+                f"codebook {before.codebook_version} or later",
+                "Correct one of the two; what is new is told against the version before, and no codebook goes back.",
                 is_warning=True,
             )
 

@@ -126,6 +126,8 @@ class Plan:
     emptied: tuple[str, ...] = ()
     #: Registers in which rows lose what they say of her, with the number of these rows.
     registers: Mapping[str, int] = field(default_factory=dict)
+    #: Review packs that were made with her words: copies are with whoever got them.
+    packs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -303,6 +305,7 @@ def plan_withdrawal(study: Path, participant: str) -> Plan:
         gone=named,
         emptied=(*(_name(study, path) for path in emptied), *(() if book_log is None else (codebook_store.FILE,))),
         registers={name: made.rows for name, made in registers.items()},
+        packs=register_store.packs_with(study, _segments_in(named)),
     )
 
 
@@ -339,6 +342,11 @@ def out_of_reach(study: Path, plan: Plan) -> list[str]:
         told.append(
             f"copies of {', '.join(one.milestone for one in plan.recalled)}: call them back; {WITHDRAWALS_FILE} has the "
             "SHA-256 of every file"
+        )
+    if plan.packs:
+        told.append(
+            f"review packs made with her words: {', '.join(plan.packs)}; call every copy back, and build them anew with "
+            "`foran review build`"
         )
     told.append(
         "copies sent to others (review packs, exports, e-mails, prints): call them back, by the list of who got what"
@@ -496,7 +504,7 @@ def _registers_that_tell(
     study: Path, participant: str, gone: Sequence[str], words: Words, faults: Faults
 ) -> dict[str, Emptied]:
     """The registers of maturity, measures and indicators that tell of her, as they will be, by the names of their files."""
-    segments = {name.removeprefix("segment:") for name in gone if name.startswith("segment:")}
+    segments = _segments_in(gone)
     if any((study / kind.FILE).exists() for kind in KINDS.values()):
         # What fell in an earlier withdrawal: a register put back from a backup can name it again.
         segments |= {name for path in _other_logs(study, ()) for name in _wordless(path)}
@@ -505,6 +513,10 @@ def _registers_that_tell(
         for kind in KINDS.values()
     }
     return {name: made for name, made in found.items() if made is not None}
+
+
+def _segments_in(gone: Iterable[str]) -> set[str]:
+    return {name.removeprefix("segment:") for name in gone if name.startswith("segment:")}
 
 
 def _wordless(path: Path) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,12 @@ import pytest
 from browsers import ADVICE, UNSEEN, browser_is_required, browser_or_reason
 from hypothesis import HealthCheck, settings
 from small_study import SmallStudy, write_small_study
+
+from foran_research.quick_imports import without_iri_grammar
+
+# As in a run, before any test imports it: its grammar takes each process seconds.
+with without_iri_grammar():
+    import jsonschema  # noqa: F401
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -77,6 +84,12 @@ def browser() -> Iterator[Any]:
         opened = playwright.chromium.launch(executable_path=path, args=quiet)
         yield opened
         opened.close()
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected by now stays: the search for cycles need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

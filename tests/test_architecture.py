@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "foran_research"
 
 #: Which rooms a room may import: errors ← settings ← corpus ← codebook ← coding ← analysis ← models ← report, then the
 #: study on the stores, exchange beside the models, and on top what runs a milestone and the command line.
-GROUND = {"errors", "vocabulary", "settings", "fixed_zip", "no_garbage"}
+GROUND = {"errors", "vocabulary", "settings", "fixed_zip", "no_garbage", "quick_imports"}
 STORES = GROUND | {"corpus", "codebook", "coding"}
 ARROWS: dict[str, set[str]] = {
     "errors": set(),
@@ -22,6 +22,8 @@ ARROWS: dict[str, set[str]] = {
     "fixed_zip": set(),
     # Large values made without the search for cycles.
     "no_garbage": set(),
+    # jsonschema without a grammar that takes seconds to build.
+    "quick_imports": set(),
     "settings": {"errors", "vocabulary"},
     "locking": {"errors"},
     "corpus": GROUND | {"locking"},
@@ -73,10 +75,13 @@ ARROWS: dict[str, set[str]] = {
     "cli_memo": {"cli_study", "coding", "errors", "memoing", "study"},
     # Maturity of a whole study: the profile, its page and tables, forms out, and filled-in forms into the register.
     "maturing": STORES | {"analysis", "exchange", "memoing", "milestone", "models", "registers", "report", "study"},
-    "cli_maturity": {"cli_study", "errors", "maturing", "report", "study"},
+    "cli_maturity": {"cli_study", "errors", "maturing", "registers", "report", "study"},
     # Measures of a whole study: what a person types or keeps in a sheet, checked in a copy of the registers, then added.
     "measuring": STORES | {"analysis", "registers", "study"},
     "cli_measure": {"cli_study", "errors", "measuring", "registers", "settings", "study"},
+    # Which passages may be shown to whom: steps checked against the whole study, and sheets of them out and in.
+    "clearing": STORES | {"analysis", "exchange", "registers", "study"},
+    "cli_quote": {"cli_study", "clearing", "errors", "exchange", "registers", "study"},
     # The screen for a joint assessment: what is chosen there goes to the register at once.
     "maturity_screen": STORES | {"analysis", "maturing", "models", "registers", "report", "study"},
     # Proposals, decisions and releases of the codebook: its log and its version files, checked against the whole study.
@@ -105,7 +110,7 @@ ARROWS: dict[str, set[str]] = {
     "delivering": STORES
     | {"analysis", "maturing", "milestone", "models", "networking", "registers", "report", "study"},
     # Kernels for notebooks, forked from a process that has the imports: it knows nothing of studies.
-    "kernels": set(),
+    "kernels": {"quick_imports"},
     "execution": GROUND | {"kernels", "study"},
     # What a milestone depends on, and the record of a run: read without pandas, so that "nothing changed" comes at once.
     "run_inputs": GROUND | {"codebook", "corpus", "registers", "starting"},
@@ -145,6 +150,7 @@ ARROWS: dict[str, set[str]] = {
         "cli_measure",
         "cli_memo",
         "cli_key",
+        "cli_quote",
         "cli_status",
         "cli_study",
         "cli_synthesis",
@@ -225,14 +231,14 @@ PURE = ("analysis/", "models/", "corpus/transcript", "corpus/anchoring", "corpus
         "coding/recoding", "coding/rechecking", "coding/counting", "coding/query_tree", "coding/query_language",
         "coding/memos", "coding/synthesis_memos", "codebook_screen/shown",
         "registers/records", "registers/vocab", "registers/cells", "registers/known", "registers/checks",
-        "registers/following", "registers/assessed",
+        "registers/following", "registers/assessed", "registers/cleared",
         "network_screen/shown", "network_screen/layout")  # fmt: skip
 #: Only these open files, and no pure module imports them.
 DISK = ("settings", "corpus/store", "corpus/plan", "corpus/key", "corpus/review", "corpus/scan", "cli_key", "corpus/intake",
         "adding", "cli_add", "cli_study", "cli_tables", "corpus/readers", "codebook/store", "codebook/log_store", "revising",
         "cli_revise",
         "coding/journal", "coding/assignment_store", "coding/memo_store", "memoing", "cli_memo", "exchange/",
-        "measuring", "cli_measure", "maturing", "cli_maturity", "maturity_screen/desk", "maturity_screen/widget",
+        "measuring", "cli_measure", "clearing", "cli_quote", "maturing", "cli_maturity", "maturity_screen/desk", "maturity_screen/widget",
         "registers/store", "study", "runs", "cli", "cli_texts", "reanchoring", "corpus/text_versions", "execution",
         "kernels", "run_inputs", "run_record", "milestone_status", "cli_status", "verifying_runs", "cli_verify",
         "locking", "milestone", "starting", "tracing", "auditing", "agreeing", "cli_agreement", "delivering/",

@@ -254,7 +254,7 @@ SETTINGS_BREAKS = [
     Break("a milestone after itself", adding(TOML, MILESTONE + 'after = ["M9"]\n'), "wrong-order", TOML,
           last("after =")),
     Break("a milestone after a later one", adding(TOML, MILESTONE.replace("2022-01-01", "2020-01-01") + 'after = ["M2"]\n'),
-          "wrong-order", TOML, last("after ="), frozenset({"milestone-order"})),
+          "wrong-order", TOML, last("after ="), frozenset({"milestone-order", "codebook-after-milestone"})),
     Break("a maturity scale of four levels", adding(TOML, "".join(f'[[maturity_levels]]\nlevel = {n}\nlabel = "å"\n'
           'anchor = "ø"\n' for n in (1, 2, 3, 4))), "wrong-scale", TOML, first("[[maturity_levels]]")),
     Break("a maturity level that is a text", adding(TOML, '[[maturity_levels]]\nlevel = "1"\n'), "missing-key", TOML,

@@ -123,12 +123,42 @@ def test_measures_that_would_wait_for_each_other_are_refused(small: SmallStudy) 
 
 
 @pytest.mark.parametrize(
+    ("state", "effect", "kept"),
+    [
+        ("Planlagt", "ukjent", ("planned", "unknown")),
+        ("i gang", "virker delvis", ("begun", "partly")),
+        ("gjort", "virker", ("done", "works")),
+        ("UTSATT", "virkning ukjent", ("postponed", "unknown")),
+        ("stanset", "Virker ikke", ("stopped", "not")),
+        ("stopped", "does not work", ("stopped", "not")),
+    ],
+)
+def test_words_are_taken_as_people_and_reports_write_them(
+    small: SmallStudy, state: str, effect: str, kept: tuple[str, str]
+) -> None:
+    assert run(*GOOD).exit_code == 0
+    made = run("status", "FJO-T01", state, "--effect", effect, "--on", "2021-10-02")
+    assert made.exit_code == 0, made.output
+    (one,) = load_study(small.path).registers.statuses
+    assert (one.status, one.effect) == kept
+
+
+@pytest.mark.parametrize(
     ("asked", "told"),
     [
         (("show", "FJO-T09"), "unknown measure 'FJO-T09'"),
         (("step", "FJO-T09", "--nb", "a", "--en", "b"), "unknown measure 'FJO-T09'"),
         (("status", "FJO-T01", "begynt", "--step", "4"), "unknown step of FJO-T01 '4'"),
         (("status", "FJO-T01", "kanskje", "--on", "2021-09-05"), "unknown-status"),
+        (
+            ("status", "FJO-T01", "kanskje", "--on", "2021-09-05"),
+            "planned (planlagt), begun (begynt), done (ferdig), postponed (utsatt), stopped (stanset)",
+        ),
+        (
+            ("status", "FJO-T01", "begynt", "--effect", "litt å", "--on", "2021-09-05"),
+            "works (virker), partly (delvis), not (virker ikke), unknown (ukjent)",
+        ),
+        ((*GOOD, "--addresses", "hammer"), "promoting (fremmer), inhibiting (hemmer)"),
         (("list", "OSL"), "unknown case 'OSL'"),
         (("add", "--from", "borte.csv"), "borte.csv is not there"),
         (("add", "FJO"), "Give CASE and ELEMENT"),

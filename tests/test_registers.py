@@ -226,12 +226,29 @@ def milestone(name: str, version: int, cut_off: str, more: str = "", template: s
     )
 
 
+STATUS = '\n[templates.status]\nmodel = "status"\nnotebooks = ["01_corpus.ipynb"]\n'
+
+
 @pytest.mark.parametrize(
     ("more", "kind", "needle"),
     [
         (milestone("M3", 3, "2022-01-01", "coded_until = 2021-12-31\n"), "coding-before-cut-off", "coded_until ="),
-        (milestone("M3", 3, "2020-12-01"), "milestone-order", "cut_off ="),
+        (milestone("M3", 3, "2021-04-01"), "milestone-order", "cut_off ="),
         (milestone("M3", 2, "2022-12-01"), "duplicate-model-version", "model_version = 2"),
+        # Cut off later, with coding that ends earlier: it would lack what the version before has.
+        (
+            milestone("M3", 3, "2022-01-01", "coded_until = 2022-03-01\n")
+            + milestone("M4", 4, "2022-02-01", "coded_until = 2022-02-28\n"),
+            "milestone-order",
+            "coded_until =",
+        ),
+        # Of 2.0.0, released 2021-03-01: nobody can have coded under it on the day before.
+        (
+            STATUS + milestone("S1", 1, "2021-02-28", template="status"),
+            "codebook-after-milestone",
+            'codebook_version = "2',
+        ),
+        (milestone("M3", 3, "2022-01-01").replace("2.0.0", "1.0.0"), "codebook-order", 'codebook_version = "1.0.0"'),
     ],
 )
 def test_a_milestone_out_of_order_is_a_warning_on_its_line(
@@ -245,15 +262,27 @@ def test_a_milestone_out_of_order_is_a_warning_on_its_line(
     "more",
     [
         milestone("M3", 3, "2021-09-30"),
+        # On the very day of the release; and a status has no version to go back from.
+        STATUS + milestone("S1", 1, "2021-03-01", template="status"),
+        STATUS
+        + milestone("S1", 1, "2021-04-01", template="status")
+        + milestone("S2", 2, "2021-04-01", template="status").replace("2.0.0", "1.0.0"),
         milestone("A0", 3, "2022-09-30", "coded_until = 2022-09-30\n"),
         '\n[templates.annen]\nmodel = "practice"\nnotebooks = ["01_corpus.ipynb"]\n'
-        + milestone("M4", 1, "2021-01-31", 'case = "FJO"\n', template="annen")
-        + milestone("M5", 1, "2021-01-31", 'case = "STR"\n', template="annen"),
+        + milestone("M4", 1, "2021-03-31", 'case = "FJO"\n', template="annen")
+        + milestone("M5", 1, "2021-03-31", 'case = "STR"\n', template="annen"),
         '\n[templates.stand]\nmodel = "status"\nnotebooks = ["01_corpus.ipynb"]\n'
         + milestone("M4", 1, "2023-12-31", template="stand")
         + milestone("M5", 1, "2023-12-31", template="stand"),
     ],
-    ids=["the same day", "an id before the others", "another model of two cases", "statuses have no versions"],
+    ids=[
+        "the same day",
+        "the day of the codebook",
+        "a status under an older codebook",
+        "an id before the others",
+        "another model of two cases",
+        "statuses have no versions",
+    ],
 )
 def test_milestones_in_order_are_no_warning_whatever_their_ids(small_study: SmallStudy, more: str) -> None:
     small_study.add(TOML, more)

@@ -21,6 +21,8 @@ from foran_research.cli import main
 from foran_research.errors import ForanError
 from foran_research.milestone_status import (
     MilestoneStatus,
+    accepted_of,
+    accepted_text,
     as_text,
     counts_text,
     made_of,
@@ -148,6 +150,65 @@ def test_a_run_that_failed_is_told_until_it_is_mended(study: SmallStudy) -> None
     assert why(study) == [("failed", ("M2: lett.ipynb, cell 2 failed",))]
     (failed / runs.FAILURE).write_text("[", "utf-8")
     assert standing(study)["M2"].state == "failed"
+
+
+def test_a_failure_of_what_has_changed_since_is_no_failure_of_what_there_is_now(study: SmallStudy) -> None:
+    failed = study.path / "outputs/M3.failed"
+    failed.mkdir()
+    told = {"problems": ["M3: lett.ipynb, cell 2 failed"], "fingerprint": "0" * 64}
+    (failed / runs.FAILURE).write_text(json.dumps(told), "utf-8")
+    one = standing(study)["M3"]
+    assert (one.state, one.reasons[0].kind) == ("never", "failed_before")
+    assert "forrige kjøring feilet, men noe den bygget på, er endret siden: kjør på nytt: M3: lett.ipynb" in as_text(
+        [one], "nb"
+    )
+    # As it failed, nothing has changed.
+    (job,) = runs.plan(study.path, ["M3"])
+    (failed / runs.FAILURE).write_text(json.dumps({**told, "fingerprint": job.fingerprint}), "utf-8")
+    assert standing(study)["M3"].state == "failed"
+    # Outputs that are what a run would make are not spoilt by a try at something else.
+    failed.rename(study.path / "outputs/M2.failed")
+    (study.path / "outputs/M2.failed" / runs.FAILURE).write_text(json.dumps(told), "utf-8")
+    assert (standing(study)["M2"].state, why(study)) == ("done", [])
+
+
+def judged(case: str, state: str) -> dict[str, Any]:
+    one = {"state": state, "k": 2, "n": 3, "question": {"nb": "Spørsmål å", "en": "Question"}, "segments": ["s1"],
+           "conditions": [{"k": 2, "n": 3, "holds": False, "told": {"nb": "2 av 3 på Øya 😀", "en": "2 of 3"}}],
+           "missing": [{"kind": "down", "ids": ["C1"], "is_note": False, "told": {"nb": "gått ned a\u030a", "en": "went down"}}],
+           }  # fmt: skip
+    return {"case": case, "indicators": [{**one, "id": name} for name in ("1i", "1ii", "2i", "2ii")]}
+
+
+def test_the_four_criteria_come_from_the_newest_outputs_that_are_up_to_date(study: SmallStudy) -> None:
+    def statuses(**states: str) -> list[MilestoneStatus]:
+        found = []
+        for name, one in standing(study).items():
+            model = "followup" if name == "M2" else "status"
+            milestone = replace(one.milestone, model=model, case="FJO" if name == "M2" else "")
+            found.append(replace(one, milestone=milestone, state=states.get(name, "done"), report=""))
+        return found
+
+    for name, told in (("M1", [judged("FJO", "not_shown"), judged("HEI", "partly")]), ("M2", judged("FJO", "met"))):
+        (study.path / f"outputs/{name}/model.json").write_text(json.dumps({"acceptance": told}), "utf-8")
+    names = {"FJO": "Fjordvik", "HEI": "Heidal"}
+    rows = accepted_of(study.path, statuses())
+    # M2 is newer, and of Fjordvik alone.
+    assert [(one.case, one.milestone) for one in rows][:2] == [("FJO", "M2"), ("HEI", "M1")]
+    lines = accepted_text(rows, names, "nb").splitlines()
+    assert lines[1].split() == ["Kommune", "1i", "1ii", "2i", "2ii", "Milepæl"]
+    assert lines[2].startswith("Fjordvik  ● oppfylt 0/1")
+    assert lines[2].endswith("M2")
+    # What has changed since, or was never run, is told as missing.
+    assert [one.milestone for one in accepted_of(study.path, statuses(M2="stale"))][:2] == ["M1", "M1"]
+    missing = accepted_of(study.path, statuses(M1="stale", M2="failed"))
+    assert {one.milestone for one in missing} == {""}
+    assert "No model that is up to date shows the criteria for Fjordvik, Heidal" in accepted_text(missing, names, "en")
+    page = save_page(study.path, statuses(), TODAY, "nb").read_text("utf-8")
+    assert "2 av 3 på Øya 😀" in page
+    assert "Mangler: gått ned a\u030a (1)" in page
+    (study.path / "outputs/M2/model.json").write_text("[", "utf-8")
+    assert accepted_of(study.path, statuses())[0].milestone == "M1"
 
 
 def test_what_cannot_be_run_says_what_is_missing(study: SmallStudy) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import yaml
 
-from ..errors import Faults
+from ..errors import Fault, Faults
 from ..vocabulary import LANGUAGES, POLARITIES, WRITTEN_FORMS, is_iso_date
 from .code import CHANGE_TYPES, RULES, Change, Code, Codebook, Cue, Migration, Rule
 from .cue_language import CueSyntaxError, parse_phrase, token_pattern
@@ -144,12 +145,23 @@ def codebook_in(
 
     None when it cannot be read at all; what is wrong in it is in `faults`, under `name`.
     """
+    found, noted = _codebook_in(data, name, stem, tuple(levels))
+    faults.extend(noted)
+    return found
+
+
+# Parsing takes most of the time that a study is read in, and a study is read again and again. Values are frozen.
+@lru_cache(maxsize=16)
+def _codebook_in(
+    data: bytes, name: str, stem: str, levels: tuple[str, ...]
+) -> tuple[tuple[Codebook, Mapping[str, int]] | None, tuple[Fault, ...]]:
+    faults = Faults()
     raw = parsed(data, name, faults)
     if raw is None:
-        return None
-    reader = Reader(name, stem, tuple(levels), faults)
+        return None, tuple(faults)
+    reader = Reader(name, stem, levels, faults)
     book = reader.codebook(raw)
-    return None if book is None else (book, {**reader.change_lines, **reader.lines})
+    return None if book is None else (book, {**reader.change_lines, **reader.lines}), tuple(faults)
 
 
 class Reader:

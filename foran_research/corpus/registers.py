@@ -78,6 +78,18 @@ def check_milestones(settings: Settings, faults: Faults) -> None:
                     settings,
                     faults,
                 )
+            elif later.coded_until < earlier.coded_until:
+                _warn(
+                    "milestone-order",
+                    later,
+                    "coded_until",
+                    f"model version {later.model_version} ({later.id}) with coding up to {later.coded_until}, version "
+                    f"{earlier.model_version} ({earlier.id}) up to {earlier.coded_until}",
+                    "versions in the order of their coded_until",
+                    "Correct one of the two; as it stands the later version lacks coding that the earlier one has.",
+                    settings,
+                    faults,
+                )
 
 
 def _versions_of(settings: Settings) -> list[list[Milestone]]:

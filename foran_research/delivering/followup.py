@@ -18,7 +18,8 @@ from ..models.acceptance import Acceptance, ElementSeen, Following
 from ..models.capability import ModelInputs
 from ..models.followup import FollowupModel
 from ..models.indicators import Point, last_day
-from ..models.maturity import warnings_of
+from ..models.maturity import heard_in, warnings_of
+from ..registers.assessed import without_people
 from ..registers.following import follow
 from ..registers.known import Passage, breadth
 from ..registers.records import Assessment, Measure, Registers, Target
@@ -180,6 +181,7 @@ def _whole(study: Study, milestone: Milestone, coding: str) -> _Whole:
         },
         withheld=withheld_segments(study, given.inputs.hidden),
         shown=resting_on(given.inputs, given.passages),
+        heard=heard_at(study, milestone, given.inputs),
         indicators=indicators_of(study, milestone, baseline.cut_off.isoformat() if baseline else ""),
     )
     return _Whole(model, given.inputs)
@@ -195,6 +197,14 @@ def resting_on(inputs: ModelInputs, passages: Mapping[str, Passage]) -> frozense
     return frozenset(
         name for name, one in passages.items() if one.state == "standing" and one.document not in inputs.hidden
     )
+
+
+def heard_at(study: Study, milestone: Milestone, inputs: ModelInputs) -> dict[str, frozenset[str]]:
+    """By segment that people coded by the milestone's day and that may be shown, the municipalities whose people say it."""
+    segments = inputs.segments
+    if inputs.coding != "human":
+        segments = study.as_of(milestone.coded_until).segments(until=milestone.coded_until)
+    return heard_in(segments[~segments["document"].isin(inputs.hidden)], inputs.units)
 
 
 def withheld_segments(study: Study, hidden: Collection[str]) -> frozenset[str]:
@@ -217,6 +227,12 @@ def withheld_segments(study: Study, hidden: Collection[str]) -> frozenset[str]:
         for name, one in found.items()
         if (one is not None and one.state == "withdrawn") or (one.document if one else name.split(".")[0]) in hidden
     )
+
+
+def text_to_leave(study: Study, text: str) -> str:
+    """The text of a ``model.json`` as it leaves the study: of participants only the type of actor."""
+    people = (study.today or study).participants["actor_type"]
+    return without_people(text, study.registers.assessments, {str(name): str(kind) for name, kind in people.items()})
 
 
 def indicators_of(study: Study, milestone: Milestone, baseline_day: str) -> tuple[dict[str, Any], ...]:
@@ -285,7 +301,7 @@ def deliver(
     """
     whole = _whole(study, milestone, coding)
     settings = study.settings
-    text = model_text(whole.model)
+    text = text_to_leave(study, model_text(whole.model))
     model: dict[str, Any] = json.loads(text)
     names = {level.level: level.label[language] for level in settings.maturity.levels}
     for name, frame in followup_tables(model, language).items():

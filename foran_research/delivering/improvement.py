@@ -16,12 +16,13 @@ from ..milestone import checked_text, figure_stamp, save_figure, save_table
 from ..models import acceptance, improvement
 from ..models.capability import ModelInputs
 from ..models.improvement import ImprovementModel
+from ..models.maturity import with_elsewhere
 from ..report.figures import stamped
 from ..report.improvement_figures import gap_figure, order_figure, timeline_figure
 from ..report.improvement_page import report_page
 from ..settings import Milestone
 from ..study import Study
-from .followup import accept, withheld_segments
+from .followup import accept, heard_at, text_to_leave, withheld_segments
 
 #: How often documents are drawn anew to tell how firm a tie is.
 REPLICATES = 2000
@@ -46,7 +47,7 @@ def _built(study: Study, milestone: Milestone, coding: str) -> tuple[Improvement
     model = improvement.build_model(
         inputs,
         study.registers.until(milestone.cut_off),
-        profile_of(study, milestone),
+        with_elsewhere(profile_of(study, milestone), heard_at(study, milestone, inputs)),
         case=milestone.case,
         milestone=milestone.id,
         model_version=milestone.model_version,
@@ -70,7 +71,7 @@ def deliver(
     """
     settings = study.settings
     built, inputs = _built(study, milestone, coding)
-    text = model_text(built)
+    text = text_to_leave(study, model_text(built))
     model: dict[str, Any] = json.loads(text)
     for name, frame in tables(model, language).items():
         save_table(frame, output, name)
@@ -123,6 +124,9 @@ def tables(model: Mapping[str, Any], language: str) -> dict[str, pd.DataFrame]:
             "self": one["levels"]["self"],
             "joint": one["levels"]["joint"],
             "target": one["target"],
+            "target_due": one["target_by"],
+            "target_set_by": one["target_set_by"],
+            "target_set_on": one["target_set_on"],
             "gap": one["gap"],
             "inhibiting": len(one["inhibiting"]),
             "segments": one["segments"],

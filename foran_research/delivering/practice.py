@@ -10,18 +10,19 @@ from typing import Any
 from ..corpus.store import write_atomically
 from ..errors import ForanError
 from ..maturing import profile_of
-from ..milestone import checked_text, figure_stamp, save_figure, save_table
+from ..milestone import checked_text, figure_stamp, save_figure, save_table, with_shown_evidence
 from ..models import practice
 from ..models.capability import ModelInputs
+from ..models.maturity import with_elsewhere
 from ..models.practice import PracticeInputs, PracticeModel
-from ..models.versions import codebook_changes, without_evidence_of
+from ..models.versions import codebook_changes, counting_evidence_of
 from ..report.figures import stamped
 from ..report.practice_figures import course_figure, network_figure, particular_figure, profile_figure
 from ..report.practice_page import Material, practice_page
 from ..report.practice_tables import practice_tables
 from ..settings import Milestone
 from ..study import Study
-from .followup import withheld_segments
+from .followup import heard_at, text_to_leave, withheld_segments
 
 #: How often documents are drawn anew to tell how firm an edge is.
 REPLICATES = 2000
@@ -65,11 +66,13 @@ def _whole(study: Study, milestone: Milestone, coding: str) -> _Version:
         }
         told = codebook_changes(study.lineage, earlier.codebook_version, milestone.codebook_version)
         carried = practice.carried_over(before.inputs, now.inputs.codebook)
-        told = without_evidence_of(told, study.hidden(study.documents))
+        others = study.documents.index[~study.documents["case"].isin((milestone.case, ""))]
+        told = counting_evidence_of(with_shown_evidence(study, told), frozenset(others.astype(str)))
         changes = practice.changes_since(before.model, model, study.lineage, homes, told, carried)
         model = practice.with_changes(model, changes)
     shown = now.inputs.segments.loc[~now.inputs.segments["document"].isin(now.inputs.hidden), "segment"]
-    model = practice.with_maturity(model, profile_of(study, milestone), frozenset(shown))
+    profile = with_elsewhere(profile_of(study, milestone), heard_at(study, milestone, now.inputs))
+    model = practice.with_maturity(model, profile, frozenset(shown))
     return _Version(model, now.inputs)
 
 
@@ -117,7 +120,7 @@ def deliver(
     """
     settings = study.settings
     built = _whole(study, milestone, coding)
-    text = model_text(built.model)
+    text = text_to_leave(study, model_text(built.model))
     model: dict[str, Any] = json.loads(text)
     for name, frame in practice_tables(model, language).items():
         save_table(frame, output, name)

@@ -18,7 +18,7 @@ from ..report.figures import stamped
 from ..report.status_milestones_page import events_figure, status_page, status_tables
 from ..settings import Milestone
 from ..study import Study
-from .followup import accept_all, resting_on, withheld_segments
+from .followup import accept_all, resting_on, text_to_leave, withheld_segments
 
 
 def build(study: Study, milestone: Milestone, *, coding: str = "human") -> StatusModel:
@@ -75,7 +75,7 @@ def deliver(
     """
     settings = study.settings
     built, inputs = _whole(study, milestone, coding)
-    text = model_text(built)
+    text = text_to_leave(study, model_text(built))
     model: dict[str, Any] = json.loads(text)
     for name, frame in status_tables(model, language).items():
         save_table(frame, output, name)

@@ -6,17 +6,20 @@ what is needed, and nothing is written; the screen keeps it as not saved. Words 
 
 from __future__ import annotations
 
+import errno
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from .. import maturing
-from ..errors import ForanError, UnknownName
+from ..errors import Faults, ForanError, UnknownName
 from ..models import maturity
 from ..models.maturity import SIDES, MaturityProfile
 from ..registers.known import Passage, breadth
-from ..registers.records import Assessment
+from ..registers.records import KINDS, Assessment
+from ..registers.store import read_registers
 from ..registers.vocab import CONFIDENCES, GROUP
 from ..report.frame import passages_of
 from ..settings import Milestone
@@ -58,6 +61,10 @@ class Desk:
         self.elements = tuple(one.id for one in asked.elements)
         #: What was answered to wishes already done: one sent twice is done once.
         self._done: dict[str, dict[str, Any]] = {}
+        #: By assessment, the mark of what was last written from here, and the screen that wished it.
+        self._written: dict[str, tuple[str, str]] = {}
+        #: The registers' files as they were when they were last taken in; none when that is not known.
+        self._files: tuple[tuple[int, int], ...] | None = None
 
     # ---- what there is
 
@@ -67,6 +74,7 @@ class Desk:
         levels = {term.id: dict(term.label) for term in settings.levels}
         return {
             "study": settings.study_id,
+            "longest": LONGEST_TEXT,
             "isSynthetic": settings.is_synthetic,
             "notice": dict(settings.notice),
             "milestone": self.milestone.id,
@@ -206,7 +214,8 @@ class Desk:
         return Who(**texts)
 
     def states(self, who: Who) -> dict[str, Any]:
-        """What this assessor has said of each element at this milestone, by element."""
+        """What this assessor has said of each element at this milestone, by element, as the register has it now."""
+        self._read_anew()
         return {row.element: self._state(row) for row in self._rows() if row.assessor == who.assessor}
 
     def _rows(self) -> tuple[Assessment, ...]:
@@ -231,11 +240,30 @@ class Desk:
             "rationale": row.rationale,
             "override": row.override,
             "on": row.on,
+            "mark": mark_of(row),
             "warnings": list(warnings),
             "breadth": {"documents": broad.documents, "actors": broad.actor_types, "processes": broad.processes},
         }
 
     # ---- saving
+
+    def _read_anew(self) -> None:
+        """Take in what others have written since; a register with faults is left to the saving, which tells them."""
+        files = self._files_now()
+        if files == self._files:
+            return
+        faults = Faults()
+        registers = read_registers(self.study.path, self.study.known_to_registers(), faults)
+        if not faults.errors:
+            self.study = replace(self.study, registers=registers)
+            self._files = files
+            self.__dict__.pop("_profile", None)
+
+    def _files_now(self) -> tuple[tuple[int, int], ...]:
+        """Of each register the time of its last change (in nanoseconds) and its size; zeros where there is no file."""
+        paths = [self.study.path / kind.FILE for kind in KINDS.values()]
+        stats = [path.stat() if path.exists() else None for path in paths]
+        return tuple((0, 0) if one is None else (one.st_mtime_ns, one.st_size) for one in stats)
 
     def save(self, wish: str, content: Mapping[str, Any]) -> dict[str, Any]:
         """Write what was chosen for an element, unless it stands already, word for word.
@@ -245,12 +273,15 @@ class Desk:
         wish
             The wish's id: what was done for it before is told again and not done again.
         content
-            `element`, `level`, `confidence`, `evidence`, `rationale`, `override`, and who assesses.
+            `element`, `level`, `confidence`, `evidence`, `rationale`, `override`, and who assesses; with `seen`, the mark of
+            the state that it was made from ("" for none), nothing takes the place of what `client` has not seen.
 
         Returns
         -------
         dict
-            Of kind "saved" with the state as the register has it now, or of kind "needs" with why it is not saved.
+            Of kind "saved" with the state as the register has it now, or of kind "needs" with why it is not saved: "evidence",
+            "overtaken" (with the `state` that somebody else has saved), "later" (a later day stands), "full" or "closed" (the
+            disk), "other".
 
         Raises
         ------
@@ -261,20 +292,39 @@ class Desk:
             return self._done[wish]
         who = self.who(content)
         row = self._row(who, content)
+        self._read_anew()
         standing = next((one for one in self._rows() if one.id == row.id), None)
         if standing is None or replace(standing, on=row.on) != row:
+            seen, mark = content.get("seen"), mark_of(standing)
+            if isinstance(seen, str) and seen != mark and self._written.get(row.id) != (mark, content.get("client")):
+                state = None if standing is None else self._state(standing)
+                return {**self._needs(row, "overtaken", ""), "state": state}
             newest = next((one for one in reversed(self.study.registers.assessments) if one.id == row.id), None)
             if newest is not None and newest.on > row.on:
-                return self._needs(row, "other", f"it was assessed on {newest.on}; the day here is {row.on}")
+                return self._needs(row, "later", newest.on)
             faults = maturing.judged(self.study, [row]).errors
             if faults:
                 is_bare = row.level > 0 and not row.evidence and not row.override and row.side != "self"
                 return self._needs(row, "evidence" if is_bare else "other", faults[0].found)
-            added = maturing.record(self.study, [row])
+            try:
+                added = maturing.record(self.study, [row])
+            except ForanError as error:
+                self._files = None
+                if not isinstance(error.__cause__, OSError):
+                    raise
+                is_full = error.__cause__.errno in (errno.ENOSPC, errno.EDQUOT)
+                return self._needs(row, "full" if is_full else "closed", "")
             self.study = replace(self.study, registers=added.registers)
+            self._files = self._files_now()
             self.__dict__.pop("_profile", None)
             standing = row
-        answer = {"kind": "saved", "element": row.element, "state": self._state(standing)}
+            self._written[row.id] = mark_of(row), str(content.get("client", ""))
+        answer = {
+            "kind": "saved",
+            "element": row.element,
+            "assessor": row.assessor,
+            "state": self._state(standing),
+        }
         self._done[wish] = answer
         return answer
 
@@ -310,3 +360,17 @@ class Desk:
                 override=str(texts["override"]),
             )
         )
+
+
+def mark_of(row: Assessment | None) -> str:
+    """What tells one state of an assessment from another; "" where there is none.
+
+    The day is no part of it: the same judgement under a later day is not written again.
+
+    >>> mark_of(None)
+    ''
+    """
+    if row is None:
+        return ""
+    said = (row.side, row.arena, row.level, row.confidence, row.evidence, row.rationale, row.override)
+    return hashlib.sha256(repr(said).encode("utf-8")).hexdigest()[:16]

@@ -22,7 +22,21 @@ export function differs(shown, state) {
 export function wishOf(element, shown) {
   if (shown.level === null) return null;
   const { level, confidence, evidence, rationale, override } = shown;
-  return { element, level, confidence, evidence: [...evidence], rationale, override };
+  // Half a character, as a clumsy paste leaves it, can be written to no file.
+  const whole = (text) => text.replace(/\p{Surrogate}/gu, "\ufffd");
+  return { element, level, confidence, evidence: [...evidence], rationale: whole(rationale), override: whole(override) };
+}
+
+/** What is kept of a change until it is in the register: the fields alone, and the mark of the state that it was made on. */
+export function draftOf(shown, part, seen) {
+  const { level, confidence, evidence, rationale, override } = { ...shown, ...part };
+  return { level, confidence, evidence: [...evidence], rationale, override, seen };
+}
+
+/** The texts of a wish that are longer than is taken, as the length of the longest; 0 when none is. Counted in code points. */
+export function tooLong(shown, most) {
+  const long = [shown.rationale, shown.override].map((text) => (text.length > most ? [...text].length : 0)).filter((length) => length > most);
+  return Math.max(0, ...long);
 }
 
 /** A list with an item put in or taken out, the order of the rest kept. */
@@ -35,6 +49,12 @@ export function keyWish(key, isWriting) {
   if (isWriting) return null;
   if (/^[0-5]$/.test(key)) return { level: Number(key) };
   return { j: { go: 1 }, k: { go: -1 }, b: { open: "evidence" }, t: { open: "earlier" } }[key.toLowerCase()] ?? null;
+}
+
+/** A day of the calendar as YYYY-MM-DD. */
+export function isDay(text) {
+  const day = new Date(`${text}T00:00:00Z`);
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().slice(0, 10) === text;
 }
 
 /** A code in the form that is asked for. */
@@ -67,7 +87,7 @@ function fill(node, ...children) {
 }
 
 // What is not saved outlives the screen it was written on: when the cell is run again, the new screen takes it over. It lies in
-// the page, not in the notebook, and is gone when the page is.
+// the page, not in the notebook, and is gone when the page is. Who wrote it lies beside it: { who, drafts }.
 const SHELF = "foranMaturityDrafts";
 const shelf = () => (globalThis[SHELF] ??= new Map());
 
@@ -108,7 +128,8 @@ function render({ model, el }) {
   const nameOf = (one) => `${one.display} ${say(one.label)}`;
   const here = () => setup.elements[at];
   const shown = (id) => shownOf(drafts[id], states[id]);
-  const isUnsaved = (id) => differs(shown(id), states[id]);
+  // A wish on its way may change what the register has: until it is answered, nothing is told as saved.
+  const isUnsaved = (id) => isSaving(id) || differs(shown(id), states[id]);
   const unsaved = () => (who ? setup.elements.filter((one) => isUnsaved(one.id)).map((one) => one.id) : []);
   const button = (text, onclick, attributes = {}) => h("button", { type: "button", onclick, ...attributes }, text);
 
@@ -124,19 +145,31 @@ function render({ model, el }) {
   }
 
   function onMessage(message) {
-    if (isDead || message.to !== client) return;
+    if (message.to !== client) { if (!isDead) overhear(message); return; }
     const sent = waiting.get(message.re);
     if (!sent) return;
+    if (isDead) { if (message.kind === "saved") unshelve(shelfKey(sent.content.assessor), sent); return; }
     clearTimeout(sent.timer);
     waiting.delete(message.re);
     isCut = false;
     busy();
     if (message.kind === "refused" || message.kind === "failed") {
       const list = message.kind === "failed" ? [setup ? w("failed", message) : `${message.error} ${message.where}`] : message.faults.length ? message.faults : [message.text];
-      if (sent.content.do === "save") { notes[sent.content.element] = { kind: "needs", what: "other", text: list.join(" ") }; paintState(); announce(w("unsaved")); } else complain(list);
+      if (sent.content.do === "save") { notes[sent.content.element] = { kind: "needs", what: "other", text: list.join(" ") }; announce(w("unsaved")); } else complain(list);
+      paintState();
       return;
     }
     sent.then(message);
+  }
+
+  /** What another view of this screen saved for the same group is shown here too, unless something else was begun here. */
+  function overhear(message) {
+    if (message.kind !== "saved" || message.assessor !== who?.assessor || !setup.elements.some((one) => one.id === message.element)) return;
+    const wasUnsaved = isUnsaved(message.element);
+    states[message.element] = message.state;
+    if (!wasUnsaved || !isUnsaved(message.element)) { drop(message.element); notes[message.element] = warned(message.state); refill(message.element); }
+    delete earlier[message.element];
+    paintState();
   }
 
   /** What had no reply is sent again under its own id, so that it is done once; an older wish for an element is not. */
@@ -149,7 +182,8 @@ function render({ model, el }) {
 
   function busy() {
     root.dataset.busy = waiting.size ? "1" : "";
-    if (parts.busy) parts.busy.textContent = waiting.size ? w("working") : "";
+    // Its place is kept while it is not seen: a bar that breaks into two lines would move what somebody is just clicking.
+    if (parts.busy && setup) parts.busy.textContent = w("working");
   }
 
   function announce(text) { if (parts.live) parts.live.textContent = text; }
@@ -163,11 +197,35 @@ function render({ model, el }) {
 
   // ------------------------------------------------------------ saving
 
-  const shelfKey = () => [setup.study, setup.milestone, setup.case, who.assessor].join("|");
+  const shelfKey = (code) => [setup.study, setup.milestone, setup.case, code].join("|");
+  const warned = (state) => (state.warnings.length ? { kind: "warn", what: state.warnings[0] } : null);
+
+  function keep(id, draft) {
+    drafts[id] = draft;
+    const key = shelfKey(who.assessor);
+    shelf().set(key, { who, drafts: { ...shelf().get(key)?.drafts, [id]: draft } });
+  }
+
+  function drop(id) {
+    delete drafts[id];
+    const key = shelfKey(who.assessor);
+    const kept = { ...shelf().get(key)?.drafts };
+    delete kept[id];
+    if (Object.keys(kept).length) shelf().set(key, { who, drafts: kept }); else shelf().delete(key);
+  }
+
+  /** What was on its way when its screen went, and arrived after all, is no longer offered. */
+  function unshelve(key, sent) {
+    const id = sent.content.element;
+    const drafts = { ...shelf().get(key)?.drafts };
+    if (!drafts[id] || JSON.stringify(wishOf(id, shownOf(drafts[id]))) !== sent.asked) return;
+    delete drafts[id];
+    if (Object.keys(drafts).length) shelf().set(key, { ...shelf().get(key), drafts }); else shelf().delete(key);
+  }
 
   function change(id, part, waits = false) {
-    drafts[id] = { ...shown(id), ...part };
-    shelf().set(shelfKey(), drafts);
+    // What is there when somebody begins is what they change; what others write meanwhile is not passed over.
+    keep(id, { ...draftOf(shown(id), part, drafts[id]?.seen ?? states[id]?.mark ?? ""), sent: drafts[id]?.sent });
     clearTimeout(timers.get(id));
     if (waits) timers.set(id, setTimeout(() => save(id), PAUSE)); else save(id);
     paintState();
@@ -176,10 +234,20 @@ function render({ model, el }) {
   function save(id) {
     clearTimeout(timers.get(id));
     timers.delete(id);
-    if (!who || !isUnsaved(id)) { paintState(); return; }
+    if (!who) return;
+    if (!isUnsaved(id)) {
+      // Changed back to what the register has: nothing is lacking any more.
+      if (drafts[id]) { drop(id); notes[id] = states[id] ? warned(states[id]) : null; }
+      paintState();
+      return;
+    }
     const wish = wishOf(id, shown(id));
     if (!wish) { notes[id] = { kind: "needs", what: "level" }; paintState(); return; }
+    const long = tooLong(wish, setup.longest);
+    if (long) { notes[id] = { kind: "needs", what: "long", text: long }; paintState(); return; }
     const asked = JSON.stringify(wish);
+    if (!drafts[id]) keep(id, draftOf(shown(id), {}, states[id]?.mark ?? ""));
+    drafts[id].sent = asked;
     for (const [other, sent] of [...waiting]) {
       if (sent.content.do !== "save" || sent.content.element !== id) continue;
       if (sent.asked === asked) { paintState(); return; }
@@ -187,17 +255,21 @@ function render({ model, el }) {
       clearTimeout(sent.timer);
       waiting.delete(other);
     }
-    const wishId = send({ do: "save", ...wish, ...who, wish: `${client}.s${counter + 1}` }, (reply) => {
+    const wishId = send({ do: "save", ...wish, ...who, seen: drafts[id].seen, wish: `${client}.s${counter + 1}` }, (reply) => {
       const isNewest = lastWish.get(id) === wishId;
       if (reply.kind === "saved") {
         states[id] = reply.state;
         // What has been written since is another wish.
-        if (isNewest && JSON.stringify(wishOf(id, shown(id))) === asked) delete drafts[id];
-        if (isNewest) notes[id] = reply.state.warnings.length ? { kind: "warn", what: reply.state.warnings[0] } : null;
+        if (isNewest && JSON.stringify(wishOf(id, shown(id))) === asked) drop(id);
+        else if (drafts[id]) drafts[id].seen = reply.state.mark;
+        if (isNewest) notes[id] = warned(reply.state);
+        if (alerts.length) complain([]);
         delete earlier[id];
         announce(w("saved", { on: reply.state.on }));
       } else if (isNewest) {
+        if (reply.what === "overtaken") { if (reply.state) states[id] = reply.state; else delete states[id]; }
         notes[id] = { kind: "needs", what: reply.what, text: reply.text };
+        if (reply.what === "overtaken" && !isUnsaved(id)) { drop(id); notes[id] = states[id] ? warned(states[id]) : null; }
         announce(noteText(id));
       }
       paintState();
@@ -210,9 +282,33 @@ function render({ model, el }) {
 
   function noteText(id) {
     const note = notes[id];
-    if (!note) return "";
-    const facts = { level: shown(id).level ?? "–", text: note.text ?? "" };
+    // "Saved, but …" is of what was saved: it is not said of what has been changed since.
+    if (!note || (note.kind === "warn" && isUnsaved(id))) return "";
+    const facts = { level: shown(id).level ?? "–", text: note.text ?? "", most: setup.longest };
+    if (note.what === "overtaken") {
+      const theirs = states[id];
+      return theirs ? w("needs.overtaken", { level: theirs.level, on: theirs.on, why: theirs.rationale || "–" }) : w("needs.overtaken.gone");
+    }
     return w(note.kind === "warn" ? `warn.${note.what}` : `needs.${note.what}`, facts);
+  }
+
+  /** Somebody else has saved another thing: what was written here is saved on top of it, or given up for it. */
+  function settle(id, isMine) {
+    if (isMine) { keep(id, { ...drafts[id], seen: states[id]?.mark ?? "" }); save(id); }
+    else { drop(id); notes[id] = states[id] ? warned(states[id]) : null; refill(id); paintState(); }
+    parts.main.querySelector("h3")?.focus();
+  }
+
+  /** The fields of an element as they are now, without making them anew: focus stays where it is. */
+  function refill(id) {
+    const now = shown(id);
+    const select = parts.main?.querySelector(`select[data-for="${id}"]`);
+    if (select) select.value = now.level === null ? "" : String(now.level);
+    if (mode !== "one" || here().id !== id || !parts.main?.querySelector(".ms-card")) return;
+    for (const input of parts.main.querySelectorAll("[data-level]")) input.checked = Number(input.value) === now.level;
+    for (const input of parts.main.querySelectorAll("[data-confidence]")) input.checked = input.value === now.confidence;
+    for (const field of ["rationale", "override"]) parts.main.querySelector(`[data-field="${field}"]`).value = now[field];
+    for (const input of parts.main.querySelectorAll("[data-segment]")) input.checked = now.evidence.includes(input.dataset.segment);
   }
 
   function stateText(id) {
@@ -240,7 +336,8 @@ function render({ model, el }) {
     parts.busy = h("span", { class: "ms-busy" });
     parts.live = h("div", { class: "ms-hidden", role: "status", "aria-live": "polite" });
     parts.alert = h("div", { class: "ms-alert", role: "alert", hidden: !alerts.length }, alerts.map((text) => h("p", {}, text)));
-    parts.unsaved = h("div", { class: "ms-unsaved", role: "alert", hidden: true });
+    parts.told = h("span", { role: "alert" });
+    parts.unsaved = h("div", { class: "ms-unsaved", hidden: true }, parts.told, " ", button(w("resend"), resend, { "data-do": "resend" }));
     parts.who = h("div", { class: "ms-who" });
     parts.main = h("div", { class: "ms-main" });
     const languages = h("select", { "aria-label": w("language"), "data-field": "language", onchange: (e) => { language = e.target.value; model.set("language", language); model.save_changes(); paint(); root.querySelector('[data-field="language"]')?.focus(); } },
@@ -252,7 +349,12 @@ function render({ model, el }) {
       h("div", { class: "ms-bar" },
         h("h2", {}, w("title", { case: say(setup.caseLabel) })), h("span", { class: "ms-about" }, w("about", setup)), h("span", { class: "ms-space" }), parts.busy,
         modes, button("A−", () => resize(-1), { "aria-label": w("smaller"), "data-do": "smaller" }), button("A+", () => resize(1), { "aria-label": w("larger"), "data-do": "larger" }),
-        button(w("refresh"), () => { if (unsaved().length) { complain([w("who.unsaved")]); return; } send({ do: "refresh" }, (reply) => { take(reply); announce(w("refreshed")); }); }, { "data-do": "refresh" }), languages),
+        button(w("refresh"), () => send({ do: "refresh" }, (reply) => {
+          const isHere = root.contains(document.activeElement) && !isField(document.activeElement);
+          take(reply);
+          if (isHere) root.querySelector('[data-do="refresh"]')?.focus();
+          announce(w("refreshed"));
+        }), { "data-do": "refresh" }), languages),
       parts.alert, parts.unsaved, parts.who, parts.main, parts.live);
     if (setup.isSynthetic) root.append(h("p", { class: "ms-notice" }, say(setup.notice)));
     root.append(h("details", { class: "ms-keys" }, h("summary", {}, w("keys")), h("p", {}, w("keys.help"))));
@@ -266,7 +368,7 @@ function render({ model, el }) {
   function paintWho() {
     if (who) {
       fill(parts.who, h("p", {}, h("b", {}, `${w("who")}: `), w("who.told", { code: who.assessor, side: w(`side.${who.side}`), on: who.on }), " ",
-        button(w("who.change"), () => { if (unsaved().length) { complain([w("who.unsaved")]); return; } who = null; states = {}; notes = {}; drafts = {}; paintWho(); paintMain(); parts.who.querySelector("input")?.focus(); }, { "data-do": "change-who" })));
+        button(w("who.change"), () => { if (unsaved().length) { complain([w("who.unsaved")]); return; } who = null; states = {}; notes = {}; drafts = {}; complain([]); paintWho(); paintMain(); parts.who.querySelector("input")?.focus(); }, { "data-do": "change-who" })));
       return;
     }
     const field = (name, label, node) => h("label", {}, h("span", {}, label), node);
@@ -275,6 +377,7 @@ function render({ model, el }) {
     fill(parts.who,
       h("form", { class: "ms-form", "aria-label": w("who"), onsubmit: (e) => { e.preventDefault(); begin(true); } },
         h("p", {}, w("who.help", { example: `${setup.case}-GRUPPE-1` })),
+        keptShown(),
         h("div", { class: "ms-fields" },
           field("assessor", w("who.code"), input("assessor", { maxlength: "24" })),
           field("side", w("who.side"), select("side", setup.sides.map((one) => [one, w(`side.${one}`)]))),
@@ -283,13 +386,33 @@ function render({ model, el }) {
           h("button", { type: "submit", class: "ms-strong", "data-do": "begin" }, w("who.begin")))));
   }
 
+  /** What was written on an earlier screen of this page and is in no register: whose it is, and a way to it. */
+  function keptShown() {
+    const names = (drafts) => Object.keys(drafts).map((id) => setup.elements.find((one) => one.id === id)?.display).filter(Boolean);
+    return [...shelf()].filter(([key, kept]) => key === shelfKey(kept.who.assessor) && names(kept.drafts).length).map(([, kept]) =>
+      h("p", { class: "ms-kept" }, w("kept", { count: names(kept.drafts).length, elements: names(kept.drafts).join(", "), code: kept.who.assessor }), " ",
+        button(w("kept.take"), () => { given = { ...kept.who }; begin(true); }, { "data-do": "take-kept" })));
+  }
+
   function begin(goes) {
     const asked = { ...given };
+    const wrong = [[!isCode(asked.assessor), "assessor", "who.bad.code"], [!isDay(asked.on) || asked.on > setup.cutOff, "on", "who.bad.day"]].filter(([isWrong]) => isWrong);
+    if (wrong.length) {
+      complain(wrong.map(([, , key]) => w(key, { cutOff: setup.cutOff })));
+      for (const field of ["assessor", "on"]) parts.who.querySelector(`[data-field="${field}"]`)?.setAttribute("aria-invalid", String(wrong.some(([, name]) => name === field)));
+      if (goes) parts.who.querySelector(`[data-field="${wrong[0][1]}"]`)?.focus();
+      return;
+    }
     send({ do: "who", ...asked }, (reply) => {
       who = asked;
       states = reply.states;
-      notes = Object.fromEntries(Object.entries(states).filter(([, state]) => state.warnings.length).map(([id, state]) => [id, { kind: "warn", what: state.warnings[0] }]));
-      drafts = shelf().get(shelfKey()) ?? {};
+      notes = Object.fromEntries(Object.entries(states).map(([id, state]) => [id, warned(state)]));
+      drafts = { ...shelf().get(shelfKey(who.assessor))?.drafts };
+      for (const [id, draft] of Object.entries(drafts)) {
+        // Written, and the answer was lost with the kernel: what the register has is this group's own.
+        if (draft.sent && states[id] && !differs(shownOf(JSON.parse(draft.sent)), states[id])) draft.seen = states[id].mark;
+        if (!isUnsaved(id)) drop(id);
+      }
       complain([]);
       paintWho();
       paintMain();
@@ -342,8 +465,9 @@ function render({ model, el }) {
     const now = shown(one.id);
     parts.state = h("p", { class: "ms-state" });
     parts.note = h("p", { class: "ms-note" });
+    parts.choice = h("div", { class: "ms-row", hidden: true }, button(w("overtaken.mine"), () => settle(one.id, true), { "data-do": "mine" }), button(w("overtaken.theirs"), () => settle(one.id, false), { "data-do": "theirs" }));
     parts.count = h("p", { class: "ms-help" });
-    parts.override = h("label", { class: "ms-text ms-override" }, h("span", {}, w("override")), h("textarea", { rows: "2", maxlength: "4000", "data-field": "override", value: now.override, oninput: (e) => change(one.id, { override: e.target.value }, true), onchange: () => save(one.id) }));
+    parts.override = h("label", { class: "ms-text ms-override" }, h("span", {}, w("override")), h("textarea", { rows: "2", "data-field": "override", value: now.override, oninput: (e) => change(one.id, { override: e.target.value }, true), onchange: () => save(one.id) }));
     parts.evidence = h("div", { class: "ms-evidence", hidden: !open.evidence });
     parts.earlier = h("div", { class: "ms-earlier", hidden: !open.earlier });
     const confidence = h("fieldset", { class: "ms-confidence" }, h("legend", {}, w("confidence")), ["", ...setup.confidences].map((key) => h("label", {},
@@ -352,8 +476,8 @@ function render({ model, el }) {
       h("div", { class: "ms-row" }, h("span", { class: "ms-place" }, `${say(one.levelLabel)} · ${w("number", { at: at + 1, of: setup.elements.length })}`), h("span", { class: "ms-space" }),
         button(w("previous"), () => go(-1), { disabled: at === 0, "data-do": "previous" }), button(w("next"), () => go(1), { disabled: at === setup.elements.length - 1, "data-do": "next" })),
       h("h3", { tabindex: "-1", "data-start": true }, nameOf(one)), h("p", { class: "ms-brief" }, say(one.brief)),
-      levelsShown(one), parts.state, parts.note, parts.override, confidence,
-      h("label", { class: "ms-text" }, h("span", {}, w("rationale")), h("textarea", { rows: "2", maxlength: "4000", "data-field": "rationale", value: now.rationale, oninput: (e) => change(one.id, { rationale: e.target.value }, true), onchange: () => save(one.id) })),
+      levelsShown(one), parts.state, parts.note, parts.choice, parts.override, confidence,
+      h("label", { class: "ms-text" }, h("span", {}, w("rationale")), h("textarea", { rows: "2", "data-field": "rationale", value: now.rationale, oninput: (e) => change(one.id, { rationale: e.target.value }, true), onchange: () => save(one.id) })),
       h("div", { class: "ms-row" }, button("", () => toggle("evidence"), { "data-do": "evidence" }), button("", () => toggle("earlier"), { "data-do": "earlier" })),
       parts.count, parts.evidence, parts.earlier);
     queueMicrotask(() => { paintEvidence(); paintEarlier(); });
@@ -362,7 +486,9 @@ function render({ model, el }) {
 
   function toggle(what) {
     if (mode === "table" || !who) return;
+    const isInside = parts[what].contains(document.activeElement);
     open[what] = !open[what];
+    if (isInside && !open[what]) parts.main.querySelector(`[data-do="${what}"]`)?.focus();
     if (what === "evidence") paintEvidence(true); else paintEarlier(true);
   }
 
@@ -388,7 +514,8 @@ function render({ model, el }) {
         h("span", {}, place.words ? h("q", {}, place.words) : h("i", {}, w("no.words")),
           h("small", {}, [w(`polarity.${place.polarity}`), place.actors.join(", "), place.document, place.date].filter(Boolean).join(" · "))))))),
       others ? h("p", { class: "ms-help" }, w("evidence.others", { count: others })) : null);
-    if (isAsked) parts.evidence.querySelector("h4").focus();
+    // The answer may be late: who is writing by then goes on writing.
+    if (isAsked && !isField(document.activeElement)) parts.evidence.querySelector("h4").focus();
   }
 
   function paintEarlier(isAsked = false) {
@@ -408,7 +535,7 @@ function render({ model, el }) {
       ? h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, w("earlier.milestone")), sides.map((side) => h("th", { scope: "col" }, w(`earlier.${side}`))))),
         h("tbody", {}, earlier[one.id].map((row) => h("tr", {}, h("th", { scope: "row" }, row.milestone), sides.map((side) => h("td", {}, row[side] === null ? "–" : String(row[side])))))))
       : h("p", {}, w("earlier.none")));
-    if (isAsked) parts.earlier.querySelector("h4").focus();
+    if (isAsked && !isField(document.activeElement)) parts.earlier.querySelector("h4").focus();
   }
 
   function tableShown() {
@@ -431,16 +558,17 @@ function render({ model, el }) {
     const list = unsaved();
     root.dataset.unsaved = String(list.length);
     const isTold = isCut || list.some((id) => !isSaving(id) && !timers.has(id)) || list.some((id) => notes[id]?.kind === "needs");
-    parts.unsaved.hidden = !(isTold && (list.length || isCut));
+    const isHidden = !(isTold && (list.length || isCut));
+    // Who pressed the button that goes away is not thrown out of the screen.
+    if (isHidden && parts.unsaved.contains(document.activeElement)) (parts.main.querySelector("[data-start]") ?? parts.who.querySelector("button, input"))?.focus();
+    parts.unsaved.hidden = isHidden;
     const told = list.map((id) => setup.elements.find((one) => one.id === id)?.display).join(", ");
     const text = [isCut ? w("cut") : "", list.length ? `${w("unsaved.count", { count: list.length })} (${told})` : ""].filter(Boolean).join(" ");
-    if (parts.unsaved.dataset.text !== text) {
-      parts.unsaved.dataset.text = text;
-      fill(parts.unsaved, h("span", {}, text), " ", button(w("resend"), resend, { "data-do": "resend" }));
-    }
+    if (parts.told.textContent !== text) parts.told.textContent = text;
     for (const node of parts.main?.querySelectorAll("[data-state]") ?? []) {
       const id = node.dataset.state;
-      node.textContent = [stateText(id), noteText(id)].filter(Boolean).join(" · ");
+      // Most notes begin with whether it is saved; that is said once.
+      node.textContent = notes[id]?.what === "level" ? `${stateText(id)} · ${noteText(id)}` : noteText(id) || stateText(id);
       node.dataset.kind = isUnsaved(id) ? "unsaved" : notes[id] ? "warn" : states[id] ? "saved" : "";
     }
     if (!who || mode !== "one" || !parts.state?.isConnected) return;
@@ -449,7 +577,8 @@ function render({ model, el }) {
     parts.state.textContent = stateText(one.id);
     parts.state.dataset.kind = isUnsaved(one.id) ? "unsaved" : states[one.id] ? "saved" : "";
     parts.note.textContent = noteText(one.id);
-    parts.note.hidden = !notes[one.id];
+    parts.note.hidden = !parts.note.textContent;
+    parts.choice.hidden = notes[one.id]?.what !== "overtaken";
     const isAsked = ["evidence", "insufficient_evidence", "level_without_evidence"].includes(notes[one.id]?.what);
     parts.override.hidden = !(isAsked || now.override);
     const broad = !isUnsaved(one.id) && states[one.id]?.breadth;
@@ -465,6 +594,13 @@ function render({ model, el }) {
     if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "s") return;
     e.stopPropagation();
     if (e.ctrlKey || e.metaKey || e.altKey || !who || mode !== "one") return;
+    if (e.key === "Escape" && !e.isComposing && parts.main.contains(e.target)) {
+      e.preventDefault();
+      // Out of a field, so that the keys work again; out of what was opened, back to its button.
+      const opened = ["evidence", "earlier"].find((what) => parts[what].contains(e.target));
+      if (opened) toggle(opened); else parts.main.querySelector("h3")?.focus();
+      return;
+    }
     const wish = keyWish(e.key, isField(e.target));
     if (!wish) return;
     e.preventDefault();
@@ -490,12 +626,15 @@ function render({ model, el }) {
   send({ do: "hello" }, take);
 
   return () => {
+    // What was written a moment ago is still sent; should that fail, it lies on the shelf.
+    for (const id of [...timers.keys()]) save(id);
     isDead = true;
     for (const timer of timers.values()) clearTimeout(timer);
     for (const sent of waiting.values()) clearTimeout(sent.timer);
     themeWatch.disconnect();
     window.removeEventListener("beforeunload", onLeave);
-    model.off("msg:custom", onMessage);
+    // What is on its way may still be answered.
+    setTimeout(() => model.off("msg:custom", onMessage), waiting.size ? PATIENCE : 0);
   };
 }
 

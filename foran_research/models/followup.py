@@ -20,6 +20,7 @@ from ..registers.vocab import STAGES
 from . import acceptance as accepting
 from .acceptance import Acceptance, ElementSeen, Following, Series, Wave
 from .capability import ModelInputs
+from .maturity import Elsewhere, Round, elsewhere_of, merged_rounds, said_elsewhere
 
 SCHEMA_VERSION = 1
 #: What did not go as it was meant to, in the order in which it is told.
@@ -45,6 +46,8 @@ class Level:
     high: int
     assessments: tuple[str, ...]
     segments: tuple[str, ...]
+    #: How many of the segments only other municipalities' people said, None where it is none or a reason was given.
+    elsewhere: Elsewhere | None = None
 
 
 @dataclass(frozen=True)
@@ -235,6 +238,8 @@ class FollowupModel:
     next_steps: tuple[NextStep, ...]
     acceptance: Acceptance
     indicators: tuple[Mapping[str, Any], ...]
+    #: Rounds of assessment that hold assessments of several days.
+    merged: tuple[Round, ...] = ()
 
     def element(self, name: str) -> ElementFollowed | None:
         """The element with this id or display code."""
@@ -273,6 +278,7 @@ def build_model(
     study: Mapping[str, Any],
     withheld: Collection[str] = (),
     shown: frozenset[str] | None = None,
+    heard: Mapping[str, Collection[str]] | None = None,
     indicators: Sequence[Mapping[str, Any]] = (),
 ) -> FollowupModel:
     """The follow-up and evaluation model of one milestone.
@@ -294,6 +300,8 @@ def build_model(
         them is kept back.
     shown
         The segments that stand and may be shown, which registers can rest on; those of `inputs` when left out.
+    heard
+        By segment, the municipalities whose informants say it (``models.maturity.heard_in``).
     indicators
         Those that have values for this municipality, each with `id`, `group` and `values`.
     """
@@ -318,11 +326,20 @@ def build_model(
 
     label = {code.id: dict(code.label) for code in inputs.codebook.elements}
     others = _other_sides(standing, case, follow)
+    apart = {
+        one.id: said_elsewhere(
+            case, one.level, [name for name in one.evidence if name in shown], heard or {},
+            is_overridden=bool(one.override.strip()),
+        )
+        for one in standing.assessments
+        if one.case == case
+    }  # fmt: skip
     followed = tuple(
         _element(
             seen, label[seen.id], by_element[seen.id], levels[seen.id], targets.get(seen.id), is_new,
             {side: level for side, level in others.get(seen.id, {}).items() if side != by_element[seen.id].side},
             tuple(one.id for one in own if seen.id in now_of[one.id]),
+            apart,
         )
         for seen in elements
     )  # fmt: skip
@@ -355,6 +372,7 @@ def build_model(
         next_steps=_next_steps(measures, cut_off),
         acceptance=acceptance,
         indicators=tuple(indicators),
+        merged=merged_rounds(one for one in standing.assessments if one.case == case),
     )
 
 
@@ -380,10 +398,11 @@ def _baseline_and_now(series: Series, baseline: str, day: str) -> tuple[Wave | N
     return start, later[-1] if later else None
 
 
-def _level(wave: Wave | None) -> Level | None:
+def _level(wave: Wave | None, apart: Mapping[str, Mapping[str, tuple[str, ...]]]) -> Level | None:
     if wave is None:
         return None
-    return Level(wave.milestone, wave.on, wave.level, wave.low, wave.high, wave.assessments, wave.segments)
+    told = elsewhere_of(wave.side, [wave.segments], [apart[one] for one in wave.assessments if one in apart])
+    return Level(wave.milestone, wave.on, wave.level, wave.low, wave.high, wave.assessments, wave.segments, told)
 
 
 def _element(
@@ -395,6 +414,7 @@ def _element(
     is_new: Callable[[str], bool],
     others: Mapping[str, int],
     measures: tuple[str, ...],
+    apart: Mapping[str, Mapping[str, tuple[str, ...]]],
 ) -> ElementFollowed:
     before, after = waves
     status: Literal["up", "down", "same", "not_comparable"] = "not_comparable"
@@ -413,8 +433,8 @@ def _element(
         level_of=seen.level,
         label=label,
         side=series.side,
-        baseline=_level(before),
-        now=_level(after if after else (known if before is None else None)),
+        baseline=_level(before, apart),
+        now=_level(after if after else (known if before is None else None), apart),
         status=status,
         why=why,
         is_explained=bool(status == "down" and before)
@@ -423,7 +443,7 @@ def _element(
         target_id=target.id if target else "",
         to_target=target.level - shown_level.level if target and shown_level else None,
         others=others,
-        history=tuple(level for wave in series.waves if (level := _level(wave))),
+        history=tuple(level for wave in series.waves if (level := _level(wave, apart))),
         promoting_old=tuple(one for one in seen.promoting if not is_new(one)),
         promoting_new=tuple(one for one in seen.promoting if is_new(one)),
         inhibiting_old=tuple(one for one in seen.inhibiting if not is_new(one)),

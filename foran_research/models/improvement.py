@@ -23,7 +23,7 @@ from ..registers.following import follow
 from ..registers.records import Measure, MeasureStep, Registers
 from ..registers.vocab import DATE_OR_PART
 from .capability import ModelInputs, resolved
-from .maturity import SIDES, MaturityProfile
+from .maturity import SIDES, Elsewhere, MaturityProfile
 from .practice import FIRM_DOCUMENTS, FIRM_SHARE, Firmness
 
 SCHEMA_VERSION = 1
@@ -72,6 +72,8 @@ class ElementGap:
     high: int | None
     is_tied: bool
     target: int | None
+    #: The day by which the target is to be reached, "" where none is told; `target_set_by` and `target_set_on` say who
+    #: set it, an id of a group, and when.
     target_by: str
     gap: int | None
     inhibiting: tuple[str, ...]
@@ -81,6 +83,10 @@ class ElementGap:
     inhibiting_share: float | None
     measures: tuple[str, ...]
     notes: tuple[str, ...]
+    #: By side, how much of the evidence of its level other municipalities said.
+    elsewhere: tuple[Elsewhere, ...] = ()
+    target_set_by: str = ""
+    target_set_on: str = ""
 
 
 @dataclass(frozen=True)
@@ -526,6 +532,9 @@ def _element(
         inhibiting_share=share,
         measures=measures,
         notes=tuple(note for note in ELEMENT_NOTES if notes[note]),
+        elsewhere=one.elsewhere if one else (),
+        target_set_by=target.by if target and not _day(target.by) else "",
+        target_set_on=target.on if target else "",
     )
 
 

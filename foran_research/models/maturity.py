@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, cast
 
 import numpy as np
+import pandas as pd
 
 from ..analysis.agreement import MISSING, krippendorff_alpha
+from ..analysis.incidence import segment_units
 from ..analysis.maturity import (
     NOT_ASSESSED,
     ElementMaturity,
@@ -40,13 +42,34 @@ SIDES: tuple[str, ...] = ("researcher", "self", "joint")
 BASIS = "researcher"
 #: How an element moved between two assessments.
 Step = Literal["up", "down", "same", "not_comparable"]
-Warning_ = Literal["level_without_evidence", "insufficient_evidence", "evidence_gone", "no_rationale"]
+Warning_ = Literal[
+    "level_without_evidence", "insufficient_evidence", "evidence_gone", "no_rationale", "evidence_elsewhere"
+]
 #: Why two levels are not compared: the element is another one, or somebody has not assessed it.
 Why = Literal["", "new", "split", "merged", "retired", "no_element", "not_assessed_before", "not_assessed_now"]
 #: Why an element's levels are not compared any more, by what became of it (see registers.following).
 _ENDED: Mapping[str, Why] = {"split": "split", "merged": "merged", "retired": "retired"}
 #: Whose agreement is told: that of each side with two assessors, and the middle of the researchers with that of the others.
 AGREEMENTS = ("researcher", "self", "joint", "researcher_self", "researcher_joint", "self_joint")
+
+
+@dataclass(frozen=True)
+class Round:
+    """Assessments of one side that count as one round at a milestone, though they were made on several `days`."""
+
+    milestone: str
+    side: str
+    days: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """How many (`segments`) `of` the passages behind one side's level only other municipalities' people said, and whose."""
+
+    side: str
+    segments: int
+    of: int
+    cases: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -69,6 +92,10 @@ class Said:
     withheld: int = 0
     #: The reasons are kept back, since they were given on the strength of what may not be shown.
     is_kept_back: bool = False
+    #: Somebody gave a reason to let the level stand, whether or not it may be shown.
+    is_overridden: bool = False
+    #: By segment of its evidence, the other municipalities whose people said it; see :func:`with_elsewhere`.
+    elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -121,6 +148,16 @@ class ElementProfile:
         """The median of a side, or None where nobody of it gave a level."""
         return _whole(self.sides[side].level)
 
+    @property
+    def elsewhere(self) -> tuple[Elsewhere, ...]:
+        """By side, how much of the evidence other municipalities said; sides without any are left out."""
+        return tuple(
+            one
+            for side in SIDES
+            if (own := [said for said in self.said if said.side == side])
+            and (one := elsewhere_of(side, [said.evidence for said in own], [said.elsewhere for said in own]))
+        )
+
 
 @dataclass(frozen=True)
 class LevelProfile:
@@ -160,6 +197,8 @@ class MaturityProfile:
     total: Stated | None = None
     #: Elements of the milestone before that are no element any more and became none that is told of here: id, why, version.
     ended: tuple[tuple[str, Why, str], ...] = field(default=())
+    #: Rounds of this milestone and earlier ones that were made on several days.
+    merged: tuple[Round, ...] = ()
 
     def element(self, name: str) -> ElementProfile | None:
         """The element with this id or display code."""
@@ -211,6 +250,80 @@ def warnings_of(
     if any(one < least for need in needs for one, least in zip(has, need, strict=True)):
         told.append("insufficient_evidence")
     return tuple(told)
+
+
+def heard_in(segments: pd.DataFrame, units: pd.DataFrame) -> dict[str, frozenset[str]]:
+    """By coded segment, the municipalities whose informants say it: a guest speaks for their own.
+
+    Parameters
+    ----------
+    segments
+        A segments table.
+    units
+        Units as ``analysis.incidence.informant_units`` gives them; what touches none of them is left out.
+    """
+    said = segment_units(segments[["segment", "document", "turns"]], units[["document", "turn", "case"]])
+    found: dict[str, set[str]] = {}
+    for name, case in zip(said["segment"], said["case"], strict=True):
+        found.setdefault(str(name), set()).add(str(case))
+    return {name: frozenset(cases) for name, cases in found.items()}
+
+
+def said_elsewhere(
+    case: str, level: int, evidence: Iterable[str], heard: Mapping[str, Collection[str]], *, is_overridden: bool = False
+) -> dict[str, tuple[str, ...]]:
+    """The evidence of a level that nobody of the municipality itself said, each with those whose people did.
+
+    Nothing without a level, or where a person has given a reason (`is_overridden`) to let it stand.
+
+    >>> heard = {"s1": {"TRD"}, "s2": {"TRD", "BGO"}, "s3": {"KRS"}}
+    >>> said_elsewhere("BGO", 2, ["s1", "s2", "s9"], heard)
+    {'s1': ('TRD',)}
+    >>> said_elsewhere("BGO", 2, ["s1"], heard, is_overridden=True)
+    {}
+    """
+    if level == NOT_ASSESSED or is_overridden:
+        return {}
+    return {one: tuple(sorted(heard[one])) for one in evidence if one in heard and case not in heard[one]}
+
+
+def elsewhere_of(
+    side: str, evidence: Iterable[Iterable[str]], elsewhere: Iterable[Mapping[str, tuple[str, ...]]]
+) -> Elsewhere | None:
+    """What assessments of one side come to: each passage counts once; None where the municipality said all of it.
+
+    >>> elsewhere_of("researcher", [["s1", "s2"], ["s1"]], [{"s1": ("TRD",)}, {"s1": ("TRD",)}])
+    Elsewhere(side='researcher', segments=1, of=2, cases=('TRD',))
+    """
+    apart = {name: cases for one in elsewhere for name, cases in one.items()}
+    if not apart:
+        return None
+    every = {name for one in evidence for name in one}
+    return Elsewhere(side, len(apart), len(every), tuple(sorted({case for cases in apart.values() for case in cases})))
+
+
+def with_elsewhere(found: MaturityProfile, heard: Mapping[str, Collection[str]]) -> MaturityProfile:
+    """The profile with a warning at each level that rests on what only other municipalities' people said.
+
+    Parameters
+    ----------
+    heard
+        As :func:`heard_in` gives it, of segments that may be shown.
+    """
+    return replace(found, elements=tuple(_element_elsewhere(one, found.case, heard) for one in found.elements))
+
+
+def _element_elsewhere(one: ElementProfile, case: str, heard: Mapping[str, Collection[str]]) -> ElementProfile:
+    rows = []
+    for said in one.said:
+        apart = said_elsewhere(case, said.level, said.evidence, heard, is_overridden=said.is_overridden)
+        told: tuple[Warning_, ...] = (*said.warnings, "evidence_elsewhere") if apart else said.warnings
+        rows.append(replace(said, elsewhere=apart, warnings=told))
+    return replace(
+        one,
+        said=tuple(rows),
+        warnings=tuple(dict.fromkeys((*(warning for said in rows for warning in said.warnings), *one.warnings))),
+    )
 
 
 def standing(registers: Registers, case: str, milestone_or_day: str | dt.date) -> tuple[Assessment, ...]:
@@ -340,7 +453,24 @@ def profile(
         improvement=compared.improvement,
         total=_total(elements, basis) if scale.shows_total else None,
         ended=compared.ended,
+        merged=merged_rounds(row for rows in rounds.values() for row in rows),
     )
+
+
+def merged_rounds(rows: Iterable[Assessment]) -> tuple[Round, ...]:
+    """The rounds that hold assessments of several days, in the order of their first days; those without a level are in none.
+
+    >>> rows = [Assessment("a", day, milestone="M8", side="self", level=2) for day in ("2022-05-20", "2022-05-10")]
+    >>> merged_rounds(rows)
+    (Round(milestone='M8', side='self', days=('2022-05-10', '2022-05-20')),)
+    """
+    days: dict[tuple[str, str], set[str]] = {}
+    for row in rows:
+        # Without a milestone every day is a round of its own.
+        if row.level != NOT_ASSESSED and row.milestone:
+            days.setdefault((row.milestone, row.side), set()).add(row.on)
+    found = [Round(*key, tuple(sorted(own))) for key, own in days.items() if len(own) > 1]
+    return tuple(sorted(found, key=lambda one: (one.days, one.milestone, SIDES.index(one.side))))
 
 
 def to_dict(found: MaturityProfile) -> dict[str, Any]:
@@ -372,6 +502,7 @@ def to_dict(found: MaturityProfile) -> dict[str, Any]:
         ],
         "stepwise_improvement": {side: _stated(one) for side, one in found.improvement.items()},
         "ended": [{"element": name, "why": why, "codebook_version": version} for name, why, version in found.ended],
+        "merged": [{**asdict(one), "days": list(one.days)} for one in found.merged],
         **({"total": _stated(found.total)} if found.total is not None else {}),
     }
 
@@ -441,8 +572,14 @@ def _element_dict(one: ElementProfile) -> dict[str, Any]:
         "target": None if one.target is None else {"id": one.target.id, "level": one.target.level},
         "gap": one.gap,
         "inhibiting": None if one.inhibiting is None else {"segments": one.inhibiting[0], "of": one.inhibiting[1]},
+        "elsewhere": elsewhere_dicts(one.elsewhere),
         "warnings": list(one.warnings),
     }
+
+
+def elsewhere_dicts(elsewhere: Iterable[Elsewhere]) -> list[dict[str, Any]]:
+    """As plain values."""
+    return [{**asdict(one), "cases": list(one.cases)} for one in elsewhere]
 
 
 # ---- one element
@@ -516,6 +653,7 @@ def _said(
         ),
         withheld=sum(one not in told for one in row.evidence),
         is_kept_back=is_kept_back,
+        is_overridden=bool(row.override.strip()),
     )
 
 

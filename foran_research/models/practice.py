@@ -24,7 +24,7 @@ from ..coding.migrate import migrate
 from ..registers.records import Registers
 from . import capability
 from .capability import Cell, CellState, Element, ModelInputs
-from .maturity import MaturityProfile
+from .maturity import MaturityProfile, elsewhere_dicts
 
 SCHEMA_VERSION = 1
 #: The facet that says when in a procurement something happened.
@@ -428,6 +428,7 @@ def _beside(profile: MaturityProfile, shown: Collection[str]) -> dict[str, Any]:
                 },
                 "assessments": [said.id for said in one.said],
                 "evidence": [segment for segment in one.evidence if segment in shown],
+                "elsewhere": elsewhere_dicts(one.elsewhere),
             }
             for one in profile.elements
             if one.said
@@ -469,15 +470,23 @@ def _units(inputs: ModelInputs, case: str) -> pd.DataFrame:
 
 def _informants(units: pd.DataFrame) -> int:
     """How many speak: unlabelled text bears its document's name and is nobody's."""
-    return int(units.loc[units["informant"] != units["document"], "informant"].nunique())
+    pairs = zip(units["informant"].tolist(), units["document"].tolist(), strict=True)
+    return len({informant for informant, document in pairs if informant != document})
 
 
 def _signed(long: pd.DataFrame) -> Signed:
     """The segments of a long table by direction, each once, in the table's order."""
-    once = long.drop_duplicates("segment")
-    by = {layer: tuple(once.loc[once["polarity"].isin(LAYERS[layer]), "segment"]) for layer in LAYERS}
+    return _by_direction(zip(long["segment"].tolist(), long["polarity"].tolist(), strict=True))
+
+
+def _by_direction(rows: Iterable[tuple[str, str]]) -> Signed:
+    """(segment, polarity) by direction; the first row of a segment tells its polarity."""
+    once: dict[str, str] = {}
+    for segment, polarity in rows:
+        once.setdefault(segment, polarity)
+    by = {layer: tuple(one for one, polarity in once.items() if polarity in LAYERS[layer]) for layer in LAYERS}
     pointing = {one for layer in by.values() for one in layer}
-    return Signed(by["promoting"], by["inhibiting"], tuple(one for one in once["segment"] if one not in pointing))
+    return Signed(by["promoting"], by["inhibiting"], tuple(one for one in once if one not in pointing))
 
 
 def _coding(own: pd.DataFrame, inputs: PracticeInputs) -> dict[str, Any]:
@@ -649,15 +658,20 @@ def _phase(facets: Iterable[tuple[str, str]], phases: Sequence[str]) -> str:
 
 def _course(here: pd.DataFrame, inputs: PracticeInputs) -> tuple[CourseElement, ...]:
     """The elements of a process in codebook order, each with its segments by phase."""
-    phases = pd.Series([_phase(facets, inputs.phases) for facets in here["facets"]], index=here.index, dtype=object)
-    found = []
-    for code in inputs.model.codebook.elements:
-        is_own = here["element"] == code.id
-        if is_own.any():
-            by_phase = {phase: _signed(here[is_own & (phases == phase)]) for phase in inputs.phases}
-            without = tuple(dict.fromkeys(here.loc[is_own & (phases == ""), "segment"]))
-            found.append(CourseElement(code.id, by_phase, without))
-    return tuple(found)
+    rows: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    columns = (here[name].tolist() for name in ("element", "facets", "segment", "polarity"))
+    for element, facets, segment, polarity in zip(*columns, strict=True):
+        of_element = rows.setdefault(element, {phase: [] for phase in (*inputs.phases, "")})
+        of_element[_phase(facets, inputs.phases)].append((segment, polarity))
+    return tuple(
+        CourseElement(
+            code.id,
+            {phase: _by_direction(own[phase]) for phase in inputs.phases},
+            tuple(dict.fromkeys(segment for segment, _ in own[""])),
+        )
+        for code in inputs.model.codebook.elements
+        if (own := rows.get(code.id))
+    )
 
 
 # ---- what promotes and inhibits
@@ -797,11 +811,14 @@ def _particular(
     compared: its silence tells nothing.
     """
     others = [case for case in inputs.model.cases if case != inputs.case]
+    pairs: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    columns = (shown[name].tolist() for name in ("element", "case", "segment", "polarity"))
+    for code, home, segment, polarity in zip(*columns, strict=True):
+        pairs.setdefault((code, home), []).append((segment, polarity))
     signed = {
-        (element.id, case): _signed(rows)
+        (element.id, home): _by_direction(pairs.get((element.id, home), ()))
         for element in elements
-        for case in inputs.model.cases
-        for rows in [shown[(shown["element"] == element.id) & (shown["case"] == case)]]
+        for home in inputs.model.cases
     }
     found = [
         difference

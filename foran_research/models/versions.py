@@ -50,16 +50,38 @@ def codebook_changes(lineage: Lineage, old: str, new: str) -> tuple[dict[str, An
     )
 
 
-def without_evidence_of(changes: Iterable[Mapping[str, Any]], hidden: Collection[str]) -> tuple[dict[str, Any], ...]:
-    """Changes whose evidence names no segment of the `hidden` documents; an id of a segment begins with its document.
+def without_evidence_of(
+    changes: Iterable[Mapping[str, Any]], hidden: Collection[str], gone: Collection[str] = ()
+) -> tuple[dict[str, Any], ...]:
+    """Changes whose evidence names no segment of the `hidden` documents, and none of those that are `gone`.
+
+    An id of a segment begins with its document.
 
     >>> without_evidence_of([{"change": "E1", "evidence": ["D1.K1.s0001", "D2.K1.s0001"]}], {"D1"})
     ({'change': 'E1', 'evidence': ['D2.K1.s0001']},)
     """
     return tuple(
-        {**change, "evidence": [one for one in change["evidence"] if str(one).split(".")[0] not in hidden]}
+        {
+            **change,
+            "evidence": [one for one in change["evidence"] if str(one).split(".")[0] not in hidden and one not in gone],
+        }
         for change in changes
     )
+
+
+def counting_evidence_of(changes: Iterable[Mapping[str, Any]], others: Collection[str]) -> tuple[dict[str, Any], ...]:
+    """Changes whose evidence in the documents of `others` is only counted, as `evidence_elsewhere`.
+
+    The codebook is of all municipalities: why it changed is told to each, which passages of the others spoke for it is not.
+
+    >>> counting_evidence_of([{"change": "E1", "evidence": ["D1.K1.s0001", "S2:117", "D2.K1.s0001"]}], {"D1"})
+    ({'change': 'E1', 'evidence': ['S2:117', 'D2.K1.s0001'], 'evidence_elsewhere': 1},)
+    """
+    told = []
+    for change in changes:
+        own = [one for one in change["evidence"] if str(one).split(".")[0] not in others]
+        told.append({**change, "evidence": own, "evidence_elsewhere": len(change["evidence"]) - len(own)})
+    return tuple(told)
 
 
 def _of_codebook(change: Change, lineage: Lineage, old: str, new: str) -> dict[str, Any]:

@@ -12,13 +12,16 @@ from . import vocab
 from .records import (
     Actor,
     Assessment,
+    Clearance,
     Event,
     Indicator,
     IndicatorValue,
     Measure,
     MeasureStatus,
     MeasureStep,
+    PackMade,
     ProcessFact,
+    Question,
     Record,
     Target,
 )
@@ -166,6 +169,7 @@ _PART = _like(vocab.DATE_OR_PART, "YYYY-MM-DD, YYYY-MM or YYYY")
 _VERSION = _like(re.compile(r"\d{1,6}\.\d{1,6}\.\d{1,6}"), "a codebook version such as 1.0.0", may_be_empty=False)
 _ACTION = _word(*vocab.ACTIONS[1:])
 _LEVEL = _whole(*vocab.LEVELS, may_be_empty=False)
+_SHA256 = _like(vocab.SHA256, "64 digits and letters a to f", may_be_empty=False)
 _BASE: dict[str, Cell] = {"id": _ID, "on": _DAY, "action": _ACTION}
 _BOX: dict[str, Cell] = {"case": _ID, "element": _ID, "codebook_version": _VERSION}
 
@@ -289,6 +293,37 @@ CELLS: Mapping[type[Record], Mapping[str, Cell]] = {
         "source_date": _PART,
         "file_sha256": _like(vocab.SHA256, "64 digits and letters a to f"),
         "note": _TEXT,
+    },
+    Clearance: {
+        **_BASE,
+        "segment": _ID,
+        "state": _word(*vocab.CLEARANCE_STATES, may_be_empty=False),
+        "audience": _word(*vocab.AUDIENCES),
+        "by": _ID,
+        "shown_as": _TEXT,
+        "text_sha256": _like(vocab.SHA256, "64 digits and letters a to f"),
+        "reason": _TEXT,
+    },
+    Question: {
+        **_BASE,
+        "milestone": _ID,
+        "about": _like(vocab.ABOUT, "what it is about, such as element:C0006"),
+        "text_nb": _SAID,
+        "text_nn": _TEXT,
+        "text_en": _SAID,
+        "arena": _SOME_ID,
+        "by": _SOME_ID,
+    },
+    PackMade: {
+        **_BASE,
+        "milestone": _ID,
+        "audience": _word(*vocab.AUDIENCES, may_be_empty=False),
+        "arena": _SOME_ID,
+        "language": _word(*vocab.PACK_LANGUAGES, may_be_empty=False),
+        "file_sha256": _SHA256,
+        "content_sha256": _SHA256,
+        "segments": _IDS,
+        "by": _SOME_ID,
     },
 }
 #: Columns with free text: what somebody wrote, or what repeats an informant.

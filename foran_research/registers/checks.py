@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, TypeVar
 
 from ..coding.segments import shown_id
 from ..errors import Faults, shown
 from ..settings import EvidenceRule, Milestone
+from .cleared import Way, misstep, taken
 from .known import Breadth, Known, breadth
 from .records import (
     KINDS,
     Actor,
     Assessment,
+    Clearance,
     Event,
     Indicator,
     IndicatorValue,
     Measure,
     MeasureStatus,
     MeasureStep,
+    PackMade,
     ProcessFact,
+    Question,
     Record,
     Row,
     Target,
 )
-from .vocab import GROUP, LEVELS, REFERENCE, number_in
+from .vocab import GROUP, LEVELS, REFERENCE, REVOKED, number_in
 
 R = TypeVar("R", bound=Row)
 #: As Norwegians write first names and surnames.
@@ -100,8 +104,13 @@ class _Checks:
             self.indicator(line, indicator)
         for line, value in self.standing(IndicatorValue):
             self.one_of(line, value, "case", value.case, self.cases, may_be_empty=True)
+        for line, question in self.standing(Question):
+            self.question(line, question)
+        for line, pack in self.standing(PackMade):
+            self.pack(line, pack)
         _Measures(self).run()
         _Values(self).run()
+        _Clearances(self).run()
         self.twice(Assessment, "duplicate-assessment", "assessor, side, milestone, case and element")
         self.twice(Target, "duplicate-target", "case and element")
 
@@ -195,6 +204,17 @@ class _Checks:
             return
         if not self.one_of(line, row, "codebook_version", row.codebook_version, self.known.elements):
             return
+        book = lineage[row.codebook_version]
+        # Before the first version was released it counts as in force, for registers as for coding.
+        if row.on < book.released and book is not lineage.codebooks[0]:
+            self.note(
+                "codebook-not-released",
+                line,
+                row,
+                f"codebook {row.codebook_version} on {row.on}, before it was released on {book.released}",
+                f"{lineage.in_force(row.on).codebook_version}, which was in force then, or a day from {book.released} on",
+                "Correct the version (and the element, which can have another id in it) or the day.",
+            )
         if not row.element or row.element in self.known.elements[row.codebook_version]:
             return
         by_id = lineage[row.codebook_version].by_id
@@ -365,6 +385,57 @@ class _Checks:
                     "the id of a code of some codebook version",
                     "Correct the id.",
                 )
+
+    def question(self, line: int, row: Question) -> None:
+        self.one_of(line, row, "milestone", row.milestone, self.milestones)
+        self.one_of(line, row, "arena", row.arena, self.arenas, may_be_empty=True)
+        self.who(line, row, "by", row.by)
+        kind, _, name = row.about.partition(":")
+        known, expected = self.things(kind)
+        names = re.split(r"[/~]", name)[1:] if kind == "edge" else [name]
+        if kind == "edge" and (name.count("/"), name.count("~")) != (1, 1):
+            names, known = [name], frozenset()
+        if known is not None and not all(one in known for one in names):
+            self.note(
+                "unknown-about",
+                line,
+                row,
+                f"about {kind}:{shown_id(name)}",
+                expected,
+                "Correct the id, or leave the cell empty.",
+            )
+
+    def things(self, kind: str) -> tuple[Container[str] | None, str]:
+        """What a question of a kind can name, and how it is told; None where that cannot be judged here."""
+        lineage = self.known.lineage
+        if kind in ("element", "edge"):
+            known = None if lineage.unreadable else self.known.codes
+            return (
+                known,
+                "element:C0006" if kind == "element" else "edge:MUNICIPALITY/C0001~C0004, or edge:all/C0001~C0004",
+            )
+        if kind == "quote":
+            return self.known.passages, "the id of a coded segment"
+        if kind == "measure":
+            return frozenset(row.id for _, row in self.rows[Measure]), "the id of a measure"
+        # Claims are made with the pack; changes may be told of under names of the model's.
+        return None, ""
+
+    def pack(self, line: int, row: PackMade) -> None:
+        self.one_of(line, row, "milestone", row.milestone, self.milestones)
+        self.one_of(line, row, "arena", row.arena, self.arenas, may_be_empty=True)
+        self.who(line, row, "by", row.by)
+        if self.known.passages is None:
+            return
+        if unknown := [name for name in row.segments if name not in self.known.passages]:
+            self.note(
+                "unknown-segment",
+                line,
+                row,
+                f"segments, {len(unknown)} that nobody knows, such as {shown_id(unknown[0])}",
+                "ids of coded segments",
+                "Correct the ids: by them a pack is found that must be called back.",
+            )
 
     def twice(self, kind: type[Assessment] | type[Target], name: str, same: str) -> None:
         """Warn of two records that say the same thing of the same box: both would count."""
@@ -633,3 +704,71 @@ class _Values:
                 "one value for an indicator, municipality and period",
                 "Write it under the id of the first, so that it takes its place, or withdraw one on the same day.",
             )
+
+
+class _Clearances:
+    """The steps of passages on their way to being shown, one after the other."""
+
+    def __init__(self, checks: _Checks) -> None:
+        self.checks = checks
+        settings = checks.known.settings
+        self.persons = {one.coder: one.of for one in settings.second_passes}
+        coders = checks.known.coders
+        self.coders = None if coders is None else coders | set(settings.model_coders)
+        self.ways: dict[str, Way] = {}
+        self.first: dict[str, int] = {}
+
+    def run(self) -> None:
+        rows = self.checks.rows[Clearance]
+        for line, row in rows:
+            # In the order of the file: days that run backwards within one id are told of elsewhere.
+            if row.action or self.first.setdefault(row.id, line) != line:
+                self.checks.note(
+                    "step-changed",
+                    line,
+                    row,
+                    "a row that changes or takes out a step",
+                    "steps that stay as they were",
+                    "Give what you mean as a new step with an id of its own, such as revoked or pseudonymised.",
+                )
+        for line, row in sorted(rows, key=lambda pair: pair[1].on):
+            if not row.action and self.first[row.id] == line:
+                self.step(line, row)
+
+    def step(self, line: int, row: Clearance) -> None:
+        note, passages = self.checks.note, self.checks.known.passages
+        if passages is not None:
+            passage = passages.get(row.segment)
+            if passage is None:
+                note(
+                    "unknown-segment",
+                    line,
+                    row,
+                    f"segment {shown_id(row.segment)}",
+                    "the id of a coded segment",
+                    "Correct the id.",
+                )
+            elif not row.text_sha256 and row.state != REVOKED and passage.state != "withdrawn":
+                note(
+                    "missing-cell",
+                    line,
+                    row,
+                    "an empty text_sha256",
+                    "the fingerprint of the passage's words",
+                    "Give the step with `foran quote`, which fills it in.",
+                )
+        if self.coders is not None and row.by and row.by not in self.coders:
+            note(
+                "unknown-by",
+                line,
+                row,
+                f"by {shown(row.by)}",
+                f"one of the coders: {', '.join(sorted(self.coders)) or 'none yet'}",
+                "Correct the id; whoever clears passages has read and coded here.",
+            )
+        way = self.ways.get(row.segment, Way())
+        wrong = misstep(way, row, self.persons)
+        if wrong is not None:
+            note(wrong.kind, line, row, wrong.found, wrong.expected, wrong.remedy)
+        else:
+            self.ways[row.segment] = taken(way, row)

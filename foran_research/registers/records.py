@@ -295,6 +295,72 @@ class IndicatorValue(Row):
         return number_in(self.value)
 
 
+@dataclass(frozen=True)
+class Clearance(Row):
+    """One step on the way of a passage to being shown to others: who took it, and the words that may stand.
+
+    `segment` is a coded segment, `state` what the step leads to, `audience` who it is cleared for (of a revocation "" is
+    everybody). `shown_as` are the words as edited, "" where they stand as they were coded; `text_sha256` is the fingerprint
+    of the passage's own words on that day (``cleared.words_sha256``): when these change, the clearing counts no longer.
+    """
+
+    FILE: ClassVar[str] = "corpus/clearances.csv"
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
+
+    id: str
+    on: str
+    action: str = ""
+    segment: str = ""
+    state: str = ""
+    audience: str = ""
+    by: str = ""
+    shown_as: str = ""
+    text_sha256: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Question(Row):
+    """A question to those who read a milestone's review pack; `about` is "" or ``kind:id``, such as ``element:C0006``."""
+
+    FILE: ClassVar[str] = "corpus/questions.csv"
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
+
+    id: str
+    on: str
+    action: str = ""
+    milestone: str = ""
+    about: str = ""
+    text_nb: str = ""
+    text_nn: str = ""
+    text_en: str = ""
+    arena: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class PackMade(Row):
+    """A review pack that was made: for whom, its fingerprints, and the passages whose words stand in it.
+
+    `file_sha256` is that of the file, `content_sha256` that of what it says; `segments` are ids of coded segments.
+    """
+
+    FILE: ClassVar[str] = "corpus/packs.csv"
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
+
+    id: str
+    on: str
+    action: str = ""
+    milestone: str = ""
+    audience: str = ""
+    arena: str = ""
+    language: str = ""
+    file_sha256: str = ""
+    content_sha256: str = ""
+    segments: tuple[str, ...] = ()
+    by: str = ""
+
+
 Record = (
     Assessment
     | Target
@@ -306,6 +372,9 @@ Record = (
     | Event
     | Indicator
     | IndicatorValue
+    | Clearance
+    | Question
+    | PackMade
 )
 R = TypeVar("R", bound=Row)
 
@@ -324,6 +393,9 @@ class Registers:
     events: tuple[Event, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     values: tuple[IndicatorValue, ...] = ()
+    clearances: tuple[Clearance, ...] = ()
+    questions: tuple[Question, ...] = ()
+    packs: tuple[PackMade, ...] = ()
 
     def until(self, day: dt.date | str) -> Registers:
         """What stood at the end of a day: of each record its newest row up to then, without those withdrawn.
@@ -386,6 +458,9 @@ KINDS: Mapping[str, type[Record]] = {
     "events": Event,
     "indicators": Indicator,
     "values": IndicatorValue,
+    "clearances": Clearance,
+    "questions": Question,
+    "packs": PackMade,
 }
 #: The columns of each register, as the first line of its file has them.
 COLUMNS: Mapping[type[Record], tuple[str, ...]] = {
@@ -403,6 +478,18 @@ def standing(rows: Iterable[R], day: str) -> tuple[R, ...]:
         if row.on <= day:
             newest[row.key] = row
     return tuple(newest[key] for key in sorted(newest, key=_natural) if not newest[key].is_withdrawn)
+
+
+def replaced(registers: Registers, row: Record) -> Record | None:
+    """The row whose place a new row takes: the newest with its key; None for a new record and one that was withdrawn.
+
+    >>> rows = (Target("T1", "2021-01-02", level=3), Target("T1", "2022-01-02", level=4))
+    >>> replaced(Registers(targets=rows), Target("T1", "2023-01-02", level=5)).on
+    '2022-01-02'
+    """
+    field = next(name for name, kind in KINDS.items() if isinstance(row, kind))
+    before = next((one for one in reversed(getattr(registers, field)) if one.key == row.key), None)
+    return None if before is None or before.is_withdrawn else before
 
 
 def next_id(rows: Iterable[Row], prefix: str, *, width: int = 4) -> str:

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from ..no_garbage import no_garbage
 from .cells import CELLS, LONGEST, NotUnderstood, cells_of, iso_day
 from .checks import check
 from .known import Known
-from .records import COLUMNS, FOLDER, KINDS, WITHDRAWN, Record, Registers
+from .records import COLUMNS, FOLDER, KINDS, WITHDRAWN, PackMade, Record, Registers
 from .withdrawing import Emptied, emptied
 
 #: Seconds that an addition waits for whoever else writes in ``corpus/``.
@@ -177,6 +177,18 @@ def without(
     rows = [(first - 1, last, cells) for first, last, cells in raw.rows]
     made = emptied(kind, raw.text, rows, raw.header, raw.separator, participant=participant, gone=gone, says=says)
     return replace(made, text=raw.mark + made.text) if made.rows else None
+
+
+def packs_with(study: Path, segments: Collection[str]) -> tuple[str, ...]:
+    """The ids of the review packs that were ever made with the words of any of the segments; a broken row has none.
+
+    >>> from pathlib import Path
+    >>> packs_with(Path("no-such-study"), {"TRD-I01.K1.s0001"})
+    ()
+    """
+    found = _read(study, PackMade, Faults()).rows
+    held = (row.id for _, row in found if isinstance(row, PackMade) and not set(segments).isdisjoint(row.segments))
+    return tuple(dict.fromkeys(held))
 
 
 def _registers(rows: Any) -> Registers:

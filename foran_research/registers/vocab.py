@@ -51,6 +51,18 @@ INDICATOR_STATUSES = ("defined", "undefined_in_source", "inconsistent")
 DIRECTIONS = ("up", "down")
 AGGREGATIONS = ("period", "aggregate")
 INFERRED = ("yes", "no")
+#: Who a passage can be cleared for. What the public may see, everybody may; the others cover only themselves.
+AUDIENCES = ("co_researchers", "workshop", "public")
+PUBLIC = "public"
+#: The steps of a passage on its way to being shown, in their order; it can be revoked from any.
+DRAFT, PSEUDONYMISED, CHECKED, CLEARED, REVOKED = "draft", "pseudonymised", "checked", "cleared", "revoked"
+CLEARANCE_STATES = (DRAFT, PSEUDONYMISED, CHECKED, CLEARED, REVOKED)
+#: What stands where words were taken out because somebody withdrew, as in texts (``corpus.store.REDACTED``).
+TAKEN_OUT = "[trukket]"
+#: What of a review pack a question can be about.
+QUESTION_KINDS = ("element", "quote", "edge", "claim", "measure", "change")
+#: The languages that a review pack can open in.
+PACK_LANGUAGES = ("nb", "nn", "en")
 
 #: Ids of rows: letters, digits, full stops, hyphens and underscores.
 ID = re.compile(r"\w[\w.-]{0,39}")
@@ -62,6 +74,8 @@ PERIOD = re.compile(r"\d{4}(-H[12]|-(0[1-9]|1[0-2]))?", re.ASCII)
 DATE_OR_PART = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,10})?", re.ASCII)
 SHA256 = re.compile(r"[0-9a-f]{64}")
+#: What a question is about: a kind and the id of one of that kind (an edge: ``TRD/C0001~C0004``).
+ABOUT = re.compile(rf"({'|'.join(QUESTION_KINDS)}):\w[\w.~/-]{{0,79}}")
 
 
 def number_in(text: str) -> float | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ..corpus.store import REDACTED
 from .cells import CELLS, TEXTS
-from .records import WITHDRAWN, Assessment, Event, Record, Target
+from .records import WITHDRAWN, Assessment, Clearance, Event, PackMade, Question, Record, Target
 
 Cells = dict[str, str]
 
@@ -75,15 +75,20 @@ def _left(kind: type[Record], row: Cells, participant: str, gone: frozenset[str]
     if kind is Assessment and row.get("assessor", "").strip() == participant:
         left |= dict.fromkeys(("confidence", "evidence", "rationale", "override"), "")
         left |= {"action": WITHDRAWN, "level": "0"}
-    if kind in (Target, Event) and participant in row.get("by", "").split():
+    if kind in (Target, Event, Question, PackMade) and participant in row.get("by", "").split():
         left["by"] = " ".join(one for one in row["by"].split() if one != participant)
         if "reason" in left:
             left["reason"] = ""
-    rests = not gone.isdisjoint(row.get("evidence", "").split())
+    rests = not gone.isdisjoint((*row.get("evidence", "").split(), row.get("segment", "")))
+    if kind is Clearance and rests:
+        # A short passage could be found again by its fingerprint.
+        left["text_sha256"] = ""
     for column in TEXTS[kind]:
         cell = CELLS[kind][column]
         if left.get(column) and ((rests and cell.may_be_empty) or says(left[column])):
-            left[column] = "" if cell.may_be_empty else REDACTED
+            # Without edited words a passage stands as it was said: a mark in their place keeps it from being shown.
+            is_empty = cell.may_be_empty and column != "shown_as"
+            left[column] = "" if is_empty else REDACTED
     return left
 
 

@@ -15,8 +15,9 @@ from ..settings import Milestone, Settings
 from . import acceptance_part
 from .followup_figures import change_told, drawn_elements
 from .followup_words import followup_words, joined
-from .frame import Made, Passage, counted, passages_of, render
+from .frame import Made, Passage, counted, in_norwegian, passages_of, render
 from .indicator_words import value_told
+from .maturity_words import elsewhere_notes, merged_told
 from .page import short_date
 
 Model = Mapping[str, Any]
@@ -100,7 +101,8 @@ def followup_page(
         shown_elements={one["id"] for one in drawn},
         titles={one["id"]: one["title"][language] for one in model["measures"]},
         numbers=_numbers(model, said),
-        maturity_rows=[_maturity_row(one, said, language) for one in drawn],
+        maturity_rows=[_maturity_row(one, settings, said, language) for one in drawn],
+        merged=merged_told(model.get("merged", ()), language),
         unassessed=len(model["elements"]) - len(drawn),
         marks=STATUS_MARKS,
         effect_marks=EFFECT_MARKS,
@@ -208,13 +210,19 @@ def level_told(level: Mapping[str, Any] | None) -> str:
     return f"{level['level']}{spread}"
 
 
-def _maturity_row(one: Mapping[str, Any], said: Mapping[str, str], language: str) -> dict[str, Any]:
+def _maturity_row(one: Mapping[str, Any], settings: Settings, said: Mapping[str, str], language: str) -> dict[str, Any]:
     left = one["to_target"]
     told = "–"
     if left is not None:
         told = said["reached" if left == 0 else "passed"] if left <= 0 else counted(left, "level_step", said, language)
+    levels = [(key, one[key]) for key in ("baseline", "now") if one[key] and one[key].get("elsewhere")]
     return {
         **one,
+        "notes": [
+            f"{said[key]}: {note}"
+            for key, level in levels
+            for note in elsewhere_notes({"elsewhere": [level["elsewhere"]]}, settings, language)
+        ],
         "baseline_told": level_told(one["baseline"]),
         "now_told": level_told(one["now"]),
         "change_told": change_told(one, said),
@@ -411,8 +419,8 @@ def _indicators(model: Model, said: Mapping[str, str], language: str) -> list[An
                 one["label"][language],
                 _figure_told(one["baseline"], one["unit"], language),
                 _figure_told(one["now"], one["unit"], language),
-                one["target_printed"] or "–",
-                ", ".join(one["breaks"]) or "–",
+                in_norwegian(one["target_printed"], language) or "–",
+                in_norwegian(", ".join(one["breaks"]), language) or "–",
             ]
             for one in own
         ]
@@ -433,7 +441,11 @@ def _coming(
     found = []
     for kind in ("overdue", "due", "postponed", "reported"):
         rows = [
-            [one["text"][language], links([one["measure"]]), short_date(one["by"], language) if one["by"] else "–"]
+            [
+                in_norwegian(one["text"][language], language) if kind == "reported" else one["text"][language],
+                links([one["measure"]]),
+                short_date(one["by"], language) if one["by"] else "–",
+            ]
             for one in model["next_steps"]
             if one["kind"] == kind
         ]

@@ -27,7 +27,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "followup_reports": ("report", "measure", "step", "on", "status", "effect", "why", "next", "withheld", "sources"),
     "followup_troubles": ("kind", "measure", "element", "why", "next", "steps", "statuses", "sources"),
-    "followup_next": ("kind", "measure", "step", "by", "text", "status"),
+    "followup_next": ("kind", "measure", "step", "day", "text", "status"),
 }  # fmt: skip
 ACCEPTANCE_COLUMNS = ("indicator", "state", "condition", "k", "n", "holds", "told", "missing", "ids")
 
@@ -76,7 +76,8 @@ def followup_tables(model: Model, language: str) -> dict[str, pd.DataFrame]:
          "statuses": " ".join(one["statuses"]), "sources": " ".join(one["segments"])}
         for one in model["troubles"]
     ]  # fmt: skip
-    coming = [{**one, "text": one["text"][language]} for one in model["next_steps"]]
+    # The day is a deadline, or for what was reported the day of the report.
+    coming = [{**one, "day": one["by"], "text": one["text"][language]} for one in model["next_steps"]]
     rows = {
         "followup_elements": elements,
         "followup_measures": measures,

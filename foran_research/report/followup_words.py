@@ -311,7 +311,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "own_words": ("", "The municipality's words stand as they were written down, in Norwegian."),
     "next_due": ("Står for tur", "Due next"),
     "next_reported": ("Sagt i siste melding", "Said in the latest report"),
-    "by": ("Frist", "By"),
+    "by": ("Frist", "Due"),
     "said_on": ("Meldt", "Reported"),
     "what": ("Hva", "What"),
     # Acceptance

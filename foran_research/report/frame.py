@@ -15,7 +15,7 @@ from typing import Any
 
 import jinja2
 import pandas as pd
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ..settings import Milestone, Settings
 from .frame_words import frame_words
@@ -62,6 +62,8 @@ class Passage:
     """A coded segment as a page tells of it; `words` is "" where they may not be shown, and `why` says which reason.
 
     `why` is "not_cleared" or "enough"; `about` says what it is evidence of, `place` orders the passages of a document.
+    `speaker_told` is the pseudonym of a speaker who may be quoted under it, or what kind of text it is; else it is "" and
+    a page tells of the type of actor in `role`.
     """
 
     segment: str
@@ -70,6 +72,7 @@ class Passage:
     why: str
     speaker: str
     speaker_told: str
+    role: str
     is_spoken: bool
     document: str
     title: str
@@ -123,7 +126,7 @@ def passages_of(
         How often one speaker's words may stand on the page.
     """
     rows = segments.drop_duplicates("segment").set_index("segment").to_dict("index")
-    unit_rows = units.set_index("unit")[["informant", "case", "may_quote"]].to_dict("index")
+    unit_rows = units.set_index("unit")[["informant", "case", "actor_type", "may_quote"]].to_dict("index")
     ids = [one for one in dict.fromkeys(wanted) if one in rows and rows[one]["document"] not in hidden]
     chosen = set(ids)
     used: Counter[str] = Counter()
@@ -158,6 +161,8 @@ def _passage(
     known = [units[unit] for unit in touched if unit in units]
     speaker = str(known[0]["informant"]) if known else document
     is_spoken = speaker != document
+    # A pseudonym beside a place tells who was there: it stands only where its owner may be quoted under it.
+    pseudonym = speaker if known and known[0]["may_quote"] else ""
     entry: Mapping[Any, Any] = documents.loc[document].to_dict() if document in documents.index else {}
     said = common_words(language)
     kind = str(entry.get("kind", ""))
@@ -168,7 +173,8 @@ def _passage(
         words=words or "",
         why="" if words else "enough" if words is None else "not_cleared",
         speaker=speaker,
-        speaker_told=speaker if is_spoken else said[text or "text_document"],
+        speaker_told=pseudonym if is_spoken else said[text or "text_document"],
+        role=str(known[0]["actor_type"]) if is_spoken else "",
         is_spoken=is_spoken,
         document=document,
         title=str(entry.get("title", "")),
@@ -289,6 +295,15 @@ def series(items: Sequence[str], language: str) -> str:
     """
     joint = {"nb": " og ", "en": " and "}[language]
     return joint.join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
+
+
+def in_norwegian(text: str, language: str) -> str:
+    """What was written in Norwegian, marked as such on a page in another language.
+
+    >>> str(in_norwegian("Kilde <1>", "en")), str(in_norwegian("Kilde <1>", "nb"))
+    ('<span lang="nb">Kilde &lt;1&gt;</span>', 'Kilde &lt;1&gt;')
+    """
+    return escape(text) if language == "nb" or not text else Markup('<span lang="nb">{0}</span>').format(text)
 
 
 def names_of(settings: Settings, language: str) -> dict[str, str]:

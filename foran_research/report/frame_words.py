@@ -31,6 +31,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "neutral": ("nøytral", "neutral"),
     "unset": ("retning ikke satt", "direction not set"),
     "turn": ("ytring", "turn"),
+    "somebody": ("Deltaker", "Participant"),
     "paragraph": ("avsnitt", "paragraph"),
     "how_made": ("Slik er siden laget", "How this page was made"),
     "milestone": ("Milepæl", "Milestone"),

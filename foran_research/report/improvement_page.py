@@ -11,6 +11,7 @@ from ..settings import Milestone, Settings
 from . import frame
 from .improvement_figures import gap_rows
 from .improvement_words import improvement_words, kind_names, stage_names
+from .maturity_words import elsewhere_notes, with_notes
 from .page import short_date
 from .words import number
 
@@ -149,6 +150,24 @@ class _Told:
     def rows(self) -> int:
         """How many elements the figure of gaps has."""
         return len(gap_rows(self.model))
+
+    @property
+    def targets_set(self) -> str:
+        """Who set the targets, and when; "" where nobody told."""
+        found: dict[tuple[str, str], int] = {}
+        for one in gap_rows(self.model):
+            if one.get("target_set_by"):
+                key = one["target_set_on"], one["target_set_by"]
+                found[key] = found.get(key, 0) + 1
+        told = [
+            self.said["target_set"].format(
+                who=self.names.get(who, who),
+                day=short_date(day, self.language),
+                elements=frame.counted(count, "element", self.said, self.language),
+            )
+            for (day, who), count in sorted(found.items())
+        ]
+        return self.said["targets_set"].format(told=frame.series(told, self.language)) if told else ""
 
     @property
     def timeline_alt(self) -> str:
@@ -363,7 +382,7 @@ def _gap_table(
             ]
             rows.append(
                 {
-                    "name": told.element(one["id"]),
+                    "name": with_notes(told.element(one["id"]), elsewhere_notes(one, told.settings, language)),
                     "numbers": [(head, cell) for (head, _), cell in zip(heads[1:], numbers, strict=False)],
                     "share": _share(one, said, language),
                     "inhibiting": one["inhibiting"],

@@ -262,6 +262,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{name} har steg, men verken vurdert nivå eller mål.",
         "{name} has steps but neither an assessed level nor a target.",
     ),
+    "targets_set": ("Målene ble satt av {told}.", "The targets were set by {told}."),
+    "target_set": ("{who} {day} ({elements})", "{who} on {day} ({elements})"),
     "path_by": (" innen {day}", " by {day}"),
     "path_step": (
         "{when}: {text} ({owner}, {measure} steg {step}).",

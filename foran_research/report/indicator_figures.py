@@ -231,7 +231,8 @@ def joint_figure(joints: Sequence[Joint], model: IndicatorModel, settings: Setti
     shown = next(row for row in model.indicators if row.id == joints[0].indicator)
     rows = len(shown.elements)
     band, head, foot = max(1.55, 0.62 * rows + 0.35), 0.42, 0.34
-    height = head + (band + foot) * len(joints)
+    # Below all of it there is room for the stamp.
+    height = head + (band + foot) * len(joints) + 0.16
     most = max([max(row.found.promoting, row.found.inhibiting) for one in joints for row in one.elements] + [1])
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(9.6, height))
@@ -267,8 +268,9 @@ def _words_panel(axes: Any, joint: Joint, shown: Shown, most: int, language: str
         label = f"{element.display}  {shortened(element.label[language], 58)}"
         axes.text(-1.95 * most, y + 0.45, label, fontsize=8.4, fontweight="bold", va="center")
         _bars(axes, row.found, y + 0.18, most, language)
-        axes.text(1.3 * most, y + 0.18, levels_told(row.levels, language), fontsize=7.8, va="center",
-                  color=INK if row.levels else "#666666")  # fmt: skip
+        # One below the other: three sides in a row would run over the edge.
+        axes.text(1.3 * most, y + 0.18, levels_told(row.levels, language).replace(" · ", "\n"), fontsize=7.8, va="center",
+                  linespacing=1.0, color=INK if row.levels else "#666666")  # fmt: skip
     axes.text(-most * 0.5, 0.1, f"◀ {said['promotes']}", fontsize=7.8, ha="center", va="center", color=PROMOTES)
     axes.text(most * 0.5, 0.1, f"{said['inhibits']} ▶", fontsize=7.8, ha="center", va="center", color="#8F6200")
     axes.text(1.3 * most, 0.1, said["maturity"], fontsize=7.8, va="center", color="#555555")

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup
 
 from ..models.indicators import GROUPS, IndicatorModel, Joint, Point, Shown, counted
 from ..settings import Milestone, Settings
 from . import frame
-from .frame import Passage
+from .frame import Passage, in_norwegian
 from .indicator_figures import levels_told
 from .indicator_words import indicator_words, value_told
 from .page import short_date
@@ -313,9 +314,9 @@ def _value_rows(
                     [
                         point.period,
                         _told(point, one.unit, language) + early,
-                        point.source,
+                        in_norwegian(point.source, language),
                         _day(point.source_date, language),
-                        point.note,
+                        in_norwegian(point.note, language),
                     ]
                 )
     return rows
@@ -432,17 +433,23 @@ def _references(
             "label": one.label[language],
             "unit": said.get(f"unit_{one.unit}", one.unit),
             "state": said[f"status_{one.status}"] if one.status != "defined" else "",
-            "note": one.note,
+            "note": in_norwegian(one.note, language),
             "rows": [
-                [_printed(point, one.unit, language), point.period, point.source, point.note]
+                [
+                    _printed(point, one.unit, language),
+                    point.period,
+                    in_norwegian(point.source, language),
+                    in_norwegian(point.note, language),
+                ]
                 for point in one.series[""].points
             ],
         }
         for one in _compared(model)
     ]
     silent = [one for one in model.indicators if one.group == "reference" and not one.series[""].points]
-    questions = [(one.label[language], one.source) for one in silent if one.unit == "question"]
-    others = [(one.label[language], one.source) for one in silent if one.unit != "question"]
+    sources = [(one.unit, one.label[language], in_norwegian(one.source, language)) for one in silent]
+    questions = [(label, source) for unit, label, source in sources if unit == "question"]
+    others = [(label, source) for unit, label, source in sources if unit != "question"]
     return found, questions, others
 
 
@@ -461,22 +468,23 @@ def _registry(model: IndicatorModel, said: Mapping[str, str], language: str) -> 
         if own:
             rows.append(said[f"group_{group}"])
         for one in own:
-            notes = [one.note] if one.note else []
+            notes = [in_norwegian(one.note, language)] if one.note else []
             notes += [_sentence(said["inferred"])] if one.column_inferred else []
             notes += [_sentence(_filled(said["lost"], {"{codes}": ", ".join(one.lost)}))] if one.lost else []
             notes += [f"{said['col_same']} {', '.join(one.same_as)}."] if one.same_as else []
             rows.append(
                 [
                     f"{one.id} {one.label[language]}",
-                    one.target_printed + (f" ({said['col_by'].lower()} {one.target_by})" if one.target_by else ""),
+                    in_norwegian(one.target_printed, language)
+                    + (f" ({said['col_by'].lower()} {one.target_by})" if one.target_by else ""),
                     "" if one.target is None else value_told(one.target, one.unit, language),
                     said.get(f"unit_{one.unit}", one.unit),
                     said[f"aggregation_{one.aggregation}"],
                     said[f"status_{one.status}"],
-                    one.source,
-                    one.owner,
+                    in_norwegian(one.source, language),
+                    in_norwegian(one.owner, language),
                     ", ".join(element.display for element in one.elements),
-                    " ".join(notes),
+                    Markup(" ").join(notes),
                 ]
             )
     return rows

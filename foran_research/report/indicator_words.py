@@ -158,7 +158,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "col_value": ("Tall", "Figure"),
     "col_target": ("Mål (trykt)", "Target (printed)"),
     "col_assumed": ("Regnet som", "Taken as"),
-    "col_by": ("Innen", "By"),
+    "col_by": ("Skal nås innen", "To be reached by"),
     "col_unit": ("Enhet", "Unit"),
     "col_counts": ("Gjelder", "Counts for"),
     "col_source": ("Kilde", "Source"),

@@ -92,6 +92,7 @@ def history_figure(
     names = list(dict.fromkeys(name for one in told for name, _ in one.history))
     if len(names) < 2:
         return None
+    merged = {one.milestone for one in found.merged if one.side == side}
     columns = min(4, len(told))
     lines = -(-len(told) // columns)
     wide, tall = 2.25, 1.5
@@ -115,7 +116,7 @@ def history_figure(
             if one.target is not None:
                 axes.axhline(one.target.level, color=INK, lw=1, ls=(0, (3, 2)))
             axes.set(xlim=(-0.3, len(names) - 0.7), ylim=(0.6, 5.4), yticks=LEVELS, xticks=range(len(names)))
-            axes.set_xticklabels(names, fontsize=7)
+            axes.set_xticklabels([f"{name}*" if name in merged else name for name in names], fontsize=7)
             axes.tick_params(axis="y", labelsize=7, length=2)
             axes.spines[["top", "right"]].set_visible(False)
             axes.set_title(

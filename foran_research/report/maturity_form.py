@@ -30,6 +30,17 @@ WHO = ("assessor", "on")
 ANSWER = ("element", "level", "confidence", "rationale")
 #: The most letters of a reason.
 LONGEST_REASON = 2000
+#: What the live form asks for before it saves, beside what stands in the words of the page, by language.
+_LACKING = {
+    "nb": (
+        "velg nivå ved {elements}, eller ta ut det som står under «Hvorfor?» der",
+        f"kort ned det som står ved {{elements}} (det er plass til {LONGEST_REASON} tegn)",
+    ),
+    "en": (
+        "choose a level at {elements}, or take out what stands under \u201cWhy?\u201d there",
+        f"shorten what stands at {{elements}} (there is room for {LONGEST_REASON} characters)",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -139,6 +150,8 @@ def form_html(form: MaturityForm, *, is_live: bool) -> str:
         kind=KIND,
         schema_version=SCHEMA_VERSION,
         most=LONGEST_REASON,
+        lack_level=_LACKING[form.language][0],
+        lack_short=_LACKING[form.language][1],
     )
     return page.rstrip("\n") + "\n"
 

@@ -9,12 +9,12 @@ from typing import Any
 import pandas as pd
 
 from ..analysis.maturity import LEVELS, NOT_ASSESSED
-from ..models.maturity import SIDES, Change, ElementProfile, MaturityProfile
+from ..models.maturity import SIDES, Change, ElementProfile, MaturityProfile, Said
 from ..settings import Settings
 from .figures import figure_bytes, stamped
 from .frame import Made, Passage, counted, render, series
 from .maturity_figures import history_figure, profile_figure
-from .maturity_words import maturity_words
+from .maturity_words import maturity_words, merged_told
 from .words import number
 
 TABLE_COLUMNS = (
@@ -57,6 +57,7 @@ class MaturitySection:
     warnings: tuple[tuple[str, str, str, str], ...]
     total: str
     segments: tuple[str, ...]
+    merged: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ def section(
     said = maturity_words(language)
     heard = [side for side in SIDES if any(one.side == side for element in found.elements for one in element.said)]
     sides = tuple((side, said[side]) for side in heard)
-    names = {term.id: term.label[language] for term in (*settings.levels, *settings.arenas, *settings.actor_types)}
+    named = (*settings.levels, *settings.arenas, *settings.actor_types, *settings.cases)
+    names = {term.id: term.label[language] for term in named}
     figures: dict[str, bytes] = {}
     if not found.is_empty:
         figures["profile"] = figure_bytes(stamped(profile_figure(found, settings, language), stamp), "svg")
@@ -160,6 +162,7 @@ def section(
         warnings=tuple(_warnings(found, known, names, said)),
         total="" if found.total is None else _step(found.total.value, said),
         segments=tuple(dict.fromkeys(segment for one in found.elements for segment in _segments_of(one))),
+        merged=merged_told([vars(one) for one in found.merged], language),
     )
 
 
@@ -345,7 +348,7 @@ def _element(
                 if _may_say(row.assessor, people) and not row.is_kept_back
                 else said["not_said"],
                 "override": row.override if _may_say(row.assessor, people) else "",
-                "warnings": [said[warning] for warning in row.warnings],
+                "warnings": [_warning(warning, row, names, said) for warning in row.warnings],
                 "evidence": row.evidence,
                 "breadth": ", ".join(
                     counted(how_many, noun, said, language)
@@ -426,13 +429,20 @@ def _may_say(name: str, people: Mapping[str, Person]) -> bool:
     return name not in people or people[name].may_quote
 
 
+def _warning(warning: str, row: Said, names: Mapping[str, str], said: Mapping[str, str]) -> str:
+    if warning != "evidence_elsewhere":
+        return said[warning]
+    cases = sorted({names.get(case, case) for cases in row.elsewhere.values() for case in cases})
+    return f"{said[warning]} ({', '.join(cases)})"
+
+
 def _warnings(
     found: MaturityProfile, people: Mapping[str, Person], names: Mapping[str, str], said: Mapping[str, str]
 ) -> list[tuple[str, str, str, str]]:
     rows = []
     for one in found.elements:
         for row in one.said:
-            told = [said[warning] for warning in row.warnings]
+            told = [_warning(warning, row, names, said) for warning in row.warnings]
             if row.override.strip() and row.level != NOT_ASSESSED:
                 told.append(said["overridden"])
             if told:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from ..settings import Settings
+from .page import short_date
 
 _WORDS: Mapping[str, tuple[str, str]] = {
     # key: (bokmål, English)
@@ -64,8 +70,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "The level of each element. The line goes from the lowest to the highest assessment of each side; the mark is the middle one.",
     ),
     "history_caption": (
-        "Forskernes nivå ved hver milepæl, for elementer som betyr det samme hele veien. Stiplet: målet.",
-        "The researchers' level at each milestone, for elements that mean the same throughout. Dashed: the target.",
+        "Forskernes nivå ved hver milepæl, for elementer som betyr det samme hele veien. Stiplet: målet. * Runden har vurderinger fra flere dager.",
+        "The researchers' level at each milestone, for elements that mean the same throughout. Dashed: the target. * The round has assessments of several days.",
     ),
     "who": ("Hvem har vurdert", "Who has assessed"),
     "assessor": ("Vurdert av", "Assessed by"),
@@ -146,6 +152,19 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "insufficient_evidence": ("belegget er for smalt", "the evidence is too narrow"),
     "evidence_gone": ("noe av belegget finnes ikke lenger", "some of the evidence is no longer there"),
     "no_rationale": ("uten begrunnelse", "without a reason"),
+    "evidence_elsewhere": (
+        "noe av belegget er sagt av andre enn kommunen selv",
+        "some of the evidence was said by others than the municipality itself",
+    ),
+    "rounds_merged": (
+        "Vurderinger fra flere dager, regnet som én runde: {rounds}.",
+        "Assessments of several days, counted as one round: {rounds}.",
+    ),
+    "round_merged": ("{milestone}, {side} ({days})", "{milestone}, {side} ({days})"),
+    "elsewhere_level": (
+        "Nivået ({side}): {k} av {n} tekstdeler det hviler på, er fra en annen kommune ({cases}).",
+        "The level ({side}): {k} of {n} passages it rests on are from another municipality ({cases}).",
+    ),
     "target_not_comparable": ("målet ble satt for et element som siden er endret", "the target was set for an element that was changed since"),
     "overridden": ("står med begrunnelse", "stands with a reason"),
     "total_head": ("Samlet tall (valgt i studiens innstillinger)", "One figure (chosen in the study's settings)"),
@@ -241,6 +260,63 @@ def maturity_words(language: str) -> dict[str, str]:
     """
     place = {"nb": 0, "en": 1}[language]
     return {key: texts[place] for key, texts in _WORDS.items()}
+
+
+def elsewhere_told(one: Mapping[str, Any], cases: Mapping[str, str], language: str) -> str:
+    """That some of the evidence behind a level is another municipality's, in a sentence.
+
+    Parameters
+    ----------
+    one
+        As ``models.maturity.elsewhere_dicts`` gives it.
+    cases
+        The names of the municipalities, by id.
+
+    >>> one = {"side": "researcher", "segments": 1, "of": 2, "cases": ["TRD"]}
+    >>> elsewhere_told(one, {"TRD": "Trondheim"}, "en")
+    'The level (the researchers): 1 of 2 passages it rests on are from another municipality (Trondheim).'
+    """
+    said = maturity_words(language)
+    side = said[one["side"]]
+    return said["elsewhere_level"].format(
+        side=side[:1].lower() + side[1:],
+        k=one["segments"],
+        n=one["of"],
+        cases=", ".join(cases.get(name, name) for name in one["cases"]),
+    )
+
+
+def elsewhere_notes(one: Mapping[str, Any], settings: Settings, language: str) -> list[str]:
+    """What :func:`elsewhere_told` says of each side of an element of a model (its key ``elsewhere``)."""
+    cases = {term.id: term.label[language] for term in settings.cases}
+    return [elsewhere_told(row, cases, language) for row in one.get("elsewhere", ())]
+
+
+def merged_told(merged: Sequence[Mapping[str, Any]], language: str) -> str:
+    """Which rounds hold assessments of several days, in a sentence; "" for none.
+
+    >>> merged_told([{"milestone": "M8", "side": "self", "days": ["2022-05-10", "2022-05-20"]}], "en")
+    'Assessments of several days, counted as one round: M8, the municipality itself (10 May 2022, 20 May 2022).'
+    """
+    said = maturity_words(language)
+    rounds = [
+        said["round_merged"].format(
+            milestone=one["milestone"],
+            side=said[one["side"]][:1].lower() + said[one["side"]][1:],
+            days=", ".join(short_date(day, language) for day in one["days"]),
+        )
+        for one in merged
+    ]
+    return said["rounds_merged"].format(rounds="; ".join(rounds)) if rounds else ""
+
+
+def with_notes(name: str, notes: Sequence[str]) -> Markup:
+    """A name in a table with notes below it.
+
+    >>> str(with_notes("P1 <Plan>", ["Se her"]))
+    'P1 &lt;Plan&gt;<br><span class="small">! Se her</span>'
+    """
+    return Markup().join([escape(name), *(Markup('<br><span class="small">! {0}</span>').format(one) for one in notes)])
 
 
 def questions(language: str) -> list[tuple[str, str]]:

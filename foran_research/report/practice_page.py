@@ -12,6 +12,7 @@ import pandas as pd
 from ..settings import Milestone, Settings
 from . import frame
 from .frame import Passage
+from .maturity_words import elsewhere_notes, with_notes
 from .page import choose_quotes, short_date
 from .practice_figures import state_told
 from .practice_words import practice_words
@@ -627,9 +628,10 @@ def _maturity(told: _Told) -> dict[str, Any]:
         values = [one["sides"][side]["level"] for side in sides]
         given = [value for value in values if value is not None]
         own = told.elements.get(one["element"])
+        name = told.element(one["element"]) if own else f"{one['display']} {one['label'][told.language]}"
         rows.append(
             {
-                "name": told.element(one["element"]) if own else f"{one['display']} {one['label'][told.language]}",
+                "name": with_notes(name, elsewhere_notes(one, told.settings, told.language)),
                 "levels": [said["not_assessed"] if value is None else f"{value}" for value in values],
                 "apart": said["apart_told"].format(steps=told.counted(max(given) - min(given), "step"))
                 if len(given) > 1 and max(given) != min(given)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..settings import Milestone, Settings
 from . import frame
@@ -30,7 +31,14 @@ class Row:
     report: str = ""
 
 
-def status_page(rows: Sequence[Row], settings: Settings, today: str, counts: str, language: str) -> str:
+def status_page(
+    rows: Sequence[Row],
+    settings: Settings,
+    today: str,
+    counts: str,
+    language: str,
+    accepted: Sequence[Mapping[str, Any]] = (),
+) -> str:
     """The dashboard as HTML.
 
     Parameters
@@ -43,6 +51,10 @@ def status_page(rows: Sequence[Row], settings: Settings, today: str, counts: str
         How many milestones are in which state, in words.
     language
         "nb" or "en".
+    accepted
+        By municipality: `case` (its name), `milestone`, `report`, `anchor`, and `indicators` as
+        ``models.acceptance.to_dict`` gives them, each with its `mark` and
+        how many of its conditions hold (`held`).
     """
     said = status_words(language)
     day = short_date(today, language)
@@ -70,4 +82,6 @@ def status_page(rows: Sequence[Row], settings: Settings, today: str, counts: str
             (said["how_to"], ""),
         ],
         rows=told,
+        accepted=[one for one in accepted if one["milestone"]],
+        not_judged=", ".join(one["case"] for one in accepted if not one["milestone"]),
     )

@@ -69,6 +69,32 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "why_failed": ("siste kjøring feilet", "the last run failed"),
     "why_failed_n": ("siste kjøring feilet", "the last run failed"),
+    "why_failed_before": (
+        "forrige kjøring feilet, men noe den bygget på, er endret siden: kjør på nytt",
+        "the last run failed, but something it was made of has changed since: run it again",
+    ),
+    "why_failed_before_n": (
+        "forrige kjøring feilet, men noe den bygget på, er endret siden: kjør på nytt",
+        "the last run failed, but something it was made of has changed since: run it again",
+    ),
+    "criteria": (
+        "Prosjektets fire kriterier",
+        "The project's four criteria",
+    ),
+    "criteria_lead": (
+        "Fra de nyeste modellene som er oppdaterte. Tallene er hvor mange av vilkårene som holder. Dommen er regnet ut av koding og registre, aldri satt for hånd.",
+        "From the newest models that are up to date. The numbers are how many of the conditions hold. Verdicts are worked out of coding and registers, never set by hand.",
+    ),
+    "case": ("Kommune", "Municipality"),
+    "judged_met": ("oppfylt", "met"),
+    "judged_partly": ("delvis", "partly"),
+    "judged_not_shown": ("ikke vist", "not shown"),
+    "not_judged": (
+        "Ingen oppdatert modell viser kriteriene for {cases}: kjør en forbedrings-, oppfølgings- eller statusmilepæl.",
+        "No model that is up to date shows the criteria for {cases}: run an improvement, follow-up or status milestone.",
+    ),
+    "lacking": ("Mangler", "Missing"),
+    "stands_on": ("Hviler på {n} tekstdeler", "Stands on {n} passages"),
     "why_obstacle": ("kan ikke kjøres", "cannot be run"),
     "why_obstacle_n": ("kan ikke kjøres", "cannot be run"),
     "all_names": ("Hva det er", "What it is"),

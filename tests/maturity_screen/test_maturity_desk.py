@@ -5,6 +5,7 @@ The study is a copy of the demo study: everybody and everything in it is invente
 
 from __future__ import annotations
 
+import errno
 import re
 import shutil
 from dataclasses import replace
@@ -17,6 +18,7 @@ from foran_research.errors import ForanError, UnknownName
 from foran_research.maturity_screen.desk import Desk
 from foran_research.maturity_screen.widget import MaturityScreen
 from foran_research.maturity_screen.words import LANGUAGES, WORDS
+from foran_research.registers import store
 from foran_research.study import Study, load_study
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -104,8 +106,73 @@ def test_narrow_evidence_is_saved_and_warned_of_until_there_is_a_reason(desk: De
 def test_an_earlier_day_is_told_and_not_written(desk: Desk) -> None:
     desk.save("w1", wish(level=0))
     told = desk.save("w2", wish(level=0, rationale="Ny", on="2023-10-19"))
-    assert (told["kind"], told["what"]) == ("needs", "other")
-    assert "2023-10-20" in told["text"]
+    assert (told["kind"], told["what"], told["text"]) == ("needs", "later", "2023-10-20")
+
+
+def test_what_somebody_else_saved_meanwhile_is_told_and_not_passed_over(desk: Desk) -> None:
+    """Two kernels on one folder, and two screens of one kernel: who has not seen a state does not take its place."""
+    other = Desk(desk.study, desk.milestone, elements=("P2",))
+    self_ = {"side": "self", "client": "b"}
+    assert desk.states(desk.who(WHO)) == {}
+    saved = other.save("w1", wish(level=4, rationale="Fra den andre, å 😀", seen="", client="a", side="self"))
+    path = desk.study.path / "corpus/assessments.csv"
+    before = path.read_bytes()
+    told = desk.save("w2", wish(level=2, seen="", **self_))
+    assert (told["kind"], told["what"], told["state"]) == ("needs", "overtaken", saved["state"])
+    assert path.read_bytes() == before
+    # The same thing said by two is no quarrel; what was seen may be changed, and then nobody else's old state holds.
+    same = desk.save("w3", wish(level=4, rationale="Fra den andre, a\u030a 😀", seen="", **self_))
+    assert same["kind"] == "saved"
+    assert path.read_bytes() == before
+    mine = desk.save("w4", wish(level=2, seen=told["state"]["mark"], **self_))
+    assert (mine["kind"], mine["state"]["level"]) == ("saved", 2)
+    assert other.save("w5", wish(level=3, seen=saved["state"]["mark"], client="a", side="self"))["what"] == "overtaken"
+    # A screen that wrote on before it had its answer has seen what it wished itself; another screen of the kernel has not.
+    assert desk.save("w6", wish(level=1, seen=told["state"]["mark"], **self_))["kind"] == "saved"
+    stale = wish(level=0, seen=told["state"]["mark"], side="self", client="c")
+    assert desk.save("w7", stale)["what"] == "overtaken"
+    assert desk.states(desk.who(WHO))["C0004"]["level"] == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1", "+47", "@SUM(A1)", "-1", "\t=1", "'=1", "$x^2$ <script>alert(1)</script>", "\u202eå\u200f", "a\u030a 😀",
+        "to\r\nlinjer\rtil\u2028her\x85der\x0bog\x0c", "\x00å\x00", '"anførsel", med komma;', "\ufeffå", "  å  ", "\xa0å\xa0",
+    ],
+)  # fmt: skip
+def test_what_is_told_as_saved_is_what_the_file_gives_back(desk: Desk, text: str) -> None:
+    told = desk.save("w1", wish(side="self", rationale=text, override=text, seen=""))
+    assert told["kind"] == "saved"
+    assert desk.states(desk.who(WHO))["C0004"] == told["state"]
+    assert told["state"]["rationale"]
+    raw = (desk.study.path / "corpus/assessments.csv").read_text("utf-8")
+    assert not any(mark in raw for mark in ("\x00", "\u202e"))
+    # And again: what stands already is not written anew.
+    assert desk.save("w2", wish(side="self", rationale=text, override=text, seen=""))["kind"] == "saved"
+    assert (desk.study.path / "corpus/assessments.csv").read_text("utf-8") == raw
+
+
+@pytest.mark.parametrize(
+    ("number", "what"), [(errno.ENOSPC, "full"), (errno.EROFS, "closed"), (errno.EACCES, "closed")]
+)
+def test_a_disk_that_takes_nothing_is_told_and_the_next_try_is_written(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, number: int, what: str
+) -> None:
+    path = desk.study.path / "corpus/assessments.csv"
+    before = path.read_bytes()
+
+    def refused(*_: object) -> None:
+        raise OSError(number, "no")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "write_atomically", refused)
+        told = desk.save("w1", wish(level=0, seen=""))
+    assert (told["kind"], told["what"]) == ("needs", what)
+    assert path.read_bytes() == before
+    assert desk.states(desk.who(WHO)) == {}
+    assert desk.save("w1", wish(level=0, seen=""))["kind"] == "saved"
+    assert path.read_bytes().startswith(before)
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from followed_study import MILESTONES, N, followed_study, hide
+from followed_study import MILESTONES, N, S, followed_study, hide
 from small_study import SmallStudy
 
 from foran_research.delivering import followup as delivering
 from foran_research.errors import ForanError
 from foran_research.models import followup
 from foran_research.models.followup import FollowupModel
+from foran_research.models.maturity import Elsewhere
 from foran_research.registers.records import MeasureStep
 from foran_research.study import Study, load_study
 
@@ -276,3 +277,22 @@ def test_an_element_lives_on_in_what_it_became(study: Study) -> None:
     assert followup.descendants("C0003", lineage, "2.0.0") == ("C0012",)
     assert followup.descendants("C0009", lineage, "2.0.0") == ()
     assert followup.descendants("C0001", lineage, "1.0.0") == ("C0001",)
+
+
+def test_a_level_that_rests_on_another_municipality_says_so_unless_a_reason_was_given(
+    written_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "heard_at", lambda *_: {f"{S}1": {"HEI"}, f"{S}5": {"HEI"}})
+    path = followed_study(written_once, tmp_path).path
+    register = path / "corpus/assessments.csv"
+    text = register.read_text("utf-8")
+    # The newest of P1 stands with a reason, the one before without.
+    register.write_text(text.replace("Flere gjør det nå,", "Flere gjør det nå,Si det likevel å 😀"), encoding="utf-8")
+    assert register.read_text("utf-8") != text
+    study = load_study(path)
+    made = delivering.build(study, study.milestone("F1"))
+    one, other = made.element("P1"), made.element("K3")
+    told = [level and level.elsewhere for row in (one, other) if row for level in (row.baseline, row.now)]
+    apart = Elsewhere("researcher", 1, 1, ("HEI",))
+    assert told == [apart, None, apart, apart]
+    delivering.model_text(made)

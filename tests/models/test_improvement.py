@@ -248,6 +248,12 @@ def test_a_trajectory_is_whole_with_a_level_steps_in_order_of_days_and_a_target(
 def test_who_set_a_target_is_not_taken_for_the_day_it_is_due() -> None:
     model = built(measure("T1"), assessed(P1, 2), target(P1, 4, by="AAA-SAMLING-3"))
     assert model.trajectories[0].by == ""
+    one = model.element("P1")
+    assert one is not None
+    assert (one.target_by, one.target_set_by, one.target_set_on) == ("", "AAA-SAMLING-3", "2021-09-02")
+    dated = built(target(P1, 4, by="2021-12-01")).element("P1")
+    assert dated is not None
+    assert (dated.target_by, dated.target_set_by) == ("2021-12-01", "")
     late = built(measure("T1"), target(P1, 4, by="2021-12-01"), step("T1", 1, "2021-11-01", "2021-12-02"))
     assert "ends_late" in late.measures[0].notes
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median_low
 
+import hand_made as hand
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,10 +22,12 @@ from foran_research.models.maturity import (
     SIDES,
     Change,
     MaturityProfile,
+    heard_in,
     profile,
     standing,
     to_dict,
     warnings_of,
+    with_elsewhere,
 )
 from foran_research.registers.known import Breadth, Passage
 from foran_research.registers.records import Assessment, Registers, Target
@@ -336,3 +339,45 @@ def test_reasons_that_rest_on_what_may_not_be_shown_are_kept_back(lineage: Linea
     shown, kept = (WHY, WHY), ("", "")
     assert told() == {"C0001": shown, "C0002": shown, "C0003": shown, "C0004": kept}
     assert told("A", "D") == {"C0001": kept, "C0002": shown, "C0003": kept, "C0004": kept}
+
+
+def test_evidence_that_only_other_municipalities_said_is_warned_of_unless_a_reason_lets_it_stand(
+    lineage: Lineage,
+) -> None:
+    heard = {"s1": {"HEI"}, "s2": {"HEI", "FJO"}, "s3": {"FJO"}}
+    rows = (
+        said("C0001", 2, evidence=("s1", "s3")), said("C0001", 3, "K2", evidence=("s2", "s3")),
+        said("C0001", 2, "FJO-SAMLING-1", "joint", evidence=("s1",)),
+        said("C0003", 2, evidence=("s1",), override=WHY), said("C0004", 0, evidence=("s1",)),
+        said("C0005", 2, evidence=("s2", "s3")),
+    )  # fmt: skip
+    found = with_elsewhere(made(lineage, *rows), heard)
+    told = {one.element: [(e.side, e.segments, e.of, e.cases) for e in one.elsewhere] for one in found.elements}
+    # Of the researchers' three passages one is Heidal's alone; s2 was said by people of both.
+    both = [("researcher", 1, 3, ("HEI",)), ("joint", 1, 1, ("HEI",))]
+    assert told == {"C0001": both, "C0003": [], "C0004": [], "C0005": []}
+    warned = {one.id: "evidence_elsewhere" in one.warnings for part in found.elements for one in part.said}
+    assert [name for name, is_warned in warned.items() if is_warned] == [
+        "M1-FJO-C0001-K1",
+        "M1-FJO-C0001-FJO-SAMLING-1",
+    ]
+    assert "evidence_elsewhere" in found.elements[0].warnings
+    one = to_dict(found)["elements"][0]
+    assert one["elsewhere"][0] == {"side": "researcher", "segments": 1, "of": 3, "cases": ["HEI"]}
+    # A reason that may not be shown is a reason all the same.
+    kept = profile(
+        Registers(assessments=(said("C0003", 2, evidence=("s1", "s3"), override=WHY),)), case="FJO", milestone="M1",
+        codebook=lineage["1.0.0"], lineage=lineage, scale=SCALE, passages=PASSAGES, hidden={"B"},
+    )  # fmt: skip
+    assert (kept.elements[0].said[0].override, with_elsewhere(kept, heard).elements[0].elsewhere) == ("", ())
+
+
+def test_a_guest_speaks_for_their_own_municipality_and_a_passage_of_two_for_both() -> None:
+    units = hand.units(
+        ("D1", 1, "AAA", "AAA-1", "ledelse"), ("D1", 2, "BBB", "BBB-1", "bruker"), ("D2", 1, "BBB", "BBB-1", "bruker")
+    )
+    segments = hand.segments(
+        ("s1", "D1", (1,), "C0001", "hemmer"), ("s2", "D1", (1, 2), "C0001", "hemmer"),
+        ("s3", "D1", (2,), "C0001", "begge"), ("s4", "D2", (7,), "C0001", "begge"),
+    )  # fmt: skip
+    assert heard_in(segments, units) == {"s1": {"AAA"}, "s2": {"AAA", "BBB"}, "s3": {"BBB"}}

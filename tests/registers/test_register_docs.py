@@ -35,7 +35,8 @@ def test_the_page_has_every_column_and_which_must_be_filled(kind: type) -> None:
         ("status of a measure", vocab.STATUSES), ("effect", vocab.EFFECTS), ("intended", vocab.INTENDED),
         ("new_to", vocab.NEW_TO), ("kind of an event", vocab.EVENT_KINDS), ("group", vocab.INDICATOR_GROUPS),
         ("status of an indicator", vocab.INDICATOR_STATUSES), ("direction", vocab.DIRECTIONS),
-        ("aggregation", vocab.AGGREGATIONS),
+        ("aggregation", vocab.AGGREGATIONS), ("state", vocab.CLEARANCE_STATES), ("audience", vocab.AUDIENCES),
+        ("language", vocab.PACK_LANGUAGES),
     ],
 )  # fmt: skip
 def test_the_page_has_every_word(cell: str, words: tuple[str, ...]) -> None:

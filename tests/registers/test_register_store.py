@@ -25,13 +25,16 @@ from foran_research.registers.records import (
     COLUMNS,
     Actor,
     Assessment,
+    Clearance,
     Event,
     Indicator,
     IndicatorValue,
     Measure,
     MeasureStatus,
     MeasureStep,
+    PackMade,
     ProcessFact,
+    Question,
     Registers,
     Target,
 )
@@ -78,6 +81,12 @@ ONE_OF_EACH: list[Any] = [
     IndicatorValue("V1", "2020-02-01", indicator="I1", case="FJO", period="2019-H2", value="4.5", source="Doffin",
                    source_date="2020-01", file_sha256="0" * 64),
     IndicatorValue("V2", "2020-02-01", indicator="I2", period="2019", value="<2"),
+    Clearance("CL1", "2020-09-01", segment=NEED, state="pseudonymised", by="K1", shown_as="Vi spurte […] 😀",
+              text_sha256="0" * 64),
+    Clearance("CL2", "2020-09-01", segment=NEED, state="revoked", audience="public", by="K2", reason="angret"),
+    Question("Q1", "2020-09-01", milestone="M1", about="element:C0001", text_nb="Hvem gjør det å?", text_en="Who?", by="K1"),
+    PackMade("M1-public-0", "2020-09-02", milestone="M1", audience="public", language="nn", file_sha256="1" * 64,
+             content_sha256="2" * 64, segments=(NEED, DIALOGUE)),
 ]  # fmt: skip
 
 

@@ -222,3 +222,23 @@ def test_the_status_page_stands_alone_and_tells_each_point(study: Study, tmp_pat
     assert "Milepælen er delvis oppfylt: 0 av 9 punkter er oppfylt." in page
     assert overlapping(events_figure(model, "nb")) == []
     assert list(status_tables(model, "nb")["status_points"]["point"])[:3] == ["strengthened", "practice", "tools"]
+
+
+def test_rounds_made_on_several_days_are_marked_and_deadlines_are_called_so(
+    written_once: Path, tmp_path: Path, study: Study
+) -> None:
+    path = followed_study(written_once, tmp_path).path
+    register = path / "corpus/assessments.csv"
+    text = register.read_text("utf-8")
+    register.write_text(text.replace("b2,2021-09-10", "b2,2021-09-12"), encoding="utf-8")
+    changed = load_study(path)
+    delivering.deliver(changed, changed.milestone("F1"), tmp_path / "en", language="en")
+    page = (tmp_path / "en/report.html").read_text("utf-8")
+    told = (
+        "Assessments of several days, counted as one round: F1, the researchers (10 September 2021, 12 September 2021)."
+    )
+    assert told in page
+    assert '<th scope="col">Due</th>' in page
+    assert '<th scope="col">By</th>' not in page
+    delivering.deliver(study, study.milestone("F1"), tmp_path / "same", language="en")
+    assert "counted as one round" not in (tmp_path / "same/report.html").read_text("utf-8")

@@ -346,3 +346,26 @@ def test_a_hidden_document_of_the_demo_keeps_its_words_and_ids_out(made: Made) -
     assert "BGO-I05" not in "".join(frame.to_csv() for frame in delivered.tables(model, "nb").values())
     measure = next(one for one in model["measures"] if one["id"] == "BGO-T01")
     assert (measure["withheld"], "evidence_withheld" in measure["notes"]) == (1, True)
+
+
+def test_a_level_that_rests_on_another_municipality_says_so_in_its_row(made: Made) -> None:
+    told = {one["display"]: one["elsewhere"] for one in made.model["elements"] if one["elsewhere"]}
+    # Bergen's notes of a meeting at which guests from Trondheim and Kristiansand spoke.
+    assert told == {
+        "K6": [
+            {"side": "researcher", "segments": 1, "of": 7, "cases": ["TRD"]},
+            {"side": "joint", "segments": 1, "of": 3, "cases": ["TRD"]},
+        ],
+        "K12": [{"side": "researcher", "segments": 1, "of": 2, "cases": ["KRS"]}],
+    }
+    row = next(line for line in made.page("nb").splitlines() if '<th scope="row">K12 ' in line)
+    assert "Nivået (forskerne): 1 av 2 tekstdeler det hviler på, er fra en annen kommune (Kristiansand)." in row
+    assert "1 of 7 passages it rests on are from another municipality (Trondheim)" in made.page("en")
+
+
+def test_who_set_the_targets_is_told_with_the_day_and_is_no_deadline(made: Made) -> None:
+    assert "Målene ble satt av BGO-SAMLING-3 30. januar 2023 (15 elementer)." in made.page("nb")
+    assert "The targets were set by BGO-SAMLING-3 on 30 January 2023 (15 elements)." in made.page("en")
+    table = delivered.tables(made.model, "nb")["improvement_gaps"]
+    assert set(table["target_due"]) == {""}
+    assert set(table["target_set_by"]) == {"", "BGO-SAMLING-3"}

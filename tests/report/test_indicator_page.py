@@ -9,12 +9,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from small_study import SmallStudy, write_small_study
 
 from foran_research import memoing
 from foran_research.delivering import indicators
 from foran_research.delivering.indicators import Drawn
 from foran_research.registers.records import COLUMNS, Indicator, IndicatorValue
+from foran_research.report.figures import stamped
 from foran_research.report.indicator_page import short_lines
 from foran_research.report.indicator_words import _WORDS, indicator_words, value_told
 from foran_research.study import load_study
@@ -262,3 +264,31 @@ def test_every_word_of_the_page_is_in_both_languages_and_has_the_same_places_to_
         assert bool(nb) == bool(en), key
         assert set(re.findall(r"\{\w+\}", nb)) == set(re.findall(r"\{\w+\}", en)), key
     assert indicator_words("nb").keys() == indicator_words("en").keys()
+
+
+def test_the_stamp_of_a_joint_figure_lies_on_no_other_text(page: Drawn) -> None:
+    figure = page.figures["joint_LUP-03"]
+    if not any(text.get_position() == (0.997, 0.003) for text in figure.texts):
+        stamped(figure, "Oppdiktet studie på Øya, a\u030a: kodet av mennesker")
+    FigureCanvasAgg(figure).draw()
+    stamp = next(text for text in figure.texts if text.get_position() == (0.997, 0.003)).get_window_extent()
+    others = [text for axes in figure.axes for text in axes.texts]
+    others += [text for axes in figure.axes if axes.axison for text in axes.get_xticklabels()]
+    # Two points of air, so that it does not seem to touch either.
+    near = stamp.padded(2 * figure.dpi / 72)
+    assert [text.get_text() for text in others if text.get_window_extent().overlaps(near)] == []
+    # Nor does any word run over the edge.
+    assert [text.get_text() for text in others if text.get_window_extent().x1 > figure.bbox.x1] == []
+
+
+def test_what_sources_wrote_in_norwegian_is_marked_on_the_english_page_alone(page: Drawn, small: SmallStudy) -> None:
+    english = drawn(small, language="en").page
+    # In the table of values, and in the register: the source, its target and its note.
+    for text in ("Doffin &lt;b&gt;", "Merknad &amp; Ø", "minst 5 % pr. år", "Kilde, linje 87"):
+        assert f'<span lang="nb">{text}</span>' in english
+        assert text in page.page
+    # Documents are named, and people quoted, in their own language.
+    headed = re.search(r"<h3>[A-Z]{3}-\w+ · (.*?)</h3>", english)
+    assert headed is not None
+    assert headed.group(1).startswith('<span lang="nb">')
+    assert 'span lang="nb"' not in page.page

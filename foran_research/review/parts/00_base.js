@@ -1,0 +1,301 @@
+// The ground that the other parts stand on. All parts become one function, in the order of their names (see page.py).
+//
+// PACK, state        the pack as read, and what this reader sees: language, theme, view, anchor, sub, presenting
+// t(T), says(T)      the words of a text of the pack, as a string or as an element that says its language
+// w(key, values)     a word of the page from pack_words.py; wn(key, n) takes key + ".one" when n is 1
+// el, svg, add       elements from data: text is always a text node, functions under "onclick" and such are listeners
+// views.push({id, title, render(root, anchor, sub), hidden?, slides?() , presenter?(root), under?})
+//                    hidden: not in the menu; under: the menu's entry that stands for it; slides: [{title, render(root)}]
+// printParts.push({order, render(root)})   what is printed, in order; the print view has no controls
+// headerParts.push(() => HTMLElement)      what always stands in the header; drawn again for each language
+// go(view, anchor, sub), hrefOf(about), nameOf(about), thing(kind, id)
+// on(event, f), emit(event, …)             "language", "theme", "view", "answers", "presenting"
+// announce(text), ask(question, yes, no) → Promise of true or false, redraw() draws the view again and keeps the focus
+// answerBar(about, {acts}) comes from 20_answers.js, or 21_no_answers.js on a page without answers.
+
+const PACK = JSON.parse(document.getElementById("pack").textContent);
+const WORDS = JSON.parse(document.getElementById("words").textContent);
+const LANGUAGES = ["nb", "nn", "en"];
+const SVG = "http://www.w3.org/2000/svg";
+const LOOKS = "foran:looks";
+
+const state = { language: PACK.language, theme: "system", view: "start", anchor: "", sub: "", presenting: false, reader: "" };
+const views = [];
+const printParts = [];
+const headerParts = [];
+const listeners = new Map();
+
+// ---- events ----
+function on(event, f) {
+  if (!listeners.has(event)) listeners.set(event, []);
+  listeners.get(event).push(f);
+}
+
+function emit(event, ...values) {
+  for (const f of listeners.get(event) ?? []) f(...values);
+}
+
+// ---- words ----
+function w(key, values = {}) {
+  const row = WORDS[key];
+  if (row === undefined) return key;
+  return row[LANGUAGES.indexOf(state.language)].replace(/\{(\w+)\}/g, (all, name) => (name in values ? String(values[name]) : all));
+}
+
+const wn = (key, n, values = {}) => w(n === 1 ? `${key}.one` : key, { n, ...values });
+
+// The language a text of the pack is really in: one that lacks nynorsk or English is shown in bokmål.
+function languageOf(T) {
+  if (T[state.language]) return state.language;
+  return T.nb ? "nb" : LANGUAGES.find((language) => T[language]) ?? state.language;
+}
+
+const t = (T) => (T ? T[languageOf(T)] ?? "" : "");
+
+function says(T, tag = "span", attrs = {}) {
+  const language = T ? languageOf(T) : state.language;
+  return el(tag, { ...attrs, lang: language === state.language ? null : language }, t(T));
+}
+
+const shownCount = (n) => (n === null || n === undefined ? w("count.hidden") : String(n));
+
+function month(yyyymm) {
+  const [year, at] = yyyymm.split("-");
+  return at ? `${w("months").split(" ")[Number(at) - 1]} ${year}` : year;
+}
+
+function day(yyyymmdd) {
+  const [year, at, of] = (yyyymmdd || "").split("-");
+  if (!of) return yyyymmdd ? month(yyyymmdd) : "";
+  return w("day", { day: Number(of), month: w("months").split(" ")[Number(at) - 1], year });
+}
+
+// ---- elements ----
+function fill(node, attrs, children) {
+  for (const [name, value] of Object.entries(attrs ?? {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (typeof value === "function") node.addEventListener(name.replace(/^on/, ""), value);
+    else if (name === "value" || name === "checked" || name === "selected") node[name] = value;
+    else node.setAttribute(name, value === true ? "" : String(value));
+  }
+  for (const child of children.flat(Infinity)) {
+    if (child === null || child === undefined || child === false || child === "") continue;
+    node.append(child instanceof Node ? child : document.createTextNode(String(child)));
+  }
+  return node;
+}
+
+// Puts children into an element: texts, elements, lists of them; what is null or false is left out.
+const add = (node, ...children) => void fill(node, {}, children);
+const el = (tag, attrs = {}, ...children) => fill(document.createElement(tag), attrs, children);
+const svg = (tag, attrs = {}, ...children) => fill(document.createElementNS(SVG, tag), attrs, children);
+
+// ---- what stands in the pack ----
+const KINDS = { element: "elements", quote: "quotes", claim: "claims", measure: "measures", change: "changes", question: "questions" };
+const THINGS = {};
+for (const [kind, key] of Object.entries(KINDS)) THINGS[kind] = new Map((PACK[key] ?? []).map((one) => [one.id, one]));
+const LABELS = {};
+for (const key of ["cases", "levels", "roles", "arenas"]) LABELS[key] = new Map((PACK[key] ?? []).map((one) => [one.id, one.label]));
+
+const thing = (kind, id) => THINGS[kind]?.get(id) ?? null;
+const labelOf = (key, id) => {
+  const label = LABELS[key].get(id);
+  return label === undefined ? id : typeof label === "string" ? label : t(label);
+};
+const caseName = (id) => labelOf("cases", id);
+const levelName = (id) => labelOf("levels", id);
+const roleName = (id) => labelOf("roles", id);
+const arenaName = (id) => labelOf("arenas", id);
+const elementName = (id) => {
+  const element = thing("element", id);
+  return element ? `${element.display} ${t(element.label)}` : id;
+};
+
+// An edge's id is "TRD/C0001~C0004".
+function edgeEnds(id) {
+  const at = id.indexOf("/");
+  const [a, b] = id.slice(at + 1).split("~");
+  return { network: id.slice(0, at), a, b };
+}
+
+// What one thing is called where it stands among others: a line of text.
+function nameOf(about) {
+  const one = thing(about.kind, about.id);
+  if (about.kind === "element") return elementName(about.id) + (about.case ? ` · ${caseName(about.case)}` : "");
+  if (about.kind === "edge") {
+    const { network, a, b } = edgeEnds(about.id);
+    const found = PACK.networks.find((each) => each.id === network);
+    return `${found ? t(found.label) : network}: ${elementName(a)} – ${elementName(b)}`;
+  }
+  if (about.kind === "pack") return w("name.pack");
+  if (!one) return about.id;
+  if (about.kind === "quote") return w("name.quote", { where: caseName(one.case), words: shortened(one.words, 60) });
+  if (about.kind === "measure") return t(one.title);
+  if (about.kind === "change") return t(one.what);
+  return t(one.text);
+}
+
+function shortened(text, most) {
+  const points = [...text];
+  return points.length <= most ? text : `${points.slice(0, most - 1).join("").trimEnd()}…`;
+}
+
+// ---- places ----
+const hashOf = (view, anchor = "", sub = "") =>
+  "#/" + [view, anchor, sub].filter((part, at) => part || at === 0).map(encodeURIComponent).join("/");
+
+function placeOf(hash) {
+  const parts = hash.replace(/^#\/?/, "").split("/").map((part) => {
+    try {
+      return decodeURIComponent(part);
+    } catch {
+      return "";
+    }
+  });
+  return { view: parts[0] || "start", anchor: parts[1] ?? "", sub: parts[2] ?? "" };
+}
+
+// Where on the page a thing is found.
+function hrefOf(about) {
+  const one = thing(about.kind, about.id);
+  if (about.kind === "element") return hashOf("element", about.id);
+  if (about.kind === "quote") return one && one.elements.length ? hashOf("element", one.elements[0], about.id) : hashOf("elements");
+  if (about.kind === "edge") return hashOf("networks", about.id);
+  if (about.kind === "claim") return hashOf("claims", about.id);
+  if (about.kind === "measure") return hashOf("maturity", about.id);
+  if (about.kind === "change") return hashOf("changes", about.id);
+  if (about.kind === "question") return hashOf("questions", about.id);
+  return hashOf("start");
+}
+
+function go(view, anchor = "", sub = "") {
+  const hash = hashOf(view, anchor, sub);
+  if (location.hash === hash) show();
+  else location.hash = hash;
+}
+
+// ---- what is kept of the looks: only language and theme; where storage is refused, nothing ----
+function readLooks() {
+  try {
+    const kept = JSON.parse(localStorage.getItem(LOOKS) ?? "{}");
+    if (LANGUAGES.includes(kept.language)) state.language = kept.language;
+    if (["light", "dark", "system"].includes(kept.theme)) state.theme = kept.theme;
+  } catch {
+    // A private window, or something else under the name: the pack's own language and the system's theme do.
+  }
+}
+
+function keepLooks() {
+  try {
+    localStorage.setItem(LOOKS, JSON.stringify({ language: state.language, theme: state.theme }));
+  } catch {
+    // Said nowhere: the choice holds while the page is open.
+  }
+}
+
+// ---- telling ----
+function announce(text) {
+  const told = document.getElementById("told");
+  told.textContent = "";
+  setTimeout(() => (told.textContent = text), 50);
+}
+
+function ask(question, yes, no) {
+  return new Promise((answered) => {
+    const before = document.activeElement;
+    const dialog = el("dialog", { class: "ask", "aria-labelledby": "ask-words" },
+      el("p", { id: "ask-words" }, question),
+      el("div", { class: "buttons" },
+        el("button", { type: "button", class: "main", onclick: () => dialog.close("yes") }, yes),
+        el("button", { type: "button", onclick: () => dialog.close("no") }, no)));
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      if (before && document.contains(before)) before.focus();
+      answered(dialog.returnValue === "yes");
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+    dialog.querySelectorAll("button")[1].focus();
+  });
+}
+
+const viewOf = (id) => views.find((view) => view.id === id) ?? null;
+const content = () => document.getElementById("content");
+
+// The element that has the focus is found again by its id, or by what it is about.
+function focusKey() {
+  const has = document.activeElement;
+  if (!has || has === document.body) return null;
+  if (has.id) return `#${CSS.escape(has.id)}`;
+  if (has.dataset?.key) return `[data-key="${CSS.escape(has.dataset.key)}"]`;
+  if (has.tagName === "A" && has.hasAttribute("href")) return `#content a[href="${CSS.escape(has.getAttribute("href"))}"]`;
+  return null;
+}
+
+function refocus(key) {
+  const again = key && document.querySelector(key);
+  if (again) again.focus({ preventScroll: true });
+  return Boolean(again);
+}
+
+function redraw() {
+  const key = focusKey();
+  const at = window.scrollY;
+  drawView();
+  refocus(key);
+  window.scrollTo(0, at);
+}
+
+function drawView() {
+  const root = content();
+  const view = viewOf(state.view);
+  root.replaceChildren();
+  root.dataset.view = state.view;
+  view.render(root, state.anchor, state.sub);
+  document.title = `${view.title()} · ${PACK.milestone.id} · ${t(PACK.milestone.title)}`;
+}
+
+function heading(text, ...more) {
+  return el("h1", { tabindex: "-1", id: "view-heading" }, text, more);
+}
+
+// ---- the way of the reader: going forward puts the focus at the top or at the thing named, going back where one was ----
+const visited = new Map();
+let visit = 0;
+
+function leave() {
+  visited.set(visit, { key: focusKey(), at: window.scrollY });
+}
+
+function show() {
+  if (started) leave();
+  const place = placeOf(location.hash);
+  const known = viewOf(place.view);
+  Object.assign(state, known ? place : { view: "start", anchor: "", sub: "" });
+  const back = history.state && Number.isInteger(history.state.visit) ? history.state.visit : null;
+  if (back === null) {
+    visit = Math.max(visit, 0, ...visited.keys()) + 1;
+    history.replaceState({ visit }, "");
+  } else visit = back;
+  drawView();
+  emit("view", state.view);
+  const before = back === null ? null : visited.get(back);
+  if (before) {
+    window.scrollTo(0, before.at);
+    if (!refocus(before.key)) content().focus({ preventScroll: true });
+    window.scrollTo(0, before.at);
+    return;
+  }
+  const wanted = state.sub || state.anchor;
+  const target = wanted ? content().querySelector(`[data-anchor="${CSS.escape(wanted)}"]`) : null;
+  if (target) {
+    target.setAttribute("tabindex", target.getAttribute("tabindex") ?? "-1");
+    target.focus({ preventScroll: true });
+    target.scrollIntoView({ block: "start" });
+  } else if (started) {
+    window.scrollTo(0, 0);
+    (document.getElementById("view-heading") ?? content()).focus({ preventScroll: true });
+  }
+}
+
+let started = false;

@@ -1,0 +1,119 @@
+// The page comes to life: header, menu, footer, and the first view.
+
+const ORDER = ["start", "claims", "model", "elements", "networks", "maturity", "changes", "questions", "sheet", "answers"];
+
+const menuViews = () => views.filter((view) => !view.hidden).sort((a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id));
+
+function choice(id, label, options, chosen, take) {
+  const select = el("select", { id, onchange: () => take(select.value) },
+    options.map(([value, name, language]) => el("option", { value, lang: language, selected: value === chosen }, name)));
+  return el("label", { class: "choice", for: id }, el("span", {}, label), select);
+}
+
+function drawHeader() {
+  const key = focusKey();
+  const top = document.getElementById("top");
+  const open = top.querySelector("#menu-button")?.getAttribute("aria-expanded") === "true";
+  document.documentElement.lang = state.language;
+  const menu = el("ul", { id: "menu", class: open ? "open" : null },
+    menuViews().map((view) => el("li", {}, el("a", { id: `to-${view.id}`, href: hashOf(view.id), "data-view": view.id }, (view.inMenu ?? view.title)()))));
+  const button = el("button", { type: "button", id: "menu-button", "aria-expanded": String(open), "aria-controls": "menu",
+    onclick: () => openMenu(button.getAttribute("aria-expanded") !== "true") }, "☰ ", w("menu"));
+  top.replaceChildren(
+    el("a", { class: "skip", href: "#content", onclick: (event) => {
+      event.preventDefault();
+      (document.getElementById("view-heading") ?? content()).focus();
+    } }, w("skip")),
+    el("div", { class: "bar" },
+      el("p", { class: "what" }, el("a", { id: "to-top", href: hashOf("start") }, el("strong", {}, PACK.milestone.id), " ", says(PACK.milestone.title))),
+      el("div", { class: "tools" },
+        headerParts.map((part) => part()),
+        choice("language", w("language"), LANGUAGES.map((each) => [each, w(`language.${each}`), each]), state.language, setLanguage),
+        choice("theme", w("theme"), ["system", "light", "dark"].map((each) => [each, w(`theme.${each}`)]), state.theme, setTheme),
+        el("button", { type: "button", id: "present", onclick: () => present() }, w("present")),
+        el("button", { type: "button", id: "to-print", onclick: () => window.print() }, w("print")))),
+    el("nav", { "aria-label": w("menu.label") }, button, menu));
+  markMenu();
+  refocus(key);
+}
+
+function openMenu(open) {
+  document.getElementById("menu-button").setAttribute("aria-expanded", String(open));
+  document.getElementById("menu").classList.toggle("open", open);
+}
+
+function markMenu() {
+  const here = viewOf(state.view)?.under ?? state.view;
+  for (const link of document.querySelectorAll("#menu a")) {
+    if (link.dataset.view === here) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+function setLanguage(language) {
+  state.language = language;
+  keepLooks();
+  drawHeader();
+  drawFooter();
+  redraw();
+  document.getElementById("language").focus();
+  emit("language", language);
+}
+
+function setTheme(theme) {
+  state.theme = theme;
+  keepLooks();
+  wearTheme();
+  emit("theme", theme);
+}
+
+function wearTheme() {
+  if (state.theme === "system") document.documentElement.removeAttribute("data-theme");
+  else document.documentElement.setAttribute("data-theme", state.theme);
+}
+
+function drawFooter() {
+  document.getElementById("foot").replaceChildren(
+    PACK.study.is_synthetic ? says(PACK.study.notice, "p", { class: "notice" }) : "",
+    el("p", {}, says(PACK.study.title), ` · ${PACK.id}`));
+}
+
+on("view", () => {
+  openMenu(false);
+  markMenu();
+});
+
+// ---- printing: everything in order, made when the printer is asked for and gone afterwards ----
+let printOf = "";
+
+function drawPrint() {
+  const root = document.getElementById("print");
+  if (root.childElementCount) return;
+  for (const part of printParts.filter((each) => !printOf || each.name === printOf).sort((a, b) => a.order - b.order)) {
+    const section = el("section", {});
+    part.render(section);
+    if (section.childNodes.length) root.append(section);
+  }
+}
+
+function printOnly(name) {
+  printOf = name;
+  window.print();
+  printOf = "";
+}
+
+const clearPrint = () => document.getElementById("print").replaceChildren();
+
+window.addEventListener("beforeprint", drawPrint);
+window.addEventListener("afterprint", clearPrint);
+window.matchMedia("print").addEventListener("change", (query) => (query.matches ? drawPrint() : clearPrint()));
+
+history.scrollRestoration = "manual";
+readLooks();
+wearTheme();
+drawHeader();
+drawFooter();
+window.addEventListener("hashchange", show);
+show();
+started = true;
+document.documentElement.classList.add("ready");
