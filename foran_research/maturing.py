@@ -19,6 +19,7 @@ from .exchange.maturity_sheets import csv_text, read_csv, read_json, read_workbo
 from .exchange.sheets import FORMULA
 from .milestone import figure_stamp, save_figure, save_table
 from .models import capability, maturity
+from .models.capability import ModelInputs
 from .models.maturity import MaturityProfile
 from .registers.cells import iso_day
 from .registers.checks import check
@@ -86,7 +87,8 @@ def profile_of(study: Study, milestone: Milestone, *, case: str = "", before: st
     )
     earlier = [name for name in rounds if name != here]
     compared = before if before is not None else next(reversed(earlier), "")
-    return maturity.profile(
+    inputs = study.model_inputs(milestone)
+    profile = maturity.profile(
         registers,
         case=case,
         milestone=here,
@@ -98,8 +100,9 @@ def profile_of(study: Study, milestone: Milestone, *, case: str = "", before: st
         earlier=earlier,
         before=compared,
         memos=memos_on_change(study, milestone, here),
-        inhibiting=inhibiting_share(study, milestone, case),
+        inhibiting=inhibiting_share(inputs, case),
     )
+    return maturity.with_elsewhere(profile, heard_at(study, milestone, inputs))
 
 
 def case_of(study: Study, milestone: Milestone, case: str = "") -> str:
@@ -181,14 +184,21 @@ def memos_by_round(study: Study, milestone: Milestone, rounds: Sequence[str]) ->
     return {name: {code: tuple(dict.fromkeys(ids)) for code, ids in own.items()} for name, own in found.items()}
 
 
-def inhibiting_share(study: Study, milestone: Milestone, case: str) -> dict[str, tuple[int, int]]:
+def inhibiting_share(inputs: ModelInputs, case: str) -> dict[str, tuple[int, int]]:
     """By element, the inhibiting segments of a municipality and all of them, of documents that may be shown."""
-    inputs = study.model_inputs(milestone)
     long = capability.resolved(inputs)
     long = long[(long["case"] == case) & ~long["document"].isin(inputs.hidden)].drop_duplicates(["segment", "element"])
     every = long["element"].value_counts()
     against = long.loc[long["polarity"].isin(LAYERS["inhibiting"]), "element"].value_counts()
     return {str(name): (int(against.get(name, 0)), int(count)) for name, count in every.items()}
+
+
+def heard_at(study: Study, milestone: Milestone, inputs: ModelInputs) -> dict[str, frozenset[str]]:
+    """By segment that people coded by the milestone's day and that may be shown, the municipalities whose people say it."""
+    segments = inputs.segments
+    if inputs.coding != "human":
+        segments = study.as_of(milestone.coded_until).segments(until=milestone.coded_until)
+    return maturity.heard_in(segments[~segments["document"].isin(inputs.hidden)], inputs.units)
 
 
 def people(study: Study) -> dict[str, Person]:

@@ -437,7 +437,13 @@ def _agreement(found: Material) -> pd.DataFrame | None:
     whole = told[told["code"] == ""] if len(told) and "code" in told.columns else told.iloc[:0]
     names = [name for name in ("first", "second", "codebook_version", "documents", "units", "percent", "alpha", "kappa")
              if name in whole.columns]  # fmt: skip
-    return whole[names].round(6).reset_index(drop=True) if len(whole) else None
+    if not len(whole):
+        return None
+    table = whole[names].round(6).reset_index(drop=True).astype(object)
+    # Of fewer documents than may be counted, figures would tell how two persons read one informant's words.
+    few = [count < found.limits.documents for count in table["documents"]]
+    table.loc[few, [name for name in names if name not in ("first", "second", "codebook_version")]] = KEPT_BACK
+    return table
 
 
 def _on_the_day(found: Material) -> Study:

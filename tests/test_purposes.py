@@ -23,7 +23,7 @@ from foran_research.errors import ForanError, UnknownName
 from foran_research.exchange.crate import Packed
 from foran_research.exchange.sheets import xlsx_bytes
 from foran_research.models import capability
-from foran_research.purposes import export, in_language, material, shared_codebook
+from foran_research.purposes import _agreement, export, in_language, material, shared_codebook
 from foran_research.report.purpose_figures import figure_files, level_figure
 from foran_research.report.purpose_tables import (
     KEPT_BACK,
@@ -342,3 +342,14 @@ def test_exports_from_the_command_line(small_study: SmallStudy, tmp_path: Path) 
 
 def test_pairs_in_two_languages_are_told_in_one() -> None:
     assert in_language([("a · b", "hel")], "nb") == [("a", "hel")]
+
+
+def test_agreement_over_fewer_documents_than_may_be_counted_is_kept_back() -> None:
+    demo = load_study(Path(__file__).parent.parent)
+    found = material(demo, demo.milestone("M1"))
+    every, none = (_agreement(replace(found, limits=Limits(documents=least))) for least in (1, 10**6))
+    assert every is not None
+    assert none is not None
+    assert KEPT_BACK not in set(every["alpha"])
+    assert set(none["documents"]) == set(none["alpha"]) == set(none["percent"]) == {KEPT_BACK}
+    assert list(none["first"]) == list(every["first"])

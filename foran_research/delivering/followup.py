@@ -10,7 +10,7 @@ from typing import Any
 
 from ..corpus.store import write_atomically
 from ..errors import ForanError
-from ..maturing import case_of, memos_by_round, passages_at, registers_at, rounds_until, withdrawn
+from ..maturing import case_of, heard_at, memos_by_round, passages_at, registers_at, rounds_until, withdrawn
 from ..milestone import checked_text, figure_stamp, save_figure, save_table
 from ..models import acceptance as accepting
 from ..models import followup, indicators
@@ -18,7 +18,7 @@ from ..models.acceptance import Acceptance, ElementSeen, Following
 from ..models.capability import ModelInputs
 from ..models.followup import FollowupModel
 from ..models.indicators import Point, last_day
-from ..models.maturity import heard_in, warnings_of
+from ..models.maturity import warnings_of
 from ..registers.assessed import without_people
 from ..registers.following import follow
 from ..registers.known import Passage, breadth
@@ -197,14 +197,6 @@ def resting_on(inputs: ModelInputs, passages: Mapping[str, Passage]) -> frozense
     return frozenset(
         name for name, one in passages.items() if one.state == "standing" and one.document not in inputs.hidden
     )
-
-
-def heard_at(study: Study, milestone: Milestone, inputs: ModelInputs) -> dict[str, frozenset[str]]:
-    """By segment that people coded by the milestone's day and that may be shown, the municipalities whose people say it."""
-    segments = inputs.segments
-    if inputs.coding != "human":
-        segments = study.as_of(milestone.coded_until).segments(until=milestone.coded_until)
-    return heard_in(segments[~segments["document"].isin(inputs.hidden)], inputs.units)
 
 
 def withheld_segments(study: Study, hidden: Collection[str]) -> frozenset[str]:

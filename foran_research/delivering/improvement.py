@@ -16,13 +16,12 @@ from ..milestone import checked_text, figure_stamp, save_figure, save_table
 from ..models import acceptance, improvement
 from ..models.capability import ModelInputs
 from ..models.improvement import ImprovementModel
-from ..models.maturity import with_elsewhere
 from ..report.figures import stamped
 from ..report.improvement_figures import gap_figure, order_figure, timeline_figure
 from ..report.improvement_page import report_page
 from ..settings import Milestone
 from ..study import Study
-from .followup import accept, heard_at, text_to_leave, withheld_segments
+from .followup import accept, text_to_leave, withheld_segments
 
 #: How often documents are drawn anew to tell how firm a tie is.
 REPLICATES = 2000
@@ -47,7 +46,7 @@ def _built(study: Study, milestone: Milestone, coding: str) -> tuple[Improvement
     model = improvement.build_model(
         inputs,
         study.registers.until(milestone.cut_off),
-        with_elsewhere(profile_of(study, milestone), heard_at(study, milestone, inputs)),
+        profile_of(study, milestone),
         case=milestone.case,
         milestone=milestone.id,
         model_version=milestone.model_version,

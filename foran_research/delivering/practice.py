@@ -13,7 +13,6 @@ from ..maturing import profile_of
 from ..milestone import checked_text, figure_stamp, save_figure, save_table, with_shown_evidence
 from ..models import practice
 from ..models.capability import ModelInputs
-from ..models.maturity import with_elsewhere
 from ..models.practice import PracticeInputs, PracticeModel
 from ..models.versions import codebook_changes, counting_evidence_of
 from ..report.figures import stamped
@@ -22,7 +21,7 @@ from ..report.practice_page import Material, practice_page
 from ..report.practice_tables import practice_tables
 from ..settings import Milestone
 from ..study import Study
-from .followup import heard_at, text_to_leave, withheld_segments
+from .followup import text_to_leave, withheld_segments
 
 #: How often documents are drawn anew to tell how firm an edge is.
 REPLICATES = 2000
@@ -71,7 +70,7 @@ def _whole(study: Study, milestone: Milestone, coding: str) -> _Version:
         changes = practice.changes_since(before.model, model, study.lineage, homes, told, carried)
         model = practice.with_changes(model, changes)
     shown = now.inputs.segments.loc[~now.inputs.segments["document"].isin(now.inputs.hidden), "segment"]
-    profile = with_elsewhere(profile_of(study, milestone), heard_at(study, milestone, now.inputs))
+    profile = profile_of(study, milestone)
     model = practice.with_maturity(model, profile, frozenset(shown))
     return _Version(model, now.inputs)
 
