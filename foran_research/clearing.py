@@ -14,6 +14,9 @@ from typing import Any
 
 import pandas as pd
 
+from .coding.segments import shown_id
+from .corpus.identifiers import find_identifiers
+from .corpus.names import find_names, known_names
 from .errors import Fault, Faults, StudyError, UnknownName
 from .registers.cleared import Way, is_marked, keeps_words, misstep, taken, tidied_edit, ways, words_sha256
 from .registers.records import Clearance, PackMade, next_id
@@ -28,11 +31,13 @@ __all__ = [
     "Wish",
     "cleared_for",
     "listed",
+    "overlapping",
     "packs_holding",
     "packs_to_recall",
     "passages",
     "record",
     "role_may_be_told",
+    "same_words",
     "standing",
 ]
 
@@ -142,17 +147,33 @@ def packs_holding(study: Study, segments: Iterable[str]) -> tuple[PackMade, ...]
 
 
 def packs_to_recall(study: Study) -> Mapping[tuple[str, str], tuple[str, ...]]:
-    """By id and file fingerprint of a pack, the passages in it that may not be shown to its audience any more."""
-    packs = study.registers.packs
-    allowed = {
-        audience: frozenset(cleared_for(study, audience)) for audience in {row.audience for row in packs} & {*AUDIENCES}
-    }
+    """By id and file fingerprint of a pack, the passages in it that may not be shown to its audience any more.
+
+    A passage that was cleared again with other words since counts as well: the pack has the old ones. Days are all that
+    the registers tell of time; what was changed on the very day of a pack is told when it is revoked, and not here.
+    """
+    packs = [row for row in study.registers.packs if row.segments]
+    now = standing(study)
+    steps = study.registers.clearances
+    then = {day: ways(steps, day) for day in {row.on for row in packs}}
+    today = ways(steps)
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for row in packs:
-        gone = tuple(name for name in row.segments if name not in allowed.get(row.audience, frozenset()))
+        gone = tuple(
+            name
+            for name in row.segments
+            if name not in now
+            or row.audience not in now[name].audiences
+            or _words_of(then[row.on].get(name)) != _words_of(today[name])
+        )
         if gone:
             found[row.id, row.file_sha256] = gone
     return found
+
+
+def _words_of(way: Way | None) -> tuple[str, str]:
+    """What tells one wording that was decided on from another."""
+    return ("", "") if way is None else (way.shown_as, way.text_sha256)
 
 
 def passages(study: Study) -> pd.DataFrame:
@@ -162,6 +183,41 @@ def passages(study: Study) -> pd.DataFrame:
         return table
     pairs = zip(table["coder"], table["document"], strict=True)
     return table[[pair not in closed for pair in pairs]].reset_index(drop=True)
+
+
+def same_words(study: Study, segments: Iterable[str]) -> tuple[str, ...]:
+    """The passages, and with each the other codings of exactly the same words, in the order of the ids.
+
+    A passage with several codes is as many segments, and each is cleared by itself.
+    """
+    table, wanted = passages(study), dict.fromkeys(segments)
+    spans = set(_spans(table[table["segment"].isin(list(wanted))]))
+    others = [name for name, span in zip(table["segment"], _spans(table), strict=True) if span in spans]
+    return (*wanted, *(name for name in sorted(others) if name not in wanted))
+
+
+def overlapping(study: Study, segments: Iterable[str]) -> tuple[str, ...]:
+    """The passages that are cleared for somebody and share words with any of the given ones, without these; ordered."""
+    wanted = frozenset(segments)
+    cleared = {name for name, way in ways(study.registers.clearances).items() if way.granted} - wanted
+    if not cleared:
+        return ()
+    table = study.segments()
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for document, start, end in _spans(table[table["segment"].isin(list(wanted))]):
+        spans.setdefault(document, []).append((start, end))
+    rows = table[table["segment"].isin(list(cleared))]
+    return tuple(
+        sorted(
+            str(name)
+            for name, (document, start, end) in zip(rows["segment"], _spans(rows), strict=True)
+            if any(start < last and first < end for first, last in spans.get(document, ()))
+        )
+    )
+
+
+def _spans(table: pd.DataFrame) -> list[tuple[str, int, int]]:
+    return [*zip(table["document"], table["start"], table["end"], strict=True)]
 
 
 #: What :func:`listed` tells of a passage.
@@ -300,7 +356,7 @@ class _Places:
         words = self.words(name)
         granted = tuple(one for one in AUDIENCES if one in way.granted)
         lapsed = self.bars(name, granted or AUDIENCES)
-        if way.is_redacted:
+        if way.is_redacted and not lapsed:
             lapsed = "taken_out"
         elif not lapsed and way.state in (PSEUDONYMISED, CHECKED, CLEARED) and words_sha256(words) != way.text_sha256:
             lapsed = "words_changed"
@@ -406,10 +462,22 @@ def record(study: Study, wishes: Iterable[Wish], *, by: str, on: str, is_dry: bo
     if faults.errors:
         raise StudyError(faults.errors)
     warnings = faults.warnings
+    revoked = [row.segment for row in rows if row.state == REVOKED]
+    for name in overlapping(study, revoked) if revoked else ():
+        if found[name].granted:
+            _note(
+                still := Faults(),
+                Wish(name, REVOKED),
+                "words-still-shown",
+                "a clearing that stands, with words that were revoked in another passage",
+                "words that are revoked wherever they stand",
+                "Revoke this passage as well.",
+                is_warning=True,
+            )
+            warnings = [*warnings, *still]
     if rows and not is_dry:
         made = append(study.path, rows, study.known_to_registers(), seen=study.registers)
         warnings = [*warnings, *made.warnings]
-    revoked = [row.segment for row in rows if row.state == REVOKED]
     return Recorded(tuple(rows), tuple(warnings), packs_holding(study, revoked), bool(rows) and not is_dry)
 
 
@@ -488,6 +556,8 @@ def _row(wish: Wish, way: Way, places: _Places, name: str, by: str, on: str, fau
             "Copy the words from the passage, or begin with [parafrase] when it is told in other words.",
         )
         return None
+    if wish.state in (PSEUDONYMISED, CHECKED):
+        _look_for_people(wish, edited or words, faults)
     if wish.state == CLEARED and wish.audience in AUDIENCES:
         barred = places.bars(wish.segment, [wish.audience])
         if barred:
@@ -497,6 +567,23 @@ def _row(wish: Wish, way: Way, places: _Places, name: str, by: str, on: str, fau
         kind, what, expected, _ = _BARRED[barred]
         _note(faults, wish, kind, what, expected, "As it stands it can be cleared for nobody.", is_warning=True)
     return replace(row, shown_as=edited)
+
+
+def _look_for_people(wish: Wish, words: str, faults: Faults) -> None:
+    """Warn of what detectors take for a name, a place or a number; they know no title and no story that points to one person."""
+    hits = [
+        hit for hit in (*find_names(words, known_names({})), *find_identifiers(words)) if hit.certainty != "possible"
+    ]
+    if kinds := sorted({hit.kind for hit in hits}):
+        _note(
+            faults,
+            wish,
+            "perhaps-recognisable",
+            f"words that may tell who it is ({', '.join(kinds)})",
+            "words that point to no person",
+            "Look at them once more; replace them in shown_as by a word in brackets, such as [sted], and […].",
+            is_warning=True,
+        )
 
 
 _BARRED: Mapping[str, tuple[str, str, str, str]] = {
@@ -518,8 +605,6 @@ _BARRED: Mapping[str, tuple[str, str, str, str]] = {
 def _note(
     faults: Faults, wish: Wish, kind: str, found: str, expected: str, remedy: str, *, is_warning: bool = False
 ) -> None:
-    from .coding.segments import shown_id
-
     file, line = wish.place
     faults.note(
         kind,

@@ -25,6 +25,8 @@ from .cli_maturity import maturity
 from .cli_measure import measure
 from .cli_memo import memo
 from .cli_quote import quote
+from .cli_review import review
+from .cli_site import notebooks, site
 from .cli_status import status
 from .cli_study import as_of_option, open_folder, study_option
 from .cli_synthesis import synthesis
@@ -74,6 +76,8 @@ for _command in (
     reanchor,
     register,
     restore,
+    review,
+    site,
     status,
     synthesis,
     verify,

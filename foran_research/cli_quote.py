@@ -30,6 +30,9 @@ _reason_option = click.option("--reason", default="", help="Why; no names.")
 _language_option = click.option(
     "--language", type=click.Choice(("nb", "nn", "en")), default=None, help="The study's own if left out."
 )
+_same_option = click.option(
+    "--same-words", "takes_same", is_flag=True, help="The other codings of exactly the same words as well."
+)
 _audience = click.Choice(AUDIENCES)
 _SHORT = 100
 
@@ -104,6 +107,7 @@ def list_quotes(
 @click.option(
     "--shown-as", default=None, help="The words to show, edited; of one quote. […] and [parafrase] show edits."
 )
+@_same_option
 @_reason_option
 @_by_option
 @_on_option
@@ -114,6 +118,7 @@ def step(
     state: str,
     segments: tuple[str, ...],
     shown_as: str | None,
+    takes_same: bool,
     reason: str,
     by: str,
     on: str,
@@ -121,45 +126,69 @@ def step(
     study: Path | None,
 ) -> None:
     """Take the next step with quotes: draft (chosen), pseudonymised, or checked (by another than who pseudonymised)."""
-    from .clearing import Wish
+    from .clearing import Wish, same_words
 
     if shown_as is not None and len(segments) > 1:
         raise ForanError("--shown-as is for one quote at a time; nothing was written")
-    _record(study, [Wish(one, state, shown_as=shown_as, reason=reason) for one in segments], by, on, is_dry=is_dry)
+    loaded = _study(study)
+    names = same_words(loaded, segments) if takes_same else segments
+    _record(loaded, [Wish(one, state, shown_as=shown_as, reason=reason) for one in names], by, on, is_dry=is_dry)
 
 
 @quote.command()
 @click.argument("segments", nargs=-1, required=True, metavar="QUOTE…")
 @click.option("--for", "audience", required=True, type=_audience, help="Who may see them; public is everybody.")
+@_same_option
 @_reason_option
 @_by_option
 @_on_option
 @_dry_option
 @study_option
 def clear(
-    *, segments: tuple[str, ...], audience: str, reason: str, by: str, on: str, is_dry: bool, study: Path | None
+    *,
+    segments: tuple[str, ...],
+    audience: str,
+    takes_same: bool,
+    reason: str,
+    by: str,
+    on: str,
+    is_dry: bool,
+    study: Path | None,
 ) -> None:
     """Clear checked quotes for an audience."""
-    from .clearing import Wish
+    from .clearing import Wish, same_words
 
-    _record(study, [Wish(one, CLEARED, audience, reason=reason) for one in segments], by, on, is_dry=is_dry)
+    loaded = _study(study)
+    names = same_words(loaded, segments) if takes_same else segments
+    _record(loaded, [Wish(one, CLEARED, audience, reason=reason) for one in names], by, on, is_dry=is_dry)
 
 
 @quote.command()
 @click.argument("segments", nargs=-1, required=True, metavar="QUOTE…")
 @click.option("--for", "audience", default="", type=click.Choice(("", *AUDIENCES)), help="Only for these; all without.")
+@click.option("--only-these", is_flag=True, help="Leave other cleared quotes with the same words as they are.")
 @_reason_option
 @_by_option
 @_on_option
 @_dry_option
 @study_option
 def revoke(
-    *, segments: tuple[str, ...], audience: str, reason: str, by: str, on: str, is_dry: bool, study: Path | None
+    *,
+    segments: tuple[str, ...],
+    audience: str,
+    only_these: bool,
+    reason: str,
+    by: str,
+    on: str,
+    is_dry: bool,
+    study: Path | None,
 ) -> None:
-    """Take quotes back: they are shown to nobody any more, and the packs that hold them are told."""
-    from .clearing import Wish
+    """Take quotes back, and all cleared quotes that share words with them; the packs that hold them are told."""
+    from .clearing import Wish, overlapping
 
-    _record(study, [Wish(one, REVOKED, audience, reason=reason) for one in segments], by, on, is_dry=is_dry)
+    loaded = _study(study)
+    names = segments if only_these else (*segments, *overlapping(loaded, segments))
+    _record(loaded, [Wish(one, REVOKED, audience, reason=reason) for one in names], by, on, is_dry=is_dry)
 
 
 @quote.command()
@@ -194,7 +223,9 @@ def sheet(
     chosen_language = language or loaded.settings.language
     table = _chosen(loaded, milestone, takes_all, states, audience, element, case, document, "")
     rows = _sheet_rows(loaded, milestone, table, chosen_language)
-    data = sheet_bytes(rows, study=loaded.settings.study_id, language=chosen_language, as_csv=output.suffix.lower() == ".csv")
+    data = sheet_bytes(
+        rows, study=loaded.settings.study_id, language=chosen_language, as_csv=output.suffix.lower() == ".csv"
+    )
     _write(output, data)
     click.echo(f"{output}: {_counted(len(rows), 'passage')}. It holds what people said; delete it once it is read in.")
 
@@ -218,7 +249,7 @@ def read_sheet_in(*, file: Path, by: str, on: str, is_dry: bool, study: Path | N
         Wish(one.segment, one.step, one.audience, one.shown_as, one.reason, (file.name, one.line), one.mark)
         for one in decided
     ]
-    _told(loaded, wishes, by, on, is_dry=is_dry)
+    _record(loaded, wishes, by, on, is_dry=is_dry)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -406,11 +437,7 @@ def _sheet_rows(study: Study, milestone: str, table: pd.DataFrame, language: str
     ]
 
 
-def _record(study: Path | None, wishes: Sequence[Wish], by: str, on: str, *, is_dry: bool) -> None:
-    _told(_study(study), wishes, by, on, is_dry=is_dry)
-
-
-def _told(study: Study, wishes: Sequence[Wish], by: str, on: str, *, is_dry: bool) -> None:
+def _record(study: Study, wishes: Sequence[Wish], by: str, on: str, *, is_dry: bool) -> None:
     """Take steps and tell of them: how many, what is warned of, and which packs must be called back."""
     from .clearing import record
 

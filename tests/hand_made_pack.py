@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """A small review pack made by hand: everybody and everything in it is invented (oppdiktet).
 
 It holds what breaks pages: tags, line separators, right-to-left marks, a decomposed letter made whole, an emoji, hidden

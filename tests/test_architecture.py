@@ -81,7 +81,34 @@ ARROWS: dict[str, set[str]] = {
     "cli_measure": {"cli_study", "errors", "measuring", "registers", "settings", "study"},
     # Which passages may be shown to whom: steps checked against the whole study, and sheets of them out and in.
     "clearing": STORES | {"analysis", "exchange", "registers", "study"},
-    "cli_quote": {"cli_study", "clearing", "errors", "exchange", "registers", "study"},
+    "cli_quote": {"cli_study", "clearing", "corpus", "errors", "exchange", "registers", "study"},
+    # Review packs: a milestone's models as one value without what its readers may not see, the page made of it, the answers.
+    "review": STORES
+    | {
+        "analysis",
+        "clearing",
+        "delivering",
+        "maturing",
+        "milestone",
+        "models",
+        "network_screen",
+        "registers",
+        "report",
+        "study",
+    },
+    # Review packs made, searched as a whole, written and recorded; where they have gone. The names of the key are asked for
+    # as its own commands ask.
+    "packs": {"clearing", "errors", "registers", "review", "settings", "study"},
+    # Plain files for the web, made of the packs' pages; executed notebooks as a page and slides. Both are searched as packs
+    # are, and the notebooks of a run are read where it left them.
+    "site": {"errors", "packs", "registers", "report", "review", "settings", "study"},
+    "rendering": {"errors", "packs", "report", "review", "settings", "study"},
+    "cli_site": {"cli_key", "cli_review", "cli_study", "registers", "rendering", "site", "study"},
+    # Answers to packs come home: files kept, then the note, memos, proposals and self-assessments, each by its own module.
+    "collecting": STORES
+    | {"adding", "analysis", "exchange", "locking", "memoing", "reanchoring", "registers", "review", "revising", "study"},
+    "cli_review": GROUND
+    | {"adding", "cli_key", "cli_quote", "cli_study", "collecting", "corpus", "packs", "registers", "review", "study"},
     # The screen for a joint assessment: what is chosen there goes to the register at once.
     "maturity_screen": STORES | {"analysis", "maturing", "models", "registers", "report", "study"},
     # Proposals, decisions and releases of the codebook: its log and its version files, checked against the whole study.
@@ -151,6 +178,8 @@ ARROWS: dict[str, set[str]] = {
         "cli_memo",
         "cli_key",
         "cli_quote",
+        "cli_review",
+        "cli_site",
         "cli_status",
         "cli_study",
         "cli_synthesis",
@@ -232,13 +261,16 @@ PURE = ("analysis/", "models/", "corpus/transcript", "corpus/anchoring", "corpus
         "coding/memos", "coding/synthesis_memos", "codebook_screen/shown",
         "registers/records", "registers/vocab", "registers/cells", "registers/known", "registers/checks",
         "registers/following", "registers/assessed", "registers/cleared",
-        "network_screen/shown", "network_screen/layout")  # fmt: skip
+        "network_screen/shown", "network_screen/layout",
+        "review/content_counts", "review/content_quotes", "review/content_repeats", "review/content_words",
+        "review/answers")  # fmt: skip
 #: Only these open files, and no pure module imports them.
 DISK = ("settings", "corpus/store", "corpus/plan", "corpus/key", "corpus/review", "corpus/scan", "cli_key", "corpus/intake",
         "adding", "cli_add", "cli_study", "cli_tables", "corpus/readers", "codebook/store", "codebook/log_store", "revising",
         "cli_revise",
         "coding/journal", "coding/assignment_store", "coding/memo_store", "memoing", "cli_memo", "exchange/",
-        "measuring", "cli_measure", "clearing", "cli_quote", "maturing", "cli_maturity", "maturity_screen/desk", "maturity_screen/widget",
+        "measuring", "cli_measure", "clearing", "cli_quote", "packs", "collecting", "site", "rendering", "cli_site",
+        "cli_review", "review/printing", "maturing", "cli_maturity", "maturity_screen/desk", "maturity_screen/widget",
         "registers/store", "study", "runs", "cli", "cli_texts", "reanchoring", "corpus/text_versions", "execution",
         "kernels", "run_inputs", "run_record", "milestone_status", "cli_status", "verifying_runs", "cli_verify",
         "locking", "milestone", "starting", "tracing", "auditing", "agreeing", "cli_agreement", "delivering/",

@@ -192,6 +192,21 @@ def scan(study: Path, names: Mapping[str, Sequence[str]] | Needles, *, with_hist
     return Scanned(tuple(ordered), tuple(sorted(set(search.unsearched))), history, count, objects)
 
 
+def scan_data(name: str, data: bytes, names: Mapping[str, Sequence[str]] | Needles) -> Scanned:
+    """Every place in one file's bytes where one of `names` stands, as :func:`scan` finds them; `name` is what it is called.
+
+    Examples
+    --------
+    >>> [leak.pseudonym for leak in scan_data("side.html", b"<p>Spurte <b>Ka</b>ri.</p>", {"FJO-PL-01": ["Kari"]})]
+    ['FJO-PL-01']
+    """
+    search = _Search(names if isinstance(names, Needles) else compiled(names))
+    search.data(name, name, data)
+    leaks = (Leak(place, line, pseudonym, n) for (place, line, pseudonym), n in search.found.items())
+    ordered = sorted(leaks, key=lambda leak: (leak.place, leak.line or 0, leak.pseudonym))
+    return Scanned(tuple(ordered), tuple(sorted(set(search.unsearched))), "history not searched: not asked for", 1, 0)
+
+
 def _files(study: Path) -> Iterator[Path]:
     for where, folders, files in os.walk(study):
         folder = Path(where)
@@ -279,7 +294,7 @@ class _Search:
         elif data.startswith(b"%PDF"):
             self._pdf(shown, data)
         elif data.startswith(b"\x89PNG"):
-            for chunk in _png_texts(data):
+            for chunk in png_texts(data):
                 self.text(shown, chunk, has_lines=False)
             self.skip(shown, "what the picture shows; its text fields were searched")
         elif ending in _PICTURES:
@@ -435,7 +450,7 @@ def _loosely(data: bytes) -> str:
     return text.replace("\n", " ")
 
 
-def _png_texts(data: bytes) -> Iterator[str]:
+def png_texts(data: bytes) -> Iterator[str]:
     """The text fields of a PNG picture, whatever the kind of field."""
     at = 8
     while at + 12 <= len(data):

@@ -71,16 +71,17 @@ _POLARITIES: Mapping[str, tuple[str, str, str]] = {
 }
 _TITLE = ("Sitater til gjennomsyn", "Sitat til gjennomsyn", "Quotes to go through")
 _SHEETS = (("Sitater", "Slik gjør du"), ("Sitat", "Slik gjer du"), ("Quotes", "What to do"))
+#: The first two stand on yellow, as the cells to fill in do.
 _HELP: tuple[tuple[str, str, str], ...] = (
-    (
-        "Arket inneholder det folk har sagt. Oppbevar det slik du oppbevarer intervjuene, og slett det når det er lest inn.",
-        "Arket inneheld det folk har sagt. Oppbevar det slik du oppbevarer intervjua, og slett det når det er lese inn.",
-        "This sheet holds what people have said. Keep it as you keep the interviews, and delete it once it has been read in.",
-    ),
     (
         "Fyll ut de gule cellene. Rader uten steg blir stående som de er.",
         "Fyll ut dei gule cellene. Rader utan steg blir ståande som dei er.",
         "Fill in the yellow cells. Rows without a step stay as they are.",
+    ),
+    (
+        "Arket inneholder det folk har sagt. Oppbevar det slik du oppbevarer intervjuene, og slett det når det er lest inn.",
+        "Arket inneheld det folk har sagt. Oppbevar det slik du oppbevarer intervjua, og slett det når det er lese inn.",
+        "This sheet holds what people have said. Keep it as you keep the interviews, and delete it once it has been read in.",
     ),
     (
         "Et sitat går ett steg om gangen: utkast, pseudonymisert, kontrollert, klarert. Én person fyller ut arket; den som "
@@ -155,7 +156,7 @@ def sheet_bytes(rows: Sequence[Mapping[str, str]], *, study: str, language: str,
         raise ForanError(f"{len(rows)} passages are more than a sheet can take ({MOST_ROWS - 10}): choose fewer")
     if long := [row["segment"] for row in rows if max(map(len, row.values())) > LONGEST_CELL - 1]:
         raise ForanError(f"{long[0]} is longer than a cell can hold: code a shorter passage, or leave it out")
-    top = [[_TITLE[at]], [f"{FORMAT} {study}"], [_HELP[0][at]], []]
+    top = [[_TITLE[at]], [f"{FORMAT} {study}"], [_HELP[1][at]], []]
     table = [
         [names[at] for names in COLUMNS.values()],
         *([_told(row, column, at) for column in COLUMNS] for row in rows),
@@ -166,7 +167,7 @@ def sheet_bytes(rows: Sequence[Mapping[str, str]], *, study: str, language: str,
     main, help_title = _SHEETS[at]
     numbers = {column: number for number, column in enumerate(COLUMNS, 1)}
     return workbook_bytes(
-        {main: [*top, *table], help_title: [[""], [""], *([line[at]] for line in _HELP)]},
+        {main: [*top, *table], help_title: [["", line[at]] for line in _HELP]},
         header=COLUMNS["segment"][at],
         fields=[numbers[name] for name in FIELDS],
         choices={

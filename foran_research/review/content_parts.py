@@ -69,7 +69,8 @@ def maturity_of(part: Part) -> tuple[dict[str, list[dict[str, Any]]], int]:
     known = {one.id for one in part.elements}
     found: dict[str, list[dict[str, Any]]] = {}
     left_out = 0
-    for case in part.cases:
+    assessed = {row.case for row in registers_at(part.study, part.milestone).assessments}
+    for case in (name for name in part.cases if name in assessed):
         for one in profile_of(part.study, part.milestone, case=case).elements:
             if one.element not in known:
                 continue

@@ -108,7 +108,9 @@ def page_html(pack: Json, *, answers: bool = True) -> str:
     """
     style, script = style_text(), script_text(answers)
     language = pack["language"] if pack["language"] in LANGUAGES else LANGUAGES[0]
-    title = f"{_word('app.title', language)} · {pack['milestone']['id']} · {_said(pack['milestone']['title'], language)}"
+    title = (
+        f"{_word('app.title', language)} · {pack['milestone']['id']} · {_said(pack['milestone']['title'], language)}"
+    )
     return "\n".join(
         [
             "<!DOCTYPE html>",

@@ -65,7 +65,7 @@ def big_pack(*, elements: int = 60, quotes: int = 300, seed: int = 7) -> dict[st
         ],
         "roles": [{"id": role, "label": text(role.replace("_", " ").capitalize(), role.replace("_", " "))} for role in ROLES],
         "arenas": [
-            {"id": f"{one}{other}", "label": text(f"Arena {one} {other}", f"Arena {one} {other}"), "responsible": one, "participants": other}
+            {"id": f"{one}{other}", "label": text(*2 * (f"Arena {one} {other}",)), "responsible": one, "participants": other}
             for one in ("practice", "research") for other in ("practice", "research")
         ],
         "scale": [
@@ -81,7 +81,7 @@ def big_pack(*, elements: int = 60, quotes: int = 300, seed: int = 7) -> dict[st
         "claims": [],
         "questions": [],
         "left_out": [
-            {"reason": "not_cleared", "count": 412, "what": text("Utsagn som ikke er klarert.", "Passages that are not cleared.")},
+            {"reason": "not_cleared", "count": 412, "what": text("Ikke klarerte utsagn.", "Passages not cleared.")},
             {"reason": "small_cell", "count": 57, "what": text("Små tall.", "Small counts.")},
             {"reason": "lapsed", "count": None, "what": text("Klareringer som er falt bort.", "Clearings that lapsed.")},
         ],

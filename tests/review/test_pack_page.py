@@ -138,7 +138,10 @@ def test_nothing_is_fetched_and_nothing_is_styled_or_run_in_place(answers: bool)
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
 def test_no_part_of_the_script_makes_markup_or_programs_out_of_text(part: Path) -> None:
     text = part.read_text(encoding="utf-8")
-    forbidden = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|srcdoc|DOMParser|fetch\(|XMLHttpRequest|WebSocket|sendBeacon|import\(|setAttribute\(\"style\""
+    forbidden = (
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|srcdoc|DOMParser|fetch\(|XMLHttpRequest|"
+        r"WebSocket|sendBeacon|import\(|setAttribute\(\"style\""
+    )
     assert re.findall(forbidden, text) == []
     assert "</script" not in text.lower()
     assert "<!--" not in text
@@ -203,7 +206,7 @@ def test_every_word_that_the_script_asks_for_is_there_and_none_is_left_over() ->
     ones = {key.removesuffix(".one") for key in WORDS if key.endswith(".one")}
     assert ones <= set(WORDS)
     named = script + Path(foran_research.review.page.__file__).read_text(encoding="utf-8")
-    parts_of_keys = {match for match in re.findall(r"`([a-z.]+\.)\$\{", named)} | {"priority."}
+    parts_of_keys = {"priority.", *re.findall(r"`([a-z.]+\.)\$\{", named)}
     left_over = {
         key
         for key in WORDS

@@ -72,21 +72,27 @@ function day(yyyymmdd) {
 
 // ---- elements ----
 function fill(node, attrs, children) {
-  for (const [name, value] of Object.entries(attrs ?? {})) {
+  for (const name in attrs) {
+    const value = attrs[name];
     if (value === null || value === undefined || value === false) continue;
-    if (typeof value === "function") node.addEventListener(name.replace(/^on/, ""), value);
+    if (typeof value === "function") node.addEventListener(name.slice(2), value);
     else if (name === "value" || name === "checked" || name === "selected") node[name] = value;
-    else node.setAttribute(name, value === true ? "" : String(value));
+    else node.setAttribute(name, value === true ? "" : value);
   }
-  for (const child of children.flat(Infinity)) {
-    if (child === null || child === undefined || child === false || child === "") continue;
-    node.append(child instanceof Node ? child : document.createTextNode(String(child)));
-  }
+  addAll(node, children);
   return node;
 }
 
+function addAll(node, children) {
+  for (const child of children) {
+    if (child === null || child === undefined || child === false || child === "") continue;
+    if (Array.isArray(child)) addAll(node, child);
+    else node.append(child);
+  }
+}
+
 // Puts children into an element: texts, elements, lists of them; what is null or false is left out.
-const add = (node, ...children) => void fill(node, {}, children);
+const add = (node, ...children) => addAll(node, children);
 const el = (tag, attrs = {}, ...children) => fill(document.createElement(tag), attrs, children);
 const svg = (tag, attrs = {}, ...children) => fill(document.createElementNS(SVG, tag), attrs, children);
 
@@ -233,9 +239,34 @@ function focusKey() {
 }
 
 function refocus(key) {
+  if (key && pieces.length && !document.querySelector(key)) drawRest();
   const again = key && document.querySelector(key);
   if (again) again.focus({ preventScroll: true });
   return Boolean(again);
+}
+
+function scrollBackTo(at) {
+  if (pieces.length && at + window.innerHeight > document.documentElement.scrollHeight) drawRest();
+  window.scrollTo(0, at);
+}
+
+// ---- long lists: what is seen first is drawn at once, the rest while the reader looks ----
+let pieces = [];
+
+function inPieces(root, items, make, first = 12) {
+  addAll(root, items.slice(0, first).map(make));
+  for (const item of items.slice(first)) pieces.push(() => addAll(root, [make(item)]));
+}
+
+function drawRest(until = Infinity) {
+  const began = performance.now();
+  while (pieces.length && performance.now() - began < until) pieces.shift()();
+}
+
+function drawOn(ofThisView) {
+  if (ofThisView !== pieces || !pieces.length) return;
+  drawRest(8);
+  setTimeout(drawOn, 0, ofThisView);
 }
 
 function redraw() {
@@ -243,15 +274,17 @@ function redraw() {
   const at = window.scrollY;
   drawView();
   refocus(key);
-  window.scrollTo(0, at);
+  scrollBackTo(at);
 }
 
 function drawView() {
   const root = content();
   const view = viewOf(state.view);
+  pieces = [];
   root.replaceChildren();
   root.dataset.view = state.view;
   view.render(root, state.anchor, state.sub);
+  setTimeout(drawOn, 30, pieces);
   document.title = `${view.title()} · ${PACK.milestone.id} · ${t(PACK.milestone.title)}`;
 }
 
@@ -264,7 +297,9 @@ const visited = new Map();
 let visit = 0;
 
 function leave() {
-  visited.set(visit, { key: focusKey(), at: window.scrollY });
+  // Where the thing in focus stood in the window says more than how far the page was rolled: rows not seen yet have no height.
+  const has = document.activeElement;
+  visited.set(visit, { key: focusKey(), at: window.scrollY, top: content().contains(has) && has !== content() ? has.getBoundingClientRect().top : null });
 }
 
 function show() {
@@ -281,13 +316,16 @@ function show() {
   emit("view", state.view);
   const before = back === null ? null : visited.get(back);
   if (before) {
-    window.scrollTo(0, before.at);
-    if (!refocus(before.key)) content().focus({ preventScroll: true });
-    window.scrollTo(0, before.at);
+    const again = refocus(before.key);
+    if (!again) content().focus({ preventScroll: true });
+    scrollBackTo(before.at);
+    if (again && before.top !== null) window.scrollBy(0, document.activeElement.getBoundingClientRect().top - before.top);
     return;
   }
   const wanted = state.sub || state.anchor;
-  const target = wanted ? content().querySelector(`[data-anchor="${CSS.escape(wanted)}"]`) : null;
+  const named = `[data-anchor="${CSS.escape(wanted)}"]`;
+  if (wanted && pieces.length && !content().querySelector(named)) drawRest();
+  const target = wanted ? content().querySelector(named) : null;
   if (target) {
     target.setAttribute("tabindex", target.getAttribute("tabindex") ?? "-1");
     target.focus({ preventScroll: true });

@@ -65,7 +65,7 @@ function table(caption, heads, rows, attrs = {}) {
   return el("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": caption },
     el("table", attrs, el("caption", {}, caption),
       el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col", class: head.n ? "n" : null }, head.n ?? head)))),
-      el("tbody", {}, rows)));
+      rows instanceof Node ? rows : el("tbody", {}, rows)));
 }
 
 function countCell(n, polarity = "") {
@@ -75,18 +75,22 @@ function countCell(n, polarity = "") {
 
 const hiddenNote = (hidden) => (hidden ? el("p", { class: "small" }, w("count.hidden.why")) : null);
 
-function evidenceTable(element) {
+// Briefly: on paper, where what is the same for all is said once.
+function evidenceTable(element, briefly = false) {
   const cases = PACK.cases.filter((each) => each.id in element.by_case);
   if (!cases.length) return none(w("evidence.none"));
+  const all = [element.documents, ...cases.flatMap(({ id }) => Object.values(element.by_case[id]))];
+  if (all.every((n) => n === null)) return briefly ? null : none(w("evidence.hidden"));
+  if (all.every((n) => n === 0)) return none(w("evidence.none"));
   const rows = cases.map(({ id }) => {
     const row = element.by_case[id];
     return el("tr", {}, el("th", { scope: "row" }, caseName(id)), countCell(row.promoting, "promoting"), countCell(row.inhibiting, "inhibiting"), countCell(row.documents));
   });
-  const counts = cases.flatMap(({ id }) => Object.values(element.by_case[id]));
+  const told = all.slice(1).some((n) => n !== null);
   return [
-    table(w("evidence.caption"), [w("case"), { n: w("mark.promoting") }, { n: w("mark.inhibiting") }, { n: w("documents") }], rows, { class: "narrow" }),
+    told && table(w("evidence.caption"), [w("case"), { n: w("mark.promoting") }, { n: w("mark.inhibiting") }, { n: w("documents") }], rows, { class: "narrow" }),
     el("p", { class: "small" }, w("evidence.documents", { n: shownCount(element.documents) })),
-    hiddenNote([...counts, element.documents].includes(null)),
+    hiddenNote(!briefly && all.includes(null)),
   ];
 }
 
@@ -95,6 +99,12 @@ function quotesOf(element) {
   const placed = new Set([...element.promoting, ...element.inhibiting]);
   const rest = PACK.quotes.filter((quote) => quote.elements.includes(element.id) && !placed.has(quote.id)).map((quote) => quote.id);
   return [["promoting", element.promoting], ["inhibiting", element.inhibiting], ["other", rest]].filter(([, ids]) => ids.length);
+}
+
+function quotePart(polarity, ids) {
+  const section = part(w(`said.${polarity}`));
+  inPieces(section, ids, quoteCard, 4);
+  return section;
 }
 
 function leftOutOf(element) {
@@ -233,7 +243,8 @@ views.push({
   render(root) {
     add(root, heading(w("claims")));
     if (!PACK.claims.length) return add(root, none(w("claims.none")));
-    add(root, el("p", {}, w("claims.lead")), PACK.claims.map((claim) => claimCard(claim, "h2")));
+    add(root, el("p", {}, w("claims.lead")));
+    inPieces(root, PACK.claims, (claim) => claimCard(claim, "h2"), 5);
   },
   slides: () => PACK.claims.map((claim) => ({
     title: w("claims"), at: claim.id,
@@ -269,26 +280,60 @@ function evidenceShort(element) {
     w(`mark.${polarity}`), sums[at] === null ? "" : ` ${sums[at]}`)));
 }
 
-function elementRows(found) {
-  if (!found.length) return [el("p", {}, w("found.none"))];
-  return PACK.levels.map((level) => [level, found.filter((element) => element.level === level.id)]).filter(([, rows]) => rows.length)
-    .map(([level, rows]) => el("section", {}, el("h2", {}, says(level.label)), el("ul", { class: "rows" }, rows.map((element) =>
-      el("li", {}, elementLink(element.id), " ", evidenceShort(element), says(element.definition, "p", { class: "small" }))))));
+function elementRow(element) {
+  return el("li", { class: thing("element", element.parent) ? "child" : null }, elementLink(element.id), " ", evidenceShort(element), says(element.definition, "p", { class: "small" }));
+}
+
+// The list is drawn once; what is sought after that only hides and shows.
+function elementList(root) {
+  const rows = new Map();
+  const parts = PACK.levels.map((level) => {
+    const list = el("ul", { class: "rows" });
+    return { list, ids: PACK.elements.filter((element) => element.level === level.id).map(({ id }) => id), section: el("section", {}, el("h2", {}, says(level.label)), list) };
+  });
+  let found = new Set();
+  const nothing = el("p", { hidden: true }, w("found.none"));
+  add(root, parts.map(({ section }) => section), nothing);
+  const ordered = parts.flatMap(({ list, ids }) => ids.map((id) => [list, thing("element", id)]));
+  const drawn = ([list, element]) => {
+    const row = elementRow(element);
+    row.hidden = !found.has(element.id);
+    rows.set(element.id, row);
+    list.append(row);
+  };
+  return {
+    show() {
+      found = new Set(elementsFound().map(({ id }) => id));
+      for (const { section, ids } of parts) section.hidden = !ids.some((id) => found.has(id));
+      for (const [id, row] of rows) row.hidden = !found.has(id);
+      nothing.hidden = found.size > 0;
+      return found.size;
+    },
+    draw() {
+      pieces.length = 0;
+      rows.clear();
+      for (const { list } of parts) list.replaceChildren();
+      inPieces(null, ordered, drawn, 10);
+    },
+  };
 }
 
 views.push({
   id: "elements",
   title: () => w("elements"),
   render(root) {
-    const list = el("div", {});
     const told = el("p", { role: "status", class: "small" });
-    const again = () => {
-      const found = elementsFound();
-      list.replaceChildren(...elementRows(found));
-      told.textContent = w("found", { n: found.length, all: PACK.elements.length });
+    const holder = el("div", {});
+    const list = elementList(holder);
+    const again = () => (told.textContent = w("found", { n: list.show(), all: PACK.elements.length }));
+    // The evidence told of each element depends on the municipality.
+    const anew = () => {
+      again();
+      list.draw();
+      setTimeout(drawOn, 30, pieces);
     };
     const chosen = (key, label, options) => {
-      const select = el("select", { id: `sought-${key}`, onchange: () => { sought[key] = select.value; again(); } },
+      const select = el("select", { id: `sought-${key}`, onchange: () => { sought[key] = select.value; if (key === "case") anew(); else again(); } },
         [["", w("all")], ...options].map(([value, name]) => el("option", { value, selected: value === sought[key] }, name)));
       return el("label", { for: `sought-${key}` }, el("span", {}, label), select);
     };
@@ -299,8 +344,8 @@ views.push({
         chosen("level", w("level"), PACK.levels.map((level) => [level.id, t(level.label)])),
         chosen("case", w("case"), PACK.cases.map((each) => [each.id, each.label])),
         chosen("kind", w("with"), ["promoting", "inhibiting", "measures", "changed"].map((kind) => [kind, w(`with.${kind}`)]))),
-      told, list);
-    again();
+      told, holder);
+    anew();
   },
   slides: () => PACK.elements.map((element) => ({ title: w("elements"), at: element.id, render: (root) => elementSlide(root, element) })),
 });
@@ -347,7 +392,7 @@ views.push({
       ...family(element).filter(Boolean),
       answerBar({ kind: "element", id: element.id }, { acts: ["agree", "doubt", "comment", "rename"] }),
       part(w("evidence"), evidenceTable(element)),
-      ...quotesOf(element).map(([polarity, ids]) => part(w(`said.${polarity}`), ids.map(quoteCard))),
+      ...quotesOf(element).map(([polarity, ids]) => quotePart(polarity, ids)),
       quotesOf(element).length ? "" : part(w("said"), none(w("said.none"))),
       leftOutOf(element) ?? "",
       claims.length ? part(w("claims"), claims.map((claim) => claimCard(claim))) : "",
@@ -364,13 +409,16 @@ const measured = { case: "" };
 
 const hasMaturity = () => PACK.elements.filter((element) => element.maturity.length);
 
-function maturityOverview(cases) {
-  const rows = hasMaturity().filter((element) => element.maturity.some((one) => cases.some(({ id }) => id === one.case))).map((element) =>
-    el("tr", {}, el("th", { scope: "row" }, elementLink(element.id)), cases.map(({ id }) => {
-      const here = element.maturity.filter((one) => one.case === id);
-      return el("td", { "data-label": caseName(id) }, here.length ? el("ul", { class: "plain" }, here.map(maturityOf)) : el("span", { class: "small" }, w("maturity.none")));
-    })));
-  return rows.length ? table(w("maturity.caption"), [w("element"), ...cases.map(({ id }) => caseName(id))], rows, { class: "cards" }) : none(w("maturity.nobody"));
+function maturityOverview(cases, first = Infinity) {
+  const shown = hasMaturity().filter((element) => element.maturity.some((one) => cases.some(({ id }) => id === one.case)));
+  if (!shown.length) return none(w("maturity.nobody"));
+  const body = el("tbody", {});
+  cases = cases.filter(({ id }) => shown.some((element) => element.maturity.some((one) => one.case === id)));
+  inPieces(body, shown, (element) => el("tr", {}, el("th", { scope: "row" }, elementLink(element.id)), cases.map(({ id }) => {
+    const here = element.maturity.filter((one) => one.case === id);
+    return el("td", { "data-label": caseName(id) }, here.length ? el("ul", { class: "plain" }, here.map(maturityOf)) : el("span", { class: "small" }, w("maturity.none")));
+  })), first);
+  return table(w("maturity.caption"), [w("element"), ...cases.map(({ id }) => caseName(id))], body, { class: "cards even" });
 }
 
 const scaleList = () => el("dl", { class: "facts" }, PACK.scale.map((step) => [el("dt", {}, String(step.level), " ", says(step.label)), says(step.anchor, "dd")]));
@@ -383,9 +431,11 @@ views.push({
     const again = () => {
       const cases = PACK.cases.filter(({ id }) => !measured.case || id === measured.case);
       const measures = PACK.measures.filter((measure) => cases.some(({ id }) => id === measure.case));
-      body.replaceChildren(
-        part(w("maturity"), maturityOverview(cases)),
-        part(w("measures"), measures.length ? measures.map((measure) => measureCard(measure)) : none(w("measures.none"))));
+      pieces.length = 0;
+      const cards = part(w("measures"), measures.length ? "" : none(w("measures.none")));
+      body.replaceChildren(part(w("maturity"), maturityOverview(cases, 6)), cards);
+      inPieces(cards, measures, (measure) => measureCard(measure), 0);
+      setTimeout(drawOn, 30, pieces);
     };
     const select = el("select", { id: "measured-case", onchange: () => { measured.case = select.value; again(); } },
       [["", w("all")], ...PACK.cases.map((each) => [each.id, each.label])].map(([value, name]) => el("option", { value, selected: value === measured.case }, name)));
@@ -412,7 +462,8 @@ views.push({
   render(root) {
     add(root, heading(w("changes")));
     if (!PACK.changes.length) return add(root, none(PACK.before ? w("changes.none", { before: PACK.before }) : w("changes.first")));
-    add(root, el("p", {}, PACK.before ? w("changes.lead", { before: PACK.before }) : w("changes.first")), ...changesInOrder().map(changeCard));
+    add(root, el("p", {}, PACK.before ? w("changes.lead", { before: PACK.before }) : w("changes.first")));
+    inPieces(root, changesInOrder(), changeCard, 6);
   },
   slides: () => changesInOrder().map((change) => ({ title: w("changes"), at: change.id, render: (root) => add(root, ...changeBody(change).filter(Boolean)) })),
 });
@@ -428,8 +479,9 @@ views.push({
   render(root) {
     add(root, heading(w("questions")));
     if (!PACK.questions.length) return add(root, none(w("questions.none")));
-    add(root, ...PACK.questions.map((question, at) => el("article", { class: "card", "data-anchor": question.id },
-      el("h2", {}, `${at + 1}. `, says(question.text)), aboutLine(question), answerBar({ kind: "question", id: question.id }, { acts: ["answer"] }))));
+    inPieces(root, PACK.questions, (question) => el("article", { class: "card", "data-anchor": question.id },
+      el("h2", {}, `${PACK.questions.indexOf(question) + 1}. `, says(question.text)), aboutLine(question),
+      answerBar({ kind: "question", id: question.id }, { acts: ["answer"] })), 6);
   },
   slides: () => PACK.questions.map((question) => ({ title: w("questions"), at: question.id, render: (root) => add(root, says(question.text, "p", { class: "say" })) })),
 });
@@ -453,7 +505,7 @@ function sheetBody(level) {
       el("thead", {}, el("tr", {}, el("td", {}), SIDES_OF_ARENA.map((side) => el("th", { scope: "col" }, w(`sheet.takes.${side}`))))),
       el("tbody", {}, SIDES_OF_ARENA.map((responsible) => el("tr", {}, el("th", { scope: "row" }, w(`sheet.keeps.${responsible}`)),
         SIDES_OF_ARENA.map((participants) => arenaCell(responsible, participants))))))) : null,
-    asked.map((question) => el("div", { class: "asked" }, question, penLines(4))),
+    asked.map((question) => el("div", { class: "asked" }, question, penLines(asked.length > 3 ? 3 : 4))),
     el("div", { class: "asked" }, el(level, {}, w("sheet.agreed")), penLines(4)),
   ];
 }
@@ -498,8 +550,8 @@ printParts.push({
 printParts.push({
   order: 40,
   render(root) {
-    add(root, el("h2", {}, w("elements")), el("p", { class: "small" }, w("evidence.caption"), "."), ...PACK.elements.map((element) => el("article", { class: "element" },
-      el("h3", {}, elementHead(element)), el("p", {}, levelMark(element.level), " ", says(element.definition)), evidenceTable(element),
+    add(root, el("h2", {}, w("elements")), el("p", { class: "small" }, w("evidence.caption"), ". ", w("count.hidden.why")), ...PACK.elements.map((element) => el("article", { class: "element" },
+      el("h3", {}, elementHead(element)), el("p", {}, levelMark(element.level), " ", says(element.definition)), evidenceTable(element, true),
       quotesOf(element).map(([polarity, ids]) => [el("h4", {}, w(`said.${polarity}`)), ids.map((id) => thing("quote", id)).filter(Boolean).map((quote) => quoteFigure(quote))]),
       leftOutOf(element), boxes(), writing())));
   },
@@ -535,7 +587,7 @@ printParts.push({
   render(root) {
     if (!PACK.questions.length) return;
     add(root, el("h2", {}, w("questions")), ...PACK.questions.map((question, at) => el("div", { class: "asked" },
-      el("h3", {}, `${at + 1}. `, says(question.text)), writing())));
+      el("h3", {}, `${at + 1}. `, says(question.text)))), ANSWERING ? el("p", { class: "small" }, w("paper.questions")) : "");
   },
 });
 

@@ -2,7 +2,7 @@
 //
 // answerBar(about, {acts}) → HTMLElement      about: {kind, id}; acts: some of ACTS[kind], all of them when left out
 // me, answers                                  the reader of this window and the answers, by id
-// put(answer, {saw, session}), undo(), unsaved(), liveAnswers()
+// put(answer, editor), undo(), unsaved(), liveAnswers()
 // An answer as kept: as in the file, and slot (what it takes the place of when it changes), n (order of making),
 // filed (as in the newest file it is in, or null), seen (how often each window has written it: {window: times}).
 
@@ -208,17 +208,25 @@ function hear(id) {
   if (mine && !isIn(mine.seen, theirs.seen) && mine.text && mine.text !== theirs.text) writeCopy(mine);
 }
 
-// saw: the text that whoever writes had before her. When another window has put other words there, both are kept.
-function put(next, { saw = null, session = null } = {}) {
+// editor: the field it is written in. When another window has put other words there than the field had, both are kept.
+function put(next, editor = null) {
+  const { base: saw = null, session = null } = editor ?? {};
   writeReader();
   hear(next.id);
   const before = answers.get(next.id) ?? null;
   const isOther = saw !== null && before && before.text !== saw && before.text !== "" && before.text !== next.text;
-  if (isOther && !next.text) return null;
-  const to = isOther ? { ...next, id: idOfCopy(next), n: nextN(), filed: null, seen: {} } : { ...next, filed: before?.filed ?? next.filed, seen: before?.seen ?? {} };
+  if (isOther && !next.text) {
+    // Emptied here while other words came from another window: theirs are shown.
+    editor.base = "";
+    emit("answers");
+    return before;
+  }
+  const to = isOther ? { ...next, id: answers.has(idOfCopy(next)) ? randomId("a-") : idOfCopy(next), n: nextN(), filed: null, seen: {} } : { ...next, filed: before?.filed ?? next.filed, seen: before?.seen ?? {} };
   if (isOther) tellBoth();
+  if (editor && !isOther) Object.assign(editor, { id: to.id, base: to.text });
   if (before && !isOther && same(before, to)) return before;
   const written = write(to);
+  if (editor) Object.assign(editor, { id: written.id, base: written.text });
   const last = undoable.at(-1);
   if (session && last?.session === session && last.id === written.id) last.after = contentOf(written);
   else undoable.push({ id: written.id, about: written.about, before: before && !isOther ? contentOf(before) : null, after: contentOf(written), session });
@@ -255,6 +263,8 @@ function undoAndTell() {
 const isLive = (one) => one.act !== "removed";
 const byN = (a, b) => a.n - b.n || (a.id < b.id ? -1 : 1);
 const liveAnswers = () => [...answers.values()].filter(isLive).sort((a, b) => placeIn(a.about) - placeIn(b.about) || byN(a, b));
+const isForFile = (one) => isLive(one) || Boolean(one.filed);
+const hasAnswers = () => [...answers.values()].some(isForFile);
 const isUnsaved = (one) => (one.filed ? !same(one, one.filed) : isLive(one));
 const isReaderUnsaved = () => Boolean(me.filed) && (me.filed.role !== me.role || me.filed.arena !== me.arena);
 const unsaved = () => [...answers.values()].filter(isUnsaved).length + (isReaderUnsaved() ? 1 : 0);
@@ -282,7 +292,14 @@ function takeLevel(about, value) {
 }
 
 // ---- other windows ----
-window.addEventListener("storage", ({ key }) => {
+window.addEventListener("storage", ({ key, newValue }) => {
+  if (newValue === null && key?.startsWith(`${KEPT}:`) && !key.startsWith(readerKey(me.id))) {
+    // A reader who has deleted her answers from the machine is in no window's memory either.
+    held.delete(key);
+    unkept.delete(key);
+    if (state.view === "answers") redraw();
+    return;
+  }
   if (key === null) {
     // Somebody has emptied the browser's store: what this window holds goes back into it.
     for (const [each, text] of [...held]) keep(each, text);
@@ -336,19 +353,16 @@ function editorOf(about, act, { labelled, isLine = false, rows = 3 }) {
     const length = pointsOf(text);
     if (length > mostOf(act)) {
       node.value = editor.accepted;
-      return tooLong(length);
+      tooLong(length);
+      return;
     }
     trouble.textContent = "";
     editor.accepted = node.value;
     const one = (editor.id && answers.get(editor.id)) || answerFor(about, slot);
     const next = act === "maturity" ? { ...one, text } : text === "" ? { ...one, ...REMOVED } : { ...one, act, text, value: null };
-    if (!editor.id && !text) return undefined;
+    if (!editor.id && !text) return;
     const isNew = !editor.id && (liveInSlot(about, slot).length > 0) && act !== "maturity";
-    const written = put(isNew ? { ...blank(about, slot), act, text } : next, { saw: editor.base, session: editor.session });
-    // Emptied here while other words came from another window: theirs are shown.
-    Object.assign(editor, written ? { id: written.id, base: written.text } : { base: "" });
-    if (!written) emit("answers");
-    return undefined;
+    put(isNew ? { ...blank(about, slot), act, text } : next, editor);
   };
   node.addEventListener("beforeinput", (event) => {
     if (!event.data || event.isComposing || event.data.length + node.value.length <= mostOf(act)) return;
@@ -362,11 +376,7 @@ function editorOf(about, act, { labelled, isLine = false, rows = 3 }) {
   });
   node.addEventListener("compositionend", take);
   node.addEventListener("change", take);
-  node.addEventListener("blur", () => {
-    editor.session = {};
-    const one = answers.get(editor.id);
-    if (one && isLive(one) && cleaned(node.value) === one.text) node.value = one.text;
-  });
+  node.addEventListener("blur", () => (editor.session = {}));
   editor.show = (one) => {
     // Words that are not kept yet are never written over.
     if (cleaned(node.value) !== editor.base) return;

@@ -11,7 +11,7 @@ const FILE_KEYS = ["format", "schema_version", "pack", "milestone", "codebook_ve
 
 const inFile = ({ id, about, act, text, value, revision }) => ({ id, about, act, text, value, revision });
 // What was taken back before it was in any file is in none.
-const forFile = () => [...answers.values()].filter((one) => isLive(one) || one.filed)
+const forFile = () => [...answers.values()].filter(isForFile)
   .sort((a, b) => placeIn(a.about) - placeIn(b.about) || (keyOf(a.about) < keyOf(b.about) ? -1 : keyOf(a.about) > keyOf(b.about) ? 1 : 0) || byN(a, b));
 
 function answerFile(saved = me.saved + 1) {

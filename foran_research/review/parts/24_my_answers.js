@@ -13,12 +13,14 @@ function drawUnsaved(box) {
   if (!box) return;
   const n = unsaved();
   const trouble = keeping.state === "yes" ? null : el("span", { class: "trouble" }, w(`keeping.${keeping.state}.short`));
-  const words = n ? wn("unsaved", n) : w(answers.size ? "unsaved.none" : "unsaved.nothing");
+  const words = n ? wn("unsaved", n) : w(hasAnswers() ? "unsaved.none" : "unsaved.nothing");
   const link = box.querySelector("a") ?? el("a", { id: "unsaved", href: hashOf("answers") });
   link.textContent = words;
   box.classList.toggle("has", n > 0);
+  const pill = box.firstChild ?? box.appendChild(el("span", { class: "pill" }, link));
   // The link stays the same element: the focus may be on it.
-  if (!link.isConnected || (box.childNodes.length > 1) !== Boolean(trouble)) box.replaceChildren(link, ...(trouble ? [" ", trouble] : []));
+  pill.querySelector(".trouble")?.remove();
+  if (trouble) pill.append(" ", trouble);
 }
 
 headerParts.push(headerOfAnswers);
@@ -61,8 +63,15 @@ function answerCard(about, given) {
     else box.querySelector(".answer-bar").remove();
   } }, w("edit"));
   const box = el("article", { class: "card", "data-about": key },
-    el("h3", {}, el("a", { href: hrefOf(about) }, nameOf(about))), lines, el("div", { class: "buttons" }, edit));
-  return { box, show: (now) => lines.replaceChildren(...now.map(answerLine)) };
+    el("h4", {}, el("a", { href: hrefOf(about) }, nameOf(about))), lines, el("div", { class: "buttons" }, edit));
+  let shown = given;
+  const show = (now) => {
+    // Answers are never changed, only replaced: the same ones look the same.
+    if (now.length === shown.length && now.every((one, at) => one === shown[at])) return;
+    shown = now;
+    lines.replaceChildren(...now.map(answerLine));
+  };
+  return { box, show };
 }
 
 const aboutOf = ({ kind, id }) => ({ kind, id });
@@ -83,24 +92,27 @@ function answerList() {
       card.box.remove();
       cards.delete(key);
     }
+    box.querySelector(".none-yet")?.remove();
+    const titles = new Map([...box.querySelectorAll("h3")].map((title) => [title.dataset.kind, title]));
     let kind = "";
     let after = null;
-    for (const heading of box.querySelectorAll("h2")) heading.remove();
-    box.querySelector(".none-yet")?.remove();
+    const place = (node) => {
+      // What stands where it belongs is left alone: moving it would take the focus out of it.
+      if ((after ? after.nextSibling : box.firstChild) !== node) after ? after.after(node) : box.prepend(node);
+      after = node;
+    };
     for (const [key, given] of groups) {
       const about = aboutOf(given[0].about);
       if (cards.has(key)) cards.get(key).show(given);
       else cards.set(key, answerCard(about, given));
-      const { box: card } = cards.get(key);
       if (about.kind !== kind) {
         kind = about.kind;
-        const title = el("h2", {}, w(`given.kind.${kind}`));
-        after ? after.after(title) : box.prepend(title);
-        after = title;
+        place(titles.get(kind) ?? el("h3", { "data-kind": kind }, w(`given.kind.${kind}`)));
+        titles.delete(kind);
       }
-      if (after.nextSibling !== card) after.after(card);
-      after = card;
+      place(cards.get(key).box);
     }
+    for (const title of titles.values()) title.remove();
     if (!groups.size) box.append(el("p", { class: "none-yet" }, w("answers.none")));
     if (!document.activeElement || document.activeElement === document.body) refocus(focus);
   };
@@ -138,8 +150,9 @@ async function newReader() {
 }
 
 async function forgetReader() {
+  if (!hasAnswers()) return announce(w("answers.none"));
   const n = unsaved();
-  if (!await ask(`${n ? `${wn("unsaved", n)}. ` : ""}${w("reader.forget.ask")}`, w("reader.forget.yes"), w("cancel"))) return;
+  if (!await ask(`${n ? `${wn("unsaved", n)}. ` : ""}${w("reader.forget.ask")}`, w("reader.forget.yes"), w("cancel"))) return undefined;
   const gone = [readerKey(me.id), ...keptKeys(`${readerKey(me.id)}:`)];
   wearNew();
   keep(KEPT, JSON.stringify({ reader: me.id }));
@@ -147,7 +160,7 @@ async function forgetReader() {
   Object.assign(saying, { file: null, opened: "" });
   redraw();
   emit("answers");
-  announce(w("reader.forget.done"));
+  return announce(w("reader.forget.done"));
 }
 
 async function openChosen(input) {
@@ -156,7 +169,7 @@ async function openChosen(input) {
   const { file, why } = await readChosen(chosen);
   input.value = "";
   if (why) return sayOpened(why, true);
-  if (file.reader !== me.id && answers.size && !await ask(w("open.other.reader"), w("open.yes"), w("cancel"))) return sayOpened("", false);
+  if (file.reader !== me.id && hasAnswers() && !await ask(w("open.other.reader"), w("open.yes"), w("cancel"))) return sayOpened("", false);
   const { taken, both, here } = takeIn(file);
   const said = [taken ? wn("open.taken", taken) : w("open.nothing.new"), both ? wn("open.both", both) : "", here ? wn("open.here", here) : ""].filter(Boolean).join(" ");
   Object.assign(saying, { file: null });
@@ -185,7 +198,7 @@ function saveBox() {
   const count = el("p", { id: "save-count" });
   const after = el("div", { id: "save-after" }, savedWords());
   const button = el("button", { type: "button", class: "main", id: "save-file", onclick: () => {
-    if (!answers.size) return announce(w("answers.none"));
+    if (!hasAnswers()) return announce(w("answers.none"));
     saying.file = saveFile();
     after.replaceChildren(...savedWords());
     return announce(`${w("saved.as")} ${saying.file.name}`);
@@ -197,7 +210,7 @@ function saveBox() {
   add(box, el("h2", {}, w("save.title")), count, el("div", { class: "buttons" }, button, back), after);
   const refresh = () => {
     const n = unsaved();
-    count.textContent = n ? wn("unsaved.long", n) : w(answers.size ? "unsaved.none.long" : "answers.none");
+    count.textContent = n ? wn("unsaved.long", n) : w(hasAnswers() ? "unsaved.none.long" : "answers.none");
     const last = undoable.at(-1);
     back.textContent = last ? w("undo.what", { what: shortened(nameOf(last.about), 40) }) : w("undo.nothing");
     // Not disabled: the focus would be lost with it.
@@ -240,18 +253,18 @@ views.push({
     const others = readersHere();
     const file = el("input", { type: "file", id: "open-file", accept: ".json,application/json", "aria-describedby": "open-help", onchange: () => openChosen(file) });
     const shown = [keepingNotice(), saveBox(), answerList()];
-    add(root, heading(w("answers")), el("p", {}, w("answers.lead")), shown[0].box, shown[1].box,
+    add(root, heading(w("answers")), el("p", {}, w("answers.lead")), el("p", {}, w("answers.use")), shown[0].box, shown[1].box,
       part(w("about.you"), el("p", {}, w("about.you.lead")), el("div", { class: "chooses" },
         PACK.roles.length ? chooseBox("role", w("role"), PACK.roles, w("role.help")) : "",
         PACK.arenas.length ? chooseBox("arena", w("arena"), PACK.arenas, w("arena.help")) : "")),
       part(w("given"), shown[2].box),
       part(w("whole"), answerBar({ kind: "pack", id: PACK.id })),
-      part(w("open.title"), el("p", { id: "open-help" }, w("open.lead")), el("label", { for: "open-file" }, w("open")), file,
+      part(w("open.title"), el("p", { id: "open-help" }, w("open.lead")), el("p", { class: "choose" }, el("label", { for: "open-file" }, w("open")), file),
         saying.opened ? el("p", { class: saying.isTrouble ? "notice" : "notice done" }, saying.opened) : ""),
       part(w("reader"), el("p", {}, w("reader.lead", { id: me.id.slice(2, 10) })),
         el("div", { class: "buttons" },
           el("button", { type: "button", id: "new-reader", onclick: newReader }, w("reader.new")),
-          answers.size ? el("button", { type: "button", id: "forget-reader", onclick: forgetReader }, w("reader.forget")) : ""),
+          el("button", { type: "button", id: "forget-reader", onclick: forgetReader }, w("reader.forget"))),
         others.length ? [el("h3", {}, w("reader.others")), el("ul", {}, others.map((other) => el("li", {},
           w("reader.other", { id: other.id.slice(2, 10), n: other.n, unsaved: other.unsaved }), " ",
           el("button", { type: "button", "data-key": `reader|${other.id}`, onclick: () => goOnAs(other.id) }, w("reader.go.on")))))] : ""),

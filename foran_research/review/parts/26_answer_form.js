@@ -1,10 +1,9 @@
 // The answers on paper: one form that can be filled in by hand and handed in without the rest of the pack.
 
-const ruled = (rows) => el("div", { class: rows > 2 ? "lines" : "lines few", "aria-hidden": "true" });
 const tick = (...words) => el("span", { class: "ticks" }, words.map((word) => el("span", {}, `☐ ${word}`)));
 
-// One row a thing: what it is, two boxes, and a line. The sign of each row is what the answer is typed in under.
-function formTable(caption, kind, rows) {
+// One row a thing: what it is, two boxes, and room for a word.
+function formTable(caption, rows) {
   if (!rows.length) return null;
   return el("table", { class: "form" }, el("caption", {}, caption),
     el("thead", {}, el("tr", {}, [w("form.thing"), w("act.agree"), w("act.doubt"), w("form.comment")].map((head) => el("th", { scope: "col" }, head)))),
@@ -32,15 +31,16 @@ printParts.push({
       el("p", {}, w("form.lead")), el("p", {}, w("answers.use")),
       el("p", { class: "small" }, `${PACK.id} · ${w("form.codebook", { version: PACK.milestone.codebook_version })}`),
       PACK.roles.length ? el("p", {}, el("strong", {}, w("role"), ": "), tick(...PACK.roles.map(({ label }) => t(label)))) : "",
-      PACK.arenas.length ? el("p", {}, el("strong", {}, w("arena"), ": "), tick(...PACK.arenas.map(({ label }) => t(label)))) : "",
-      PACK.questions.length ? [el("h3", {}, w("questions")), PACK.questions.map((question, at) => el("div", { class: "asked" }, el("p", {}, el("strong", {}, `${at + 1}. `, says(question.text))), ruled(3)))] : "",
-      PACK.claims.length ? el("h3", {}, w("claims")) : "", formTable(w("form.tick"), "claim", numbered),
+      PACK.arenas.length ? el("p", {}, el("strong", {}, w("arena"), " "), tick(...PACK.arenas.map(({ label }) => t(label)))) : "",
+      PACK.questions.length ? [el("h3", {}, w("questions")), PACK.questions.map((question, at) => el("div", { class: "asked" }, el("p", {}, el("strong", {}, `${at + 1}. `, says(question.text))), penLines(4)))] : "",
+      PACK.claims.length ? el("h3", {}, w("claims")) : "", formTable(w("form.tick"), numbered),
       PACK.elements.length ? el("h3", {}, w("elements")) : "",
-      formTable(w("form.tick.elements"), "element", PACK.elements.map((element) => [el("span", { class: "code" }, element.display), " ", says(element.label)])),
+      formTable(w("form.tick.elements"), PACK.elements.map((element) => [el("span", { class: "code" }, element.display), " ", says(element.label)])),
       levelForm(),
-      PACK.measures.length ? el("h3", {}, w("measures")) : "", formTable(w("form.tick"), "measure", PACK.measures.map((measure) => [`${caseName(measure.case)}: `, says(measure.title)])),
-      el("h3", {}, w("field.new_element")), ruled(3), ruled(3),
-      el("h3", {}, w("form.quotes")), ruled(3),
-      el("h3", {}, w("whole")), ruled(3), ruled(3));
+      PACK.measures.length ? el("h3", {}, w("measures")) : "", formTable(w("form.tick"), PACK.measures.map((measure) => [`${caseName(measure.case)}: `, says(measure.title)])),
+      PACK.changes.length ? el("h3", {}, w("changes")) : "", formTable(w("form.tick"), PACK.changes.map((change) => says(change.what))),
+      el("h3", {}, w("field.new_element")), penLines(6),
+      el("h3", {}, w("form.quotes")), penLines(4),
+      el("h3", {}, w("whole")), penLines(6));
   },
 });

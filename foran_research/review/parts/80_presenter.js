@@ -25,7 +25,6 @@ function present() {
   stage.before = focusKey();
   state.presenting = true;
   document.documentElement.classList.add("presenting");
-  for (const id of ["top", "content", "foot"]) document.getElementById(id).hidden = true;
   const parts = [...new Map(stage.slides.map((slide, at) => [slide.title, at]).reverse())].reverse();
   const jump = el("select", { id: "stage-part", onchange: () => { showSlide(Number(jump.value)); } },
     parts.map(([title, at]) => el("option", { value: String(at) }, title)));
@@ -71,7 +70,6 @@ function endShow() {
   state.presenting = false;
   document.documentElement.classList.remove("presenting");
   document.getElementById("stage").remove();
-  for (const id of ["top", "content", "foot"]) document.getElementById(id).hidden = false;
   if (document.fullscreenElement) document.exitFullscreen().catch(() => undefined);
   if (!refocus(stage.before)) document.getElementById("present").focus();
   emit("presenting", false);

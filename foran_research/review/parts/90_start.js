@@ -31,7 +31,7 @@ function drawHeader() {
         choice("language", w("language"), LANGUAGES.map((each) => [each, w(`language.${each}`), each]), state.language, setLanguage),
         choice("theme", w("theme"), ["system", "light", "dark"].map((each) => [each, w(`theme.${each}`)]), state.theme, setTheme),
         el("button", { type: "button", id: "present", onclick: () => present() }, w("present")),
-        el("button", { type: "button", id: "to-print", onclick: () => window.print() }, w("print")))),
+        el("button", { type: "button", id: "to-print", onclick: () => printOnly("") }, w("print")))),
     el("nav", { "aria-label": w("menu.label") }, button, menu));
   markMenu();
   refocus(key);
@@ -91,18 +91,28 @@ function drawPrint() {
   if (root.childElementCount) return;
   for (const part of printParts.filter((each) => !printOf || each.name === printOf).sort((a, b) => a.order - b.order)) {
     const section = el("section", {});
-    part.render(section);
+    try {
+      part.render(section);
+    } catch (error) {
+      // One part less on paper is better than no paper.
+      console.error(error);
+    }
     if (section.childNodes.length) root.append(section);
   }
 }
 
+// One part alone. A browser may ask for the pages before or after print() is back: the choice holds until it is done.
 function printOnly(name) {
+  clearPrint();
   printOf = name;
+  drawPrint();
   window.print();
-  printOf = "";
 }
 
-const clearPrint = () => document.getElementById("print").replaceChildren();
+function clearPrint() {
+  printOf = "";
+  document.getElementById("print").replaceChildren();
+}
 
 window.addEventListener("beforeprint", drawPrint);
 window.addEventListener("afterprint", clearPrint);

@@ -1,0 +1,517 @@
+"""Answers brought home: what comes of them, in any order and batches, cut short anywhere, and that nobody is told of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from small_study import SmallStudy
+
+from foran_research import collecting, memoing, revising
+from foran_research.cli import main
+from foran_research.coding.journal import append, following
+from foran_research.collecting import Collected, agreement_table, answers_table, collect, levels_table, next_steps
+from foran_research.errors import ForanError, UnknownName
+from foran_research.reanchoring import reanchor
+from foran_research.review.answers import Reader
+from foran_research.study import Study, load_study
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+NOTE = "FJO-SVAR-M1-praksis"
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+AT = "2020-09-21T10:00:00Z"
+DAY = "2020-09-20"
+WRITTEN = "Dette er sagt av én, a\u030apent 😀"
+
+
+def told(nb: str) -> dict[str, str]:
+    return {"nb": nb, "en": f"{nb} (en)"}
+
+
+def a_pack(**changed: Any) -> dict[str, Any]:
+    """What a pack of the small study says, its id made from that."""
+    names = {"C0001": "behov", "C0002": "markedskontakt", "C0003": "læring", "C0005": "strategi"}
+    pack = {
+        "format": "foran-review-pack", "schema_version": 1, "audience": "workshop", "arena": "", "language": "nb",
+        "milestone": {"id": "M1", "title": told("Første modell"), "case": "", "codebook_version": "1.0.0"},
+        "elements": [
+            {"id": id_, "display": f"X{id_[-1]}", "label": told(name), "definition": told(f"Om {name}"), "parent": ""}
+            for id_, name in names.items()
+        ],
+        "quotes": [{"id": "FJO-I01.K1.s01", "words": "…", "elements": ["C0001"]}],
+        "networks": [{"id": "FJO", "edges": [{"id": "C0001~C0002"}]}],
+        "claims": [{"id": "promoting.FJO.C0001", "text": told("Behov fremmer."), "elements": ["C0001"]}],
+        "measures": [],
+        "changes": [],
+        "questions": [{"id": "Q0001", "text": told("Hva mangler?"), "about": None}],
+    } | changed  # fmt: skip
+    text = json.dumps(pack, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return {**pack, "id": f"M1-workshop-{hashlib.sha256(text.encode()).hexdigest()[:12]}"}
+
+
+PACK = a_pack()
+
+
+def an_id(prefix: str, number: int) -> str:
+    digits = hashlib.sha256(f"{prefix}{number}".encode()).digest()[:20]
+    return prefix + "".join(LETTERS[one & 31] for one in digits)
+
+
+def an_answer(number: int, thing: str, act: str, text: str = "", **other: Any) -> dict[str, Any]:
+    kind, _, id_ = thing.partition(":")
+    about = {"kind": kind, "id": id_} | ({"case": other.pop("case")} if "case" in other else {})
+    return {"id": an_id("a-", number), "about": about, "act": act, "text": text, "value": None, "revision": 1, **other}
+
+
+def saved(given: Sequence[dict[str, Any]], reader: int = 1, pack: dict[str, Any] = PACK, **other: Any) -> bytes:
+    """A file as the pack saves it, its fingerprint worked out here."""
+    body = {
+        "format": "foran-review-answers", "schema_version": 1, "pack": pack["id"], "milestone": "M1",
+        "codebook_version": "1.0.0", "reader": an_id("r-", reader), "role": "innkjop", "arena": "praksis",
+        "language": "nb", "saved": 1, "answers": list(given), **other,
+    }  # fmt: skip
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    whole = {**body, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+    return json.dumps(whole, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def everything(reader: int = 1) -> list[dict[str, Any]]:
+    """One answer of every sort."""
+    n = reader * 100
+    return [
+        an_answer(n, "element:C0001", "agree"),
+        an_answer(n + 1, "claim:promoting.FJO.C0001", "doubt"),
+        an_answer(n + 2, "element:C0001", "comment", WRITTEN),
+        an_answer(n + 3, "quote:FJO-I01.K1.s01", "comment", "**FJO-PL-01:** som om hun sa det\n\n## Overskrift"),
+        an_answer(n + 4, "edge:FJO/C0001~C0002", "comment", "<!-- skjult --> *henger* sammen_her & der"),
+        an_answer(n + 5, "question:Q0001", "answer", "[00:01:02] 12. Tid"),
+        an_answer(n + 6, "element:C0005", "rename", f"øving {reader}"),
+        an_answer(n + 7, f"pack:{PACK['id']}", "new_element", f"Tillit mellom folk {reader}"),
+        an_answer(n + 8, "element:C0005", "maturity", "=fordi", value=3, case="FJO"),
+    ]
+
+
+def put(folder: Path, *files: bytes) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"svar-{hashlib.sha256(data).hexdigest()[:8]}.json" for data in files]
+    for path, data in zip(paths, files, strict=True):
+        path.write_bytes(data)
+    return paths
+
+
+def pack_file(folder: Path, pack: dict[str, Any] = PACK) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{pack['id']}.html"
+    data = json.dumps(pack, ensure_ascii=False).replace("<", "\\u003c")
+    path.write_text(f'<!DOCTYPE html><script type="application/json" id="pack">{data}</script>', "utf-8")
+    return path
+
+
+def run(study: SmallStudy, *files: bytes, pack: dict[str, Any] = PACK, **how: Any) -> Collected:
+    work = study.path.parent / "innboks"
+    how = {"by": "K1", "at": AT, "date": DAY, "case": "FJO", "packs": [pack_file(work, pack)], **how}
+    return collect(study.path, put(work, *files), **how)
+
+
+def outcome(folder: Path) -> dict[str, Any]:
+    """All that came of answers, without what tells when and in which order they came."""
+    study = load_study(folder)
+    memos = memoing.memos(study, viewer=None)
+    people = study.participants[study.participants.index.str.startswith("LESER-")]
+    note = study.transcripts[NOTE].text if NOTE in study.transcripts else ""
+    # Who took everything back stays in the registers, and is not heard.
+    heard = {turn.speaker for turn in study.transcripts[NOTE].turns if turn.speaker} if note else set()
+    return {
+        "files": sorted(path.name for path in (folder / collecting.RECEIVED).glob("*")),
+        "listed": sorted(row["sha256"] for row in collecting._ledger(folder)),
+        "note": note,
+        "heard": sorted(heard),
+        "people": sorted(
+            (name, row["actor_type"], row["case"], row["consent"]) for name, row in people.iterrows() if name in heard
+        ),
+        "memos": sorted(
+            (row["about_kind"], row["about"], row["links"], row["text"])
+            for row in memos.to_dict("records")
+            if "[svar a-" in row["text"]
+        ),
+        "proposals": sorted(
+            (one.state, one.proposal.change.type, one.proposal.change.evidence, one.proposal.change.summary["nb"])
+            for one in revising.states(folder).values()
+        ),
+        "levels": [row for row in study.registers.until("2030-01-01").assessments if row.id.startswith("SV-")],
+    }
+
+
+def test_every_answer_becomes_what_it_is(small_study: SmallStudy) -> None:
+    found = run(small_study, saved(everything()))
+    assert (found.received, found.readers, found.answers) == (1, 1, 9)
+    assert found.notes == ((NOTE, "new"),)
+    assert (found.memos, len(found.proposals), found.assessments) == (4, 2, 1)
+    assert not found.refused
+    study = load_study(small_study.path)
+    row = study.documents.loc[NOTE]
+    assert (row["kind"], row["case"], row["arena"], str(row["date"])[:10]) == ("workshop_note", "FJO", "praksis", DAY)
+    (reader,) = row["participants"]
+    assert reader.startswith("LESER-")
+    assert study.participants.loc[reader, "actor_type"] == "innkjop"
+    assert tuple(study.participants.loc[reader, "consent"]) == ("analysis",)
+    transcript = study.transcripts[NOTE]
+    spoken = {turn.span.of(transcript.text) for turn in transcript.turns if turn.speaker}
+    # Nothing that a reader writes is taken for a heading, a label, a time or a mark of Markdown.
+    assert {turn.speaker for turn in transcript.turns if turn.speaker} == {reader}
+    assert spoken == {
+        WRITTEN.replace("a\u030a", "å"), "**FJO-PL-01:** som om hun sa det ## Overskrift", "[00:01:02] 12. Tid",
+        "<!-- skjult --> *henger* sammen_her & der", "øving 1", "Tillit mellom folk 1", "=fordi",
+    }  # fmt: skip
+    memos = [one for one in outcome(small_study.path)["memos"] if one[:2] == ("segment", "FJO-I01.K1.s01")]
+    assert [one[2] for one in memos] == [(("code", "C0001"), ("milestone", "M1"), ("document", NOTE))]
+    (level,) = outcome(small_study.path)["levels"]
+    assert (level.milestone, level.case, level.element, level.level, level.side) == ("M1", "FJO", "C0005", 3, "self")
+    assert (level.assessor, level.rationale, level.arena) == (reader, "– =fordi", "praksis")
+    states = {one.proposal.change.type: one for one in revising.states(small_study.path).values()}
+    assert states["rename"].proposal.codes[0]["label"] == {"nb": "øving 1", "en": "strategi"}
+    assert "Tillit mellom folk 1" in states["new"].proposal.change.reason_empirical["nb"]
+
+
+def test_the_same_file_twice_is_once(small_study: SmallStudy) -> None:
+    run(small_study, saved(everything()))
+    before = small_study.fingerprint()
+    found = run(small_study, saved(everything()), at="2020-09-25T10:00:00Z")
+    assert (found.received, found.known, found.memos, found.proposals, found.assessments) == (0, 1, 0, (), 0)
+    assert found.notes == ((NOTE, "same"),)
+    assert small_study.fingerprint() == before
+
+
+def batches(files: Sequence[bytes], chance: random.Random, count: int) -> list[list[bytes]]:
+    mixed = [*files, *files[:2]]
+    chance.shuffle(mixed)
+    return [mixed[at::count] for at in range(count)]
+
+
+def test_any_order_in_any_batches_leads_to_the_same(written_once: Path, tmp_path: Path) -> None:
+    """Fifty simulated readers; some save twice, and change or take back what they wrote."""
+    chance = random.Random(11)  # noqa: S311 - an order to be tried, no secret
+    files = []
+    for reader in range(50):
+        mine = everything(reader) if reader < 4 else [chance.choice(everything(reader)) for _ in range(1)]
+        files.append(saved(mine, reader, role=chance.choice(["innkjop", "bruker", ""])))
+        if reader % 3 == 0:
+            later = [{**one, "revision": 2, "text": f"{one['text']} igjen" if one["text"] else ""} for one in mine]
+            later[0] |= {"act": "removed", "text": "", "value": None}
+            files.append(saved(later, reader, saved=2))
+    found = []
+    for at, count in enumerate((1, 3)):
+        study = SmallStudy(tmp_path / str(at) / "study")
+        shutil.copytree(written_once, study.path)
+        for number, batch in enumerate(batches(files, chance, count)):
+            run(study, *batch, at=f"2020-09-2{number + 1}T10:00:00Z")
+        found.append(outcome(study.path))
+    for key in found[0]:
+        if key == "proposals":
+            # One that was taken back before it ever came leaves no trace; one that had come is withdrawn in the log.
+            trimmed = [[row for row in one[key] if row[0] == "open"] for one in found]
+            # Display codes are given as proposals come.
+            assert trimmed[0] == trimmed[1]
+        else:
+            assert found[0][key] == found[1][key], key
+    assert len(found[0]["files"]) == len(files)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process that is killed is made by fork")
+def test_a_run_that_is_killed_anywhere_is_finished_by_the_next(written_once: Path, tmp_path: Path) -> None:
+    first, second = saved(everything(1), 1), saved(everything(2), 2)
+
+    def prepared(name: str) -> SmallStudy:
+        study = SmallStudy(tmp_path / name / "study")
+        shutil.copytree(tmp_path / "begun" / "study" if name != "begun" else written_once, study.path)
+        return study
+
+    begun = prepared("begun")
+    run(begun, first)
+    whole = prepared("whole")
+    total = killed_at(None, lambda: run(whole, second))
+    expected = outcome(whole.path)
+    assert total > 8
+    # FORAN_EVERY_KILL=1 tries every flush; else every sixth, which takes in each kind of file.
+    for number in range(1, total + 1, 1 if os.environ.get("FORAN_EVERY_KILL") else 6):
+        study = prepared(f"cut{number}")
+        assert killed_at(number, partial(run, study, second)) == -9, number
+        run(study, *([second] if number < 3 else []), at="2020-09-25T10:00:00Z")
+        assert outcome(study.path) == expected, number
+        shutil.rmtree(study.path.parent)
+
+
+def killed_at(number: int | None, act: Callable[[], object]) -> int:
+    """How often `act` flushes a file; with `number` it is done in a process that dies at that flush (then -9)."""
+    read, write = os.pipe()
+    child = os.fork()
+    if not child:
+        count, flush = 0, os.fsync
+
+        def counted(descriptor: int) -> None:
+            nonlocal count
+            count += 1
+            if count == number:
+                os._exit(9)
+            flush(descriptor)
+
+        os.fsync = counted  # type: ignore[assignment]
+        try:
+            act()
+        finally:
+            os.write(write, str(count).encode())
+            os._exit(0)
+    os.close(write)
+    _, status = os.waitpid(child, 0)
+    with os.fdopen(read, "rb") as pipe:
+        said = pipe.read()
+    return -9 if os.waitstatus_to_exitcode(status) == 9 else int(said)
+
+
+def test_more_answers_make_a_new_text_and_lose_no_coding(small_study: SmallStudy) -> None:
+    run(small_study, saved([an_answer(1, "question:Q0001", "answer", "Vi mangler en felles mal")]))
+    text = load_study(small_study.path).transcripts[NOTE].text
+    start = text.index("felles mal")
+    study = load_study(small_study.path)
+    coded_by_k2(study, start, start + len("felles mal"))
+    found = run(small_study, saved([an_answer(2, "question:Q0001", "answer", "Først av alt: tid")], reader=2),
+                at="2020-09-22T10:00:00Z")  # fmt: skip
+    assert found.notes == ((NOTE, "changed"),)
+    study = load_study(small_study.path)
+    (segment,) = study.segments().query("document == @NOTE").to_dict("records")
+    assert segment["quote"] == "felles mal"
+    assert study.transcripts[NOTE].text[segment["start"] : segment["end"]] == "felles mal"
+    assert "Først av alt: tid" in study.transcripts[NOTE].text
+
+
+def coded_by_k2(study: Study, start: int, end: int) -> None:
+    from foran_research.coding.events import Log, segment_at
+
+    text = study.transcripts[NOTE]
+    after = segment_at(text.text, start, end, "C0001", "fremmer", "2.0.0")
+    path = study.path / f"corpus/coding/K2/{NOTE}.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    draft = {
+        "at": "2020-09-21T12:00:00Z", "coder": "K2", "document": NOTE, "text_sha256": text.text_sha256,
+        "action": "apply", "segment": f"{NOTE}.K2.s0001", "codebook_version": "2.0.0", "before": None, "after": after,
+    }  # fmt: skip
+    append(path, following(Log(path.name, (), ()), [draft]))
+
+
+def test_a_note_that_a_person_edited_is_left_alone(small_study: SmallStudy) -> None:
+    run(small_study, saved([an_answer(1, "question:Q0001", "answer", "Kari sa det")]))
+    text = load_study(small_study.path).transcripts[NOTE].text.replace("Kari", "[Person 3]")
+    reanchor(small_study.path, NOTE, text, at="2020-09-22T10:00:00Z", reason="et navn")
+    found = run(small_study, saved([an_answer(2, "question:Q0001", "answer", "Noe nytt")], reader=2),
+                at="2020-09-23T10:00:00Z")  # fmt: skip
+    assert found.notes == ((NOTE, "edited"),)
+    assert load_study(small_study.path).transcripts[NOTE].text == text
+
+
+def test_what_a_reader_takes_back_or_changes_follows(small_study: SmallStudy) -> None:
+    mine = everything()
+    run(small_study, saved(mine))
+    later = [{**one, "revision": 2} for one in mine]
+    later[2]["text"] = "Noe helt annet"
+    for at in (3, 6, 8):
+        later[at] |= {"act": "removed", "text": "", "value": None}
+    found = run(small_study, saved(later, saved=2), at="2020-09-22T10:00:00Z")
+    now = outcome(small_study.path)
+    assert found.notes == ((NOTE, "changed"),)
+    assert "Noe helt annet" in now["note"]
+    assert WRITTEN.replace("a\u030a", "å") not in now["note"]
+    assert [row[:2] for row in now["memos"]].count(("segment", "FJO-I01.K1.s01")) == 0
+    assert any(row[3].startswith("Noe helt annet") for row in now["memos"])
+    assert sorted(row[0] for row in now["proposals"]) == ["open", "withdrawn"]
+    assert now["levels"] == []
+
+
+def test_a_memo_that_a_person_took_away_stays_away(small_study: SmallStudy) -> None:
+    run(small_study, saved([an_answer(1, "element:C0001", "comment", "Takk for praten")]))
+    study = load_study(small_study.path)
+    (memo,) = memoing.memos(study, viewer=None).query("text.str.contains('Takk for praten')")["memo"]
+    memoing.change(study, memo, coder="K1", at="2020-09-22T10:00:00Z", text="")
+    assert run(small_study, at="2020-09-23T10:00:00Z").memos == 0
+
+
+def test_files_that_are_none_are_told_of_and_the_others_come_in(small_study: SmallStudy) -> None:
+    good = saved(everything())
+    other = saved([an_answer(1, "element:C0001", "comment", WRITTEN)], reader=2)
+    found = run(small_study, good, other[:90], other.replace(b"sagt", b"sagd"), b"hei")
+    assert sorted(fault.kind for fault in found.refused) == ["edited-answers", "not-json", "truncated"]
+    assert not any("sag" in str(fault) for fault in found.refused)
+    assert found.received == 1
+    again = run(small_study, other.replace(b"sagt", b"sagd"), accepts_edited=True, at="2020-09-22T10:00:00Z")
+    assert (again.received, again.edited) == (1, 1)
+
+
+def test_answers_to_an_unknown_pack_are_kept_aside_until_it_is_given(small_study: SmallStudy) -> None:
+    data = saved(everything())
+    work = small_study.path.parent / "innboks"
+    found = collect(small_study.path, put(work, data), by="K1", at=AT, date=DAY, case="FJO")
+    assert found.aside == ((PACK["id"], 1),)
+    assert (found.received, found.readers) == (0, 0)
+    assert [path.read_bytes() for path in (small_study.path / collecting.ASIDE).glob("*.json")] == [data]
+    found = run(small_study)
+    assert (found.received, found.aside, found.answers) == (1, (), 9)
+    assert not list((small_study.path / collecting.ASIDE).glob("*.json"))
+
+
+def test_of_answers_to_an_older_pack_what_still_says_the_same_is_taken(small_study: SmallStudy) -> None:
+    run(small_study, saved(everything()))
+    changed = [{**one, "definition": told("Noe annet")} if one["id"] == "C0001" else one for one in PACK["elements"]]
+    newer = a_pack(elements=changed, quotes=[], **{key: PACK[key] for key in ("claims",)})
+    # The newest is the one that the ledger lists last.
+    listed = "id,on,action,milestone,audience,arena,language,file_sha256,content_sha256,segments,by\n" + "".join(
+        f"{pack['id']},2020-09-2{day},,M1,workshop,,nb,{'a' * 64},{'b' * 64},,K1\n"
+        for day, pack in enumerate((PACK, newer))
+    )
+    (small_study.path / "corpus/packs.csv").write_text(listed, "utf-8")
+    found = run(small_study, pack=newer, at="2020-09-22T10:00:00Z")
+    assert {(one.kind, one.reason): one.count for one in found.left_out} == {
+        ("element", "changed"): 2,
+        ("quote", "gone"): 1,
+    }
+    assert WRITTEN.replace("a\u030a", "å") not in outcome(small_study.path)["note"]
+    # Nothing is lost: the memo stands, the file is there, and the table tells why.
+    table = answers_table(load_study(small_study.path))
+    assert sorted(table[table["left_out"] != ""]["left_out"]) == ["changed", "changed", "gone"]
+
+
+def test_a_level_given_after_the_last_milestone_is_told_of(small_study: SmallStudy) -> None:
+    found = run(small_study, saved(everything()), date="2022-01-05", at="2022-01-05T10:00:00Z")
+    assert [(one.kind, one.reason) for one in found.left_out] == [("element", "no_milestone")]
+    assert outcome(small_study.path)["levels"] == []
+
+
+def test_a_reader_who_withdraws_is_taken_out_and_stays_out(small_study: SmallStudy) -> None:
+    mine = saved([an_answer(1, "element:C0001", "comment", "Jeg sa dette om nattevaktene våre og ingen andre")])
+    other = saved([an_answer(2, "element:C0001", "comment", "Noe helt annet")], reader=2)
+    run(small_study, mine, other)
+    reader = Reader("", an_id("r-", 1), "", "", "").code
+    assert reader in set(answers_table(load_study(small_study.path))["reader"])
+    done = CliRunner().invoke(main, ["withdraw", reader, "--reason", "ba om det", "--study", str(small_study.path)])
+    assert done.exit_code == 0, done.output
+    found = run(small_study, mine, at="2030-01-01T10:00:00Z")
+    assert [fault.kind for fault in found.refused] == ["withdrawn-source"]
+    study = load_study(small_study.path)
+    assert set(answers_table(study)["reader"]) == {Reader("", an_id("r-", 2), "", "", "").code}
+    assert "Noe helt annet" in study.transcripts[NOTE].text
+    left = [
+        path
+        for path in (small_study.path).rglob("*")
+        if path.is_file() and b"nattevaktene v\xc3\xa5re" in path.read_bytes()
+    ]
+    assert left == []
+
+
+@pytest.mark.parametrize(
+    ("how", "error"),
+    [({"by": "Kari Nordmann Hansen"}, ForanError), ({"date": "i går"}, ForanError), ({"arena": "torget"}, UnknownName),
+     ({"case": "XXX"}, UnknownName)],
+)  # fmt: skip
+def test_what_is_said_of_the_files_must_be_of_the_study(
+    small_study: SmallStudy, how: dict[str, str], error: type[ForanError]
+) -> None:
+    before = small_study.fingerprint()
+    with pytest.raises(error):
+        run(small_study, saved(everything()), **how)
+    assert small_study.fingerprint() == before
+
+
+def test_a_pack_that_was_changed_after_it_was_made_is_refused(small_study: SmallStudy) -> None:
+    with pytest.raises(ForanError, match="changed after it was made"):
+        run(small_study, pack={**PACK, "elements": []})
+
+
+def test_a_dry_run_writes_nothing(small_study: SmallStudy) -> None:
+    before = small_study.fingerprint()
+    found = run(small_study, saved(everything()), is_dry_run=True)
+    assert (found.received, found.readers, found.answers) == (1, 1, 9)
+    assert small_study.fingerprint() == before
+
+
+def test_counts_of_few_readers_are_hidden_with_what_would_give_them_away(small_study: SmallStudy) -> None:
+    roles = ["innkjop"] * 6 + ["bruker"] * 2 + ["leverandor"] * 7
+    files = [saved([an_answer(n, "element:C0001", "agree")], n, role=role) for n, role in enumerate(roles)]
+    files += [saved([an_answer(99, "element:C0002", "doubt")], 99)]
+    run(small_study, *files)
+    table = agreement_table(load_study(small_study.path), "M1")
+    agree = {row["role"]: row["agree"] for row in table[table["about"] == "C0001"].to_dict("records")}
+    # 6, 2 and 7 of 15: the two are hidden, and the six as well, since 15 − 7 − 6 would tell them.
+    assert agree[""] == 15
+    assert agree["leverandor"] == 7
+    assert pd.isna(agree["bruker"])
+    assert pd.isna(agree["innkjop"])
+    assert table[table["about"] == "C0002"]["doubt"].isna().all()
+
+
+def test_tables_of_a_study_without_answers_are_empty(small_study: SmallStudy) -> None:
+    study = load_study(small_study.path)
+    before = small_study.fingerprint()
+    for table in (answers_table, agreement_table, levels_table, next_steps, collecting.proposals_table):
+        assert table(study).empty
+    assert small_study.fingerprint() == before
+
+
+def test_next_steps_name_the_note_the_proposals_and_the_readers(small_study: SmallStudy) -> None:
+    run(small_study, saved(everything()))
+    steps = next_steps(load_study(small_study.path), "M1")
+    assert list(steps["step"]) == ["Kod notatet", "Behandle forslaget", "Behandle forslaget",
+                                   "Fortell leserne hva svarene førte til"]  # fmt: skip
+
+
+def test_the_command_tells_counts_and_faults_and_no_words(small_study: SmallStudy) -> None:
+    work = small_study.path.parent / "innboks"
+    files = put(work, saved(everything()), saved(everything(2), 2)[:200])
+    said = CliRunner().invoke(
+        main,
+        ["review", "collect", *map(str, files), "--by", "K1", "--date", DAY, "--case", "FJO", "--pack",
+         str(pack_file(work)), "--study", str(small_study.path)],
+    )  # fmt: skip
+    assert said.exit_code == 1
+    assert "1 new files, 0 that were there; 1 readers, 9 answers in all" in said.output
+    assert "truncated" in said.output
+    assert f"note {NOTE} is new" in said.output
+    assert not any(word in said.output for word in ("sagt av", "henger", "Tillit", "øving"))
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+@pytest.mark.parametrize("has_answers", [False, True])
+def test_the_notebook_shows_answers_and_says_so_where_there_are_none(
+    small_study: SmallStudy, tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str, has_answers: bool
+) -> None:
+    if has_answers:
+        run(small_study, *(saved(everything(n), n) for n in range(6)))
+    notebook = json.loads((NOTEBOOKS / "17_review.ipynb").read_text("utf-8"))
+    given = {"study": str(small_study.path), "milestone": "M1", "language": language, "output": str(tmp_path / "ut")}
+    names: dict[str, Any] = {}
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), names)  # noqa: S102 - the repository's own notebook
+            names |= given if "parameters" in cell["metadata"].get("tags", ()) else {}
+    said = capsys.readouterr().out
+    files = sorted(path.name for path in tmp_path.glob("ut/review/*"))
+    if has_answers:
+        assert said.split()[0] == "54"
+        assert files == ["agreement.csv", "levels.csv"]
+        written = b"".join(path.read_bytes() for path in tmp_path.glob("ut/review/*"))
+        assert b"sagt av" not in written
+        assert int(names["agreement"].query("about == 'C0001' and role == ''")["agree"].iloc[0]) == 6
+        assert int(names["levels"]["self"].iloc[0]) == 3
+    else:
+        assert said.startswith({"nb": "Ingen svar", "en": "No answers"}[language])
+        assert files == []
+        assert names["answers"].empty
