@@ -84,6 +84,8 @@ for _command in (
     withdraw,
 ):
     main.add_command(_command)
+# Beside the packs, though made by other modules.
+review.add_command(notebooks)
 
 
 @main.command()

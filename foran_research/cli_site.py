@@ -103,6 +103,17 @@ def site(
     default=None,
     help="The folder of the two files; outputs/MILESTONE/review if left out.",
 )
+@click.option(
+    "--persons", default=5, show_default=True, type=click.IntRange(1, 100), help="Fewest persons in a number."
+)
+@click.option(
+    "--few-documents",
+    "documents",
+    default=3,
+    show_default=True,
+    type=click.IntRange(1, 100),
+    help="Fewest documents in one.",
+)
 @_dry_option
 @key_option
 @study_option
@@ -112,15 +123,19 @@ def notebooks(
     audience: str,
     language: str | None,
     output: Path | None,
+    persons: int,
+    documents: int,
     is_dry: bool,
     key_file: Path | None,
     study: Path | None,
 ) -> None:
     """Make a page and slides of the notebooks that a run of MILESTONE left: code folded, one file each, no network.
 
-    What the audience may not see is left out, and the page says where.
+    What the audience may not see is left out, and the page says where. With --persons 1 --few-documents 1, for the project's
+    own people, tables with small numbers stay.
     """
     from .rendering import render_milestone, told
+    from .review.content_counts import Limits
     from .study import load_study
 
     folder = open_folder(study, "review")
@@ -133,6 +148,7 @@ def notebooks(
         audience=audience,
         language=language or "",
         names=names,
+        limits=Limits(persons=persons, documents=documents),
         is_dry=is_dry,
     )
     for path, text in zip(files, (made.page, made.slides), strict=True):

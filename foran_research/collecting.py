@@ -786,7 +786,9 @@ def _write_memos(
     """A memo for each comment and answer, one whose answer has changed anew, none for one that was taken back; how many."""
     book = _newest_book(study)
     document = {turn.said.key: one.document for one in notes for turn in one.turns}
-    wanted = {one.key: one for one in kept if one.answer.act in ("comment", "answer") and one.key in words}
+    standing = {one.key for one in kept if one.answer.act in ("comment", "answer")}
+    # Of an edited note nobody can tell which words stand for an answer: what was written of it before stays.
+    wanted = {one.key: one for one in kept if one.key in standing and one.key in words}
     there = _memos_there(study)
     waiting = _waiting_ids(store, kept)
     changes: dict[str, list[_Act]] = {}
@@ -798,7 +800,7 @@ def _write_memos(
         about, links = _references(study, store, one, document.get(key, ""))
         changes.setdefault(coder or by, []).append(_Act(memo, _memo_text(one, words[key]), about, links))
     for key, (coder, memo, _) in sorted(there.items()):
-        if memo and key not in wanted and key.partition(".")[0] not in waiting:
+        if memo and key not in standing and key.partition(".")[0] not in waiting:
             changes.setdefault(coder, []).append(_Act(memo, "", {}, []))
     for coder, acts in sorted(changes.items()):
         write_memo(study.path, coder, book, partial(_memo_steps, acts), at=at)
@@ -901,7 +903,8 @@ def _write_proposals(
     study: Study, store: _Store, kept: Sequence[Said], words: Mapping[str, str], *, at: str
 ) -> tuple[tuple[str, ...], int]:
     """A proposal for each new name and new element; their ids, and how many the newest codebook has no place for."""
-    wanted = [one for one in kept if one.answer.act in ("rename", "new_element") and one.key in words]
+    proposed = [one for one in kept if one.answer.act in ("rename", "new_element")]
+    wanted = [one for one in proposed if one.key in words]
     there: dict[str, tuple[str, str, bool]] = {}
     for name, state in proposal_states(study.path).items():
         for text in state.proposal.change.evidence:
@@ -910,7 +913,7 @@ def _write_proposals(
     made: list[str] = []
     failed = 0
     waiting = _waiting_ids(store, kept)
-    standing = {one.key for one in wanted}
+    standing = {one.key for one in proposed}
     for key, (name, _, is_open) in sorted(there.items()):
         if is_open and key not in standing and key.partition(".")[0] not in waiting:
             withdraw_proposal(study.path, name, by="", at=at, reason="Tatt tilbake av leseren.")
@@ -1051,6 +1054,9 @@ def _write_assessments(
         if not name or not is_element:
             left[one.reader.pack, "element", "no_milestone" if is_element else "no_element"] += 1
             continue
+        reason = _safe_cell(words.get(one.key, ""))
+        if one.answer.text and one.key not in words and before is not None:
+            reason = before.rationale
         wanted[id_] = Assessment(
             id_,
             day,
@@ -1062,7 +1068,7 @@ def _write_assessments(
             side="self",
             arena=one.reader.arena if one.reader.arena in arenas else "",
             level=one.answer.value or 0,
-            rationale=_safe_cell(words.get(one.key, "")),
+            rationale=reason,
         )
     standing = {id_ for id_, row in there.items() if not row.is_withdrawn}
     waiting = {

@@ -38,9 +38,12 @@ _REASON_OF: Mapping[str, str] = {
     "metadata": "machine",
     "unreadable": "machine",
 }
-#: Columns of tables that count people and documents.
+#: Words in the names of columns that count people, or passages and turns (fewer passages than persons may be told come
+#: from fewer persons still), and of those that count documents.
 _OF_PERSONS = frozenset(
-    "persons participants informants speakers people personer deltakere informanter talere readers lesere".split()
+    "persons participants informants speakers people personer deltakere informanter talere readers lesere promoting "
+    "inhibiting other neutral segments turns units passages quotes count weight coded n fremmer hemmer tekstdeler "
+    "ytringer".split()
 )
 _OF_DOCUMENTS = frozenset("documents dokumenter interviews intervjuer".split())
 #: What a notebook says of itself when it is not to be handed on as it is.
@@ -119,6 +122,9 @@ def render_notebooks(
         Of the page's own words; without one that of the first notebook's parameters, else the study's.
     names, machine
         As for ``packs.build_pack``.
+    limits
+        The fewest persons and documents that a number of a table may stand for; with one of each, nothing is held back
+        for being small, nor for being in a notebook that says it is for internal use.
 
     Raises
     ------
@@ -162,13 +168,13 @@ def render_notebooks(
     made = [
         draw(study.settings, milestone, chapters, language, len(left_out)) for draw in (notebooks_page, slides_page)
     ]
-    leaks = [
+    in_whole = [
         leak
         for page, what in zip(made, ("page", "slides"), strict=True)
         for leak in guard.check(page.encode(), name=what)
     ]
-    if leaks:
-        raise LeakError(f"notebooks of {milestone.id}", leaks)
+    if in_whole:
+        raise LeakError(f"notebooks of {milestone.id}", in_whole)
     return Rendered(made[0], made[1], tuple(left_out))
 
 
@@ -181,6 +187,7 @@ def render_milestone(
     language: str = "",
     names: Mapping[str, Sequence[str]] | None = None,
     machine: Sequence[str] | None = None,
+    limits: Limits | None = None,
     is_dry: bool = False,
 ) -> tuple[tuple[Path, Path], Rendered]:
     """The notebooks that a run of a milestone left in outputs/, written as page and slides; see :func:`render_notebooks`.
@@ -214,7 +221,7 @@ def render_milestone(
         except (OSError, ValueError, nbformat.ValidationError) as error:
             raise ForanError(f"outputs/{milestone.id}/notebooks/{path.name} cannot be read as a notebook") from error
     made = render_notebooks(
-        study, milestone, notebooks, audience=audience, language=language, names=names, machine=machine
+        study, milestone, notebooks, audience=audience, language=language, names=names, machine=machine, limits=limits
     )
     target = folder or home.parent / "review"
     files = (target / f"{milestone.id}-notebooks.html", target / f"{milestone.id}-slides.html")
@@ -257,7 +264,8 @@ def language_of(notebooks: Iterable[Any]) -> str:
 
 def _pieces(notebook: Any, words: Mapping[str, str], *, persons: int, documents: int) -> list[_Piece]:
     found: list[_Piece] = []
-    is_internal = _is_internal(notebook)
+    # With no number too small to be told, what is for internal use is shown as well.
+    is_internal = persons > 1 and _is_internal(notebook)
     heading = ""
     seen: dict[str, int] = {}
     for number, cell in enumerate(notebook.cells, 1):
@@ -411,11 +419,11 @@ def small_cells(heads: Sequence[str], rows: Iterable[Sequence[str]], *, persons:
     """
     least = {}
     for place, head in enumerate(heads):
-        name = head.strip().casefold()
-        if name in _OF_PERSONS:
-            least[place] = persons
-        elif name in _OF_DOCUMENTS:
+        words = set(re.split(r"[\W_]+", head.strip().casefold()))
+        if words & _OF_DOCUMENTS:
             least[place] = documents
+        elif words & _OF_PERSONS:
+            least[place] = persons
     return sum(
         0 < float(row[place]) < fewest
         for row in rows

@@ -151,8 +151,8 @@ def with_way_back(page: str, href: str, language: str) -> str:
     if page.count(begin) != 1:
         raise ValueError("not the page of a pack")
     words = site_words(language)
-    link = f'<nav lang="{language}" aria-label="FORAN"><a href="{escape(href)}">← {escape(words["front"])}</a></nav>'
-    return page.replace(begin, f"{link}\n{begin}")
+    link = f'<a href="{escape(href)}">← {escape(words["front"])}</a>'
+    return page.replace(begin, f'<nav class="way-back" lang="{language}" aria-label="FORAN">{link}</nav>\n{begin}')
 
 
 def headers_text(pages: Mapping[str, str]) -> str:

@@ -103,7 +103,7 @@ ARROWS: dict[str, set[str]] = {
     # are, and the notebooks of a run are read where it left them.
     "site": {"errors", "packs", "registers", "report", "review", "settings", "study"},
     "rendering": {"errors", "packs", "report", "review", "settings", "study"},
-    "cli_site": {"cli_key", "cli_review", "cli_study", "registers", "rendering", "site", "study"},
+    "cli_site": {"cli_key", "cli_review", "cli_study", "registers", "rendering", "review", "site", "study"},
     # Answers to packs come home: files kept, then the note, memos, proposals and self-assessments, each by its own module.
     "collecting": STORES
     | {"adding", "analysis", "exchange", "locking", "memoing", "reanchoring", "registers", "review", "revising", "study"},
@@ -262,7 +262,7 @@ PURE = ("analysis/", "models/", "corpus/transcript", "corpus/anchoring", "corpus
         "registers/records", "registers/vocab", "registers/cells", "registers/known", "registers/checks",
         "registers/following", "registers/assessed", "registers/cleared",
         "network_screen/shown", "network_screen/layout",
-        "review/content_counts", "review/content_quotes", "review/content_repeats", "review/content_words",
+        "review/content_counts", "review/content_quotes", "review/content_repeats", "review/content_words", "review/pack_words",
         "review/answers")  # fmt: skip
 #: Only these open files, and no pure module imports them.
 DISK = ("settings", "corpus/store", "corpus/plan", "corpus/key", "corpus/review", "corpus/scan", "cli_key", "corpus/intake",

@@ -113,7 +113,7 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     "slide": ("Lysbilde {k} av {n}", "Lysbilete {k} av {n}", "Slide {k} of {n}"),
     "back": ("Forrige", "Førre", "Back"),
     "forward": ("Neste", "Neste", "Next"),
-    "keys": (
+    "turning": (
         "Bla med piltastene, Page Up og Page Down; Home og End går til første og siste.",
         "Bla med piltastane, Page Up og Page Down; Home og End går til første og siste.",
         "Turn with the arrow keys, Page Up and Page Down; Home and End go to the first and the last.",

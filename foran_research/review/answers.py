@@ -10,7 +10,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pkgutil import get_data
 from typing import Any
@@ -73,7 +73,7 @@ class Answer:
     id: str
     about: About
     act: str
-    text: str = ""
+    text: str = field(default="", repr=False)
     value: int | None = None
     revision: int = 1
 

@@ -245,6 +245,16 @@ def test_a_hidden_number_is_said_to_be_hidden_and_a_nought_is_a_nought(opened: O
         ["Kristiansand", hidden, hidden, hidden],
     ]
     assert page.get_by_text(_said("count.hidden.why")).count() == 1
+    _to(page, "element/C0006")
+    assert page.get_by_text(_said("evidence.zero")).count() == 1
+
+
+def test_an_element_without_numbers_of_its_own_is_not_said_to_be_unmentioned(opened: Open) -> None:
+    pack = hand_made_pack()
+    pack["elements"][3]["by_case"] = {}
+    page = opened(pack, "#/element/C0004")
+    assert page.get_by_text(_said("evidence.none")).count() == 1
+    assert page.get_by_text(_said("evidence.zero")).count() == 0
 
 
 def test_the_language_changes_all_words_at_once_and_is_kept_with_the_colours(opened: Open) -> None:

@@ -16,12 +16,15 @@ from typing import Any
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from openpyxl import load_workbook
 from small_study import SmallStudy
 
 from foran_research import collecting, memoing, revising
+from foran_research.adding import NotDecided, OpenKey
 from foran_research.cli import main
 from foran_research.coding.journal import append, following
 from foran_research.collecting import Collected, agreement_table, answers_table, collect, levels_table, next_steps
+from foran_research.corpus.key import Cost, create, open_key
 from foran_research.errors import ForanError, UnknownName
 from foran_research.reanchoring import reanchor
 from foran_research.review.answers import Reader
@@ -308,6 +311,51 @@ def coded_by_k2(study: Study, start: int, end: int) -> None:
         "action": "apply", "segment": f"{NOTE}.K2.s0001", "codebook_version": "2.0.0", "before": None, "after": after,
     }  # fmt: skip
     append(path, following(Log(path.name, (), ()), [draft]))
+
+
+NOTIFIED = """[privacy]
+sikt_ref = "000000"
+end_date = "2099-12-31"
+legal_basis = "consent"
+consent_template_version = "1"
+retention_action = "delete"
+"""
+
+
+def test_in_a_study_of_real_people_names_are_decided_on_first(small_study: SmallStudy) -> None:
+    small_study.replace("foran.toml", "synthetic = true", "synthetic = false")
+    small_study.replace("foran.toml", "[privacy]\n", NOTIFIED)
+    path, phrase = small_study.path.parent / "hemmelig/navn.forankey", "fire ord som ingen har sagt"
+    path.parent.mkdir()
+    create(path, phrase, "small", study=small_study.path, cost=Cost(2**4))
+    mine = [
+        an_answer(1, "element:C0001", "comment", "Kari Nordmann ringte og sa nei"),
+        an_answer(2, "element:C0005", "maturity", "fordi Kari Nordmann sa det", value=2, case="FJO"),
+    ]
+    with pytest.raises(NotDecided) as raised:
+        run(small_study, saved(mine), key=OpenKey(open_key(path, phrase), path, phrase))
+    assert "Nordmann" not in str(raised.value)
+    now = outcome(small_study.path)
+    assert (len(now["files"]), now["note"], now["memos"], now["levels"]) == (1, "", [], [])
+    book = load_workbook(raised.value.table)
+    head, *lines = book.active.iter_rows()
+    columns = [cell.value for cell in head]
+    for line in lines:
+        line[columns.index("avgjørelse")].value = "ja" if line[columns.index("forslag")].value else "behold"
+    book.save(raised.value.table)
+    run(small_study, key=OpenKey(open_key(path, phrase), path, phrase, raised.value.table))
+    now = outcome(small_study.path)
+    assert [row[3].split("\n")[0] for row in now["memos"]] == ["[Person 1] ringte og sa nei"]
+    assert [row.rationale for row in now["levels"]] == ["fordi [Person 1] sa det"]
+    # A person edits the note: nothing that was made of it before is lost.
+    text = load_study(small_study.path).transcripts[NOTE].text.replace("sa nei", "sa [parafrase] nei")
+    text += "\n**" + now["heard"][0] + ":** Lagt til\n"
+    reanchor(small_study.path, NOTE, text, at="2020-09-24T10:00:00Z", reason="rettet")
+    more = saved([an_answer(3, "element:C0001", "comment", "Ola Nordmann også")], reader=2)
+    found = run(small_study, more, at="2020-09-25T10:00:00Z", key=OpenKey(open_key(path, phrase), path, phrase))
+    assert found.notes == ((NOTE, "edited"),)
+    again = outcome(small_study.path)
+    assert (again["memos"], again["levels"]) == (now["memos"], now["levels"])
 
 
 def test_a_note_that_a_person_edited_is_left_alone(small_study: SmallStudy) -> None:

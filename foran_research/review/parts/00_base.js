@@ -263,6 +263,12 @@ function drawRest(until = Infinity) {
   while (pieces.length && performance.now() - began < until) pieces.shift()();
 }
 
+// After the first picture of the view is on the screen, however long that takes.
+function drawLater() {
+  const ofThisView = pieces;
+  requestAnimationFrame(() => setTimeout(drawOn, 30, ofThisView));
+}
+
 function drawOn(ofThisView) {
   if (ofThisView !== pieces || !pieces.length) return;
   drawRest(8);
@@ -284,7 +290,7 @@ function drawView() {
   root.replaceChildren();
   root.dataset.view = state.view;
   view.render(root, state.anchor, state.sub);
-  setTimeout(drawOn, 30, pieces);
+  drawLater();
   document.title = `${view.title()} · ${PACK.milestone.id} · ${t(PACK.milestone.title)}`;
 }
 

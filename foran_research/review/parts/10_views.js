@@ -81,7 +81,7 @@ function evidenceTable(element, briefly = false) {
   if (!cases.length) return none(w("evidence.none"));
   const all = [element.documents, ...cases.flatMap(({ id }) => Object.values(element.by_case[id]))];
   if (all.every((n) => n === null)) return briefly ? null : none(w("evidence.hidden"));
-  if (all.every((n) => n === 0)) return none(w("evidence.none"));
+  if (all.every((n) => n === 0)) return none(w("evidence.zero"));
   const rows = cases.map(({ id }) => {
     const row = element.by_case[id];
     return el("tr", {}, el("th", { scope: "row" }, caseName(id)), countCell(row.promoting, "promoting"), countCell(row.inhibiting, "inhibiting"), countCell(row.documents));
@@ -330,7 +330,7 @@ views.push({
     const anew = () => {
       again();
       list.draw();
-      setTimeout(drawOn, 30, pieces);
+      drawLater();
     };
     const chosen = (key, label, options) => {
       const select = el("select", { id: `sought-${key}`, onchange: () => { sought[key] = select.value; if (key === "case") anew(); else again(); } },
@@ -435,7 +435,7 @@ views.push({
       const cards = part(w("measures"), measures.length ? "" : none(w("measures.none")));
       body.replaceChildren(part(w("maturity"), maturityOverview(cases, 6)), cards);
       inPieces(cards, measures, (measure) => measureCard(measure), 0);
-      setTimeout(drawOn, 30, pieces);
+      drawLater();
     };
     const select = el("select", { id: "measured-case", onchange: () => { measured.case = select.value; again(); } },
       [["", w("all")], ...PACK.cases.map((each) => [each.id, each.label])].map(([value, name]) => el("option", { value, selected: value === measured.case }, name)));

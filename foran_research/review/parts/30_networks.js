@@ -138,6 +138,16 @@ function netSettled(width, height, f) {
 
 const apart = (a, b) => a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y;
 
+// The same names in the same picture are placed once.
+function netNamed(ground, ids) {
+  const key = ids.join();
+  if (!ground.names.has(key)) {
+    if (ground.names.size > 40) ground.names.clear();
+    ground.names.set(key, netNames(ground.places, ids, ground.width, ground.height, ground.f));
+  }
+  return ground.names.get(key);
+}
+
 // Where names can be written so that none runs into a sign or another name, or over the edge; the others are left out.
 function netNames(places, ids, width, height, f) {
   const taken = ids.map((id) => {
@@ -177,7 +187,7 @@ function netGround(width, height, f, grows = true) {
     let ground = null;
     for (const tall of heights.map(Math.round)) {
       const places = netSettled(width, tall, f);
-      ground = { width, height: tall, f, places, bends: new Map(), named: netNames(places, ids, width, tall, f).size };
+      ground = { width, height: tall, f, places, bends: new Map(), names: new Map(), named: netNames(places, ids, width, tall, f).size };
       if (ground.named === ids.length) break;
     }
     return ground;
@@ -323,7 +333,7 @@ function netPicture(network, seen, ground, { key = 0, still = false, other = nul
   const lines = seen.lines.get(network.id);
   const nodes = seen.nodes.get(network.id);
   const shownIds = [...new Set([...seen.nodes.values()].flat().map(({ id }) => id))];
-  const names = netNames(places, shownIds, width, height, f);
+  const names = netNamed(ground, shownIds);
   const items = new Map();
   const edges = svg("g", {}, netEdges(network, lines, ground, { key, still, other }, items));
   const here = new Map(nodes.map((node) => [node.id, node]));
@@ -453,6 +463,8 @@ function netChoose(at) {
   look.chosen = at;
   state.anchor = at;
   history.replaceState(history.state, "", hashOf("networks", at));
+  // One that the filters hide is drawn all the same when it is chosen.
+  if (at && !netFigures.some(({ items }) => items.has(at))) netDraw();
   for (const { items } of netFigures) {
     for (const [key, { node }] of items) node.setAttribute("aria-pressed", String(isChosen(key)));
   }
@@ -564,7 +576,8 @@ function netSelect(id, label, options, chosen, take) {
 }
 
 const netOptions = () => PACK.networks.map((network) => [network.id, netName(network)]);
-const elementOptions = () => NET_PLACES.map(({ id }) => [id, elementName(id)]).sort((a, b) => PACK.elements.findIndex((one) => one.id === a[0]) - PACK.elements.findIndex((one) => one.id === b[0]));
+const NET_ELEMENTS = PACK.elements.filter(({ id }) => NET_PLACES.some((place) => place.id === id)).map(({ id }) => id);
+const elementOptions = () => NET_ELEMENTS.map((id) => [id, elementName(id)]);
 const fontOf = (node) => parseFloat(getComputedStyle(node).fontSize) || 16;
 
 function netControls(again) {
@@ -573,6 +586,11 @@ function netControls(again) {
   const told = networks.flatMap((network) => network.edges.filter(isTold));
   const hasUntold = networks.some((network) => network.edges.some((edge) => !isTold(edge)));
   const taken = (key) => (value) => { look[key] = value; redraw(); };
+  const filtered = (key) => (value) => {
+    look[key] = value;
+    again();
+    document.getElementById("net-only-button")?.setAttribute("aria-pressed", String(netPlaceOf(look.chosen)?.node === look.only));
+  };
   const output = el("output", { for: "net-least", id: "net-least-told" });
   const slider = el("input", { id: "net-least", type: "range", min: "0", max: "1", step: "0.05", value: String(limits.least), oninput: () => {
     look.least = Number(slider.value);
@@ -593,8 +611,8 @@ function netControls(again) {
       redraw();
     }),
     PACK.networks.length > 1 ? netSelect("net-other", w("net.other"), [["", w("net.other.none")], ...netOptions().filter(([id]) => id !== look.shown)], look.other, taken("other")) : null,
-    netSelect("net-level", w("level"), [["", w("all")], ...PACK.levels.map((level) => [level.id, t(level.label)])], look.level, taken("level")),
-    netSelect("net-only", w("net.only.element"), [["", w("all")], ...elementOptions()], look.only, taken("only")),
+    netSelect("net-level", w("level"), [["", w("all")], ...PACK.levels.map((level) => [level.id, t(level.label)])], look.level, filtered("level")),
+    netSelect("net-only", w("net.only.element"), [["", w("all")], ...elementOptions()], look.only, filtered("only")),
     new Set(told.map((edge) => edge.strength)).size > 1 ? el("label", { for: "net-least", class: "net-range" }, el("span", {}, w("net.least"), ": ", output), slider) : null,
     hasUntold ? el("label", { for: "net-small", class: "net-check" }, small, " ", el("span", {}, w("net.small"))) : null);
 }

@@ -135,7 +135,17 @@ views.push({
     const figure = el("div", { class: "model", id: "model-figure" });
     const key = el("div", {});
     const again = () => {
-      figure.replaceChildren(...modelBands());
+      // The first boxes at once, the others while they are looked at.
+      pieces.length = 0;
+      figure.replaceChildren();
+      const most = figureMost();
+      inPieces(figure, PACK.levels, (level) => {
+        const boxes = topElements(level.id);
+        const band = modelBand(level, most, false, "h2", boxes.slice(0, 6));
+        if (band) inPieces(band.querySelector(".model-boxes"), boxes.slice(6), (element) => modelBox(element, most, false), 0);
+        return band;
+      }, 1);
+      drawLater();
       key.replaceChildren(modelKey());
       const links = modelLinks(figure);
       const at = links.find((link) => link.id === modelAt) ?? links[0];
