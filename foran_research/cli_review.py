@@ -38,7 +38,7 @@ review.add_command(question)
     "-o",
     type=click.Path(dir_okay=False, path_type=Path),
     default=None,
-    help="The file; outputs/MILESTONE/review/… if left out.",
+    help="The file; outputs/review/… if left out.",
 )
 @click.option(
     "--pdf", "with_pdf", is_flag=True, help="Print it as well, by the Chromium, Chrome or Edge that is installed."
@@ -85,7 +85,7 @@ def build(
     from .study import load_study
 
     folder = open_folder(study, "review")
-    names, untold = _names(key_file, folder)
+    names, untold = names_of_key(key_file, folder)
     loaded = load_study(folder)
     built = build_pack(
         loaded,
@@ -125,7 +125,7 @@ def build(
         click.echo("  the same pack as before: it is in corpus/packs.csv already")
 
 
-def _names(given: Path | None, folder: Path) -> tuple[Mapping[str, tuple[str, ...]] | None, str]:
+def names_of_key(given: Path | None, folder: Path) -> tuple[Mapping[str, tuple[str, ...]] | None, str]:
     """The key's names by pseudonym; or None, and why they are not searched for."""
     from .corpus.key import open_key
 

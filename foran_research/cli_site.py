@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from .cli_key import key_option
-from .cli_review import _names as names_of_key
+from .cli_review import names_of_key
 from .cli_study import open_folder, study_option
 from .registers.vocab import AUDIENCES, PACK_LANGUAGES
 
@@ -101,7 +101,7 @@ def site(
     "-o",
     type=click.Path(file_okay=False, path_type=Path),
     default=None,
-    help="The folder of the two files; outputs/MILESTONE/review if left out.",
+    help="The folder of the two files; outputs/review if left out.",
 )
 @click.option(
     "--persons", default=5, show_default=True, type=click.IntRange(1, 100), help="Fewest persons in a number."

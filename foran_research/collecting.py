@@ -483,7 +483,7 @@ def _keep_packs(study: Path, packs: Mapping[str, Mapping[str, Any]]) -> None:
 
 def _kept_packs(study: Study) -> dict[str, Mapping[str, Any]]:
     """The packs whose contents are at hand: kept ones, and those that lie in outputs."""
-    places = [*sorted((study.path / "outputs").glob("*/review/*.html")), *sorted((study.path / PACKS).glob("*.json"))]
+    places = [*sorted((study.path / "outputs").glob("review/*.html")), *sorted((study.path / PACKS).glob("*.json"))]
     found = (_pack_in(place.read_bytes()) for place in places)
     return {str(pack["id"]): pack for pack in found if pack is not None}
 

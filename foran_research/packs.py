@@ -171,13 +171,14 @@ def build_pack(
 
 
 def pack_path(study: Study, milestone: Milestone, audience: str, arena: str = "", language: str = "") -> Path:
-    """Where a pack lies when nobody says otherwise: ``outputs/M5/review/M5-workshop.html``.
+    """Where a pack lies when nobody says otherwise: ``outputs/review/M5-workshop.html``.
 
-    An arena, and a language that is not the study's own, are in the name: one pack does not take the place of another.
+    Beside the milestones and not in their folders, which a new run replaces whole. An arena, and a language that is not
+    the study's own, are in the name: one pack does not take the place of another.
     """
     own = "" if language in ("", study.settings.language) else language
     name = "-".join(part for part in (milestone.id, audience, arena, own) if part)
-    return study.path / "outputs" / milestone.id / "review" / f"{name}.html"
+    return study.path / "outputs" / "review" / f"{name}.html"
 
 
 def for_public(pack: Mapping[str, Any]) -> dict[str, Any]:

@@ -195,7 +195,7 @@ def render_milestone(
     Parameters
     ----------
     folder
-        Where the two files go; without it ``outputs/MILESTONE/review``.
+        Where the two files go; without it ``outputs/review``.
     is_dry
         Check everything and write nothing.
 
@@ -223,7 +223,7 @@ def render_milestone(
     made = render_notebooks(
         study, milestone, notebooks, audience=audience, language=language, names=names, machine=machine, limits=limits
     )
-    target = folder or home.parent / "review"
+    target = folder or study.path / "outputs" / "review"
     files = (target / f"{milestone.id}-notebooks.html", target / f"{milestone.id}-slides.html")
     if not is_dry:
         target.mkdir(parents=True, exist_ok=True)

@@ -106,7 +106,18 @@ ARROWS: dict[str, set[str]] = {
     "cli_site": {"cli_key", "cli_review", "cli_study", "registers", "rendering", "review", "site", "study"},
     # Answers to packs come home: files kept, then the note, memos, proposals and self-assessments, each by its own module.
     "collecting": STORES
-    | {"adding", "analysis", "exchange", "locking", "memoing", "reanchoring", "registers", "review", "revising", "study"},
+    | {
+        "adding",
+        "analysis",
+        "exchange",
+        "locking",
+        "memoing",
+        "reanchoring",
+        "registers",
+        "review",
+        "revising",
+        "study",
+    },
     "cli_review": GROUND
     | {"adding", "cli_key", "cli_quote", "cli_study", "collecting", "corpus", "packs", "registers", "review", "study"},
     # The screen for a joint assessment: what is chosen there goes to the register at once.

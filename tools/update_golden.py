@@ -18,6 +18,7 @@ import json
 import sys
 from pathlib import Path
 
+from foran_research.delivering.followup import text_to_leave
 from foran_research.milestone import capability_model
 from foran_research.milestone import model_text as capability_text
 from foran_research.settings import Milestone
@@ -35,7 +36,7 @@ def model_text(study: Study, milestone: Milestone) -> str:
     if milestone.model == "capability":
         return capability_text(capability_model(study, milestone))
     kind = importlib.import_module(f"foran_research.delivering.{milestone.model}")
-    return str(kind.model_text(kind.build(study, milestone)))
+    return text_to_leave(study, str(kind.model_text(kind.build(study, milestone))))
 
 
 def sha256(text: str) -> str:

@@ -55,7 +55,7 @@ def made(study: Study, **given: Any) -> Built:
 def test_a_pack_is_written_and_recorded_by_its_fingerprints_and_passages(small_study: SmallStudy) -> None:
     study = cleared(small_study)
     built = made(study)
-    assert built.path == small_study.path / "outputs/M1/review/M1-workshop.html"
+    assert built.path == small_study.path / "outputs/review/M1-workshop.html"
     assert built.path.read_bytes() == built.page == page_html(built.pack).encode()
     (row,) = load_study(small_study.path).registers.packs
     assert row == built.row
@@ -303,7 +303,7 @@ def test_what_is_cut_off_leaves_no_pack_that_the_register_has_not(
         patch.setattr(packs, "append", killed)
         with pytest.raises(KeyboardInterrupt):
             made(study)
-    folder = small_study.path / "outputs/M1/review"
+    folder = small_study.path / "outputs/review"
     assert [*folder.iterdir()] == []
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", _refusing(Path.replace, folder))
