@@ -4,6 +4,9 @@ VENV := .venv
 # Windows keeps a virtual environment's programs in Scripts.
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 
+# One more than the processors: tests of browsers and kernels spend much of their time waiting.
+WORKERS = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+
 .PHONY: help demo test check bench lock clean
 
 help:
@@ -24,7 +27,7 @@ demo: $(VENV)/.run
 
 test: $(VENV)/.test
 	$(BIN)/python tools/bring_browser.py
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 	$(BIN)/python -m pytest --nbval-lax notebooks --numprocesses auto --dist loadfile -p no:cacheprovider -o addopts= -q
 
 check: $(VENV)/.test
