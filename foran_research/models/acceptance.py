@@ -777,14 +777,15 @@ def _followed(
     ranked = [one.id for one in measures if one.priority and one.grounds.strip()]
     reported = {one.measure for one in statuses}
     claims = [one for one in statuses if one.status in BEGUN]
-    backed = {one.measure for one in claims if set(one.evidence) & known}
+    # Whatever a report says of the measure, also that it was put off: its passages are what the measure is followed by.
+    backed = {one.measure for one in statuses if set(one.evidence) & known}
     moving = [one.id for one in measures if any(claim.measure == one.id for claim in claims)]
     shown = [one for one in moving if one in backed]
     touched = [one.id for one in elements if any(one.id in of_measure[m.id] for m in measures)]
     levelled = {one.element for one in series if one.waves}
     dated = {element for step in steps if is_dated(step) for element in of_measure[step.measure]}
     formulated = [one for one in touched if one in levelled and one in targets and one in dated]
-    named = [*(one.evidence for one in measures), *(one.evidence for one in claims)]
+    named = [*(one.evidence for one in measures), *(one.evidence for one in statuses)]
     directions = tuple(sorted({one.addresses for one in measures} & {"promoting", "inhibiting"}))
     m = len(measures)
     conditions = (

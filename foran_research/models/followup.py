@@ -496,10 +496,7 @@ def _measure(
         for one in standing.steps
         if one.measure == measure.id
     )
-    whole = [one for one in reports if not one.step]
     status, is_derived = measure_status([one.step for one in steps], reports)
-    known_effects = [one.effect for one in reports if one.effect != "unknown"]
-    effect = whole[-1].effect if whole else (known_effects[-1] if known_effects else "unknown")
     withheld = bool(set(measure.evidence) & hidden)
     says_next = [one for one in reports if one.next and not one.withheld]
     return MeasureFollowed(
@@ -524,7 +521,7 @@ def _measure(
         reports=reports,
         status=status,
         is_derived=is_derived,
-        effect=effect,
+        effect=_effect(reports),
         stages=_stages(measure, elements, reports, shown, targets, rose),
         next=says_next[-1].next if says_next else "",
         next_on=says_next[-1].on if says_next else "",
@@ -644,8 +641,12 @@ def _troubles(
             "postponed": [r for r in one.reports if r.status == "postponed"],
         }
         for kind, reports in halted.items():
-            if reports and (kind != "not_working" or one.effect == "not"):
-                found.append(_of_reports(kind, one, reports))
+            if kind != "not_working" or one.effect == "not":
+                # A step's reasons are its own, and not those of another step or of the measure.
+                by_step = {
+                    step: [r for r in reports if r.step == step] for step in dict.fromkeys(r.step for r in reports)
+                }
+                found += [_of_reports(kind, one, own) for own in by_step.values()]
         if one.late and one.status not in ("stopped", "done"):
             found.append(Trouble("late", one.id, "", "", "", (), (), one.late))
     for element in elements:
@@ -656,6 +657,12 @@ def _troubles(
         elif element.measures and element.inhibiting_old and has_baseline:
             found.append(Trouble("inhibiting_remains", "", element.id, "", "", element.inhibiting_old, ()))
     return tuple(sorted(found, key=lambda one: TROUBLES.index(one.kind)))
+
+
+def _effect(reports: Sequence[Report]) -> str:
+    """The newest effect told of the measure as a whole, else of a step; a report that tells none takes none back."""
+    told = [one.effect for one in (*(r for r in reports if r.step), *(r for r in reports if not r.step))]
+    return next((effect for effect in reversed(told) if effect != "unknown"), "unknown")
 
 
 def _is_newest(report: Report, measure: MeasureFollowed) -> bool:

@@ -269,7 +269,7 @@ def _step(step: Mapping[str, Any], said: Mapping[str, str], language: str) -> li
     actual = days_told(step["begun_on"], step["done_on"], said, language) if step["begun_on"] else "–"
     state = f"{STATUS_MARKS[step['status']]} {said['state_' + step['status']]}"
     if step["days_late"]:
-        state += f", {said['late_days'].format(n=step['days_late'])}"
+        state += f", {said['late_day' if step['days_late'] == 1 else 'late_days'].format(n=step['days_late'])}"
     return [f"{step['step']} {step['text'][language]}", planned, actual, state]
 
 

@@ -164,6 +164,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "planned": ("Planlagt", "Planned"),
     "done_col": ("Begynt – gjort", "Begun – done"),
     "state": ("Status", "Status"),
+    "late_day": ("{n} dag etter plan", "{n} day behind plan"),
     "late_days": ("{n} dager etter plan", "{n} days behind plan"),
     "in_time": ("i rute", "on time"),
     "first_planned": ("først planlagt {days}", "first planned {days}"),

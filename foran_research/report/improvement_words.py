@@ -38,8 +38,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Inhibits much but has no measure: {names}.",
     ),
     "short_gap_unaddressed": (
-        "Er under målet, men har ikke noe tiltak: {names}.",
-        "Below its target but has no measure: {names}.",
+        "Andre under målet som heller ikke har noe tiltak: {names}.",
+        "Others below their target that have no measure either: {names}.",
     ),
     "short_unfounded": (
         "Tiltak der nivå eller mål mangler, så ingen ennå kan si hvor langt det er igjen: {names}.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +166,36 @@ def test_what_did_not_work_says_why_with_its_passages(model: FollowupModel) -> N
         ("postponed", "T2", "Ingen hadde tid", "Til høsten", ()),
         ("late", "T3", "", "", ()),
     ]
+
+
+def test_an_effect_once_told_stands_until_another_is_told() -> None:
+    def effect(*told: tuple[str, str]) -> str:
+        return followup._effect(
+            [
+                followup.Report(f"r{n}", "2021-05-01", step, "begun", one, (), False, "", "")
+                for n, (step, one) in enumerate(told)
+            ]
+        )
+
+    assert effect(("", "not"), ("", "unknown")) == "not"
+    assert effect(("1", "partly"), ("", "works"), ("1", "not")) == "works"
+    assert effect(("1", "partly"), ("", "unknown")) == "partly"
+    assert effect(("1", "unknown")) == effect() == "unknown"
+
+
+def test_each_step_that_was_put_off_has_its_own_reason(model: FollowupModel) -> None:
+    measure = model.measure("T2")
+    assert measure is not None
+    reports = tuple(
+        followup.Report(
+            f"r{step}", "2021-05-01", step, "postponed", "unknown", (f"s{step}",), False, f"Grunn {step} 🙂", ""
+        )
+        for step in ("1", "2", "")
+    )
+    found = followup._troubles([replace(measure, reports=reports, steps=())], [], has_baseline=False)
+    assert [(one.why, one.steps, one.segments) for one in found] == [
+        ("Grunn 1 🙂", ("1",), ("s1",)), ("Grunn 2 🙂", ("2",), ("s2",)), ("Grunn  🙂", (), ("s",)),
+    ]  # fmt: skip
 
 
 def test_the_questions_are_answered_from_data_or_not_at_all(model: FollowupModel) -> None:
