@@ -277,6 +277,13 @@ def test_2ii_says_which_part_of_priority_progress_and_trajectory_is_missing(more
     assert kinds(found, "2ii")[kind] == ids
 
 
+def test_a_report_that_a_measure_was_put_off_is_evidence_of_following_it_too() -> None:
+    begun = MeasureStatus("u1", "2023-02-01", measure="T1", status="begun", effect="unknown")
+    put_off = MeasureStatus("u3", "2023-03-01", measure="T1", status="postponed", effect="unknown", evidence=("s2",))
+    assert "progress_without_evidence" in kinds(verdict(statuses=(begun, STATUSES[1])), "2ii")
+    assert "progress_without_evidence" not in kinds(verdict(statuses=(begun, STATUSES[1], put_off)), "2ii")
+
+
 def test_2ii_is_not_shown_while_too_few_measures_are_prioritised() -> None:
     found = verdict(measures=tuple(measure(f"T{n}", priority=1 if n == 1 else None) for n in range(1, 5)))
     assert (found.of("2ii").state, found.of("2ii").k, found.of("2ii").n) == ("not_shown", 1, 4)
