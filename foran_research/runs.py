@@ -126,11 +126,15 @@ class Planner:
         if milestone.codebook_version not in self.files.codebooks:
             known = ", ".join(self.files.codebooks) or "none"
             found.append(f"no codebook {milestone.codebook_version}; known: {known}")
-        dates = [row["date"] for row in self.files.rows("corpus/documents.csv") if "date" in row]
+        # A document that belongs to no municipality can have words of each of them.
+        own = ("", milestone.case) if milestone.case else None
+        rows = [row for row in self.files.rows("corpus/documents.csv") if "date" in row]
+        dates = [row["date"] for row in rows if own is None or row.get("case", "") in own]
+        whose = f" of {milestone.case}" if milestone.case else ""
         if not dates:
-            found.append("no document in corpus/documents.csv; bring transcripts in with `foran add`")
+            found.append(f"no document{whose} in corpus/documents.csv; bring transcripts in with `foran add`")
         elif min(dates) > milestone.cut_off.isoformat():
-            found.append(f"its cut-off {milestone.cut_off} is before the first document, of {min(dates)}")
+            found.append(f"its cut-off {milestone.cut_off} is before the first document{whose}, of {min(dates)}")
         if not milestone.notebooks:
             found.append("its template names no notebook")
         return found

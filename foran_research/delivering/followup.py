@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -267,10 +267,17 @@ def indicators_of(study: Study, milestone: Milestone, baseline_day: str) -> tupl
                 "now": _value(series.newest_whole) if series.newest_whole else None,
                 "values": [_value(point) for point in series.points],
                 "gaps": list(series.gaps),
-                "breaks": list(series.breaks),
+                "breaks": _between(series.breaks, before, series.newest_whole),
             }
         )
     return tuple(found)
+
+
+def _between(breaks: Sequence[str], before: Sequence[Point], now: Point | None) -> list[str]:
+    """The breaks that part the value of now from that of the baseline; those outside say nothing of the two."""
+    if not before or now is None:
+        return []
+    return [one for one in breaks if before[-1].period < one <= now.period]
 
 
 def _value(point: Point) -> dict[str, Any]:

@@ -613,8 +613,9 @@ def _stages(
     """What there is to show for each stage of the chain.
 
     Goals: a target for its element. Assess: grounds and passages. Implement: a report that it has begun. Results: a report
-    that says whether it works and rests on passages. Effects: such a report that says it works, at least partly, and
-    that its element rose since the baseline; that is no proof that the one came of the other.
+    that says whether it works and rests on passages. Effects: such a report that says it works, at least partly, while
+    nothing newer says that it does not, and that its element rose since the baseline; that is no proof that the one came
+    of the other.
     """
     begun = [one.id for one in reports if one.status in ("begun", "done")]
     results = [one for one in reports if one.effect in ("works", "partly", "not") and one.segments]
@@ -625,7 +626,7 @@ def _stages(
         "assess": tuple(one for one in measure.evidence if one in shown) if measure.grounds.strip() else (),
         "implement": tuple(begun),
         "results": tuple(one.id for one in results),
-        "effects": (*good, *risen) if good and risen else (),
+        "effects": (*good, *risen) if good and risen and _effect(reports) in ("works", "partly") else (),
     }
     return tuple(Stage(stage, bool(found[stage]), tuple(found[stage])) for stage in STAGES)
 

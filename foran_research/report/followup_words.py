@@ -284,9 +284,9 @@ _WORDS: dict[str, tuple[str, str]] = {
         "The goal is reached when the element is assessed at the target level. Reached: {reached}. Not reached: {left}.",
     ),
     "answer_08": (
-        "Nullpunktet er {baseline}; {n} har nivå der. Risikoen er det som fortsatt hemmer der kommunen har tiltak: {risk}.",
-        "The baseline is {baseline}; {n} have a level there. The risk is what still inhibits where the municipality has "
-        "measures: {risk}.",
+        "Nullpunktet er {baseline}; {n} har nivå der. Risikoen er det som hemmer, eller hemmet før uten at noe nytt er sagt siden, der kommunen har tiltak: {risk}.",
+        "The baseline is {baseline}; {n} have a level there. The risk is what inhibits, or did before and has not been "
+        "spoken of since, where the municipality has measures: {risk}.",
     ),
     "answer_09": (
         "Meldt at det virker: {works}. Delvis: {partly}. Virker ikke: {bad}. For {backed} av {n} hviler meldingen på tekstdeler.",

@@ -257,9 +257,11 @@ def _short(told: _Told) -> list[tuple[str, str]]:
     lines += _short_particular(told)
     lines += _short_changes(told)
     if model["maturity"]:
+        # A row in which nobody has set a level says that the element was not assessed.
+        assessed = [one for one in model["maturity"]["elements"] if any(s["level"] for s in one["sides"].values())]
         lines.append(
             (
-                said["short_maturity"].format(n=told.counted(len(model["maturity"]["elements"]), "element_count")),
+                said["short_maturity"].format(n=told.counted(len(assessed), "element_count")),
                 "maturity",
             )
         )
