@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +93,16 @@ def test_all_milestones_come_after_what_they_build_on_and_else_by_date(light: Sm
     settings = read_settings(light.path, Faults())
     assert settings is not None
     assert [one.id for one in runs.in_order(settings, settings.milestones)] == ["M1", "M2", "M3", "M10"]
+
+
+def test_a_milestone_of_a_municipality_waits_for_a_document_of_its_own() -> None:
+    demo = runs.planner(Path(__file__).parent.parent)
+    of_bergen = next(one for one in demo.settings.milestones if one.id == "M5")
+    assert demo.obstacles(of_bergen) == []
+    # Trondheim has documents of February.
+    early = replace(of_bergen, cut_off=dt.date(2020, 3, 3))
+    assert demo.obstacles(early) == ["its cut-off 2020-03-03 is before the first document of BGO, of 2020-03-04"]
+    assert demo.obstacles(replace(early, case="TRD")) == []
 
 
 @pytest.mark.parametrize(
