@@ -276,6 +276,10 @@ def test_the_table_says_what_the_figure_draws_and_opens_the_same_lines(opened: O
     page.locator("#net-as-table-open").click()
     page.locator("#net-least").fill("0.6")
     edges = {edge["id"]: edge for edge in _network("big35", "KRS")["edges"]}
+    # The rows come after the first picture of the figure.
+    page.wait_for_function(
+        "n => document.querySelectorAll('#net-table tbody a').length === n", arg=len(_drawn(page)), timeout=10_000
+    )
     linked = page.locator("#net-table tbody a").evaluate_all(
         "all => all.map(a => decodeURIComponent(a.hash).split('/').at(-1))"
     )
