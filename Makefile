@@ -7,6 +7,10 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 # One more than the processors: tests of browsers and kernels spend much of their time waiting.
 WORKERS = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 
+# What Python translates it keeps, whatever it is told elsewhere: else every kernel and every worker of the tests translates
+# its packages anew, which takes seconds each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test check bench lock clean
 
 help:
@@ -27,7 +31,7 @@ demo: $(VENV)/.run
 
 test: $(VENV)/.test
 	$(BIN)/python tools/bring_browser.py
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -p no:nbval --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 	$(BIN)/python -m pytest --nbval-lax notebooks --numprocesses auto --dist loadfile -p no:cacheprovider -o addopts= -q
 
 check: $(VENV)/.test

@@ -152,8 +152,8 @@ def sets_section(options: argparse.Namespace) -> None:
         judged = np.ones(present.shape[:2], bool)
         counted, looked = [], []
         for _ in range(options.rounds):
-            counted.append(timed(lambda p=present, j=judged: set_alpha(p, j)))  # type: ignore[misc]
-            looked.append(timed(lambda p=present, j=judged: by_every_pair(p, j)))  # type: ignore[misc]
+            counted.append(timed(lambda p=present, j=judged: set_alpha(p, j)))
+            looked.append(timed(lambda p=present, j=judged: by_every_pair(p, j)))
         own, other = statistics.median(counted), statistics.median(looked)
         distinct = len(coded_sets(present, judged).sizes)
         print(f"| {name} | {distinct:,} | {own:.2f} | 1.00 | {other / own:.1f} × faster |")
@@ -168,10 +168,10 @@ def memory_section(options: argparse.Namespace) -> None:
     for units in (10**power for power in range(4, options.largest + 1)):
         present = few_sets(units, 40, sets=500, seed=6)
         judged = np.ones(present.shape[:2], bool)
-        of_sets = peak(lambda p=present, j=judged: set_alpha(p, j))  # type: ignore[misc]
+        of_sets = peak(lambda p=present, j=judged: set_alpha(p, j))
         del present, judged
         values = np.random.default_rng(7).integers(120, size=(CODERS, units))
-        nominal = peak(lambda v=values: krippendorff_alpha(v))  # type: ignore[misc]
+        nominal = peak(lambda v=values: krippendorff_alpha(v))
         each = [f"{most * 2**20 / units:,.0f}" for most in (of_sets, nominal)]
         print(f"| {units:,} | {of_sets:.1f} | {each[0]} | {nominal:.1f} | {each[1]} |")
 

@@ -232,7 +232,7 @@ def kernel(folder: Path, table: Table) -> None:
     assert codings == KERNEL_CODINGS, codings
     screen = Coder(study, DOCUMENT, CODER)
     told: list[Any] = []
-    screen.send = lambda content, *_: told.append(content)  # type: ignore[method-assign]  # the screen is replaced by a list
+    screen.send = lambda content, *_: told.append(content)  # the screen is replaced by a list
     screen._receive(None, {"id": "h", "client": "x", "do": "hello"}, None)
     turns = [turn.span for turn in study.transcripts[DOCUMENT].turns]
     codes = active_codes(study.lineage[VERSION])

@@ -28,6 +28,7 @@ BENCHMARKS = {
     "bench_all_runs.py": "All milestones: `foran run` on two cores against a papermill command for each notebook",
     "bench_agreement.py": "Agreement: 150 codes with intervals, against the package krippendorff in a loop",
     "bench_coder.py": "The coding screen: in JupyterLab and a browser, against a plain page of the same text",
+    "bench_pack.py": "A review pack: its size and speed on a slow machine, against their limits",
 }
 INTRODUCTION = """# Benchmarks
 

@@ -21,6 +21,7 @@ from typing import Any
 from .codebook.store import read_lineage
 from .coding import journal
 from .coding.coders import IMPORTER
+from .coding.reanchor import KnownPlaces
 from .corpus import text_versions
 from .corpus.hits import Hit
 from .corpus.identifiers import DETECTOR_VERSION, find_identifiers
@@ -816,6 +817,7 @@ def replace_document(
     key: OpenKey | None = None,
     how: How | None = None,
     interviewers: Sequence[str] = (),
+    known: KnownPlaces | None = None,
 ) -> tuple[Added, Reanchored]:
     """Put the corrected source `file` in the place of a registered document's text; every coding follows.
 
@@ -830,6 +832,8 @@ def replace_document(
         Why the text is changed, for the list of changes.
     at, key, how
         As :func:`add_documents` takes them; `interviewers` are labels in the source.
+    known
+        As :func:`reanchoring.reanchor` takes it.
 
     Raises
     ------
@@ -860,7 +864,7 @@ def replace_document(
         kept = _keep_text_in_force(study, rows[document])
         _write_people(study, batch, made)
     try:
-        done = reanchor(study, document, made.composed.text, at=at, reason=reason or "corrected source")
+        done = reanchor(study, document, made.composed.text, at=at, reason=reason or "corrected source", known=known)
     except BaseException:
         # The register of documents may have changed meanwhile; only what was ours is taken back.
         with only_writer(study / "corpus", "foran add", wait=30.0):

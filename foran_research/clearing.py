@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -17,7 +18,9 @@ import pandas as pd
 from .coding.segments import shown_id
 from .corpus.identifiers import find_identifiers
 from .corpus.names import find_names, known_names
-from .errors import Fault, Faults, StudyError, UnknownName
+from .corpus.repeats import RUN, Repeat, Said
+from .days import checked_day
+from .errors import Fault, Faults, ForanError, StudyError, UnknownName
 from .registers.cleared import Way, is_marked, keeps_words, misstep, taken, tidied_edit, ways, words_sha256
 from .registers.records import Clearance, PackMade, next_id
 from .registers.store import append
@@ -33,7 +36,6 @@ __all__ = [
     "listed",
     "overlapping",
     "packs_holding",
-    "packs_to_recall",
     "passages",
     "record",
     "role_may_be_told",
@@ -137,43 +139,14 @@ def role_may_be_told(study: Study, segments: Iterable[str]) -> frozenset[str]:
 
 
 def packs_holding(study: Study, segments: Iterable[str]) -> tuple[PackMade, ...]:
-    """The review packs that were made with the words of any of the passages, in the order in which they were made.
+    """The review packs, pages and notebooks that were made with the words of any of the passages, in the order made.
 
-    Every pack that was ever made counts, those taken out of the register as well: copies may be about.
+    Everything that was ever made counts, also what was taken out of the register: copies may be about. What of it tells
+    something that may not be told any more is in ``recalling.packs_to_recall``.
     """
     wanted = frozenset(segments)
     found = {(row.id, row.file_sha256): row for row in study.registers.packs if not wanted.isdisjoint(row.segments)}
     return tuple(found.values())
-
-
-def packs_to_recall(study: Study) -> Mapping[tuple[str, str], tuple[str, ...]]:
-    """By id and file fingerprint of a pack, the passages in it that may not be shown to its audience any more.
-
-    A passage that was cleared again with other words since counts as well: the pack has the old ones. Days are all that
-    the registers tell of time; what was changed on the very day of a pack is told when it is revoked, and not here.
-    """
-    packs = [row for row in study.registers.packs if row.segments]
-    now = standing(study)
-    steps = study.registers.clearances
-    then = {day: ways(steps, day) for day in {row.on for row in packs}}
-    today = ways(steps)
-    found: dict[tuple[str, str], tuple[str, ...]] = {}
-    for row in packs:
-        gone = tuple(
-            name
-            for name in row.segments
-            if name not in now
-            or row.audience not in now[name].audiences
-            or _words_of(then[row.on].get(name)) != _words_of(today[name])
-        )
-        if gone:
-            found[row.id, row.file_sha256] = gone
-    return found
-
-
-def _words_of(way: Way | None) -> tuple[str, str]:
-    """What tells one wording that was decided on from another."""
-    return ("", "") if way is None else (way.shown_as, way.text_sha256)
 
 
 def passages(study: Study) -> pd.DataFrame:
@@ -223,7 +196,7 @@ def _spans(table: pd.DataFrame) -> list[tuple[str, int, int]]:
 #: What :func:`listed` tells of a passage.
 LISTED = (
     "segment", "coder", "document", "turn", "case", "role", "month", "code", "polarity", "words", "state", "audiences",
-    "lapsed", "shown_as", "text_sha256",
+    "lapsed", "shown_as", "text_sha256", "step",
 )  # fmt: skip
 
 
@@ -243,7 +216,8 @@ def listed(study: Study, *, milestone: str = "", takes_all: bool = False, day: s
     -------
     pandas.DataFrame
         One row per passage with the columns `LISTED`; `code` is a code's id, `audiences` the ids of those it may be shown
-        to, separated by blanks, `state` "" for one that nobody has chosen, `role` a type of actor or "".
+        to, separated by blanks, `state` "" for one that nobody has chosen, `role` a type of actor or "", `step` the id of
+        the last step or "".
     """
     table = passages(study)
     if milestone:
@@ -255,6 +229,7 @@ def listed(study: Study, *, milestone: str = "", takes_all: bool = False, day: s
         chosen = {row.segment for row in study.registers.clearances}
         table = table[table["coder"].isin(study.settings.model_coders) | table["segment"].isin(list(chosen))]
     known = standing(study, day)
+    last = ways(study.registers.clearances, day or "9999-12-31")
     if not takes_all:
         table = table[table["segment"].isin(list(known))]
     places = _Places(study, table["segment"])
@@ -284,6 +259,7 @@ def listed(study: Study, *, milestone: str = "", takes_all: bool = False, day: s
                 lapsed,
                 one.shown_as if one is not None else "",
                 words_sha256(str(row["quote"])),
+                last[name].row if name in last else "",
             )
         )
     return pd.DataFrame(rows, columns=list(LISTED))
@@ -325,6 +301,16 @@ class _Places:
     def words(self, name: str) -> str:
         """The words of a passage as its text has them today; "" when it has no place there."""
         return str(self.rows[name]["quote"]) if name in self.rows else ""
+
+    @cached_property
+    def said(self) -> Said:
+        """All that anybody has said in the study."""
+        today = self.study.today or self.study
+        return Said([*today.transcripts.values(), *today.former_texts.values()])
+
+    def repeated(self, name: str, edited: str) -> list[Repeat]:
+        """What edited words repeat of all that is said in the study, but for the passage itself."""
+        return self.said.repeated([edited], self.said.allowing([(edited, shown_words(self.words(name)))]))
 
     def consents(self, name: str, scopes: Sequence[str]) -> bool:
         """Whether everybody who speaks in a passage has consented to all of the scopes."""
@@ -388,7 +374,8 @@ class Wish:
 
     `shown_as` None leaves the words as they were edited before; "" shows the passage as it was coded. `place` says where
     the wish stands, for a fault: the file and the line of a sheet. `text_sha256` is the fingerprint of the words that
-    were in front of whoever wishes, "" where nobody has kept it.
+    were in front of whoever wishes, "" where nobody has kept it; `after` the id of the passage's last step that they saw, ""
+    where there was none, None where nobody has kept it.
     """
 
     segment: str
@@ -398,6 +385,7 @@ class Wish:
     reason: str = field(default="", repr=False)
     place: tuple[str, int | None] = ("", None)
     text_sha256: str = ""
+    after: str | None = None
 
 
 @dataclass(frozen=True)
@@ -410,7 +398,9 @@ class Recorded:
     is_written: bool = False
 
 
-def record(study: Study, wishes: Iterable[Wish], *, by: str, on: str, is_dry: bool = False) -> Recorded:
+def record(
+    study: Study, wishes: Iterable[Wish], *, by: str, on: str, today: str = "", is_dry: bool = False
+) -> Recorded:
     """Take steps with passages, all or none.
 
     Parameters
@@ -422,9 +412,12 @@ def record(study: Study, wishes: Iterable[Wish], *, by: str, on: str, is_dry: bo
     by
         Who takes them, a coder's id.
     on
-        The day, as YYYY-MM-DD.
+        The day, as YYYY-MM-DD: not before the last step of any of the passages, since steps count in the order of their
+        days.
+    today
+        The last day there can be; "" judges none as too late.
     is_dry
-        Whether to check everything and write nothing.
+        Whether to check everything, as it would be to write it, and write nothing.
 
     Returns
     -------
@@ -452,6 +445,10 @@ def record(study: Study, wishes: Iterable[Wish], *, by: str, on: str, is_dry: bo
         row = _row(wish, way, places, f"CL{number:05d}", by, on, faults)
         if row is None or _is_done(way, row):
             continue
+        if _is_overtaken(wish, way, study.registers.clearances, by, faults) or _is_day_wrong(
+            wish, way, on, today, faults
+        ):
+            continue
         wrong = misstep(way, row, persons)
         if wrong is not None:
             _note(faults, wish, wrong.kind, wrong.found, wrong.expected, wrong.remedy)
@@ -475,10 +472,59 @@ def record(study: Study, wishes: Iterable[Wish], *, by: str, on: str, is_dry: bo
                 is_warning=True,
             )
             warnings = [*warnings, *still]
-    if rows and not is_dry:
-        made = append(study.path, rows, study.known_to_registers(), seen=study.registers)
+    known = study
+    if rows:
+        made = append(study.path, rows, study.known_to_registers(), seen=study.registers, is_dry=is_dry)
         warnings = [*warnings, *made.warnings]
-    return Recorded(tuple(rows), tuple(warnings), packs_holding(study, revoked), bool(rows) and not is_dry)
+        # What was made while these steps were thought of is in the register by now.
+        known = replace(study, registers=made.registers)
+    packs = (
+        row
+        for row in packs_holding(known, revoked)
+        # Revoked for the public, a passage may stay with those it was cleared for by name.
+        if any(name in row.segments and row.audience not in found[name].audiences for name in revoked)
+    )
+    return Recorded(tuple(rows), tuple(warnings), tuple(packs), bool(rows) and not is_dry)
+
+
+def _is_overtaken(wish: Wish, way: Way, steps: Sequence[Clearance], by: str, faults: Faults) -> bool:
+    """Whether somebody else has taken a step with the passage since this one was thought of; with a fault then.
+
+    A revocation is never too late.
+    """
+    if wish.after is None or wish.state == REVOKED or wish.after == way.row:
+        return False
+    own = [row for row in steps if row.segment == wish.segment and not row.action]
+    seen = next((at for at, row in enumerate(own) if row.id == wish.after), -1)
+    is_unknown = bool(wish.after) and seen < 0
+    if not is_unknown and all(row.by == by for row in own[seen + 1 :]):
+        return False
+    _note(
+        faults,
+        wish,
+        "overtaken",
+        "a step that somebody else has taken since the sheet was made",
+        "the passage as it stood in the sheet",
+        "Make the sheet anew, and look at it as it stands now.",
+    )
+    return True
+
+
+def _is_day_wrong(wish: Wish, way: Way, on: str, today: str, faults: Faults) -> bool:
+    """Whether a step would stand before the one that it follows, or on a day that has not come; with a fault then."""
+    try:
+        checked_day(on, today=today, earliest=way.on, because="its last step is of")
+    except ForanError as error:
+        _note(
+            faults,
+            wish,
+            "day-out-of-order",
+            f"a step ({str(error).removesuffix('; nothing was written')})",
+            "a day on which it can have been taken",
+            "Correct the day (--on).",
+        )
+        return True
+    return False
 
 
 def _is_done(way: Way, row: Clearance) -> bool:
@@ -554,6 +600,16 @@ def _row(wish: Wish, way: Way, places: _Places, name: str, by: str, on: str, fau
             f"shown_as, {len(edited)} characters that the passage does not have in this order",
             "the passage's own words, with […] where something is left out and words such as [sted] in brackets",
             "Copy the words from the passage, or begin with [parafrase] when it is told in other words.",
+        )
+        return None
+    if edited and (repeated := places.repeated(wish.segment, edited)):
+        _note(
+            faults,
+            wish,
+            "words-of-others",
+            f"{', '.join(map(str, repeated[:4]))}, in shown_as",
+            f"the passage's own words, or other words for them: never {RUN} in a row of what is said elsewhere",
+            "Take them out, or say it in other words; what is said elsewhere is cleared by itself.",
         )
         return None
     if wish.state in (PSEUDONYMISED, CHECKED):

@@ -119,8 +119,15 @@ def lab(study: Path | None, coder: str, document: str, no_browser: bool) -> None
 def check(study: Path | None) -> None:
     """Check everything in the study and name every fault; changes nothing."""
     from .study import read_study
+    from .unfinished import note_leftovers
 
-    loaded, faults = read_study(open_folder(study, "check"))
+    folder = open_folder(study, "check")
+    loaded, faults = read_study(folder)
+    note_leftovers(folder, faults)
+    if (folder / "corpus/reviews/told").is_dir():
+        from .review.told_before import note_damaged
+
+        note_damaged(folder, faults)
     # All of it stays until the end: looking through it for garbage once more on the way out takes longer than printing.
     gc.freeze()
     for fault in (*faults.errors, *faults.warnings):
@@ -372,3 +379,7 @@ def assign(coder: str, study: Path | None, dry_run: bool, **how: Any) -> None:
             "mark each document done; neither sees the other's coding of it before both have. "
             f"Then: foran agreement {made[0].first[0]} {coder}"
         )
+
+
+if __name__ == "__main__":
+    main(prog_name="foran")

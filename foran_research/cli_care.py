@@ -46,10 +46,12 @@ def _tell_plan(plan: Plan, folder: Path) -> None:
         ("put [trukket] for her turns in", plan.redacted),
         ("leave only ids, places and counts of her words in", tuple(plan.logs)),
         ("empty notes, labels and reasons that repeat her words in", plan.emptied),
+        ("empty what came of her answers, and take it back while it is open,", plan.proposals),
         (
             "take out her assessments, and empty what rests on her words or repeats them, in",
             tuple(f"{name} ({_counted(count, 'row')})" for name, count in plan.registers.items()),
         ),
+        ("take her words out of the kept contents of review packs in", plan.kept_packs),
         ("delete", plan.deleted),
         ("delete, and list for recall,", tuple(f"outputs/{one.milestone}" for one in plan.recalled)),
         ("clear what the cells put out in", plan.notebooks),
@@ -72,6 +74,12 @@ def _tell_done(made: Withdrawal, folder: Path) -> None:
     )
     if made.plan.emptied:
         click.echo(f"notes, labels and reasons that repeated her words were emptied in {', '.join(made.plan.emptied)}")
+    if made.plan.proposals:
+        click.echo(f"proposals that came of her answers lost their words: {', '.join(made.plan.proposals)}")
+    if memos := [name for name in made.plan.logs if name.startswith("corpus/memos/")]:
+        click.echo(f"memos that came of her answers or told of her words are gone from {', '.join(memos)}")
+    if files := sum(name.startswith("corpus/reviews/") for name in made.plan.deleted):
+        click.echo(f"{_counted(files, 'file')} of her answers deleted")
     for name, count in made.plan.registers.items():
         click.echo(f"{name}: {_counted(count, 'row')} emptied of what came from her")
     for one in made.recalled:

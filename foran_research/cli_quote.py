@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from .cli_handing_out import counted, on_option, this_day
 from .cli_study import open_folder, study_option
-from .errors import Faults, ForanError, StudyError, UnknownName
+from .errors import ForanError, UnknownName
 from .registers.vocab import AUDIENCES, CLEARANCE_STATES, CLEARED, REVOKED
 
 if TYPE_CHECKING:
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 _by_option = click.option(
     "--by", required=True, metavar="CODER", envvar="FORAN_CODER", help="Who you are: a coder's id."
 )
-_on_option = click.option("--on", default="", metavar="DAY", help="The day, YYYY-MM-DD; today when left out.")
 _dry_option = click.option("--dry-run", "is_dry", is_flag=True, help="Check everything and write nothing.")
 _reason_option = click.option("--reason", default="", help="Why; no names.")
 _language_option = click.option(
@@ -42,8 +43,50 @@ def quote() -> None:
     """Which passages may be shown to whom: draft, pseudonymised, checked by another, cleared for an audience, revoked."""
 
 
-def _chosen_options(command: click.decorators.FC) -> click.decorators.FC:
-    for option in (
+@dataclass(frozen=True)
+class _Chosen:
+    """Which passages a command is about."""
+
+    milestone: str
+    takes_all: bool
+    states: tuple[str, ...]
+    audience: str
+    element: str
+    case: str
+    document: str
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What is said with every step: why, by whom, on which day, and whether it is only tried."""
+
+    reason: str
+    by: str
+    on: str
+    is_dry: bool
+
+
+def _as_one(kind: type[Any], name: str, options: Sequence[Callable[[Any], Any]]) -> Callable[[Any], Any]:
+    """A decorator that gives a command some options, handed over as one value of a kind, named as its fields are."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def called(**given: Any) -> None:
+            one = kind(**{field.name: given.pop(field.name) for field in fields(kind)})
+            command(**{name: one}, **given)
+
+        for option in reversed(options):
+            called = option(called)
+        return called
+
+    return decorate
+
+
+_chosen_options = _as_one(
+    _Chosen,
+    "chosen",
+    (
+        click.argument("milestone", required=False, default=""),
         click.option("--all", "takes_all", is_flag=True, help="Those that nobody has chosen yet as well."),
         click.option("--state", "states", multiple=True, type=click.Choice(CLEARANCE_STATES), help="Only these."),
         click.option(
@@ -52,34 +95,21 @@ def _chosen_options(command: click.decorators.FC) -> click.decorators.FC:
         click.option("--element", default="", metavar="CODE", help="Only this element and what is below it."),
         click.option("--case", default="", help="Only this municipality."),
         click.option("--document", default="", metavar="ID", help="Only this document."),
-    ):
-        command = option(command)
-    return command
+    ),
+)
+_given_options = _as_one(_Given, "given", (_reason_option, _by_option, on_option, _dry_option))
 
 
 @quote.command("list")
-@click.argument("milestone", required=False, default="")
 @_chosen_options
 @click.option("--until", default="", metavar="DAY", help="As they stood at the end of that day.")
 @click.option("--show", "shows_words", is_flag=True, help="Print the words too; they are informants' words.")
 @study_option
-def list_quotes(
-    *,
-    milestone: str,
-    takes_all: bool,
-    states: tuple[str, ...],
-    audience: str,
-    element: str,
-    case: str,
-    document: str,
-    until: str,
-    shows_words: bool,
-    study: Path | None,
-) -> None:
+def list_quotes(*, chosen: _Chosen, until: str, shows_words: bool, study: Path | None) -> None:
     """List the passages that somebody has chosen, or those of MILESTONE, with how far each has come."""
     loaded = _study(study)
-    table = _chosen(loaded, milestone, takes_all, states, audience, element, case, document, until)
-    display = _displays(loaded, milestone)
+    table = _table_of(loaded, chosen, until)
+    display = _displays(loaded, chosen.milestone)
     click.echo("quote\tstate\tshown to\tcode\tpolarity\tmunicipality\tplace")
     for row in table.to_dict("records"):
         state = f"{row['state'] or 'not chosen'}{' (' + row['lapsed'] + ')' if row['lapsed'] else ''}"
@@ -98,7 +128,7 @@ def list_quotes(
                 click.echo(f"  → {row['shown_as']}")
     counts = Counter(str(state) or "not chosen" for state in table["state"])
     order = [one for one in (*CLEARANCE_STATES, "not chosen") if counts[one]]
-    click.echo(f"{_counted(len(table), 'passage')}: {', '.join(f'{counts[one]} {one}' for one in order) or 'none'}")
+    click.echo(f"{counted(len(table), 'passage')}: {', '.join(f'{counts[one]} {one}' for one in order) or 'none'}")
 
 
 @quote.command()
@@ -108,10 +138,7 @@ def list_quotes(
     "--shown-as", default=None, help="The words to show, edited; of one quote. […] and [parafrase] show edits."
 )
 @_same_option
-@_reason_option
-@_by_option
-@_on_option
-@_dry_option
+@_given_options
 @study_option
 def step(
     *,
@@ -119,100 +146,59 @@ def step(
     segments: tuple[str, ...],
     shown_as: str | None,
     takes_same: bool,
-    reason: str,
-    by: str,
-    on: str,
-    is_dry: bool,
+    given: _Given,
     study: Path | None,
 ) -> None:
     """Take the next step with quotes: draft (chosen), pseudonymised, or checked (by another than who pseudonymised)."""
-    from .clearing import Wish, same_words
+    from .clearing import Wish
 
     if shown_as is not None and len(segments) > 1:
         raise ForanError("--shown-as is for one quote at a time; nothing was written")
     loaded = _study(study)
-    names = same_words(loaded, segments) if takes_same else segments
-    _record(loaded, [Wish(one, state, shown_as=shown_as, reason=reason) for one in names], by, on, is_dry=is_dry)
+    names = _with_same(loaded, segments, takes_same=takes_same)
+    _record(loaded, [Wish(one, state, shown_as=shown_as, reason=given.reason) for one in names], given)
 
 
 @quote.command()
 @click.argument("segments", nargs=-1, required=True, metavar="QUOTE…")
 @click.option("--for", "audience", required=True, type=_audience, help="Who may see them; public is everybody.")
 @_same_option
-@_reason_option
-@_by_option
-@_on_option
-@_dry_option
+@_given_options
 @study_option
-def clear(
-    *,
-    segments: tuple[str, ...],
-    audience: str,
-    takes_same: bool,
-    reason: str,
-    by: str,
-    on: str,
-    is_dry: bool,
-    study: Path | None,
-) -> None:
+def clear(*, segments: tuple[str, ...], audience: str, takes_same: bool, given: _Given, study: Path | None) -> None:
     """Clear checked quotes for an audience."""
-    from .clearing import Wish, same_words
+    from .clearing import Wish
 
     loaded = _study(study)
-    names = same_words(loaded, segments) if takes_same else segments
-    _record(loaded, [Wish(one, CLEARED, audience, reason=reason) for one in names], by, on, is_dry=is_dry)
+    names = _with_same(loaded, segments, takes_same=takes_same)
+    _record(loaded, [Wish(one, CLEARED, audience, reason=given.reason) for one in names], given)
 
 
 @quote.command()
 @click.argument("segments", nargs=-1, required=True, metavar="QUOTE…")
 @click.option("--for", "audience", default="", type=click.Choice(("", *AUDIENCES)), help="Only for these; all without.")
 @click.option("--only-these", is_flag=True, help="Leave other cleared quotes with the same words as they are.")
-@_reason_option
-@_by_option
-@_on_option
-@_dry_option
+@_given_options
 @study_option
-def revoke(
-    *,
-    segments: tuple[str, ...],
-    audience: str,
-    only_these: bool,
-    reason: str,
-    by: str,
-    on: str,
-    is_dry: bool,
-    study: Path | None,
-) -> None:
+def revoke(*, segments: tuple[str, ...], audience: str, only_these: bool, given: _Given, study: Path | None) -> None:
     """Take quotes back, and all cleared quotes that share words with them; the packs that hold them are told."""
     from .clearing import Wish, overlapping
 
     loaded = _study(study)
     names = segments if only_these else (*segments, *overlapping(loaded, segments))
-    _record(loaded, [Wish(one, REVOKED, audience, reason=reason) for one in names], by, on, is_dry=is_dry)
+    _record(loaded, [Wish(one, REVOKED, audience, reason=given.reason) for one in names], given)
 
 
 @quote.command()
-@click.argument("milestone", required=False, default="")
 @_chosen_options
 @click.option(
     "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="An .xlsx or .csv file to write."
 )
 @_language_option
 @study_option
-def sheet(
-    *,
-    milestone: str,
-    takes_all: bool,
-    states: tuple[str, ...],
-    audience: str,
-    element: str,
-    case: str,
-    document: str,
-    output: Path,
-    language: str | None,
-    study: Path | None,
-) -> None:
+def sheet(*, chosen: _Chosen, output: Path, language: str | None, study: Path | None) -> None:
     """Write a sheet of passages to go through and decide on; of MILESTONE, or of all that were chosen."""
+    from .clearing_by_sheet import sheet_rows
     from .exchange.clearance_sheets import sheet_bytes
 
     if output.suffix.lower() not in (".xlsx", ".csv"):
@@ -221,35 +207,27 @@ def sheet(
     if output.resolve().is_relative_to(loaded.path.resolve()):
         raise ForanError(f"{output}: a sheet holds what people said; write it outside of the study's folder")
     chosen_language = language or loaded.settings.language
-    table = _chosen(loaded, milestone, takes_all, states, audience, element, case, document, "")
-    rows = _sheet_rows(loaded, milestone, table, chosen_language)
+    rows = sheet_rows(loaded, _book(loaded, chosen.milestone), _table_of(loaded, chosen, ""), chosen_language)
     data = sheet_bytes(
         rows, study=loaded.settings.study_id, language=chosen_language, as_csv=output.suffix.lower() == ".csv"
     )
     _write(output, data)
-    click.echo(f"{output}: {_counted(len(rows), 'passage')}. It holds what people said; delete it once it is read in.")
+    click.echo(f"{output}: {counted(len(rows), 'passage')}. It holds what people said; delete it once it is read in.")
 
 
 @quote.command("read")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @_by_option
-@_on_option
+@on_option
 @_dry_option
 @study_option
 def read_sheet_in(*, file: Path, by: str, on: str, is_dry: bool, study: Path | None) -> None:
-    """Read a sheet back: every step in it, or with any fault none."""
-    from .clearing import Wish
-    from .exchange.clearance_sheets import read_sheet
+    """Read a sheet back: every step in it, or with any fault none. A sheet is one person's: --by says whose."""
+    from .clearing_by_sheet import wishes_in
 
-    loaded, faults = _study(study), Faults()
-    decided = read_sheet(file, study=loaded.settings.study_id, faults=faults)
-    if faults.errors:
-        raise StudyError(faults.errors)
-    wishes = [
-        Wish(one.segment, one.step, one.audience, one.shown_as, one.reason, (file.name, one.line), one.mark)
-        for one in decided
-    ]
-    _record(loaded, wishes, by, on, is_dry=is_dry)
+    loaded = _study(study)
+    wishes = wishes_in(loaded, file)
+    _record(loaded, wishes, _Given("", by, on, is_dry))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -266,7 +244,7 @@ def question() -> None:
 @click.option("--arena", default="", help="Only in packs for this arena.")
 @click.option("--by", default="", metavar="CODER", envvar="FORAN_CODER", help="Who asks: a coder's id, or a group's.")
 @click.option("--id", "name", default="", help="An id of your own, or that of the question this one is to replace.")
-@_on_option
+@on_option
 @study_option
 def add_question(
     *,
@@ -288,7 +266,7 @@ def add_question(
     loaded = _study(study)
     row = Question(
         name or next_id(loaded.registers.questions, "Q"),
-        on or _today(),
+        on or this_day(),
         milestone=milestone,
         about=_about(loaded, milestone, about),
         text_nb=text_nb,
@@ -316,12 +294,12 @@ def list_questions(*, milestone: str, language: str | None, study: Path | None) 
     for row in rows:
         text = {"nb": row.text_nb, "nn": row.text_nn or row.text_nb, "en": row.text_en}[chosen]
         click.echo(" · ".join(part for part in (row.id, row.milestone, row.about, row.arena, text) if part))
-    click.echo(_counted(len(rows), "question"))
+    click.echo(counted(len(rows), "question"))
 
 
 @question.command("withdraw")
 @click.argument("name", metavar="ID")
-@_on_option
+@on_option
 @study_option
 def withdraw_question(*, name: str, on: str, study: Path | None) -> None:
     """Take the question ID out from a day on; packs made before have it still."""
@@ -332,7 +310,7 @@ def withdraw_question(*, name: str, on: str, study: Path | None) -> None:
     standing = {row.id for row in loaded.registers.until("9999-12-31").questions}
     if name not in standing:
         raise UnknownName("question", name, sorted(standing))
-    row = Question(name, on or _today(), action="withdrawn")
+    row = Question(name, on or this_day(), action="withdrawn")
     append(loaded.path, [row], loaded.known_to_registers(), seen=loaded.registers)
     click.echo(f"{row.FILE}: {row.id} withdrawn on {row.on}")
 
@@ -353,14 +331,6 @@ def _study(study: Path | None) -> Study:
     return load_study(open_folder(study, "quote"))
 
 
-def _today() -> str:
-    return dt.datetime.now(dt.UTC).date().isoformat()
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
 def _book(study: Study, milestone: str) -> str:
     return study.milestone(milestone).codebook_version if milestone else study.lineage.versions[-1]
 
@@ -372,76 +342,46 @@ def _displays(study: Study, milestone: str) -> Mapping[str, str]:
     return {code.id: code.display for book in books for code in book.codes}
 
 
-def _chosen(
-    study: Study,
-    milestone: str,
-    takes_all: bool,
-    states: Sequence[str],
-    audience: str,
-    element: str,
-    case: str,
-    document: str,
-    until: str,
-) -> pd.DataFrame:
+def _with_same(study: Study, segments: Sequence[str], *, takes_same: bool) -> Sequence[str]:
+    from .clearing import same_words
+
+    return same_words(study, segments) if takes_same else segments
+
+
+def _table_of(study: Study, chosen: _Chosen, until: str) -> pd.DataFrame:
     """The passages that were asked for."""
     from .clearing import listed
 
-    table = listed(study, milestone=milestone, takes_all=takes_all, day=until)
-    if states:
-        table = table[table["state"].isin(list(states))]
-    if audience:
-        table = table[[audience in str(told).split() for told in table["audiences"]]]
-    if element:
-        book = study.lineage[_book(study, milestone)]
-        code = book.find(element)
+    table = listed(study, milestone=chosen.milestone, takes_all=chosen.takes_all, day=until)
+    if chosen.states:
+        table = table[table["state"].isin(list(chosen.states))]
+    if chosen.audience:
+        table = table[[chosen.audience in str(told).split() for told in table["audiences"]]]
+    if chosen.element:
+        book = study.lineage[_book(study, chosen.milestone)]
+        code = book.find(chosen.element)
         if code is None:
-            raise UnknownName("code", element, (one.display for one in book.active))
+            raise UnknownName("code", chosen.element, (one.display for one in book.active))
         below = {one.id for one in book.codes if code.id in (one.id, one.parent)}
         table = table[table["code"].isin(list(below))]
-    if case:
+    if chosen.case:
         known = [one.id for one in study.settings.cases]
-        if case not in known:
-            raise UnknownName("case", case, known)
-        table = table[table["case"] == case]
-    if document:
-        if document not in study.documents.index:
-            raise UnknownName("document", document, study.documents.index)
-        table = table[table["document"] == document]
+        if chosen.case not in known:
+            raise UnknownName("case", chosen.case, known)
+        table = table[table["case"] == chosen.case]
+    if chosen.document:
+        if chosen.document not in study.documents.index:
+            raise UnknownName("document", chosen.document, study.documents.index)
+        table = table[table["document"] == chosen.document]
     return table.reset_index(drop=True)
 
 
-def _sheet_rows(study: Study, milestone: str, table: pd.DataFrame, language: str) -> list[dict[str, str]]:
-    from .exchange.clearance_sheets import MARK
-
-    book = study.lineage[_book(study, milestone)]
-    said = "en" if language == "en" else "nb"
-    codes = {code.id: f"{code.display} {code.label[said]}" for code in book.codes}
-    roles = {one.id: one.label[said] for one in study.settings.actor_types}
-    cases = {one.id: one.label[said] for one in study.settings.cases}
-    return [
-        {
-            "segment": row["segment"],
-            "element": codes.get(row["code"], row["code"]),
-            "polarity": row["polarity"],
-            "case": cases.get(row["case"], row["case"]),
-            "role": roles.get(row["role"], ""),
-            "place": f"{row['document']}:{row['turn']}",
-            "words": row["words"],
-            "state": row["state"],
-            "audiences": row["audiences"],
-            "lapsed": row["lapsed"],
-            "shown_as": row["shown_as"],
-            "mark": row["text_sha256"][:MARK],
-        }
-        for row in table.to_dict("records")
-    ]
-
-
-def _record(study: Study, wishes: Sequence[Wish], by: str, on: str, *, is_dry: bool) -> None:
+def _record(study: Study, wishes: Sequence[Wish], given: _Given) -> None:
     """Take steps and tell of them: how many, what is warned of, and which packs must be called back."""
     from .clearing import record
 
-    made: Recorded = record(study, wishes, by=by, on=on or _today(), is_dry=is_dry)
+    today = this_day()
+    made: Recorded = record(study, wishes, by=given.by, on=given.on or today, today=today, is_dry=given.is_dry)
     for row in made.rows[:_SHORT]:
         click.echo(f"{row.segment}\t{row.state}{' for ' + row.audience if row.audience else ''}\t{row.id}")
     if len(made.rows) > _SHORT:
@@ -449,18 +389,29 @@ def _record(study: Study, wishes: Sequence[Wish], by: str, on: str, *, is_dry: b
     for warning in made.warnings:
         click.echo(f"warning: {warning}", err=True)
     stood = len(wishes) - len(made.rows)
-    said = f"; {_counted(stood, 'quote')} stood there already" if stood else ""
-    verb = "would be written to" if is_dry else "added to"
-    click.echo(f"{_counted(len(made.rows), 'step')} {verb} corpus/clearances.csv{said}")
+    said = f"; {counted(stood, 'quote')} stood there already" if stood else ""
+    verb = "would be written to" if given.is_dry else "added to"
+    click.echo(f"{counted(len(made.rows), 'step')} {verb} corpus/clearances.csv{said}")
     _tell_packs(made.packs)
+
+
+#: How what was made is told of, and what takes its place.
+_MADE = {
+    "": ("pack", "build it anew"),
+    "pack": ("pack", "build it anew"),
+    "site": ("page of the site", "make the site anew and put all of it out"),
+    "notebooks": ("notebooks", "make them anew"),
+    "slides": ("slides of notebooks", "make them anew"),
+}
 
 
 def _tell_packs(packs: Iterable[PackMade]) -> None:
     for row in packs:
         to = f" for {row.arena}" if row.arena else ""
+        what, anew = _MADE[row.kind]
         click.echo(
-            f"call back: {row.id} ({row.milestone}, {row.audience}{to}), made on {row.on}; SHA-256 {row.file_sha256[:12]}…: "
-            "delete every copy, and build it anew"
+            f"call back: {row.id} ({what}, {row.milestone}, {row.audience}{to}), made on {row.on}; SHA-256 "
+            f"{row.file_sha256[:12]}…: delete every copy, and {anew}"
         )
 
 

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 
+from .cli_handing_out import (
+    audience_option,
+    by_option,
+    counted,
+    dry_option,
+    language_option,
+    limits_options,
+    on_option,
+    output_option,
+    this_day,
+)
 from .cli_key import KEY_VARIABLE, PASSPHRASE_VARIABLE, asked_passphrase, check_study_of, key_option, key_path
 from .cli_quote import question
 from .cli_study import open_folder, study_option
-from .registers.vocab import AUDIENCES, PACK_LANGUAGES
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,38 +35,17 @@ review.add_command(question)
 
 @review.command()
 @click.argument("milestone")
-@click.option("--audience", type=click.Choice(AUDIENCES), default="workshop", show_default=True, help="Who may see it.")
+@audience_option("workshop")
 @click.option("--arena", default="", metavar="ID", help="The arena it is made for.")
-@click.option(
-    "--language",
-    type=click.Choice(PACK_LANGUAGES),
-    default=None,
-    help="It opens in this one; the study's own if left out.",
-)
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=None,
-    help="The file; outputs/review/… if left out.",
-)
+@language_option
+@output_option("The file; outputs/review/… if left out.", is_folder=False)
 @click.option(
     "--pdf", "with_pdf", is_flag=True, help="Print it as well, by the Chromium, Chrome or Edge that is installed."
 )
-@click.option(
-    "--persons", default=5, show_default=True, type=click.IntRange(2, 100), help="Fewest persons in a number."
-)
-@click.option(
-    "--few-documents",
-    "documents",
-    default=3,
-    show_default=True,
-    type=click.IntRange(1, 100),
-    help="Fewest documents in one.",
-)
-@click.option("--by", default="", metavar="CODER", envvar="FORAN_CODER", help="Who you are: a coder's id.")
-@click.option("--on", default="", metavar="DAY", help="The day, YYYY-MM-DD; today when left out.")
-@click.option("--dry-run", "is_dry", is_flag=True, help="Make and check everything; write nothing.")
+@limits_options
+@by_option
+@on_option
+@dry_option
 @key_option
 @study_option
 def build(
@@ -90,22 +79,31 @@ def build(
     built = build_pack(
         loaded,
         loaded.milestone(milestone),
-        on=on or dt.date.today().isoformat(),
+        on=on or this_day(),
+        today=this_day(),
         audience=audience,
         arena=arena,
         language=language or "",
         limits=Limits(persons=persons, documents=documents),
         by=by,
-        output=output,
+        # Told as it is, without steps up and down; a link that it is itself stays one.
+        output=output and output.parent.resolve() / output.name,
         with_pdf=with_pdf,
         is_dry=is_dry,
         names=names,
     )
     quotes = len(built.row.segments)
     verb = "would be" if is_dry else "is"
-    click.echo(f"{built.row.id} {verb} {built.path}: {len(built.page) / 1000:.0f} kB, {_counted(quotes, 'quote')}")
+    click.echo(f"{built.row.id} {verb} {built.path}: {len(built.page) / 1000:.0f} kB, {counted(quotes, 'quote')}")
     if built.pdf_path is not None:
         click.echo(f"  and {built.pdf_path}: {len(built.pdf) / 1000:.0f} kB")
+    if built.removed is not None:
+        click.echo(
+            f"  {built.removed.name} beside it is the print of an earlier pack and {'would be' if is_dry else 'was'} "
+            "removed; --pdf prints this one"
+        )
+    if built.beside is not None:
+        click.echo(f"  {built.beside.name} beside it is no print of a pack and was left: look at what it is")
     if not quotes:
         click.echo(
             f"  nobody is quoted: no passage of it is cleared for {audience}. Choose and clear some first "
@@ -114,7 +112,7 @@ def build(
     for line in told_left_out(built.pack):
         click.echo(f"  left out: {line}")
     click.echo(
-        f"  searched for what {audience} may not see, in {_counted(len(loaded.transcripts), 'text')} and their earlier "
+        f"  searched for what {audience} may not see, in {counted(len(loaded.transcripts), 'text')} and their earlier "
         f"versions: nothing found{f'. Names were not searched for: {untold}' if untold else ''}"
     )
     if is_dry:
@@ -143,21 +141,31 @@ def names_of_key(given: Path | None, folder: Path) -> tuple[Mapping[str, tuple[s
 @click.option("--recall", "is_recall", is_flag=True, help="Only those to call back; exit 1 when there are any.")
 @study_option
 def packs(*, is_recall: bool, study: Path | None) -> None:
-    """List the packs that were made. "kall tilbake" marks those that hold words which may not be shown any more."""
+    """List the packs, pages of the site and notebooks that were made.
+
+    "kall tilbake" marks those that tell of somebody what may not be told so any more: a quote that was revoked or that has
+    other words now, a role that may not stand beside it.
+    """
     from .packs import listed
     from .study import load_study
 
-    found = listed(load_study(open_folder(study, "review")))
+    loaded = load_study(open_folder(study, "review"))
+    found = listed(loaded)
     chosen = [one for one in found if one.is_recalled or not is_recall]
     if chosen:
-        click.echo("pack\tday\tmade for\tarena\tlanguage\tby\tquotes\tstate\tfile")
+        click.echo("made\tkind\tday\tfor\tarena\tlanguage\tby\tquotes\tstate\tfile")
     for one in chosen:
         row = one.row
-        state = f"kall tilbake · recall ({', '.join(one.recalled)})" if one.is_recalled else "-"
-        cells = (row.id, row.on, row.audience, row.arena or "-", row.language, row.by or "-", len(row.segments), state)
+        state = f"kall tilbake · recall ({_some(one.recalled)})" if one.is_recalled else "-"
+        who = (row.audience, row.arena or "-", row.language, row.by or "-")
+        cells = (row.id, row.kind or "pack", row.on, *who, len(row.segments), state)
         click.echo("\t".join((*map(str, cells), row.file_sha256[:16])))
+        if one.is_recalled and not row.told:
+            click.echo("  made before it was kept what a pack tells: called back because nobody can know")
+        for path in one.places if one.is_recalled else ():
+            click.echo(f"  lies still at {path.relative_to(loaded.path)}: delete it, or make it anew")
     recalled = sum(one.is_recalled for one in found)
-    click.echo(f"{_counted(len(found), 'pack')}, {recalled} to call back" if found else "no packs yet")
+    click.echo(f"{counted(len(found), 'file')} made, {recalled} to call back" if found else "no packs yet")
     if recalled:
         click.echo(
             "call back: ask everybody who got the file to delete it and its prints, and hand out a new one", err=True
@@ -170,6 +178,7 @@ def packs(*, is_recall: bool, study: Path | None) -> None:
 @click.argument("files", nargs=-1, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--by", required=True, metavar="CODER", envvar="FORAN_CODER", help="Who you are: a coder's id.")
 @click.option("--date", default="", metavar="DAY", help="The day they were given, YYYY-MM-DD; today when left out.")
+@click.option("--redate", "is_redate", is_flag=True, help="FILES are there with a wrong day: --date is the right one.")
 @click.option("--arena", default="", metavar="ID", help="The arena of answers that name none.")
 @click.option("--case", default="", metavar="ID", help="The municipality, where the pack is about several.")
 @click.option(
@@ -180,7 +189,7 @@ def packs(*, is_recall: bool, study: Path | None) -> None:
     help="A pack (.html) that is not in corpus/packs.csv; can be repeated.",
 )
 @click.option("--accept-edited", is_flag=True, help="Take files that were changed after the pack saved them.")
-@click.option("--dry-run", "is_dry", is_flag=True, help="Read and check the files; write nothing.")
+@click.option("--dry-run", "is_dry", is_flag=True, help="Do and check everything but write.")
 @key_option
 @click.option("--review", "table", type=click.Path(path_type=Path), default=None, help="The review table, filled in.")
 @study_option
@@ -189,6 +198,7 @@ def collect(
     *,
     by: str,
     date: str,
+    is_redate: bool,
     arena: str,
     case: str,
     given_packs: tuple[Path, ...],
@@ -200,8 +210,9 @@ def collect(
 ) -> None:
     """Take in FILES of answers to review packs, and write what follows: note, memos, proposals, self-assessments.
 
-    Without FILES it ends what a run that was cut short had begun. The same file twice counts once. docs/workshop.md tells
-    how.
+    Without FILES it ends what a run that was cut short had begun. The same file twice counts once. A day on which the
+    answers cannot have been given is refused before anything is written; one that was wrong is put right by the same FILES
+    with --redate and the right --date. docs/workshop.md tells how.
     """
     from .adding import OpenKey
     from .collecting import collect as take_in
@@ -229,6 +240,8 @@ def collect(
         case=case,
         packs=given_packs,
         accepts_edited=accept_edited,
+        is_redate=is_redate,
+        today=dt.date.today().isoformat(),
         key=key,
         is_dry_run=is_dry,
     )
@@ -242,5 +255,7 @@ def collect(
         raise click.exceptions.Exit(1)
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+def _some(segments: Sequence[str], most: int = 6) -> str:
+    """The first of some passages, and how many more there are."""
+    rest = len(segments) - most
+    return ", ".join(segments[:most]) + (f" and {rest} more" if rest > 0 else "")

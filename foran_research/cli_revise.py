@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +16,38 @@ if TYPE_CHECKING:
     from .revising import Effect, Release
 
 _by_option = click.option("--by", default="", help="Who does it: a coder id or a role. No names.")
+
+
+#: Texts of a code that a decision can give, with what the help says of them.
+_TEXTS = {
+    "label": "What the code is called",
+    "definition": "What it means",
+    "brief": "What it means, in a few words",
+    "when_to_use": "When it is used",
+    "when_not_to_use": "When it is not used",
+    "example": "An example",
+    "reason_theoretical": "The theoretical reason",
+}
+_LANGUAGES = {"nb": "in Norwegian", "en": "in English"}
+
+
+def _option_of(key: str, language: str) -> str:
+    return f"--{'theory' if key == 'reason_theoretical' else key.replace('_', '-')}-{language}"
+
+
+def _text_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options with which a decision says of a code what its proposer could not."""
+    command = click.option("--display", default="", help="The code's display; the next free one when left out.")(
+        command
+    )
+    command = click.option("--parent", default="", help="The code it is a part of, by id or display.")(command)
+    command = click.option("--level", default="", help="Its level: one of those in foran.toml.")(command)
+    for key, help_ in reversed(_TEXTS.items()):
+        for language, told in reversed(_LANGUAGES.items()):
+            name = f"{key}_{language}"
+            option = click.option(_option_of(key, language), name, default="", help=f"{help_}, {told}.")
+            command = option(command)
+    return command
 
 
 def _now() -> str:
@@ -112,9 +144,19 @@ def _tell_state(state: ProposalState, language: str, known: Mapping[str, str]) -
     codes = displayed(f"{' '.join(change.source) or '-'} > {' '.join(change.to) or '-'}", {**asked, **known})
     click.echo(f"{change.id}\t{state.state}{where}\t{change.type}\t{codes}\t{state.at[:10]} {state.by}")
     click.echo(f"  {change.summary[language]}")
+    if state.is_pending:
+        _tell_unwritten(state)
     if change.decided_at:
         told = ", ".join(part for part in (change.decided_at, change.decided_by_role, change.arena) if part)
         click.echo(f"  {told}: {change.decision_reason.get(language, '')}")
+
+
+def _tell_unwritten(state: ProposalState) -> None:
+    """What nobody has written or decided yet of the codes of a proposal, with the options that give it."""
+    from .codebook.revising import options_for
+
+    for name, lacking in state.proposal.unwritten.items():
+        click.echo(f"  {name} is open: decide with {options_for(lacking)}")
 
 
 @click.command("decide")
@@ -125,6 +167,7 @@ def _tell_state(state: ProposalState, language: str, known: Mapping[str, str]) -
 @click.option("--role", required=True, help="The role of who decided: arena, forsker, stipendiat … No names.")
 @click.option("--arena", required=True, help="Where it was decided: one of the arenas in foran.toml.")
 @click.option("--date", "day", default="", help="The day of the decision, YYYY-MM-DD; today when left out.")
+@_text_options
 @_by_option
 @study_option
 def decide_command(
@@ -136,10 +179,18 @@ def decide_command(
     role: str,
     arena: str,
     day: str,
+    level: str,
+    parent: str,
+    display: str,
     by: str,
     study: Path | None,
+    **texts: str,
 ) -> None:
-    """Write down what was decided about PROPOSAL (CH-…), and why. It can be decided anew until it is released."""
+    """Write down what was decided about PROPOSAL (CH-…), and why. It can be decided anew until it is released.
+
+    A code that a reader of a review pack asked for has her words alone: with --accept say what it is called in both
+    languages, its level and definition. The other texts may come with a later decision, before the release.
+    """
     from .revising import decide
 
     at = _now()
@@ -153,8 +204,18 @@ def decide_command(
         decided_at=day or at[:10],
         by=by,
         at=at,
+        texts={
+            **{
+                key: given
+                for key in _TEXTS
+                if any((given := {language: texts[f"{key}_{language}"] for language in _LANGUAGES}).values())
+            },
+            **{key: value for key, value in (("level", level), ("parent", parent), ("display", display)) if value},
+        },
     )
     click.echo(f"{made.proposal.id}: {made.state}; the next version tells of it")
+    if is_accepted:
+        _tell_unwritten(made)
 
 
 @click.command("withdraw-proposal")

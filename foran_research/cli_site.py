@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from pathlib import Path
 
 import click
 
+from .cli_handing_out import (
+    audience_option,
+    by_option,
+    counted,
+    dry_option,
+    language_option,
+    limits_options,
+    on_option,
+    output_option,
+    this_day,
+)
 from .cli_key import key_option
 from .cli_review import names_of_key
 from .cli_study import open_folder, study_option
-from .registers.vocab import AUDIENCES, PACK_LANGUAGES
-
-_dry_option = click.option("--dry-run", "is_dry", is_flag=True, help="Make and check everything; write nothing.")
+from .errors import ForanError
+from .registers.vocab import PACK_LANGUAGES, PUBLIC
 
 
 @click.command()
 @click.argument("milestones", nargs=-1)
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=None,
-    help="The folder, swapped in whole; outputs/site if left out.",
-)
-@click.option("--audience", type=click.Choice(AUDIENCES), default="public", show_default=True, help="Who may see it.")
-@click.option(
-    "--language",
-    type=click.Choice(PACK_LANGUAGES),
-    default=None,
-    help="It opens in this one; the study's own if left out.",
-)
-@click.option("--by", default="", metavar="CODER", envvar="FORAN_CODER", help="Who you are: a coder's id.")
-@click.option("--on", default="", metavar="DAY", help="The day, YYYY-MM-DD; today when left out.")
-@_dry_option
+@output_option("The folder, swapped in whole; outputs/site if left out.", is_folder=True)
+@audience_option("public")
+@language_option
+@by_option
+@on_option
+@dry_option
 @key_option
 @study_option
 def site(
@@ -62,17 +60,16 @@ def site(
     loaded = load_study(folder)
     made = build_site(loaded, milestones, audience=audience, language=language or loaded.settings.language, names=names)
     target = (output or folder / "outputs" / "site").absolute()
-    rows = ledger_rows(loaded, made, by=by, on=on or dt.date.today().isoformat())
-    publish(loaded, made, target, rows, is_dry=is_dry)
+    rows = ledger_rows(loaded, made, by=by, on=on or this_day(), today=this_day())
+    new = publish(loaded, made, target, rows, is_dry=is_dry)
     size = sum(map(len, made.files.values()))
     count = len(made.pages)
     click.echo(
         f"{target} {'would hold' if is_dry else 'holds'} {len(made.files)} files, {size / 1e6:.1f} MB: "
-        f"{count} milestone{'' if count == 1 else 's'}, for {audience}"
+        f"{counted(count, 'milestone')}, for {audience}"
     )
     for page in made.pages:
-        quotes = len(page.segments)
-        click.echo(f"  {page.file}: {quotes} quote{'' if quotes == 1 else 's'}")
+        click.echo(f"  {page.file}: {counted(len(page.segments), 'quote')}")
     click.echo(
         f"  searched for what {audience} may not see: nothing found"
         f"{f'. Names were not searched for: {untold}' if untold else ''}"
@@ -80,41 +77,24 @@ def site(
     if is_dry:
         click.echo("nothing written (--dry-run)")
     else:
-        click.echo(
-            f"  {len(rows)} of the pages are new in corpus/packs.csv; put the whole folder out, in place of the last"
-        )
+        click.echo(f"  {new} of the pages are new in corpus/packs.csv; put the whole folder out, in place of the last")
 
 
 @click.command()
 @click.argument("milestone")
-@click.option(
-    "--audience", type=click.Choice(AUDIENCES), default="co_researchers", show_default=True, help="Who may see it."
-)
+@audience_option("co_researchers")
 @click.option(
     "--language",
     type=click.Choice(PACK_LANGUAGES),
     default=None,
     help="Of the page's own words; the notebooks' if left out.",
 )
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=None,
-    help="The folder of the two files; outputs/review if left out.",
-)
-@click.option(
-    "--persons", default=5, show_default=True, type=click.IntRange(1, 100), help="Fewest persons in a number."
-)
-@click.option(
-    "--few-documents",
-    "documents",
-    default=3,
-    show_default=True,
-    type=click.IntRange(1, 100),
-    help="Fewest documents in one.",
-)
-@_dry_option
+@output_option("The folder of the two files; outputs/review if left out.", is_folder=True)
+@limits_options
+@click.option("--all-numbers", is_flag=True, help="Keep every number: for the project's own people only.")
+@by_option
+@on_option
+@dry_option
 @key_option
 @study_option
 def notebooks(
@@ -125,19 +105,24 @@ def notebooks(
     output: Path | None,
     persons: int,
     documents: int,
+    all_numbers: bool,
+    by: str,
+    on: str,
     is_dry: bool,
     key_file: Path | None,
     study: Path | None,
 ) -> None:
     """Make a page and slides of the notebooks that a run of MILESTONE left: code folded, one file each, no network.
 
-    What the audience may not see is left out, and the page says where. With --persons 1 --few-documents 1, for the project's
-    own people, tables with small numbers stay.
+    What the audience may not see is left out, and the page says where. Both files are recorded in corpus/packs.csv, so that
+    a quote which is revoked later tells of them.
     """
     from .rendering import render_milestone, told
     from .review.content_counts import Limits
     from .study import load_study
 
+    if all_numbers and audience == PUBLIC:
+        raise ForanError("--all-numbers is for the project's own people, not for the public; nothing was written")
     folder = open_folder(study, "review")
     names, untold = names_of_key(key_file, folder)
     loaded = load_study(folder)
@@ -148,7 +133,10 @@ def notebooks(
         audience=audience,
         language=language or "",
         names=names,
-        limits=Limits(persons=persons, documents=documents),
+        limits=Limits(1, 1) if all_numbers else Limits(persons=persons, documents=documents),
+        by=by,
+        on=on or this_day(),
+        today=this_day(),
         is_dry=is_dry,
     )
     for path, text in zip(files, (made.page, made.slides), strict=True):

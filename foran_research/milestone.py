@@ -122,10 +122,21 @@ def validate_model(model: Mapping[str, Any], kind: str = "capability") -> None:
     jsonschema.ValidationError
         For a model of another shape.
     """
+    validator = _validator(kind)
+    from jsonschema.exceptions import best_match
+
+    if (error := best_match(validator.iter_errors(model))) is not None:
+        raise error
+
+
+@cache
+def _validator(kind: str) -> Any:
+    """What checks models of a kind; its schema is checked once, which takes as long as a model."""
     with without_iri_grammar():
         import jsonschema
 
-    jsonschema.validate(model, schema_of(kind), cls=jsonschema.Draft202012Validator)
+    jsonschema.Draft202012Validator.check_schema(schema_of(kind))
+    return jsonschema.Draft202012Validator(schema_of(kind))
 
 
 @cache
@@ -297,6 +308,7 @@ def corpus_overview(study: Study, milestone: Milestone, *, today: str = "", lang
     everything = study.documents_until(milestone.cut_off)
     hidden = study.hidden(everything)
     documents = everything[~everything.index.isin(hidden)]
+    told_of = overviews.told_of(study.participants, everything, study.documents)
     units = study.units(documents)
     segments = study.segments(until=milestone.coded_until)
     segments = segments[segments["document"].isin(documents.index)]
@@ -308,7 +320,7 @@ def corpus_overview(study: Study, milestone: Milestone, *, today: str = "", lang
     planned = overviews.plan_table(study.plan, filled, today=day)
     gaps = overviews.gaps(
         documents,
-        study.participants,
+        told_of,
         units,
         segments,
         coders=settings.model_coders,

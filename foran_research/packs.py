@@ -1,8 +1,8 @@
 """Review packs of a study: made, looked through for what may not leave, printed, written and recorded.
 
 A pack is one HTML file for those who take part in a study. Before anything is written, the file is searched as a whole
-(``review.leak_check``); what is written is in ``corpus/packs.csv`` by its fingerprints and passages, so that it can be
-called back when somebody withdraws.
+(``review.leak_check``); what is written is in ``corpus/packs.csv`` by its fingerprints, its passages and what it told of
+them, so that it can be called back when that may be told no more.
 """
 
 from __future__ import annotations
@@ -12,23 +12,24 @@ import getpass
 import hashlib
 import os
 import platform
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from . import clearing
 from .errors import ForanError
+from .handing_out import Staged, check_rows, day_for, handing_out
+from .recalling import packs_to_recall, told_in
 from .registers.records import PackMade
-from .registers.store import append
 from .review import printing
 from .review.content import content_sha256, pack_content, segments_in
 from .review.content_counts import Limits
 from .review.leak_check import Guard, LeakError
 from .review.page import page_html
+from .review.told_before import ToldBefore, keep_told
 from .settings import Milestone
 from .study import Study
+from .unfinished import FOLDER
 
 __all__ = ["Built", "Listed", "build_pack", "for_public", "listed", "pack_path", "this_machine"]
 
@@ -55,6 +56,10 @@ class Built:
         Whether `row` was added now; a pack that is in the register already is not added again.
     is_written
         Whether files were written.
+    removed
+        The print of an earlier pack that lay beside and is gone: it may quote what this one does not.
+    beside
+        A PDF beside it that no pack was printed to; it was left as it is.
     """
 
     pack: Mapping[str, Any] = field(repr=False)
@@ -65,6 +70,8 @@ class Built:
     row: PackMade
     is_recorded: bool = False
     is_written: bool = False
+    removed: Path | None = None
+    beside: Path | None = None
 
 
 def build_pack(
@@ -72,6 +79,7 @@ def build_pack(
     milestone: Milestone,
     *,
     on: str,
+    today: str = "",
     audience: str = "workshop",
     arena: str = "",
     language: str = "",
@@ -95,7 +103,10 @@ def build_pack(
         One with a model; see ``review.content.pack_content``, also for `audience`, `arena`, `language` (the study's own
         when empty), `coding` and `limits`.
     on
-        The day, YYYY-MM-DD; the register has it, and a PDF says it.
+        The day, YYYY-MM-DD; the register has it, and a PDF says it. Not before what the pack rests on: the milestone's
+        cut-off, and the last step of every passage it quotes.
+    today
+        The last day there can be; "" judges none as too late.
     by
         Who makes it, a coder's id, or "".
     output
@@ -119,8 +130,10 @@ def build_pack(
     LeakError
         With everything that these readers may not see; nothing is written then.
     ForanError
-        When there is nothing to review, a place is taken or among the study's own files, no browser is found, the register
-        has faults, or the disk refuses.
+        When there is nothing to review, the day cannot be, a place is taken or among the study's own files, no browser is
+        found, somebody has revoked or changed meanwhile what the pack tells, or the disk refuses; nothing is written then.
+    StudyError
+        When the register has faults, or would have with this pack.
     """
     path = (output or pack_path(study, milestone, audience, arena, language)).absolute()
     _check_place(path, study.path)
@@ -133,7 +146,9 @@ def build_pack(
         coding=coding,
         limits=limits,
     )
-    segments = segments_in(pack)
+    pack = ToldBefore(study).without_differences(pack, limits=limits, coding=coding)
+    segments, told = segments_in(pack), told_in(pack["quotes"])
+    day = day_for(study, [milestone], segments, on=on, today=today)
     if audience == "public":
         pack = for_public(pack)
     page = page_html(pack).encode("utf-8")
@@ -144,12 +159,12 @@ def build_pack(
         raise LeakError(path.name, leaks)
     pdf = b""
     if with_pdf:
-        pdf = printing.to_pdf(page, day=on, browser=browser)
-        if leaks := guard.check(pdf, shown=segments):
+        pdf = printing.to_pdf(page, day=day, browser=browser)
+        if leaks := guard.check(pdf, shown=segments, made=[str(pack["id"])]):
             raise LeakError(path.with_suffix(".pdf").name, leaks)
     row = PackMade(
         id=str(pack["id"]),
-        on=on,
+        on=day,
         milestone=milestone.id,
         audience=audience,
         arena=arena,
@@ -158,16 +173,16 @@ def build_pack(
         content_sha256=content_sha256(pack),
         segments=segments,
         by=by,
-    )
-    is_new = all(
-        (one.id, one.file_sha256, one.segments) != (row.id, row.file_sha256, row.segments) or one.is_withdrawn
-        for one in study.registers.packs
+        kind="pack",
+        told=told,
     )
     pdf_path = path.with_suffix(".pdf") if with_pdf else None
-    built = Built(pack, page, pdf, path, pdf_path, row, is_recorded=is_new and not is_dry, is_written=not is_dry)
-    if not is_dry:
-        _write(study, built, is_new=is_new)
-    return built
+    removed, beside = _beside(path.with_suffix(".pdf"), row.id, is_printed=with_pdf)
+    built = Built(pack, page, pdf, path, pdf_path, row, removed=removed, beside=beside)
+    check_rows(study, [row])
+    if is_dry:
+        return built
+    return replace(built, is_recorded=_write(study, built), is_written=True)
 
 
 def pack_path(study: Study, milestone: Milestone, audience: str, arena: str = "", language: str = "") -> Path:
@@ -178,7 +193,7 @@ def pack_path(study: Study, milestone: Milestone, audience: str, arena: str = ""
     """
     own = "" if language in ("", study.settings.language) else language
     name = "-".join(part for part in (milestone.id, audience, arena, own) if part)
-    return study.path / "outputs" / "review" / f"{name}.html"
+    return study.path / FOLDER / f"{name}.html"
 
 
 def for_public(pack: Mapping[str, Any]) -> dict[str, Any]:
@@ -237,10 +252,14 @@ def this_machine() -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Listed:
-    """A pack of the register, and the passages in it that may not be shown to its readers any more."""
+    """A row of the register, the passages in it that may not be shown so any more, and where its file lies in outputs.
+
+    `recalled` are all of which nobody can know, in a row from before fingerprints were kept.
+    """
 
     row: PackMade
     recalled: tuple[str, ...] = ()
+    places: tuple[Path, ...] = ()
 
     @property
     def is_recalled(self) -> bool:
@@ -249,14 +268,19 @@ class Listed:
 
 
 def listed(study: Study) -> tuple[Listed, ...]:
-    """Every pack that was made, oldest first, with what must be called back of it as things stand now.
+    """Everything that was made, oldest first, with what must be called back of it as things stand now.
 
-    A pack that was taken out of the register is listed as well: copies may be about.
+    What was taken out of the register is listed as well: copies may be about.
     """
-    gone = clearing.packs_to_recall(study)
+    gone = packs_to_recall(study)
     rows = {(row.id, row.file_sha256): row for row in study.registers.packs if row.file_sha256}
     ordered = sorted(rows.values(), key=lambda row: row.on)
-    return tuple(Listed(row, tuple(gone.get((row.id, row.file_sha256), ()))) for row in ordered)
+    lying: dict[str, list[Path]] = {}
+    for path in sorted((study.path / "outputs").glob("*/*.html")) if rows else ():
+        lying.setdefault(hashlib.sha256(path.read_bytes()).hexdigest(), []).append(path)
+    return tuple(
+        Listed(row, gone.get((row.id, row.file_sha256), ()), tuple(lying.get(row.file_sha256, ()))) for row in ordered
+    )
 
 
 # Places
@@ -277,56 +301,37 @@ def _check_place(path: Path, study: Path) -> None:
         raise ForanError(f"{paper} is there already and is no file; nothing was written")
 
 
-def _write(study: Study, built: Built, *, is_new: bool) -> None:
+def _beside(paper: Path, name: str, *, is_printed: bool) -> tuple[Path | None, Path | None]:
+    """The PDF beside a pack, as what is to be removed and as what is nobody's: it may be the print of an earlier one."""
+    if not paper.exists():
+        return None, None
+    packs = printing.packs_in(paper.read_bytes())
+    if is_printed:
+        if not packs:
+            raise ForanError(f"{paper} is there already and is no print of a pack; nothing was written")
+        return None, None
+    is_current = any(name.endswith(end) for end in packs)
+    return (None if is_current else paper, None) if packs else (None, paper)
+
+
+def _write(study: Study, built: Built) -> bool:
     """Write the files, and before they get their names the row: no pack is about that the register has not.
 
     Cut off in between, the register has a pack that nobody got: it is told of when a pack is called back, no more.
     """
-    with _Staged([(built.path, built.page), *([(built.pdf_path, built.pdf)] if built.pdf_path else [])]) as staged:
-        if is_new:
-            append(study.path, [built.row], study.known_to_registers(), seen=study.registers)
-        for temporary, path in staged:
-            try:
-                temporary.replace(path)
-            except OSError as error:
-                told = "; it is in corpus/packs.csv all the same" if is_new else ""
-                raise ForanError(f"{path} cannot be written: {error.strerror or 'the disk refuses'}{told}") from error
-
-
-class _Staged:
-    """Files written whole beside where they will lie, under other names; what is not renamed is removed."""
-
-    def __init__(self, files: Sequence[tuple[Path, bytes]]) -> None:
-        self.files = files
-        self.made: list[tuple[Path, Path]] = []
-
-    def __enter__(self) -> Sequence[tuple[Path, Path]]:
-        try:
-            for path, data in self.files:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-                self.made.append((Path(temporary), path))
-                with os.fdopen(handle, "wb") as file:
-                    file.write(data)
-                    file.flush()
-                    os.fsync(file.fileno())
-        except OSError as error:
-            self._clear()
-            raise ForanError(
-                f"{path} cannot be written: {error.strerror or 'the disk refuses'}; nothing was written"
-            ) from error
-        return self.made
-
-    def __exit__(self, *_: object) -> None:
-        self._clear()
-
-    def _clear(self) -> None:
-        for temporary, _ in self.made:
-            temporary.unlink(missing_ok=True)
+    files = [(built.path, built.page), *([(built.pdf_path, built.pdf)] if built.pdf_path else [])]
+    with handing_out(study, [built.row], [path for path, _ in files]) as record, Staged(files) as staged:
+        # Without its row nobody asks for it; with its row and without it, it would count as having told everything.
+        keep_told(study.path, built.pack)
+        is_new = record()
+        if built.removed is not None:
+            built.removed.unlink(missing_ok=True)
+        staged.put_in_place(is_recorded=is_new)
+    return is_new
 
 
 def told_left_out(pack: Mapping[str, Any], language: str = "en") -> Iterator[str]:
-    """What a pack leaves out and why, a line each; a number that may not be told is "few"."""
+    """What a pack leaves out and why, a line each; a number that may not be told is told as that."""
     for row in pack["left_out"]:
-        count = "few" if row["count"] is None else str(row["count"])
+        count = "not told how many" if row["count"] is None else str(row["count"])
         yield f"{count}: {row['what'].get(language) or row['what']['nb']}"

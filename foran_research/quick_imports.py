@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterator
+from types import ModuleType
+from typing import cast
 
 #: What jsonschema imports where it finds it, to check the formats "iri" and "iri-reference".
 _GRAMMAR = "rfc3987_syntax"
@@ -27,9 +29,10 @@ def without_iri_grammar() -> Iterator[None]:
     if _GRAMMAR in sys.modules:
         yield
         return
-    # None is how Python is told that there is no such module.
-    sys.modules[_GRAMMAR] = None  # type: ignore[assignment]
+    # None is how Python is told that there is no such module; the stubs know only of modules that there are.
+    modules = cast("dict[str, ModuleType | None]", sys.modules)
+    modules[_GRAMMAR] = None
     try:
         yield
     finally:
-        del sys.modules[_GRAMMAR]
+        del modules[_GRAMMAR]

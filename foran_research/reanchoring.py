@@ -17,7 +17,7 @@ from .coding.assignment import COLUMNS as ASSIGNMENT_COLUMNS
 from .coding.assignment import parsed_turns, turns_text
 from .coding.assignment_store import FILE as ASSIGNMENTS_FILE
 from .coding.events import Event, Step, fold
-from .coding.reanchor import STATUSES, follow, turns_in
+from .coding.reanchor import STATUSES, KnownPlaces, follow, turns_in
 from .coding.segments import check_log
 from .corpus.store import (
     DOCUMENT_COLUMNS,
@@ -74,6 +74,7 @@ class _Plan:
     heads: Mapping[str, str]
     counts: Mapping[str, int]
     assignments: str
+    known: KnownPlaces
 
 
 def edited(study: Path) -> list[str]:
@@ -100,6 +101,7 @@ def reanchor(
     at: str,
     reason: str = "",
     was: str | None = None,
+    known: KnownPlaces | None = None,
     is_dry_run: bool = False,
 ) -> Reanchored:
     """Bring every coding of a document into its edited text.
@@ -119,6 +121,8 @@ def reanchor(
         Why the text was changed, for the list of changes.
     was
         The fingerprint of the text that `new_text` was made from; another one in force meanwhile is not written over.
+    known
+        For a text that a machine composed: stretches of an old text whose place in the new one is known.
     is_dry_run
         Say what would become of the codings; write nothing.
 
@@ -141,7 +145,7 @@ def reanchor(
                 f"the text of {document} was changed by somebody else meanwhile, and theirs stands; bring your changes "
                 "into the text as it is now"
             )
-        plan = _plan(study, document, row, new_text)
+        plan = _plan(study, document, row, new_text, known or _none_known)
         sha256 = text_sha256(plan.text)
         is_changed = sha256 != plan.registered
         if not is_dry_run:
@@ -197,7 +201,11 @@ def _logs(study: Path, document: str, faults: Faults) -> list[journal.Log]:
     return found
 
 
-def _plan(study: Path, document: str, row: Row, new_text: str | None) -> _Plan:
+def _none_known(_old: str, _new: str) -> tuple[()]:
+    return ()
+
+
+def _plan(study: Path, document: str, row: Row, new_text: str | None, known: KnownPlaces) -> _Plan:
     """Everything that is to be written, or every reason why it cannot be."""
     faults = Faults()
     current = _current(study, document, faults)
@@ -213,7 +221,7 @@ def _plan(study: Path, document: str, row: Row, new_text: str | None) -> _Plan:
     former = dict(loaded.former_texts) if loaded is not None else {}
     interviewers = loaded.settings.interviewers if loaded is not None else None
     transcript = _checked(row, text, interviewers, faults)
-    assignments = _assignments(study, row, text, faults)
+    assignments = _assignments(study, row, text, faults, known)
     steps: dict[str, tuple[Step, ...]] = {}
     heads: dict[str, str] = {}
     counts: Counter[str] = Counter()
@@ -241,7 +249,12 @@ def _plan(study: Path, document: str, row: Row, new_text: str | None) -> _Plan:
             continue
         marker = f"{document}.{log.events[-1].coder}.text"
         followed = follow(
-            fold(log.events), old, text, marker=marker, former=lambda sha256: read_version(study, document, sha256)
+            fold(log.events),
+            old,
+            text,
+            marker=marker,
+            former=lambda sha256: read_version(study, document, sha256),
+            known=known,
         )
         steps[log.events[-1].coder] = followed.steps
         heads[log.events[-1].coder] = log.head_sha256
@@ -252,7 +265,7 @@ def _plan(study: Path, document: str, row: Row, new_text: str | None) -> _Plan:
     if faults.errors:
         raise StudyError(faults.errors)
     told: dict[str, int] = {one: counts[one] for one in STATUSES}
-    return _Plan(document, registered, front, text, is_stored, steps, heads, told, assignments)
+    return _Plan(document, registered, front, text, is_stored, steps, heads, told, assignments, known)
 
 
 def _checked(row: Row, text: str, interviewers: frozenset[str] | None, faults: Faults) -> Transcript:
@@ -333,7 +346,8 @@ def _append(study: Path, plan: _Plan, coder: str, sha256: str, at: str) -> None:
                 old,
                 plan.text,
                 marker=f"{document}.{coder}.text",
-                former=lambda known: read_version(study, document, known),
+                former=lambda sha256_then: read_version(study, document, sha256_then),
+                known=plan.known,
             ).steps
         drafts = [_draft(step, last, sha256, max(at, last.at)) for step in steps]
         # Another act of the coder's between the reading and this: then the head is not the one these follow.
@@ -343,7 +357,7 @@ def _append(study: Path, plan: _Plan, coder: str, sha256: str, at: str) -> None:
     raise ForanError(f"{coder}/{document}.jsonl is being written to all the time: close the coder and try again")
 
 
-def _assignments(study: Path, row: Row, text: str, faults: Faults) -> str:
+def _assignments(study: Path, row: Row, text: str, faults: Faults, known: KnownPlaces) -> str:
     """The register of assignments with the turns of this document as they are numbered in the new text; "" if unchanged."""
     if not (study / ASSIGNMENTS_FILE).exists():
         return ""
@@ -363,7 +377,7 @@ def _assignments(study: Path, row: Row, text: str, faults: Faults) -> str:
             numbers = parsed_turns(one["turns"])
         except ValueError:  # `foran check` tells of it
             continue
-        turns = turns_in(before, after, numbers)
+        turns = turns_in(before, after, numbers, known)
         if not turns:
             faults.note(
                 "assigned-turns-lost",

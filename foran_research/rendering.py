@@ -6,13 +6,13 @@ the network. Every part is held against what its readers may see; one that holds
 
 from __future__ import annotations
 
+import ast
 import base64
 import binascii
-import os
+import hashlib
 import re
-import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import escape, unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,16 +20,20 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import ForanError, UnknownName
 from .report.site_pages import Chapter, Part, notebooks_page, own_texts, slides_page
+from .report.site_tables import Cell, Table, cells_to_mask, small_numbers, small_numbers_in_text
 from .report.site_words import LANGUAGES, site_words
 from .settings import Milestone
 
 if TYPE_CHECKING:
+    from .registers.records import PackMade
     from .review.content_counts import Limits
     from .review.leak_check import Leak
     from .study import Study
 
 #: Why a part is left out; each is a word of the pages, "left_out_" before it.
 REASONS = ("text", "number", "machine", "form", "error")
+#: Why a table stands with nothing but the names of its rows and columns.
+MASKED = "masked"
 _REASON_OF: Mapping[str, str] = {
     "small_number": "number",
     "path": "machine",
@@ -38,14 +42,6 @@ _REASON_OF: Mapping[str, str] = {
     "metadata": "machine",
     "unreadable": "machine",
 }
-#: Words in the names of columns that count people, or passages and turns (fewer passages than persons may be told come
-#: from fewer persons still), and of those that count documents.
-_OF_PERSONS = frozenset(
-    "persons participants informants speakers people personer deltakere informanter talere readers lesere promoting "
-    "inhibiting other neutral segments turns units passages quotes count weight coded n fremmer hemmer tekstdeler "
-    "ytringer".split()
-)
-_OF_DOCUMENTS = frozenset("documents dokumenter interviews intervjuer".split())
 #: What a notebook says of itself when it is not to be handed on as it is.
 _INTERNAL = re.compile(r"(?i)til internt bruk|for internal use")
 _TAGS = frozenset(
@@ -65,7 +61,10 @@ _MOST_TEXT = 200_000
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A part that the page leaves out: which cell of which notebook, and why (one of ``REASONS``)."""
+    """A part that the page leaves out: which cell of which notebook, and why (one of ``REASONS``).
+
+    ``MASKED`` is said of a part whose tables stand there with nothing but the names of their rows and columns.
+    """
 
     notebook: str
     cell: int
@@ -80,6 +79,7 @@ class Rendered:
     page: str
     slides: str
     left_out: tuple[LeftOut, ...]
+    language: str
 
 
 @dataclass(frozen=True)
@@ -91,12 +91,7 @@ class _Piece:
     raw: str
     cell: int
     reason: str = ""
-
-
-@dataclass
-class _Table:
-    heads: list[str] = field(default_factory=list)
-    rows: list[list[str]] = field(default_factory=list)
+    is_masked: bool = False
 
 
 def render_notebooks(
@@ -162,7 +157,9 @@ def render_notebooks(
                 left_out.append(LeftOut(name, piece.cell, reason, tuple(sorted({leak.kind for leak in leaks}))))
                 parts.append(Part("left-out", _told_left_out(reason, words)))
             else:
-                parts.append(Part(piece.kind, piece.html))
+                if piece.is_masked:
+                    left_out.append(LeftOut(name, piece.cell, MASKED))
+                parts.append(Part(piece.kind, piece.html + (f"<p>{words['masked']}</p>" if piece.is_masked else "")))
         title = _title_of(parts) or Path(name).stem
         chapters.append(Chapter(title, f"n{place}", tuple(parts)))
     made = [
@@ -175,13 +172,16 @@ def render_notebooks(
     ]
     if in_whole:
         raise LeakError(f"notebooks of {milestone.id}", in_whole)
-    return Rendered(made[0], made[1], tuple(left_out))
+    return Rendered(made[0], made[1], tuple(left_out), language)
 
 
 def render_milestone(
     study: Study,
     milestone: Milestone,
     *,
+    on: str,
+    today: str = "",
+    by: str = "",
     folder: Path | None = None,
     audience: str = "co_researchers",
     language: str = "",
@@ -192,8 +192,12 @@ def render_milestone(
 ) -> tuple[tuple[Path, Path], Rendered]:
     """The notebooks that a run of a milestone left in outputs/, written as page and slides; see :func:`render_notebooks`.
 
+    Both are recorded in corpus/packs.csv with the cleared passages that stand in them, so that a revoked one tells of them.
+
     Parameters
     ----------
+    on, today, by
+        The day they are made, the last day there can be ("" judges none as too late), and the coder who makes them.
     folder
         Where the two files go; without it ``outputs/review``.
     is_dry
@@ -202,9 +206,12 @@ def render_milestone(
     Raises
     ------
     ForanError
-        When there is no run of the milestone, or a notebook of it cannot be read.
+        When there is no run of the milestone, a notebook of it cannot be read, the day cannot be, or somebody has revoked
+        meanwhile what stands in them; nothing is written then.
     """
     import nbformat
+
+    from .handing_out import Staged, check_rows, handing_out
 
     home = study.path / "outputs" / milestone.id / "notebooks"
     order = {name: place for place, name in enumerate(milestone.notebooks)}
@@ -225,25 +232,53 @@ def render_milestone(
     )
     target = folder or study.path / "outputs" / "review"
     files = (target / f"{milestone.id}-notebooks.html", target / f"{milestone.id}-slides.html")
-    if not is_dry:
-        target.mkdir(parents=True, exist_ok=True)
-        for path, text in zip(files, (made.page, made.slides), strict=True):
-            write_whole(path, text.encode())
+    texts = (made.page, made.slides)
+    rows = [
+        _row(study, milestone, kind, text, audience=audience, language=made.language, on=on, today=today, by=by)
+        for kind, text in zip(("notebooks", "slides"), texts, strict=True)
+    ]
+    if is_dry:
+        check_rows(study, rows)
+        return files, made
+    data = [(path, text.encode()) for path, text in zip(files, texts, strict=True)]
+    with handing_out(study, rows, files) as record, Staged(data) as staged:
+        staged.put_in_place(is_recorded=record())
     return files, made
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
-    handle, scratch = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        # What mkstemp makes only its owner can read; a page is for handing on.
-        Path(scratch).chmod(0o644)
-        Path(scratch).replace(path)
-    except BaseException:
-        Path(scratch).unlink(missing_ok=True)
-        raise
+def _row(
+    study: Study,
+    milestone: Milestone,
+    kind: str,
+    text: str,
+    *,
+    audience: str,
+    language: str,
+    on: str,
+    today: str,
+    by: str,
+) -> PackMade:
+    """What the register of packs has of a page or of slides."""
+    from .clearing import cleared_for
+    from .handing_out import day_for
+    from .recalling import standing_in, told_now
+    from .registers.records import PackMade
+
+    segments = standing_in(text, cleared_for(study, audience))
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    return PackMade(
+        id=f"{milestone.id}-{kind}-{sha256[:12]}",
+        on=day_for(study, [milestone], segments, on=on, today=today),
+        milestone=milestone.id,
+        audience=audience,
+        language=language,
+        file_sha256=sha256,
+        content_sha256=sha256,
+        segments=segments,
+        by=by,
+        kind=kind,
+        told=told_now(study, audience, segments),
+    )
 
 
 def language_of(notebooks: Iterable[Any]) -> str:
@@ -273,9 +308,9 @@ def _pieces(notebook: Any, words: Mapping[str, str], *, persons: int, documents:
         if not source.strip():
             continue
         if cell.cell_type == "markdown":
-            html = markdown_html(source)
+            html, tables = _markdown(source)
             heading = _last_heading(html) or heading
-            found.append(_Piece("text", html, source, number))
+            found.append(_judged_tables(_Piece("text", html, source, number), tables, persons, documents))
         elif cell.cell_type == "code":
             code = f"<details><summary>{words['show_code']}</summary><pre><code>{escape(source)}</code></pre></details>"
             found.append(_Piece("code", code, source, number))
@@ -310,7 +345,7 @@ def _output(
     if output["output_type"] == "stream":
         text = _text(output.get("text"))
         # What programs warn of is of no use to readers, and tells of the machine.
-        return _plain(text, cell) if text.strip() and output.get("name") != "stderr" else None
+        return _plain(text, cell, persons, documents) if text.strip() and output.get("name") != "stderr" else None
     data = output.get("data", {})
     if any(kind.startswith("application/vnd.jupyter.widget") for kind in data):
         return _Piece("output", "", "", cell, "form")
@@ -322,19 +357,76 @@ def _output(
         html, tables = clean_html(raw, lambda: named("table"))
         if not html.strip():
             return None
-        is_small = any(small_cells(table.heads, table.rows, persons=persons, documents=documents) for table in tables)
-        return _Piece("output", html, html + " " + _without_style(raw), cell, "number" if is_small else "")
+        piece = _Piece("output", html, html + " " + _without_style(raw), cell)
+        return _judged_tables(piece, tables, persons, documents)
     if "text/markdown" in data:
         text = _text(data["text/markdown"])
-        return _Piece("output", markdown_html(text), text, cell)
+        html, tables = _markdown(text)
+        return _judged_tables(_Piece("output", html, text, cell), tables, persons, documents)
     if "text/plain" in data:
-        return _plain(_text(data["text/plain"]), cell)
+        raw = _text(data["text/plain"])
+        facts = _facts(raw)
+        if not facts:
+            return _plain(raw, cell, persons, documents)
+        html, tables = clean_html(facts, lambda: named("table"))
+        return _judged_tables(_Piece("output", html, html + " " + raw, cell), tables, persons, documents)
     return _Piece("output", "", "", cell, "form") if data else None
 
 
-def _plain(text: str, cell: int) -> _Piece:
+def _is_small(tables: Iterable[Table], persons: int, documents: int) -> bool:
+    return any(small_numbers(table, persons=persons, documents=documents) for table in tables)
+
+
+def _judged_tables(piece: _Piece, tables: Sequence[Table], persons: int, documents: int) -> _Piece:
+    """The part as it is, with tables that hold a small number emptied, or left out where these are not understood."""
+    if not _is_small(tables, persons, documents):
+        return piece
+    places = [
+        cells_to_mask(table) if _is_small([table], persons, documents) else frozenset[tuple[int, int]]()
+        for table in tables
+    ]
+    masker = _Masker(places)
+    masker.feed(piece.html)
+    masker.close()
+    html = "".join(masker.out)
+    # What is not put together as it was understood is not shown.
+    wanted = [_texts_without(table, held) for table, held in zip(tables, places, strict=True)]
+    if (
+        not any(table.is_odd for table in tables)
+        and [_texts_without(table, frozenset()) for table in clean_html(html, lambda: "")[1]] == wanted
+    ):
+        return replace(piece, html=html, is_masked=True)
+    return replace(piece, reason="number")
+
+
+def _texts_without(table: Table, places: Collection[tuple[int, int]]) -> list[list[str]]:
+    return [
+        ["–" if (at, number) in places else cell.text for number, cell in enumerate(row)]
+        for at, row in enumerate(table.rows)
+    ]
+
+
+def _facts(text: str) -> str:
+    """A dictionary of single values that a cell has put out, as rows of a table; "" for any other text."""
+    try:
+        found = ast.literal_eval(text.strip()) if text.strip().startswith("{") else None
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return ""
+    if not isinstance(found, dict) or not found:
+        return ""
+    if not all(isinstance(one, str | int | float | bool | None) for pair in found.items() for one in pair):
+        return ""
+    rows = "".join(
+        f'<tr><th scope="row">{escape(str(name))}</th><td>{escape("–" if value is None else str(value))}</td></tr>'
+        for name, value in found.items()
+    )
+    return f"<table><tbody>{rows}</tbody></table>"
+
+
+def _plain(text: str, cell: int, persons: int, documents: int) -> _Piece:
     text = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", text).strip("\n")[:_MOST_TEXT]
-    return _Piece("output", f"<pre>{escape(text)}</pre>", text, cell)
+    is_small = small_numbers_in_text(text, persons=persons, documents=documents)
+    return _Piece("output", f"<pre>{escape(text)}</pre>", text, cell, "number" if is_small else "")
 
 
 def _picture(kind: str, text: str, cell: int, name: str) -> _Piece:
@@ -409,29 +501,6 @@ def _is_internal(notebook: Any) -> bool:
     return any(cell.cell_type == "markdown" and _INTERNAL.search(cell.source) for cell in notebook.cells)
 
 
-def small_cells(heads: Sequence[str], rows: Iterable[Sequence[str]], *, persons: int, documents: int) -> int:
-    """How many cells of a table count fewer people or documents than may be told, by the names of its columns.
-
-    Examples
-    --------
-    >>> small_cells(["code", "informants", "documents"], [["P4", "4", "3"], ["P5", "0", "2"]], persons=5, documents=3)
-    2
-    """
-    least = {}
-    for place, head in enumerate(heads):
-        words = set(re.split(r"[\W_]+", head.strip().casefold()))
-        if words & _OF_DOCUMENTS:
-            least[place] = documents
-        elif words & _OF_PERSONS:
-            least[place] = persons
-    return sum(
-        0 < float(row[place]) < fewest
-        for row in rows
-        for place, fewest in least.items()
-        if place < len(row) and re.fullmatch(r"\s*\d+(?:\.\d+)?\s*", row[place])
-    )
-
-
 # HTML that is safe
 
 
@@ -443,14 +512,19 @@ def markdown_html(text: str) -> str:
     >>> markdown_html("# Å se <b>etter</b>")
     '<h2>Å se &lt;b&gt;etter&lt;/b&gt;</h2>'
     """
+    return _markdown(text)[0]
+
+
+def _markdown(text: str) -> tuple[str, list[Table]]:
     from markdown_it import MarkdownIt
 
     html = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     html = re.sub(r"<(/?)h([1-6])>", lambda found: f"<{found[1]}h{min(int(found[2]) + 1, 6)}>", html)
-    return clean_html(html, lambda: "")[0].strip()
+    cleaned, tables = clean_html(html, lambda: "")
+    return cleaned.strip(), tables
 
 
-def clean_html(html: str, name_of_table: Callable[[], str]) -> tuple[str, list[_Table]]:
+def clean_html(html: str, name_of_table: Callable[[], str]) -> tuple[str, list[Table]]:
     """HTML put together anew of known tags without links, styles, scripts or anything that could fetch.
 
     Parameters
@@ -476,8 +550,8 @@ class _Cleaner(HTMLParser):
         self.out: list[str] = []
         self.open: list[str] = []
         self.dropped = 0
-        self.tables: list[_Table] = []
-        self.row: list[str] | None = None
+        self.tables: list[Table] = []
+        self.row: list[Cell] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _DROPPED:
@@ -497,11 +571,14 @@ class _Cleaner(HTMLParser):
             name = self.name_of_table()
             label = f' role="region" aria-label="{escape(name)}"' if name else ""
             self.out.append(f'<div class="scroll" tabindex="0"{label}>')
-            self.tables.append(_Table())
+            self.tables.append(Table(is_odd="table" in self.open))
         if tag == "tr":
             self.row = []
         if tag in ("td", "th") and self.row is not None:
-            self.row.append("")
+            over, down = (
+                int(given.get(name) or 1) if given.get(name, "1").isdecimal() else 1 for name in ("colspan", "rowspan")
+            )
+            self.row.append(Cell("", tag == "th", over, down))
         self.open.append(tag)
         self.out.append(f"<{tag}{self._attributes(tag, given)}>")
 
@@ -535,20 +612,17 @@ class _Cleaner(HTMLParser):
         if tag == "table":
             self.out.append("</div>")
         if tag == "tr" and self.row is not None and self.tables:
+            table = self.tables[-1]
+            table.rows.append(self.row)
             if "thead" in self.open:
-                # Tables of pandas name columns in one row and the index in another.
-                heads = self.tables[-1].heads
-                rest = self.row if len(self.row) == len(heads) or not heads else heads
-                self.tables[-1].heads = [new or old for new, old in zip(rest, heads or rest, strict=True)]
-            else:
-                self.tables[-1].rows.append(self.row)
+                table.heads = len(table.rows)
             self.row = None
 
     def handle_data(self, data: str) -> None:
         if self.dropped:
             return
         if self.row is not None and self.row and self.open and self.open[-1] not in ("tr", "table"):
-            self.row[-1] += data
+            self.row[-1].text += data
         self.out.append(escape(data, quote=False))
 
     def finished(self) -> str:
@@ -556,6 +630,40 @@ class _Cleaner(HTMLParser):
             self._close(self.open.pop())
         # An empty head of a column is no head: it names nothing.
         return re.sub(r'<th(?: scope="\w+")?>(\s*)</th>', r"<td>\1</td>", "".join(self.out))
+
+
+class _Masker(HTMLParser):
+    """HTML of `clean_html` as it is, with a dash for all that stands in some cells of its tables."""
+
+    def __init__(self, places: Sequence[frozenset[tuple[int, int]]]) -> None:
+        super().__init__(convert_charrefs=True)
+        self.places = places
+        self.out: list[str] = []
+        self.table = self.row = self.cell = -1
+        self.is_emptied = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            self.table, self.row, self.cell = self.table + 1, -1, -1
+        if tag == "tr":
+            self.row, self.cell = self.row + 1, -1
+        if not self.is_emptied:
+            self.out.append(self.get_starttag_text() or "")
+        if tag in ("td", "th"):
+            self.cell += 1
+            self.is_emptied = self.table < len(self.places) and (self.row, self.cell) in self.places[self.table]
+            if self.is_emptied:
+                self.out.append("–")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th", "tr", "table"):
+            self.is_emptied = False
+        if not self.is_emptied:
+            self.out.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        if not self.is_emptied:
+            self.out.append(escape(data, quote=False))
 
 
 _SVG_TAGS = frozenset(
@@ -651,5 +759,15 @@ def told(left_out: Sequence[LeftOut]) -> list[str]:
     --------
     >>> told([LeftOut("08_model.ipynb", 7, "text", ("transcript",))])
     ['08_model.ipynb, cell 7: left out (transcript)']
+    >>> told([LeftOut("08_model.ipynb", 9, "masked")])
+    ['08_model.ipynb, cell 9: a table has only the names of its rows and columns']
     """
-    return [f"{one.notebook}, cell {one.cell}: left out ({', '.join(one.leaks) or one.reason})" for one in left_out]
+    return [
+        f"{one.notebook}, cell {one.cell}: "
+        + (
+            "a table has only the names of its rows and columns"
+            if one.reason == MASKED
+            else f"left out ({', '.join(one.leaks) or one.reason})"
+        )
+        for one in left_out
+    ]

@@ -22,6 +22,8 @@ from .codebook.log_store import (
     withdrawal_days,
 )
 from .codebook.revising import (
+    BILINGUAL,
+    NEEDED,
     Proposal,
     ProposalState,
     RevisionError,
@@ -29,10 +31,13 @@ from .codebook.revising import (
     conflicts,
     content_of,
     next_change_id,
+    options_for,
     read_proposal,
     release_faults,
     states_of,
     taken_ids,
+    unwritten_faults,
+    with_texts,
 )
 from .codebook.steps import StepFault, displays_of, stale_references
 from .codebook.store import read_lineage
@@ -48,6 +53,8 @@ from .settings import Settings, read_settings
 from .study import Study, read_study
 from .vocabulary import LANGUAGES, is_iso_date
 
+#: How evidence begins that is an answer to a review pack.
+OF_ANSWER = "svar:"
 #: A reference to a record of a coding log, such as TRD-I01.K1.s0004.
 _RECORD = re.compile(r"[^\s:]+\.[^\s:.]+\.[a-z][0-9]+")
 
@@ -232,8 +239,10 @@ def propose(path: Path, file: Path, *, by: str, at: str, amends: str = "") -> Pr
     settings, lineage = _codebooks(path)
     with open_log(path) as writer:
         there = states_of(writer.log.entries)
+        came: tuple[str, ...] = ()
         if amends:
-            _known(there, amends, ("open",))
+            amended = _known(there, amends, ("open",)).proposal.change
+            came = tuple(one for one in amended.evidence if one.startswith(OF_ANSWER))
         faults = Faults()
         book = _newest(lineage)
         taken = taken_ids(there.values(), but=amends)
@@ -246,7 +255,10 @@ def propose(path: Path, file: Path, *, by: str, at: str, amends: str = "") -> Pr
         _catch_up(writer, path, lineage, by=by, at=at)
         id_ = amends or next_change_id(there)
         content = content_of(proposal)
-        content = {**content, "proposed_at": content.get("proposed_at") or at[:10]}
+        # What came of an answer is known by that, whoever writes it anew; a newer wording of the same answer says so itself.
+        named = {one.partition("#")[0] for one in proposal.change.evidence}
+        evidence = [*proposal.change.evidence, *(one for one in came if one.partition("#")[0] not in named)]
+        content = {**content, "evidence": evidence, "proposed_at": content.get("proposed_at") or at[:10]}
         by = by or proposal.change.proposed_by_role
         action = "amend" if amends else "propose"
         writer.append([{"at": at, "by": by, "action": action, "about": id_, "content": content}])
@@ -294,16 +306,29 @@ def decide(
     decided_at: str,
     by: str,
     at: str,
+    texts: Mapping[str, Any] | None = None,
 ) -> ProposalState:
     """Write down what was decided about a proposal, and why; until a version tells of it, it may be decided anew.
+
+    Parameters
+    ----------
+    texts
+        What is decided of the one code that the proposal is about, where its proposer could not say it: `label`, `brief`,
+        `definition`, `when_to_use`, `when_not_to_use`, `example` and `reason_theoretical`, each by language, `level`,
+        `display`, and `parent` (an id or display). What an earlier decision has said stays where this one says nothing.
+        Without `display` a code that gets another place gets the next free one there.
 
     Raises
     ------
     UnknownName
-        For a proposal that there is not, or an arena that is not in ``foran.toml``, when that lists any.
+        For a proposal that there is not, an arena that is not in ``foran.toml``, when that lists any, or a level or parent
+        that there is not.
+    RevisionError
+        When the next version would not add up with these texts; nothing is written.
     ForanError
-        Without a reason in both languages, for a day that is none or still to come, or for a proposal that was withdrawn
-        or released; nothing is written.
+        Without a reason in both languages, for a day that is none or still to come, for a proposal that was withdrawn or
+        released, or for one that cannot be accepted before its code has a label, a level and a definition; nothing is
+        written.
     """
     if not all(reason.get(language, "").strip() for language in LANGUAGES):
         raise ForanError("a decision needs its reason in both languages: --reason-nb and --reason-en")
@@ -313,10 +338,19 @@ def decide(
     arenas = settings.vocabulary()["arena"]
     if arenas and arena not in arenas:
         raise UnknownName("arena", arena, arenas)
+    if texts and not is_accepted:
+        raise ForanError(f"{name}: texts of a code go with --accept; a rejected proposal stays as it was made")
     with open_log(path) as writer:
-        _known(states_of(writer.log.entries), name, ("open", "accepted", "rejected"))
+        there = states_of(writer.log.entries)
+        before = _known(there, name, ("open", "accepted", "rejected"))
+        told = _texts_decided(before.proposal, texts or {}, there.values(), settings, lineage)
+        if is_accepted:
+            _refuse_unwritten(with_texts(before.proposal, told.get("codes", ()), {}))
+            if told:
+                _refuse_what_does_not_add_up(name, told, there.values(), settings, lineage, decided_at)
         _catch_up(writer, path, lineage, by=by or role, at=at)
         content = {
+            **told,
             "decision": "accepted" if is_accepted else "rejected",
             "reason": {language: reason[language].strip() for language in LANGUAGES},
             "decided_at": decided_at,
@@ -325,6 +359,126 @@ def decide(
         }
         writer.append([{"at": at, "by": by or role, "action": "decide", "about": name, "content": content}])
         return states_of(writer.log.entries)[name]
+
+
+def _texts_decided(
+    proposal: Proposal,
+    texts: Mapping[str, Any],
+    there: Iterable[ProposalState],
+    settings: Settings,
+    lineage: Lineage,
+) -> dict[str, Any]:
+    """What a decision's entry says of the code: the fields given, as the codebook has them, and what follows from these."""
+    theory = {key: " ".join(text.split()) for key, text in texts.get("reason_theoretical", {}).items() if text.strip()}
+    told: dict[str, Any] = {"reason_theoretical": theory} if theory else {}
+    record: dict[str, Any] = {}
+    for key in BILINGUAL:
+        given = {
+            language: " ".join(text.split()) for language, text in texts.get(key, {}).items() if text and text.strip()
+        }
+        if given:
+            record[key] = given
+    book = _newest(lineage)
+    if parent := texts.get("parent", ""):
+        found = book.find(parent)
+        if found is None or not found.is_active:
+            raise UnknownName("code", parent, (code.display for code in book.active))
+        record |= {"parent": found.id, "level": found.level}
+    if level := texts.get("level", ""):
+        levels = settings.vocabulary()["level"]
+        if level not in levels:
+            raise UnknownName("level", level, levels)
+        record["level"] = level
+    if display := texts.get("display", "").strip():
+        record["display"] = display
+    if not record:
+        return told
+    if len(proposal.codes) != 1:
+        raise ForanError(
+            f"{proposal.id} tells of {len(proposal.codes)} codes: which of them these texts are of cannot be said here; "
+            f"put them in a file, and: foran codebook propose FILE --amend {proposal.id}"
+        )
+    (there_now,) = proposal.codes
+    if "level" in record and "display" not in record:
+        record["display"] = _free_display({**there_now, **record}, there_now, proposal.id, there, book)
+    told["codes"] = [{"id": str(there_now["id"]), **record}]
+    if summary := _summary(proposal, record, book):
+        told["summary"] = summary
+    return told
+
+
+def _free_display(
+    record: Mapping[str, Any], before: Mapping[str, Any], own: str, there: Iterable[ProposalState], book: Codebook
+) -> str:
+    """The display a code has where it stands, or the next free one where it is to stand."""
+    parent = book.by_id.get(str(record.get("parent") or ""))
+    stem = f"{parent.display}." if parent is not None else str(record["level"])
+    shown = str(before.get("display") or "")
+    taken = {code.display for code in book.codes} | {
+        str(code.get("display"))
+        for state in there
+        if state.is_pending and state.proposal.id != own
+        for code in state.proposal.codes
+    }
+    pattern = re.compile(rf"{re.escape(stem)}(\d+)")
+    if pattern.fullmatch(shown) and shown not in taken:
+        return shown
+    numbers = [int(found[1]) for display in taken if (found := pattern.fullmatch(display))]
+    return f"{stem}{max(numbers, default=0) + 1}"
+
+
+def _summary(proposal: Proposal, record: Mapping[str, Any], book: Codebook) -> dict[str, str]:
+    """What the change does, in a sentence, where the decision says it otherwise than the proposal did."""
+    label = {**dict(proposal.codes[0].get("label") or {}), **record.get("label", {})}
+    if proposal.change.type == "new" and (proposal.unwritten or record.get("label")):
+        return {"nb": f"Nytt element: {label.get('nb', '')}.", "en": f"A new element: {label.get('en', '')}."}
+    code = book.by_id.get(str(proposal.codes[0]["id"]))
+    if proposal.change.type == "rename" and record.get("label") and code is not None:
+        return {
+            "nb": f"{code.display} får navnet «{label.get('nb', '')}».",
+            "en": f"{code.display} is called “{label.get('en', '')}”.",
+        }
+    return {}
+
+
+def _refuse_unwritten(proposal: Proposal) -> None:
+    """Stop before a code is accepted that has no label, level or definition of its own."""
+    for name, lacking in proposal.unwritten.items():
+        if needed := [key for key in lacking if key in NEEDED or key.startswith("label")]:
+            raise ForanError(
+                f"{proposal.id} cannot be accepted yet: {name} has no {', '.join(needed)}. Give them with the decision "
+                f"({options_for(needed)}); what is proposed stands in `foran codebook proposals`. Its other texts may come "
+                "later, with another decision, before the release"
+            )
+
+
+def _refuse_what_does_not_add_up(
+    name: str,
+    told: Mapping[str, Any],
+    there: Iterable[ProposalState],
+    settings: Settings,
+    lineage: Lineage,
+    day: str,
+) -> None:
+    """Stop when the next version would not add up with what is decided of a code, others being as they are."""
+    accepted = [
+        with_texts(one.proposal, told.get("codes", ()), told.get("summary", {}))
+        if one.proposal.id == name
+        else one.proposal
+        for one in there
+        if not one.version and (one.state == "accepted" or one.proposal.id == name)
+    ]
+    before = _newest(lineage)
+    book = compose(before, accepted, (), released=max(day, before.released))
+    codes = {str(record["id"]) for record in told.get("codes", ())}
+    displays = displays_of(before, book)
+    found = [
+        fault
+        for fault in release_faults(before, book, tuple(settings.vocabulary()["level"]))
+        if not fault.is_warning and (fault.place in codes or fault.place == name)
+    ]
+    if found:
+        raise RevisionError(f"what is decided of {name}", _listed(found, displays, book))
 
 
 def withdraw_proposal(path: Path, name: str, *, by: str, at: str, reason: str = "") -> ProposalState:
@@ -492,16 +646,24 @@ def plan_release(
     if not accepted:
         raise ForanError("no accepted proposal waits for a release: see `foran codebook proposals`")
     before = _newest(study.lineage)
-    book = compose(before, accepted, rejected, released=released, title=title)
+    known = {**displays_of(before), **{str(r["id"]): str(r.get("display")) for one in accepted for r in one.codes}}
+    unwritten = unwritten_faults(accepted, known)
+    try:
+        book = compose(before, accepted, rejected, released=released, title=title)
+    except RevisionError as error:
+        # Where words were withdrawn, what is left may be no code at all.
+        told = _listed((fault for fault in unwritten if not fault.is_warning), known, before)
+        raise RevisionError("the next version", (*told, *error.faults)) from error
     levels = tuple(study.settings.vocabulary()["level"])
     displays = displays_of(before, book)
-    found = (*conflicts(accepted, displays), *release_faults(before, book, levels), *stale_references(book))
+    found = (
+        *unwritten,
+        *conflicts(accepted, displays),
+        *release_faults(before, book, levels),
+        *stale_references(book),
+    )
     if errors := [fault for fault in found if not fault.is_warning]:
-        raise RevisionError(
-            f"version {book.codebook_version}",
-            (f"{_place(fault.place, displays) or book.codebook_version}: {fault.kind}: {fault.found}; expected {fault.expected}. "
-             f"{fault.remedy}" for fault in errors),
-        )  # fmt: skip
+        raise RevisionError(f"version {book.codebook_version}", _listed(errors, displays, book))
     lineage = Lineage((*study.lineage.codebooks, book), study.lineage.unreadable)
     effects, duplicates = _effects(study, lineage, before, book)
     return Release(
@@ -515,6 +677,14 @@ def plan_release(
         milestones=tuple((one.id, one.codebook_version) for one in study.settings.milestones),
         language=study.settings.language,
     )
+
+
+def _listed(faults: Iterable[StepFault], displays: Mapping[str, str], book: Codebook) -> list[str]:
+    return [
+        f"{_place(fault.place, displays) or book.codebook_version}: {fault.kind}: {fault.found}; expected {fault.expected}. "
+        f"{fault.remedy}"
+        for fault in faults
+    ]
 
 
 def _place(place: str, displays: Mapping[str, str]) -> str:

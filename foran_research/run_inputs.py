@@ -14,7 +14,7 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib import metadata
@@ -25,7 +25,7 @@ from .corpus.transcript import split_front_matter, text_sha256
 from .registers.cells import iso_day
 from .settings import SETTINGS_FILE, Milestone, Settings
 from .starting import shipped
-from .vocabulary import is_iso_date
+from .vocabulary import READER_CODE, is_iso_date
 
 #: Registers whose rows carry the day they were recorded in `on`, and are read up to a milestone's cut-off.
 DATED_REGISTERS = (
@@ -78,8 +78,6 @@ _AT = re.compile(rb'\{"seq":\d+,"id":"[^"\\]*","at":"(\d{4}-\d\d-\d\d)')
 _RELEASED = re.compile(rb"^released: *['\"]?(\d{4}-\d\d-\d\d)", re.MULTILINE)
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
 _MAY_WAIT = b'"waiting"'
-#: What the participants register must say of everybody; the material's overview tells of what it lacks.
-_FACTS = ("actor_type", "case", "written_form")
 
 
 def sha256(data: bytes) -> str:
@@ -240,6 +238,8 @@ class StudyFiles:
             and path.name != ".lock"
             and not path.name.endswith(".torn")
             and (name := self._name(path)) not in NO_INPUTS
+            # What packs have told follows from the study; it is nothing that a milestone rests on.
+            and not name.startswith("corpus/reviews/told/")
         }
 
     @cached_property
@@ -331,7 +331,7 @@ def inputs_of(files: StudyFiles, milestone: Milestone, notebooks: Sequence[Path]
     )
     found |= _texts_and_logs(files, names, milestone, reads)
     found |= _codebooks(files, milestone, reads)
-    found["corpus/participants.csv"] = _digest(_participants(files, documents, later, reads))
+    found["corpus/participants.csv"] = _digest(_participants(files, documents, later, reads, cut_off))
     found["corpus/processes.csv"] = _digest(files.rows("corpus/processes.csv"))
     if PLAN in reads:
         found["corpus/plan.csv"] = _digest(files.rows("corpus/plan.csv"))
@@ -347,13 +347,22 @@ def inputs_of(files: StudyFiles, milestone: Milestone, notebooks: Sequence[Path]
             elif not is_coding and (days[until] or days[cut_off]):
                 found[name] = _digest([days[until], days[cut_off]])
     if BLIND in reads:
-        found |= _blind(files)
+        found |= _blind(files, (cut_off, until))
     return {**found, **files.pipeline}
 
 
-def _blind(files: StudyFiles) -> dict[str, str]:
-    """What is kept from whom is judged by today: the draws, and whether those who were drawn have said they are done."""
-    draws = files.rows("corpus/assignments.csv")
+def _blind(files: StudyFiles, days: Collection[str]) -> dict[str, str]:
+    """What is kept from whom is judged by today: the draws, and whether those who were drawn have said they are done.
+
+    A draw keeps back what the coder has written, on that document or outside documents: by one of the days, or nothing.
+    """
+
+    def is_begun(draw: Mapping[str, str]) -> bool:
+        coder = draw.get("coder", "")
+        logs = (f"corpus/coding/{coder}/{draw.get('document', '')}.jsonl", f"corpus/memos/{coder}.jsonl")
+        return any(files.logs.get(name, {}).get(day) for name in logs for day in days)
+
+    draws = [row for row in files.rows("corpus/assignments.csv") if is_begun(row)]
     drawn = {row.get("document", "") for row in draws}
     logs = (name for name in files.logs if name.startswith("corpus/coding/") and Path(name).stem in drawn)
     now = {f"{name} as it is today": sha256((files.study / name).read_bytes()) for name in logs}
@@ -449,27 +458,32 @@ def _key(version: str) -> tuple[int, ...]:
 
 
 def _participants(
-    files: StudyFiles, documents: Sequence[Mapping[str, str]], later: Sequence[Mapping[str, str]], reads: frozenset[str]
+    files: StudyFiles,
+    documents: Sequence[Mapping[str, str]],
+    later: Sequence[Mapping[str, str]],
+    reads: frozenset[str],
+    day: str,
 ) -> list[object]:
-    """The rows of those who may be heard in the documents; of those whom only later documents name, what is told of all."""
+    """The rows of those who may be heard in the documents, who made rows of registers by a day, or whom nothing names.
+
+    Of those whom only later documents name nothing is told, nor of readers of review packs and of those who have withdrawn
+    when no document names them.
+    """
     named, named_later = _people(documents), _people(later)
     speakers = frozenset[str]().union(*(files.named_in(row.get("id", "")) for row in documents))
-    named_in_rows = _words_in_registers(files) if REGISTERS in reads else frozenset()
+    in_rows = _words_in_registers(files, day) if REGISTERS in reads else frozenset()
     found: list[object] = []
     for row in files.rows("corpus/participants.csv"):
         name = row.get("id", "")
-        is_told_of = name in named or name in speakers or name not in named_later
-        if is_told_of or (REGISTERS in reads and (row.get("withdrawn_at") or name in named_in_rows)):
+        is_awaited = not (name in named_later or row.get("withdrawn_at") or READER_CODE.fullmatch(name))
+        if name in named or name in speakers or name in in_rows or is_awaited:
             found.append([row, name in named or name in named_later] if PEOPLE in reads else row)
-        elif PEOPLE in reads and not row.get("withdrawn_at"):
-            lacking = [fact for fact in _FACTS if not row.get(fact)]
-            found += [[name, lacking]] if lacking else []
     return found
 
 
-def _words_in_registers(files: StudyFiles) -> frozenset[str]:
-    """Every word of every row of the dated registers: whoever assessed something is named in one of them."""
-    rows = (row for name in DATED_REGISTERS for row in files.rows(f"corpus/{name}.csv"))
+def _words_in_registers(files: StudyFiles, day: str) -> frozenset[str]:
+    """Every word of every row of the dated registers up to a day: whoever assessed something is named in one of them."""
+    rows = (row for standing in _standing_rows(files, day).values() for row in standing)
     return frozenset(word for row in rows for value in row.values() for word in value.split())
 
 

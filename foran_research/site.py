@@ -12,7 +12,7 @@ import json
 import re
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape, unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,14 +36,17 @@ _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]
 
 @dataclass(frozen=True)
 class MadePage:
-    """The page of a milestone: its file, the pack's id and fingerprint, and the passages whose words stand in it."""
+    """The page of a milestone: its file, the pack's id and fingerprint, the passages in it, and what it tells of each."""
 
     milestone: str
     file: str
     pack: str
     content_sha256: str
     segments: tuple[str, ...]
+    told: tuple[str, ...]
     left_out: Mapping[str, int | None]
+    #: What it tells in numbers, as `review.told_before` keeps it.
+    numbers: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, repr=False)
@@ -92,9 +95,11 @@ def build_site(
         With everything that the readers may not see, of all files at once.
     """
     from .packs import for_public, this_machine
+    from .recalling import told_in
     from .review.content import content_sha256, pack_content, segments_in
     from .review.leak_check import Guard, LeakError
     from .review.page import page_html
+    from .review.told_before import ToldBefore, in_order_of_time, told_file
 
     if language not in LANGUAGES:
         raise UnknownName("language", language, LANGUAGES)
@@ -112,20 +117,33 @@ def build_site(
     pages = {one.id: f"{one.id}.html" for one in chosen}
     texts: dict[str, str] = {}
     shown: dict[str, tuple[str, ...]] = {}
-    made = []
-    for one in chosen:
+    made: dict[str, MadePage] = {}
+    before = ToldBefore(study)
+    for one in in_order_of_time(chosen):
+        # Who reads one page reads the others: numbers of a later one are held against those of the earlier ones.
         pack = pack_content(study, one, audience=audience, language=language, limits=limits)
-        shown[pages[one.id]] = segments_in(pack)
+        pack = before.without_differences(pack, limits=limits)
+        before.add(pack)
+        shown[pages[one.id]], told = segments_in(pack), told_in(pack["quotes"])
         if audience == "public":
             # Ids of segments name the document and the one who coded it.
             pack = for_public(pack)
-        texts[pages[one.id]] = with_way_back(page_html(pack, answers=False), hrefs[language], language)
+        texts[pages[one.id]] = with_way_back(page_html(pack, answers=False), hrefs)
         reasons = {str(row["reason"]): row["count"] for row in pack["left_out"]}
-        made.append(
-            MadePage(one.id, pages[one.id], str(pack["id"]), content_sha256(pack), shown[pages[one.id]], reasons)
+        made[one.id] = MadePage(
+            one.id,
+            pages[one.id],
+            str(pack["id"]),
+            content_sha256(pack),
+            shown[pages[one.id]],
+            told,
+            reasons,
+            told_file(pack)[1],
         )
     for each in LANGUAGES:
-        texts[hrefs[each]] = front_page(settings, settings.milestones, pages, each, hrefs)
+        # A page has all languages in it, and opens in that of the front page it is reached from.
+        linked = {name: f"{file}?lang={each}" for name, file in pages.items()}
+        texts[hrefs[each]] = front_page(settings, settings.milestones, linked, each, hrefs)
     leaks = [
         leak
         for name, text in sorted(texts.items())
@@ -136,11 +154,16 @@ def build_site(
     texts[HEADERS] = headers_text(texts)
     files = {name: text.encode() for name, text in sorted(texts.items())}
     files[MARK] = _mark(files)
-    return Site(audience, language, files, tuple(made))
+    return Site(audience, language, files, tuple(made[one.id] for one in chosen))
 
 
-def with_way_back(page: str, href: str, language: str) -> str:
-    """The page of a milestone with a link to the front page at its top.
+def with_way_back(page: str, hrefs: Mapping[str, str]) -> str:
+    """The page of a milestone with links to the front page at its top, of which that of the page's language is seen.
+
+    Parameters
+    ----------
+    hrefs
+        Where the front page is, by language.
 
     Raises
     ------
@@ -150,9 +173,11 @@ def with_way_back(page: str, href: str, language: str) -> str:
     begin = '<header id="top">'
     if page.count(begin) != 1:
         raise ValueError("not the page of a pack")
-    words = site_words(language)
-    link = f'<a href="{escape(href)}">← {escape(words["front"])}</a>'
-    return page.replace(begin, f'<nav class="way-back" lang="{language}" aria-label="FORAN">{link}</nav>\n{begin}')
+    links = " ".join(
+        f'<a href="{escape(href)}" lang="{language}" hreflang="{language}">← {escape(site_words(language)["front"])}</a>'
+        for language, href in hrefs.items()
+    )
+    return page.replace(begin, f'<nav class="way-back" aria-label="FORAN">{links}</nav>\n{begin}')
 
 
 def headers_text(pages: Mapping[str, str]) -> str:
@@ -230,21 +255,28 @@ def write_site(site: Site, target: Path, *, study: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def ledger_rows(study: Study, site: Site, *, by: str, on: str) -> list[Any]:
-    """Rows of corpus/packs.csv for the pages that are not in it yet as they are: so that a revoked quote tells of them.
+def ledger_rows(study: Study, site: Site, *, by: str, on: str, today: str = "") -> list[Any]:
+    """Rows of corpus/packs.csv for the pages, those that are in it already as well: a revoked quote tells of them.
 
     Parameters
     ----------
-    by, on
-        The coder who makes the site, and the day.
+    by, on, today
+        The coder who makes the site, the day, and the last day there can be ("" judges none as too late).
+
+    Raises
+    ------
+    ForanError
+        For a day before what the pages rest on, and one that has not come.
     """
+    from .handing_out import day_for
     from .registers.records import PackMade
 
-    known = {(row.id, row.file_sha256, row.segments) for row in study.registers.packs if not row.is_withdrawn}
-    rows = [
+    told_of = [study.milestone(page.milestone) for page in site.pages]
+    day = day_for(study, told_of, (name for page in site.pages for name in page.segments), on=on, today=today)
+    return [
         PackMade(
             id=page.pack,
-            on=on,
+            on=day,
             milestone=page.milestone,
             audience=site.audience,
             language=site.language,
@@ -252,13 +284,14 @@ def ledger_rows(study: Study, site: Site, *, by: str, on: str) -> list[Any]:
             content_sha256=page.content_sha256,
             segments=page.segments,
             by=by,
+            kind="site",
+            told=page.told,
         )
         for page in site.pages
     ]
-    return [row for row in rows if (row.id, row.file_sha256, row.segments) not in known]
 
 
-def publish(study: Study, site: Site, target: Path, rows: Sequence[Any], *, is_dry: bool = False) -> None:
+def publish(study: Study, site: Site, target: Path, rows: Sequence[Any], *, is_dry: bool = False) -> int:
     """Record the pages of a site and put it in its folder, in this order: no page is about that the register has not.
 
     Parameters
@@ -266,21 +299,31 @@ def publish(study: Study, site: Site, target: Path, rows: Sequence[Any], *, is_d
     rows
         As :func:`ledger_rows` gives them.
 
+    Returns
+    -------
+    int
+        How many of the pages are new in the register, or would be.
+
     Raises
     ------
     ForanError
-        As :func:`write_site`, before anything is recorded.
+        As :func:`write_site`, before anything is recorded; and when somebody has revoked or changed meanwhile what a page
+        tells.
     StudyError
-        When the register has faults; nothing is written then.
+        When the register has faults, or would have; nothing is written then.
     """
-    from .registers.store import append
+    from .handing_out import check_rows, handing_out
+    from .review.told_before import keep_numbers
 
     _check_target(target.resolve(), study.path.resolve())
-    if is_dry:
-        return
-    if rows:
-        append(study.path, rows, study.known_to_registers(), seen=study.registers)
-    write_site(site, target, study=study.path)
+    new = check_rows(study, rows)
+    if not is_dry:
+        with handing_out(study, rows) as record:
+            for page in site.pages:
+                keep_numbers(study.path, page.pack, page.numbers)
+            record()
+            write_site(site, target, study=study.path)
+    return len(new)
 
 
 # Pieces

@@ -42,6 +42,8 @@ _WORD = re.compile(r"\w+")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _CONTROL = re.compile(r'\\[nrt"]')
 _TAG = re.compile(r"<[^<>]{0,2000}>")
+#: What stands beside words that came from an answer to a review pack: its reader's code in a memo's mark, or its own id.
+_MARKED = re.compile(r"\[svar [^\]\n]*?(LESER-[A-Z2-7]{10})(?![\w-])|(?<![\w-])(a-[a-z2-7]{20})(?![\w-])")
 #: Whose a character is, as far as labels tell.
 _NOBODYS, _HERS, _ANOTHERS = 0, 1, 2
 
@@ -260,13 +262,29 @@ def _stretches(text: str, turns: Iterable[Turn], hers: bytearray) -> tuple[tuple
 
 @dataclass(frozen=True)
 class Words:
-    """What a participant said, to be known again where it is repeated: runs of five words that nobody else said."""
+    """What a participant said, to be known again where it is repeated: runs of five words that nobody else said.
+
+    `marks` are what words of a reader of review packs are known by, however short: her code where it stands in the mark of
+    a memo, and the ids of her answers.
+    """
 
     runs: frozenset[str] = field(repr=False)
+    marks: frozenset[str] = frozenset()
 
     def are_in(self, text: str) -> bool:
-        """Whether a run of her words stands in `text`, as it is or behind the escapes and tags of JSON, XML and HTML."""
-        return any(run in self.runs for form in _forms(text) for run in _runs(form)) if self.runs else False
+        r"""Whether a run of her words stands in `text`, as it is or behind the escapes and tags of JSON, XML and HTML.
+
+        So does a mark of hers: what stands beside it came from her.
+
+        >>> Words(frozenset(), frozenset({"LESER-ABCDEFGHIJ"})).are_in("Nei.\n\n[svar a-1 · LESER-ABCDEFGHIJ · M5]")
+        True
+        """
+        if not (self.runs or self.marks):
+            return False
+        return any(
+            any(run in self.runs for run in _runs(form)) or not self.marks.isdisjoint(_marks(form))
+            for form in _forms(text)
+        )
 
     def places_in(self, text: str) -> Iterator[tuple[int, int]]:
         """Where runs of her words stand in a canonical text, from the first word's start to the last one's end."""
@@ -277,8 +295,10 @@ class Words:
                 yield row[0].start(), row[-1].end()
 
 
-def words_of(hers: Iterable[str], others: Iterable[str]) -> Words:
+def words_of(hers: Iterable[str], others: Iterable[str], marks: Iterable[str] = ()) -> Words:
     """The words of a participant, from the stretches she said; what others said as well is theirs too.
+
+    `marks` as :class:`Words` has them.
 
     >>> words_of(["Vi ringte den eneste leverandøren i bygda."], []).are_in("at «vi ringte den eneste leverandøren»")
     True
@@ -286,7 +306,11 @@ def words_of(hers: Iterable[str], others: Iterable[str]) -> Words:
     own = {run for text in hers for run in _runs(text)}
     for text in others:
         own.difference_update(_runs(text))
-    return Words(frozenset(own))
+    return Words(frozenset(own), frozenset(marks))
+
+
+def _marks(text: str) -> Iterator[str]:
+    return (found[1] or found[2] for found in _MARKED.finditer(text))
 
 
 def _runs(text: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from functools import lru_cache
 
 LANGUAGES = ("nb", "en")
@@ -12,6 +13,8 @@ POLARITIES = ("fremmer", "hemmer", "begge", "nøytral")
 WRITTEN_FORMS = ("nb", "nn")
 DOCUMENT_KINDS = ("interview", "workshop_note", "public_document")
 DISCLOSURES = ("open", "restricted", "trade_secret")
+#: What readers of review packs are called among the participants.
+READER_CODE = re.compile(r"LESER-[A-Z2-7]{10}")
 
 
 @lru_cache(maxsize=4096)

@@ -14,7 +14,7 @@ import json
 import re
 import shutil
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -22,6 +22,8 @@ from typing import Any
 
 from .backup import CACHES, is_backup
 from .codebook import log_store as codebook_store
+from .codebook.code import version_key
+from .codebook.revising import ProposalState, states_of
 from .coding import journal, memo_store
 from .coding.events import InconsistentLog, fold, is_tombstoned
 from .corpus.store import (
@@ -29,6 +31,7 @@ from .corpus.store import (
     DOCUMENTS_FILE,
     PARTICIPANT_COLUMNS,
     PARTICIPANTS_FILE,
+    REDACTED,
     TEXTS_FOLDER,
     UNFINISHED_WITHDRAWAL,
     WITHDRAWN,
@@ -45,8 +48,9 @@ from .corpus.transcript import parse_turns, split_front_matter, text_sha256
 from .errors import Faults, ForanError, StudyError, UnknownName
 from .locking import only_writer
 from .registers import store as register_store
-from .registers.records import KINDS
+from .registers.records import KINDS, Assessment, PackMade
 from .registers.withdrawing import Emptied
+from .review.answers import Reader
 from .tombstones import (
     Redaction,
     Words,
@@ -58,6 +62,7 @@ from .tombstones import (
     tombstoned,
     words_of,
 )
+from .vocabulary import READER_CODE
 
 WITHDRAWALS_FILE = "corpus/withdrawals.csv"
 COLUMNS = (
@@ -79,6 +84,15 @@ PATIENCE = 30.0
 _AT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 #: Cells of a withdrawn document's row that stay; the others may tell of her.
 _STAYS = ("id", "kind", "case", "date", "written_form", "participants", "disclosure", "text_sha256")
+#: Where files with answers to review packs lie, as `foran review collect` keeps them.
+ANSWERS = ("corpus/reviews/received", "corpus/reviews/aside")
+_REVIEWS = "corpus/reviews"
+#: What review packs said, kept so that answers to them are understood; the key that says that words were taken out.
+KEPT_PACKS, EMPTIED_PACK = f"{_REVIEWS}/packs", "withdrawn"
+_READER = re.compile(r'"reader"\s*:\s*"(r-[a-z2-7]{20})"')
+_ANSWER = re.compile(r'"id"\s*:\s*"(a-[a-z2-7]{20})"')
+#: What a proposal that came of an answer names as its evidence.
+_OF_ANSWER = re.compile(r"svar:(a-[a-z2-7]{20})(?![a-z2-7])")
 #: More than this of one file is not searched for her words.
 _SEARCHED = 256 * 2**20
 
@@ -128,6 +142,16 @@ class Plan:
     registers: Mapping[str, int] = field(default_factory=dict)
     #: Review packs that were made with her words: copies are with whoever got them.
     packs: tuple[str, ...] = ()
+    #: The ids of her answers to review packs; what came of them is known by these, however short her words are.
+    answers: tuple[str, ...] = ()
+    #: Proposals for the codebook that came of her answers.
+    proposals: tuple[str, ...] = ()
+    #: Those of them that were accepted and wait for a release.
+    accepted: tuple[str, ...] = ()
+    #: Proposals that came of answers whose files are not here, where hers are not either: nobody can tell whose they are.
+    untold: tuple[str, ...] = ()
+    #: Kept contents of review packs that lose her words.
+    kept_packs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -186,6 +210,9 @@ def withdraw(study: Path, participant: str, *, at: str, reason: str) -> Withdraw
     if not reason:
         raise ForanError("a withdrawal needs a reason, such as 'asked by letter'; nothing was changed")
     with ExitStack() as locks:
+        # First, as whoever collects answers has it first.
+        if (study / _REVIEWS).is_dir():
+            locks.enter_context(only_writer(study / _REVIEWS, "foran review collect", wait=PATIENCE))
         locks.enter_context(only_writer(study / "corpus", "foran add, assign or withdraw", wait=PATIENCE))
         if (study / OUTPUTS).is_dir():
             locks.enter_context(only_writer(study / OUTPUTS, "foran run"))
@@ -211,6 +238,21 @@ def withdraw(study: Path, participant: str, *, at: str, reason: str) -> Withdraw
             ) from error
 
 
+def _reader_meant(given: str, known: Collection[str]) -> str:
+    """The one reader whose code is, or begins with, what was given, in any case; else what was given.
+
+    The names of files that a pack saves have eight letters of the code, and people write it as they please.
+
+    >>> _reader_meant("4prcbr5u", ["LESER-4PRCBR5UXA", "FJO-PL-01"]), _reader_meant("leser-4prc", ["LESER-4PRCBR5UXA"])
+    ('LESER-4PRCBR5UXA', 'leser-4prc')
+    """
+    letters = given.strip().upper().removeprefix("LESER-")
+    if given in known or not re.fullmatch("[A-Z2-7]{8,10}", letters):
+        return given
+    found = [name for name in known if name.startswith(f"LESER-{letters}")]
+    return found[0] if len(found) == 1 else given
+
+
 def plan_withdrawal(study: Path, participant: str) -> Plan:
     """What a withdrawal would do; changes nothing.
 
@@ -224,8 +266,13 @@ def plan_withdrawal(study: Path, participant: str) -> Plan:
     people = {row["id"]: row for _, row in read_register(study, PARTICIPANTS_FILE, PARTICIPANT_COLUMNS, faults)}
     if faults.errors:
         raise StudyError(faults.errors)
-    if participant not in people:
+    answered = _answered(study)
+    participant = _reader_meant(participant, {*people, *answered})
+    hers = answered.get(participant, {})
+    # A reader of review packs who has written nothing is on no register.
+    if participant not in people and not hers and not _has_assessed(study, participant):
         raise UnknownName("participant", participant, sorted(people))
+    answers = sorted({answer for ids in hers.values() for answer in ids})
     gone = {name for name, row in people.items() if row.get(WITHDRAWN)} | {participant}
     whole: list[str] = []
     redacted: dict[str, dict[str, Redaction]] = {}
@@ -239,7 +286,8 @@ def plan_withdrawal(study: Path, participant: str) -> Plan:
                 whole.append(row["id"])
         elif any(redaction.spans for redaction in found.values()):
             redacted[row["id"]] = found
-        if row["id"] not in whole and participant in informants and _has_unlabelled(row, texts):
+        is_made = "-SVAR-" in row["id"]
+        if row["id"] not in whole and participant in informants and _has_unlabelled(row, texts, is_made=is_made):
             unlabelled.append(row["id"])
     touched = (*whole, *redacted)
     logs = [path for name in touched for path in _logs_of(study, name)]
@@ -258,9 +306,10 @@ def plan_withdrawal(study: Path, participant: str) -> Plan:
             )
     if faults.errors:
         raise StudyError(faults.errors)
-    words = _words(study, documents, whole, redacted)
-    named = _gone(study, whole, redacted, words) if touched else ()
-    memos, emptied = _logs_that_tell(study, logs, words, named, faults) if touched else ([], [])
+    words = _words(study, documents, whole, redacted, _marks(participant, answers))
+    tells = bool(touched or words.marks)
+    named = _gone(study, whole, redacted, words) if tells else ()
+    memos, emptied = _logs_that_tell(study, logs, words, named, faults) if tells else ([], [])
     book_log = _codebook_log(study, words, faults)
     registers = _registers_that_tell(study, participant, named, words, faults)
     if faults.errors:
@@ -270,17 +319,24 @@ def plan_withdrawal(study: Path, participant: str) -> Plan:
     recalled = tuple(_recalled(study, {name: dates[name] for name in touched}, told, participant, words))
     deleted = sorted({_name(study, path) for name in touched for path in _doomed(study, name, name in whole)})
     deleted += sorted(_name(study, path) for path in _checkpoints(study)) if touched else []
+    deleted += sorted(_name(study, path) for path in hers)
     spared = {*deleted, *(_name(study, path) for path in logs), *(f"{TEXTS_FOLDER}/{name}.md" for name in touched)}
     spared |= {_name(study, path) for path in memos} | ({codebook_store.FILE} if book_log is not None else set())
     spared |= {*registers, *(f"{OUTPUTS}/{one.milestone}" for one in recalled)}
+    kept_packs = _packs_that_tell(study, _segments_in(named), words)
+    spared |= {_name(study, path) for path in kept_packs}
     spared |= {_name(study, path) for kept in touched for path in texts_kept(study, kept)}
     notebooks, left, inside = _repeating(study, words, spared)
     left = (*left, *_repeated_in_versions(study, redacted, words))
+    states = {} if book_log is None else states_of(book_log.entries)
+    proposals = () if book_log is None else tuple(sorted(codebook_store.proposals_of(book_log, words.are_in)))
+    left = (*left, *_names_in_versions(study, [states[name] for name in proposals if name in states], left))
     rewritten = {path: _rewritten(path, whole, redacted, words, named) for path in logs}
     rewritten |= {path: _without_memos(path, words, named) for path in memos}
     if book_log is not None:
         rewritten[study / codebook_store.FILE] = codebook_store.without_words(book_log, words.are_in, at="")[0]
     rewritten |= {study / name: made.text.encode("utf-8") for name, made in registers.items()}
+    rewritten |= kept_packs
     # What is left in a log that is rewritten is told of too: nobody is to take it for clean.
     left = (*left, *(_name(study, path) + lines for path, data in rewritten.items() if (lines := _hers(data, words))))
     return Plan(
@@ -306,6 +362,11 @@ def plan_withdrawal(study: Path, participant: str) -> Plan:
         emptied=(*(_name(study, path) for path in emptied), *(() if book_log is None else (codebook_store.FILE,))),
         registers={name: made.rows for name, made in registers.items()},
         packs=register_store.packs_with(study, _segments_in(named)),
+        answers=tuple(answers),
+        proposals=proposals,
+        accepted=tuple(name for name in proposals if name in states and states[name].state == "accepted"),
+        untold=_of_nobody(study, answered) if words.marks and not hers else (),
+        kept_packs=tuple(_name(study, path) for path in kept_packs),
     )
 
 
@@ -352,6 +413,16 @@ def out_of_reach(study: Path, plan: Plan) -> list[str]:
         "copies sent to others (review packs, exports, e-mails, prints): call them back, by the list of who got what"
     )
     told.append("the key, the review tables, sound recordings, source files: delete what is hers there")
+    if plan.accepted:
+        told.append(
+            f"{', '.join(plan.accepted)}: accepted, and without words now; decide again in your own words (`foran codebook "
+            "decide … --accept --label-nb …`) or reject them: nothing is released before"
+        )
+    if plan.untold:
+        told.append(
+            f"{', '.join(plan.untold)}: these proposals came of answers whose files are not in {ANSWERS[0]}; if they are "
+            "hers, put her files back from a backup and withdraw again"
+        )
     if plan.unlabelled:
         told.append(
             f"{', '.join(plan.unlabelled)}: she took part, and no label tells which of the unlabelled words are hers; read "
@@ -412,6 +483,100 @@ def _is_time(at: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _answered(study: Path) -> dict[str, dict[Path, tuple[str, ...]]]:
+    """By reader of review packs, the files with her answers and the ids of these."""
+    found: dict[str, dict[Path, tuple[str, ...]]] = {}
+    for folder in ANSWERS:
+        for path in sorted((study / folder).glob("*.json")):
+            text = path.read_bytes().decode("utf-8", "replace")
+            for reader in _READER.findall(text)[:1]:
+                found.setdefault(Reader("", reader, "", "", "").code, {})[path] = tuple(_ANSWER.findall(text))
+    return found
+
+
+def _has_assessed(study: Path, reader: str) -> bool:
+    """Whether a reader of review packs stands as assessor in the register."""
+    if not READER_CODE.fullmatch(reader):
+        return False
+    rows = read_register_without_ids(study, Assessment.FILE, ("assessor",), Faults())
+    return any(row["assessor"].strip() == reader for _, row in rows)
+
+
+def _marks(participant: str, answers: Collection[str]) -> frozenset[str]:
+    """What stands beside words that came of her answers to review packs."""
+    return frozenset((*answers, participant)) if answers or READER_CODE.fullmatch(participant) else frozenset()
+
+
+def _of_nobody(study: Path, answered: Mapping[str, Mapping[Path, Iterable[str]]]) -> tuple[str, ...]:
+    """The proposals that came of answers of which there is no file."""
+    log = codebook_store.read_log(study, Faults())
+    known = {answer for files in answered.values() for ids in files.values() for answer in ids}
+    found = {
+        entry.about
+        for entry in (log.entries if log is not None else ())
+        for text in codebook_store.evidence_in(entry.content)
+        if (of := _OF_ANSWER.match(text)) and of[1] not in known
+    }
+    return tuple(sorted(found))
+
+
+def _packs_that_tell(study: Path, gone: Collection[str], words: Words) -> dict[Path, bytes]:
+    """The kept contents of review packs that show her words, as they will be."""
+    rows = read_register_without_ids(study, PackMade.FILE, ("id", "segments"), Faults())
+    listed = {row["id"]: row["segments"].split() for _, row in rows}
+    found = {}
+    for path in sorted((study / KEPT_PACKS).glob("*.json")):
+        data = path.read_bytes()
+        try:
+            pack = json.loads(data)
+            made = _emptied_pack(pack, gone, listed.get(path.stem, ()), words)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            continue
+        if made != pack:
+            text = json.dumps({**made, EMPTIED_PACK: True}, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+            found[path] = text.encode("utf-8")
+    return found
+
+
+def _emptied_pack(pack: Any, gone: Collection[str], listed: Sequence[str], words: Words) -> dict[str, Any]:
+    """A pack without the quotes that fell, and without texts that repeat her; what else it said stays.
+
+    A pack for the public numbers its quotes (q0001 …) as the register lists their segments.
+    """
+
+    def segment_of(name: str) -> str:
+        number = int(name[1:]) if re.fullmatch(r"q[0-9]{4,}", name) else 0
+        return listed[number - 1] if 0 < number <= len(listed) else name
+
+    def bare(value: Any) -> Any:
+        if isinstance(value, str):
+            return REDACTED if words.are_in(value) else value
+        if isinstance(value, dict):
+            return {key: bare(item) for key, item in value.items()}
+        return [bare(item) for item in value] if isinstance(value, list) else value
+
+    made: dict[str, Any] = bare(pack)
+    quotes = [{**one, "words": REDACTED} if segment_of(str(one["id"])) in gone else one for one in made["quotes"]]
+    return {**made, "quotes": quotes}
+
+
+def _names_in_versions(study: Path, released: Iterable[ProposalState], left: Iterable[str]) -> Iterator[str]:
+    """Versions of the codebook in which a name that came of her answers is in use, besides those that are named already."""
+    files = codebook_store.version_files(study)
+    named = {name.partition(":")[0] for name in left}
+    for state in released:
+        labels = [str(text) for record in state.proposal.codes for text in dict(record.get("label") or {}).values()]
+        since = [version for version in files if state.version and version_key(version) >= version_key(state.version)]
+        for version in since:
+            name = f"{codebook_store.FOLDER}/{version}.yaml"
+            lines = files[version].decode("utf-8", "replace").split("\n")
+            values = [line.partition(": ")[2].strip(" '\"") for line in lines]
+            found = [str(at) for at, value in enumerate(values, 1) if value and value in labels]
+            if found and name not in named:
+                named.add(name)
+                yield f"{name}:{', '.join(found[:3])}{' …' if len(found) > 3 else ''}"
 
 
 def _name(study: Path, path: Path) -> str:
@@ -567,13 +732,20 @@ def _texts_of(study: Path, document: str, faults: Faults) -> list[str]:
     return texts
 
 
-def _has_unlabelled(row: Row, texts: Sequence[str]) -> bool:
+def _has_unlabelled(row: Row, texts: Sequence[str], *, is_made: bool) -> bool:
+    """Whether something in today's text has no label; a note that is made of answers begins with a line of its own."""
     turns = parse_turns(texts[0], has_turns=row["kind"] == "interview") if texts else ()
+    labels = [place for place, turn in enumerate(turns) if turn.speaker is not None]
+    turns = turns[labels[0] :] if is_made and labels else turns
     return any(turn.speaker is None and turn.kind != "heading" for turn in turns)
 
 
 def _words(
-    study: Path, documents: Sequence[Row], whole: Sequence[str], redacted: Mapping[str, Mapping[str, Redaction]]
+    study: Path,
+    documents: Sequence[Row],
+    whole: Sequence[str],
+    redacted: Mapping[str, Mapping[str, Redaction]],
+    marks: Iterable[str] = (),
 ) -> Words:
     """Her words, to be known where they are repeated: all of whole documents but what the interviewer and others said."""
     hers: list[str] = []
@@ -593,7 +765,7 @@ def _words(
             others += [redaction.text for redaction in [*found][:1]]
         else:
             others += texts
-    return words_of(hers, others)
+    return words_of(hers, others, marks)
 
 
 def _doomed(study: Path, document: str, is_whole: bool) -> Iterator[Path]:
@@ -643,7 +815,7 @@ def _recalled(
     `registers` gives the day of the first of these rows.
     """
     folder = study / OUTPUTS
-    if not (dates or registers) or not folder.is_dir():
+    if not (dates or registers or words.marks) or not folder.is_dir():
         return
     names = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, (*dates, participant)))})(?![\w-])")
     for path in sorted(folder.iterdir()):
@@ -809,7 +981,9 @@ def _done(study: Path, plan: Plan) -> Withdrawal | None:
     is_out = any(row["id"] == plan.participant and row.get(WITHDRAWN) for _, row in people)
     return (
         replace(earlier[-1], plan=plan, is_new=False)
-        if is_out and earlier and not (plan.documents or plan.redacted or plan.registers)
+        if is_out
+        and earlier
+        and not (plan.documents or plan.redacted or plan.registers or plan.logs or plan.deleted or plan.kept_packs)
         else None
     )
 
@@ -826,6 +1000,8 @@ def _carry_out(study: Path, plan: Plan, at: str, reason: str) -> Withdrawal:
     events += _bury_memos(study, plan, at, words)
     if codebook_store.FILE in plan.logs:
         events += _bury_proposals(study, plan.logs[codebook_store.FILE], at, words)
+    for path, data in _packs_that_tell(study, _segments_in(plan.gone), words).items():
+        write_atomically(path, data)
     _empty_registers(study, plan, words)
     _write_changes(study, plan, words)
     for document in plan.redacted:
@@ -865,7 +1041,7 @@ def _words_of_plan(study: Path, plan: Plan) -> Words:
     """Her words as far as they are there still: a withdrawal that goes on after a crash needs those of open logs only."""
     documents = [row for _, row in read_register(study, DOCUMENTS_FILE, DOCUMENT_COLUMNS, Faults())]
     redacted = {row["id"]: _redactions(study, row["id"], plan) for row in documents if row["id"] in plan.redacted}
-    return _words(study, documents, plan.documents, redacted)
+    return _words(study, documents, plan.documents, redacted, _marks(plan.participant, plan.answers))
 
 
 def _redactions(study: Path, document: str, plan: Plan) -> dict[str, Redaction]:
@@ -1006,7 +1182,10 @@ def _write_registers(study: Path, plan: Plan, at: str) -> None:
         }
 
     _rewrite(study, DOCUMENTS_FILE, DOCUMENT_COLUMNS, [document(row) for row in _rows(study, DOCUMENTS_FILE)])
-    _rewrite(study, PARTICIPANTS_FILE, PARTICIPANT_COLUMNS, [person(row) for row in _rows(study, PARTICIPANTS_FILE)])
+    people = [person(row) for row in _rows(study, PARTICIPANTS_FILE)]
+    if plan.participant not in {row["id"] for row in people}:
+        people.append({"id": plan.participant, WITHDRAWN: day})
+    _rewrite(study, PARTICIPANTS_FILE, PARTICIPANT_COLUMNS, people)
 
 
 def _redacted_change(row: Row, plan: Plan, words: Words) -> Row:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import shutil
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +19,16 @@ from foran_research.quick_imports import without_iri_grammar
 
 # As in a run, before any test imports it: its grammar takes each process seconds.
 with without_iri_grammar():
-    import jsonschema  # noqa: F401
+    importlib.import_module("jsonschema")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+#: Files without a browser whose tests take ten seconds of a processor and more.
+LONG = {
+    "test_broken_studies.py", "test_canaries.py", "test_intake.py", "test_kills.py", "test_made_at_the_time.py",
+    "test_networking.py", "test_pack_content.py", "test_runs.py", "test_runs_all.py", "test_runs_inputs.py",
+    "test_runs_status.py", "test_synthesising.py", "test_withdrawal.py",
+}  # fmt: skip
 
 # Read for their examples, of which they have none, several files of this one name would get into each other's way.
 collect_ignore_glob = ["*conftest.py"]
@@ -41,6 +50,17 @@ def small_study(written_once: Path, tmp_path: Path) -> SmallStudy:
     """A complete small invented study in a folder of its own, to be broken at will."""
     shutil.copytree(written_once, tmp_path / "study")
     return SmallStudy(tmp_path / "study")
+
+
+@pytest.fixture
+def no_pngs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Outputs whose PNGs are empty: a PNG shows what its SVG says, and takes as long to draw again."""
+    from foran_research import milestone
+    from foran_research.delivering import indicators
+
+    drawn = milestone.figure_bytes
+    for module in (milestone, indicators):
+        monkeypatch.setattr(module, "figure_bytes", lambda figure, kind: b"" if kind == "png" else drawn(figure, kind))
 
 
 @pytest.fixture(scope="session")
@@ -84,6 +104,15 @@ def browser() -> Iterator[Any]:
         opened = playwright.chromium.launch(executable_path=path, args=quiet)
         yield opened
         opened.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long come first, so that workers end together; those that wait for a browser between those that count."""
+    waits = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
+    long = [iter(sorted(waits)), iter(sorted({item.path for item in items if item.path.name in LONG} - waits))]
+    first = [path for pair in zip_longest(*long) for path in pair if path]
+    place = {path: number for number, path in enumerate(first)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
 
 
 def pytest_collection_finish() -> None:

@@ -94,6 +94,23 @@ EVENTS = [
 ]
 
 
+def practice_milestones(*rows: tuple[str, str, str, int, str]) -> str:
+    """Settings with a practice model a row: its name, cut-off, municipality, version, and codebook version."""
+    template = '\n[templates.practice_model]\nmodel = "practice"\nnotebooks = ["11_practice.ipynb"]\n'
+    return template + "".join(
+        f"""[[milestones]]
+id = "{name}"
+title = {{ nb = "Praksismodell {version}", en = "Practice model {version}" }}
+cut_off = {cut_off}
+template = "practice_model"
+case = "{case}"
+model_version = {version}
+codebook_version = "{codebook}"
+"""
+        for name, cut_off, case, version, codebook in rows
+    )
+
+
 def written(name: str, rows: list[dict[str, Any]]) -> str:
     columns = COLUMNS[KINDS[name]]
     out = io.StringIO()

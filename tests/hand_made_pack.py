@@ -2,7 +2,7 @@
 """A small review pack made by hand: everybody and everything in it is invented (oppdiktet).
 
 It holds what breaks pages: tags, line separators, right-to-left marks, a decomposed letter made whole, an emoji, hidden
-counts, an element without evidence, text that lacks nynorsk or English.
+counts, elements without evidence for every reason there is, text that lacks nynorsk or English.
 """
 
 from __future__ import annotations
@@ -21,16 +21,27 @@ def _t(nb: str, en: str, nn: str = "") -> dict[str, str]:
     return {"nb": nb, "en": en} | ({"nn": nn} if nn else {})
 
 
+def _cell(
+    promoting: int | None, inhibiting: int | None, documents: int | None, state: str = "evidence"
+) -> dict[str, Any]:
+    return {"state": state, "promoting": promoting, "inhibiting": inhibiting, "documents": documents}
+
+
 def _element(number: int, display: str, label: dict[str, str], **more: Any) -> dict[str, Any]:
     return {
         "id": f"C{number:04}",
         "display": display,
         "level": display[0],
         "label": label,
-        "definition": _t(f"Hva {label['nb'].lower()} er.", f"What {label['en'].lower()} is."),
+        "brief": _t(f"Hva {label['nb'].lower()} er.", f"What {label['en'].lower()} is."),
+        "definition": _t(
+            f"Kodes når noen sier hva {label['nb'].lower()} er.", f"Coded when {label['en'].lower()} is told of."
+        ),
         "parent": "",
+        "children": [],
+        "note": None,
         "documents": 9,
-        "by_case": {case: {"promoting": 4, "inhibiting": 3, "documents": 3} for case in CASES},
+        "by_case": {case: _cell(4, 3, 3) for case in CASES},
         "promoting": [],
         "inhibiting": [],
         "maturity": [],
@@ -75,13 +86,18 @@ _ELEMENTS = [
              maturity=[_maturity("TRD", "joint", 3, 2), _maturity("BGO", "self", 2, None, _t("Lite belegg.", "Little evidence.")),
                        _maturity("KRS", "researcher", None, 0)]),
     _element(2, "P2", _t("Dialog med markedet", "Dialogue with the market", "Dialog med marknaden"), promoting=["000000000004"],
-             documents=None, by_case={"TRD": {"promoting": None, "inhibiting": None, "documents": None},
-                                      "BGO": {"promoting": 5, "inhibiting": 0, "documents": 4},
-                                      "KRS": {"promoting": None, "inhibiting": None, "documents": None}}),
-    _element(3, "K1", _t("Kompetanse i innkjøp", "Competence in buying", "Kompetanse i innkjøp"), changed=["K2"]),
-    _element(4, "K2", _t("Lederforankring 🧭", "Anchoring with leaders"), inhibiting=["000000000005"], parent="C0003"),
-    _element(5, "E1", _t("Innovasjonsvennlig kontrakt", "A contract that welcomes innovation"), promoting=["000000000005"]),
-    _element(6, "E2", _t(HOSTILE, HOSTILE), documents=0, by_case={case: {"promoting": 0, "inhibiting": 0, "documents": 0} for case in CASES}),
+             documents=None, by_case={"TRD": _cell(None, None, None), "BGO": _cell(5, 0, 4), "KRS": _cell(None, None, None)}),
+    _element(3, "K1", _t("Kompetanse i innkjøp (IOA)", "Competence in buying (IOA)", "Kompetanse i innkjøp (IOA)"), changed=["K2"],
+             children=["C0004"], note=_t("Det som er sagt om delene, er regnet med her.", "What is said of the parts is counted here.")),
+    _element(4, "K2", _t("Lederforankring 🧭", "Anchoring with leaders"), inhibiting=["000000000005"], parent="C0003",
+             note=_t("Tall og sitater for denne delen er samlet under K1.", "Numbers and quotes for this part are gathered under K1.")),
+    _element(5, "E1", _t("Innovasjonsvennlig kontrakt", "A contract that welcomes innovation"), promoting=["000000000005"],
+             documents=None, by_case={"TRD": _cell(4, 0, 3), "BGO": _cell(None, None, None, "suppressed"), "KRS": _cell(None, None, None, "not_asked")}),
+    _element(6, "E2", _t(HOSTILE, HOSTILE), documents=0, by_case={case: _cell(0, 0, 0, "nothing_said") for case in CASES}),
+    _element(7, "E3", _t("Foregangskommuner", "Municipalities that go first"), documents=None,
+             by_case={"TRD": _cell(None, None, None, "not_asked"), "BGO": _cell(None, None, None, "not_codable"), "KRS": _cell(None, None, None, "not_codable")}),
+    _element(8, "E4", _t("Smitte mellom kommuner", "Catching on between municipalities"), documents=0,
+             by_case={"TRD": _cell(None, None, None, "not_asked"), "BGO": _cell(0, 0, 0, "nothing_said"), "KRS": _cell(None, None, None, "not_codable")}),
 ]  # fmt: skip
 
 _QUOTES = [
@@ -126,6 +142,8 @@ _PACK: dict[str, Any] = {
         "codebook_version": "1.1.0",
     },
     "before": "M3",
+    "before_kind": "same",
+    "before_title": _t("Kapabilitetsmodell, første versjon", "Capability model, first version"),
     "audience": "workshop",
     "arena": "",
     "language": "nb",
@@ -153,6 +171,11 @@ _PACK: dict[str, Any] = {
         _t("Dialog før konkurransen fremmer i to av tre kommuner.", "Dialogue before the competition promotes in two of three municipalities."),
         _t("Sen involvering hemmer overalt.", "Being involved late inhibits everywhere.", "Sein involvering hemmar overalt."),
     ],
+    "rests_on": [
+        {"case": "TRD", "text": _t("Trondheim: 12 intervjuer og 4 notater", "Trondheim: 12 interviews and 4 notes", "Trondheim: 12 intervju og 4 notat")},
+        {"case": "BGO", "text": _t("Bergen: 9 intervjuer", "Bergen: 9 interviews", "Bergen: 9 intervju")},
+        {"case": "KRS", "text": _t("Kristiansand: færre enn 3 notater", "Kristiansand: fewer than 3 notes", "Kristiansand: færre enn 3 notat")},
+    ],
     "elements": _ELEMENTS,
     "quotes": _QUOTES,
     "networks": [
@@ -170,18 +193,24 @@ _PACK: dict[str, Any] = {
             "id": "T001",
             "case": "TRD",
             "element": "C0001",
+            "elements": ["C0001"],
+            "was": "",
             "title": _t("Fast møte med tjenesten før kravene skrives", "A fixed meeting with the service before demands are written"),
             "addresses": "inhibiting",
             "owner": "needs",
             "priority": 1,
-            "grounds": "synthesis",
+            "grounds": {"nb": "To av tre kommuner sa det samme, og det koster lite å prøve."},
             "status": "planned",
+            "effect": "",
+            "trouble": None,
             "steps": [
-                {"text": _t("Finne datoer", "Find dates"), "from": "2022-08", "to": "2022-09", "status": "done"},
-                {"text": _t("Prøve i ett kjøp", "Try in one purchase"), "from": "2022-10", "to": "2023-01", "status": "planned"},
+                {"text": _t("Finne datoer", "Find dates"), "from": "2022-08", "to": "2022-09", "status": "done", "why": None},
+                {"text": _t("Prøve i ett kjøp", "Try in one purchase"), "from": "2022-10", "to": "2023-01", "status": "planned", "why": None},
             ],
         }
     ],
+    "targets": [],
+    "next_steps": [],
     "claims": [
         {"id": "S1", "text": _t("Dialog med tjenesten før kravene skrives, fremmer.", "Dialogue with the service before demands are written promotes."), "elements": ["C0001"], "quotes": ["000000000001"]},
         {"id": "S2", "text": _t("Uten forankring hos lederne stopper det.", "Without the leaders it stops.", "Utan forankring hos leiarane stoppar det."), "elements": ["C0004"], "quotes": ["000000000005"]},
@@ -194,7 +223,18 @@ _PACK: dict[str, Any] = {
         {"reason": "not_cleared", "count": 41, "what": _t("sitater som ikke er klarert", "quotes that are not cleared", "sitat som ikkje er klarerte")},
         {"reason": "small_cell", "count": None, "what": _t("tall som kunne pekt på enkeltpersoner", "numbers that could point to persons")},
     ],
-    "made": [[_t("Skjæringsdato", "Cut-off"), "2022-06-30"], [_t("Kodebok", "Codebook"), "1.1.0"]],
+    "made": [
+        [_t("Dokumenter fram til", "Documents up to", "Dokument fram til"), _t("30. juni 2022", "30 June 2022", "30. juni 2022")],
+        [_t("Modell", "Model", "Modell"), _t("kapabilitetsmodell, versjon 2", "capability model, version 2", "kapabilitetsmodell, versjon 2")],
+        [_t("Kodebok", "Codebook"), _t("versjon 1.1.0", "version 1.1.0", "versjon 1.1.0")],
+    ],
+    "abbreviations": [
+        {
+            "short": "IOA",
+            "long": _t("innovativ offentlig anskaffelse", "innovative public procurement", "innovativ offentleg anskaffing"),
+            "text": _t("Et innkjøp som gir plass til noe nytt.", "A purchase that leaves room for something new.", "Eit innkjøp som gir plass til noko nytt."),
+        }
+    ],
 }  # fmt: skip
 
 

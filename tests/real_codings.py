@@ -39,7 +39,7 @@ class Sets:
 
     def pooled(self, distance: str) -> Figures:
         return set_figures(
-            self.present, self.judged, self.documents, distance=distance, replicates=REPLICATES, seed=SEED  # type: ignore[arg-type]
+            self.present, self.judged, self.documents, distance=distance, replicates=REPLICATES, seed=SEED
         )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ REPLICATES = 20
 
 
 def found_in(small: SmallStudy, *coders: str, **how: object) -> StudyAgreement:
-    return agreeing.study_agreement(load_study(small.path), coders, replicates=REPLICATES, **how)  # type: ignore[arg-type]
+    return agreeing.study_agreement(load_study(small.path), coders, replicates=REPLICATES, **how)
 
 
 def told(comparison: Comparison, of: str, id_: str = "", answer: str = "") -> Told:
@@ -165,7 +165,7 @@ def coded(rows: list[dict[str, object]], coders: tuple[str, ...], judged: np.nda
 
 
 def differences(given_: Coded, *, facets: tuple[str, ...] = (), **how: object) -> pd.DataFrame:
-    return disagreements(given_, facets=facets, **({"resolutions": (), "standing": {}} | how))  # type: ignore[arg-type]
+    return disagreements(given_, facets=facets, **({"resolutions": (), "standing": {}} | how))
 
 
 @st.composite
@@ -191,7 +191,7 @@ def test_every_code_has_the_alpha_and_the_differences_of_a_naive_count(
         code: np.array(
             [
                 [
-                    int(any(r["coder"] == coder and r["code"] == code and turn in r["turns"] for r in rows))  # type: ignore[operator]
+                    int(any(r["coder"] == coder and r["code"] == code and turn in r["turns"] for r in rows))
                     if judged[seat, turn - 1]
                     else MISSING
                     for turn in range(1, 5)

@@ -80,8 +80,29 @@ ARROWS: dict[str, set[str]] = {
     "measuring": STORES | {"analysis", "registers", "study"},
     "cli_measure": {"cli_study", "errors", "measuring", "registers", "settings", "study"},
     # Which passages may be shown to whom: steps checked against the whole study, and sheets of them out and in.
-    "clearing": STORES | {"analysis", "exchange", "registers", "study"},
-    "cli_quote": {"cli_study", "clearing", "corpus", "errors", "exchange", "registers", "study"},
+    "days": {"errors", "vocabulary"},
+    "clearing": STORES | {"analysis", "days", "exchange", "registers", "study"},
+    # Passages as rows of a sheet, and what a filled-in one asks for.
+    "clearing_by_sheet": {"clearing", "coding", "errors", "exchange", "registers", "study"},
+    "cli_quote": {
+        "cli_handing_out",
+        "cli_study",
+        "clearing",
+        "clearing_by_sheet",
+        "corpus",
+        "errors",
+        "exchange",
+        "registers",
+        "study",
+    },
+    # What has gone out, held against what may be told now: fingerprints, and what is to be called back.
+    "recalling": {"clearing", "registers", "study"},
+    # Files with quotes put in place while the registers are held: looked at once more, recorded, then named.
+    "handing_out": {"coding", "days", "errors", "recalling", "registers", "settings", "study", "unfinished"},
+    # What builds that were cut off have left half made.
+    "unfinished": {"errors"},
+    # The options that all commands which hand out quotes share.
+    "cli_handing_out": {"registers"},
     # Review packs: a milestone's models as one value without what its readers may not see, the page made of it, the answers.
     "review": STORES
     | {
@@ -98,12 +119,34 @@ ARROWS: dict[str, set[str]] = {
     },
     # Review packs made, searched as a whole, written and recorded; where they have gone. The names of the key are asked for
     # as its own commands ask.
-    "packs": {"clearing", "errors", "registers", "review", "settings", "study"},
+    "packs": {"errors", "handing_out", "recalling", "registers", "review", "settings", "study", "unfinished"},
     # Plain files for the web, made of the packs' pages; executed notebooks as a page and slides. Both are searched as packs
     # are, and the notebooks of a run are read where it left them.
-    "site": {"errors", "packs", "registers", "report", "review", "settings", "study"},
-    "rendering": {"errors", "packs", "report", "review", "settings", "study"},
-    "cli_site": {"cli_key", "cli_review", "cli_study", "registers", "rendering", "review", "site", "study"},
+    "site": {"errors", "handing_out", "packs", "recalling", "registers", "report", "review", "settings", "study"},
+    "rendering": {
+        "clearing",
+        "errors",
+        "handing_out",
+        "packs",
+        "recalling",
+        "registers",
+        "report",
+        "review",
+        "settings",
+        "study",
+    },
+    "cli_site": {
+        "cli_handing_out",
+        "cli_key",
+        "cli_review",
+        "cli_study",
+        "errors",
+        "registers",
+        "rendering",
+        "review",
+        "site",
+        "study",
+    },
     # Answers to packs come home: files kept, then the note, memos, proposals and self-assessments, each by its own module.
     "collecting": STORES
     | {
@@ -117,9 +160,23 @@ ARROWS: dict[str, set[str]] = {
         "review",
         "revising",
         "study",
+        # Packs whose kept contents lost words to a withdrawal are understood as they are left.
+        "withdrawal",
     },
     "cli_review": GROUND
-    | {"adding", "cli_key", "cli_quote", "cli_study", "collecting", "corpus", "packs", "registers", "review", "study"},
+    | {
+        "adding",
+        "cli_handing_out",
+        "cli_key",
+        "cli_quote",
+        "cli_study",
+        "collecting",
+        "corpus",
+        "packs",
+        "registers",
+        "review",
+        "study",
+    },
     # The screen for a joint assessment: what is chosen there goes to the register at once.
     "maturity_screen": STORES | {"analysis", "maturing", "models", "registers", "report", "study"},
     # Proposals, decisions and releases of the codebook: its log and its version files, checked against the whole study.
@@ -129,9 +186,9 @@ ARROWS: dict[str, set[str]] = {
     # What must be notified before documents come in, and what ends with the project: settings and a day, no disk.
     "retention": {"errors", "settings"},
     # A withdrawal: what is left of texts and logs (values), and the files of the whole study, in an order that survives a
-    # crash; it must know a backup when it meets one.
+    # crash; it must know a backup when it meets one, and what files of answers call their readers.
     "tombstones": {"corpus", "coding"},
-    "withdrawal": STORES | {"backup", "locking", "registers", "tombstones"},
+    "withdrawal": STORES | {"backup", "locking", "registers", "review", "tombstones"},
     # A backup proves itself by what the check says of the study it was made of.
     "backup": GROUND | {"study"},
     "cli_care": {"backup", "cli_study", "errors", "withdrawal"},
@@ -175,6 +232,8 @@ ARROWS: dict[str, set[str]] = {
     "cli_verify": {"cli_study", "milestone_status", "verifying_runs"},
     "cli": STORES
     | {
+        # `foran check` reads what packs have told (review.told_before).
+        "review",
         "cli_add",
         "cli_agreement",
         "cli_audit",
@@ -206,6 +265,7 @@ ARROWS: dict[str, set[str]] = {
         "starting",
         "study",
         "tracing",
+        "unfinished",
     },
     # What is asked about codebook versions of a whole study, and the groups of commands on the codebook and the trail.
     "codebook_work": STORES | {"study"},
@@ -262,7 +322,8 @@ EXCEPTIONS: dict[tuple[str, str], set[str]] = {
 
 #: Modules that think and touch nothing: no disk, no clock, no chance.
 PURE = ("analysis/", "models/", "corpus/transcript", "corpus/anchoring", "corpus/conventions", "corpus/identifiers",
-        "corpus/names", "corpus/pseudonyms", "corpus/source", "corpus/hits", "corpus/written_form",
+        "corpus/names", "corpus/pseudonyms", "corpus/repeats", "corpus/spellings", "corpus/source", "corpus/hits",
+    "corpus/written_form",
         "corpus/intake_plan", "corpus/preview", "codebook/code", "codebook/changes", "codebook/reading", "codebook/writing",
         "codebook/steps", "codebook/revising", "codebook/templates", "codebook/diff", "vocabulary",
         "codebook/tables", "codebook/table_proposals",
@@ -271,17 +332,22 @@ PURE = ("analysis/", "models/", "corpus/transcript", "corpus/anchoring", "corpus
         "coding/recoding", "coding/rechecking", "coding/counting", "coding/query_tree", "coding/query_language",
         "coding/memos", "coding/synthesis_memos", "codebook_screen/shown",
         "registers/records", "registers/vocab", "registers/cells", "registers/known", "registers/checks",
-        "registers/following", "registers/assessed", "registers/cleared",
+        "registers/following", "registers/assessed", "registers/cleared", "days",
         "network_screen/shown", "network_screen/layout",
-        "review/content_counts", "review/content_quotes", "review/content_repeats", "review/content_words", "review/pack_words",
-        "review/answers")  # fmt: skip
+        "review/content_counts", "review/differences", "review/difference_lines",
+        "review/content_quotes", "review/content_repeats", "review/content_words", "review/pack_words",
+        "review/leaks", "review/answers", "collecting/results", "collecting/moves")  # fmt: skip
 #: Only these open files, and no pure module imports them.
 DISK = ("settings", "corpus/store", "corpus/plan", "corpus/key", "corpus/review", "corpus/scan", "cli_key", "corpus/intake",
         "adding", "cli_add", "cli_study", "cli_tables", "corpus/readers", "codebook/store", "codebook/log_store", "revising",
         "cli_revise",
         "coding/journal", "coding/assignment_store", "coding/memo_store", "memoing", "cli_memo", "exchange/",
-        "measuring", "cli_measure", "clearing", "cli_quote", "packs", "collecting", "site", "rendering", "cli_site",
-        "cli_review", "review/printing", "maturing", "cli_maturity", "maturity_screen/desk", "maturity_screen/widget",
+        "measuring", "cli_measure", "clearing", "cli_quote", "handing_out", "unfinished", "packs",
+        "collecting/files", "collecting/ledger",
+        "collecting/known_packs", "collecting/stored", "collecting/notes", "collecting/memos", "collecting/proposals",
+        "collecting/levels", "collecting/tables", "collecting/taking_in", "site", "rendering", "cli_site",
+        "cli_review", "review/printing",
+        "review/told_before", "maturing", "cli_maturity", "maturity_screen/desk", "maturity_screen/widget",
         "registers/store", "study", "runs", "cli", "cli_texts", "reanchoring", "corpus/text_versions", "execution",
         "kernels", "run_inputs", "run_record", "milestone_status", "cli_status", "verifying_runs", "cli_verify",
         "locking", "milestone", "starting", "tracing", "auditing", "agreeing", "cli_agreement", "delivering/",

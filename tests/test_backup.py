@@ -327,7 +327,7 @@ def test_a_full_disk_leaves_no_half_study(saved: Path, tmp_path: Path, monkeypat
 def test_too_little_room_is_told_before_anything_is_written(
     saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 9, 1))  # type: ignore[attr-defined]
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 9, 1))
     with pytest.raises(ForanError, match="not free"):
         restore(saved, tmp_path / "ny")
     assert not (tmp_path / "ny").exists()

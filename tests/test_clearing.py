@@ -29,7 +29,6 @@ from foran_research.clearing import (
     cleared_for,
     listed,
     packs_holding,
-    packs_to_recall,
     record,
     role_may_be_told,
     standing,
@@ -39,8 +38,9 @@ from foran_research.cli_quote import question
 from foran_research.corpus import store as corpus_store
 from foran_research.errors import Faults, ForanError, StudyError, UnknownName
 from foran_research.exchange.clearance_sheets import COLUMNS as SHEET_COLUMNS
-from foran_research.exchange.clearance_sheets import LAPSE_WORDS, read_sheet, sheet_bytes
+from foran_research.exchange.clearance_sheets import LAPSE_WORDS, mark_of, read_sheet, sheet_bytes
 from foran_research.reanchoring import keep_texts, reanchor
+from foran_research.recalling import packs_to_recall, told_now
 from foran_research.registers.cleared import words_sha256
 from foran_research.registers.records import Clearance, PackMade, Question
 from foran_research.registers.store import append
@@ -64,6 +64,29 @@ def clear(small: SmallStudy, *segments: str, audience: str = "workshop", shown_a
     take(small, *((one, "pseudonymised", "", shown_as) for one in segments), by="K1")
     take(small, *((one, "checked") for one in segments), by="K2")
     take(small, *((one, "cleared", audience) for one in segments), by="K1")
+
+
+def clear_anew(small: SmallStudy, name: str, shown_as: str | None) -> None:
+    """With other words, all on the same day."""
+    take(small, (name, "revoked"))
+    take(small, (name, "pseudonymised", "", shown_as), by="K1")
+    take(small, (name, "checked"), by="K2")
+    take(small, (name, "cleared", "workshop", None, "redigert"))
+
+
+def share_roles(small: SmallStudy) -> None:
+    for name, rest in (("FJO-PL-01", "prosjektleder,FJO,nb,"), ("HEI-LEV-01", "leverandor,HEI,nn,")):
+        small.replace(
+            "corpus/participants.csv", f"{name},{rest}analysis quote", f"{name},{rest}analysis quote quote_role"
+        )
+
+
+def pack_of(study: Study, digit: str, *segments: str, on: str = "2021-09-02") -> PackMade:
+    """A pack for the workshop with these quotes, as the study has them."""
+    return PackMade(
+        f"M1-workshop-{digit}", on, milestone="M1", audience="workshop", language="nb", file_sha256=digit * 64,
+        content_sha256="a" * 64, segments=segments, by="K1", kind="pack", told=told_now(study, "workshop", segments),
+    )  # fmt: skip
 
 
 def faults_of(small: SmallStudy, *wishes: tuple[Any, ...], by: str = "K1") -> set[str]:
@@ -214,12 +237,7 @@ def test_steps_are_never_changed_or_taken_out(small_study: SmallStudy) -> None:
 def test_revoked_it_is_shown_to_nobody_and_the_packs_that_hold_it_are_told(small_study: SmallStudy) -> None:
     clear(small_study, NEED, OTHER)
     study = load_study(small_study.path)
-    packs = [
-        PackMade("M1-workshop-1", "2021-09-02", milestone="M1", audience="workshop", language="nb",
-                 file_sha256="1" * 64, content_sha256="2" * 64, segments=(NEED, OTHER), by="K1"),
-        PackMade("M1-workshop-2", "2021-09-03", milestone="M1", audience="workshop", language="nb",
-                 file_sha256="3" * 64, content_sha256="4" * 64, segments=(OTHER,)),
-    ]  # fmt: skip
+    packs = [pack_of(study, "1", NEED, OTHER), pack_of(study, "2", OTHER)]
     append(study.path, packs, study.known_to_registers())
     assert packs_to_recall(load_study(small_study.path)) == {}
     made = take(small_study, (NEED, "revoked", "", None, "angret"), on="2021-09-04")
@@ -297,29 +315,43 @@ def test_what_was_cleared_once_is_not_shown_for_ever(
 
 def test_who_withdraws_takes_her_words_out_of_clearances_and_calls_packs_back(small_study: SmallStudy) -> None:
     clear(small_study, NEED, shown_as="Vi spurte […] hva de trengte 😀")
-    clear(small_study, OTHER, shown_as="[parafrase] Hun sa at strategien lå i skuffen uten meg hadde det stoppet")
+    # As rows may stand from before it was looked at what an edit repeats of others.
     study = load_study(small_study.path)
-    append(study.path, [PackMade("M1-workshop-1", "2021-09-02", milestone="M1", audience="workshop", language="nb",
-                                 file_sha256="1" * 64, content_sha256="2" * 64, segments=(NEED,), by="K1"),
+    words = study.segments().set_index("segment").at[OTHER, "quote"]
+    told = "[parafrase] Hun sa at strategien lå i skuffen uten meg hadde det stoppet"
+    steps = (("pseudonymised", "K1"), ("checked", "K2"), ("cleared", "K1"))
+    edited = [
+        Clearance(f"CL0010{at}", DAY, segment=OTHER, state=state, audience="workshop" if at == 2 else "", by=by,
+                  shown_as=told, text_sha256=words_sha256(words))
+        for at, (state, by) in enumerate(steps)
+    ]  # fmt: skip
+    append(study.path, edited, study.known_to_registers())
+    study = load_study(small_study.path)
+    append(study.path, [pack_of(study, "1", NEED, OTHER),
                         Question("Q1", "2021-09-02", milestone="M1", text_nb="Lå strategien i skuffen uten meg hadde det stoppet",
                                  text_en="?", by="FJO-PL-01")],
            study.known_to_registers())  # fmt: skip
     plan = plan_withdrawal(small_study.path, "FJO-PL-01")
     assert plan.packs == ("M1-workshop-1",)
-    assert plan.registers == {Clearance.FILE: 6, Question.FILE: 1}
+    assert plan.registers == {Clearance.FILE: 6, Question.FILE: 1, PackMade.FILE: 1}
     withdraw(small_study.path, "FJO-PL-01", at="2026-11-22T10:00:00Z", reason="bedt om det")
     assert any(
         "M1-workshop-1" in told and "call every copy back" in told for told in out_of_reach(small_study.path, plan)
     )
     data = (small_study.path / Clearance.FILE).read_text("utf-8")
     assert words_sha256(NEED_WORDS) not in data
+    # What stood for her words in the pack goes too; the pack is named by the passage.
+    (pack,) = load_study(small_study.path).registers.packs
+    assert (pack.segments, pack.told[0]) == ((NEED, OTHER), "x1")
+    assert pack.told[1] == pack_of(study, "1", NEED, OTHER).told[1]
     for words in ("hva de trengte", "skuffen", "nattevaktene"):
         assert words not in data + (small_study.path / Question.FILE).read_text("utf-8")
     study = load_study(small_study.path)
     assert cleared_for(study, "workshop") == {}
     # Another's passage whose edit told of her is not shown as it was coded instead.
     assert {name: one.lapsed for name, one in standing(study).items()} == {NEED: "gone", OTHER: "taken_out"}
-    assert packs_to_recall(study) == {("M1-workshop-1", "1" * 64): (NEED,)}
+    # Both: what she said, and what was told of her in another's words.
+    assert packs_to_recall(study) == {("M1-workshop-1", "1" * 64): (NEED, OTHER)}
     assert {row.by for row in study.registers.questions} == {""}
     clear_again = [(OTHER, "revoked"), (OTHER, "pseudonymised", "", "[parafrase] Noe annet å 😀")]
     take(small_study, *clear_again)
@@ -331,21 +363,152 @@ def test_a_pack_with_words_that_were_edited_since_is_called_back_though_they_are
 ) -> None:
     clear(small_study, NEED, OTHER)
     study = load_study(small_study.path)
-    pack = PackMade("M1-workshop-1", "2021-09-02", milestone="M1", audience="workshop", language="nb",
-                    file_sha256="1" * 64, content_sha256="2" * 64, segments=(NEED, OTHER))  # fmt: skip
-    append(study.path, [pack], study.known_to_registers())
+    # On the day itself, one from the day before, and one of a day that nobody can have meant.
+    days = {"1": DAY, "2": "2021-08-01", "3": "2099-07-01"}
+    append(
+        study.path,
+        [pack_of(study, digit, NEED, OTHER, on=on) for digit, on in days.items()],
+        study.known_to_registers(),
+    )
     for name, shown_as in ((NEED, "Vi spurte […] 😀"), (OTHER, None)):
-        take(small_study, (name, "revoked"), on="2021-09-03")
-        take(small_study, (name, "pseudonymised", "", shown_as), by="K1", on="2021-09-03")
-        take(small_study, (name, "checked"), by="K2", on="2021-09-03")
-        take(small_study, (name, "cleared", "workshop", None, "redigert"), on="2021-09-03")
+        clear_anew(small_study, name, shown_as)
     study = load_study(small_study.path)
     assert set(cleared_for(study, "workshop")) == {NEED, OTHER}
-    assert packs_to_recall(study) == {("M1-workshop-1", "1" * 64): (NEED,)}
-    # One made afterwards has the words of now.
-    newer = replace(pack, id="M1-workshop-2", on="2021-09-03", file_sha256="3" * 64)
-    append(study.path, [newer], study.known_to_registers())
-    assert set(packs_to_recall(load_study(small_study.path))) == {("M1-workshop-1", "1" * 64)}
+    assert packs_to_recall(study) == {(f"M1-workshop-{digit}", digit * 64): (NEED,) for digit in days}
+    # One made afterwards has the words of now, whatever its day says.
+    append(study.path, [pack_of(study, "4", NEED, OTHER, on="2021-08-01")], study.known_to_registers())
+    assert ("M1-workshop-4", "4" * 64) not in packs_to_recall(load_study(small_study.path))
+    # With the words that the first had once more, these are right again and the other is not.
+    clear_anew(small_study, NEED, "")
+    assert packs_to_recall(load_study(small_study.path)) == {("M1-workshop-4", "4" * 64): (NEED,)}
+
+
+def test_a_pack_from_before_fingerprints_is_called_back_when_nobody_can_know(small_study: SmallStudy) -> None:
+    share_roles(small_study)
+    clear(small_study, NEED, OTHER)
+    study = load_study(small_study.path)
+    old = replace(pack_of(study, "1", NEED, OTHER), told=(), kind="", on="2021-08-01")
+    append(study.path, [old], study.known_to_registers())
+    # Each was only ever shown with these words, and their roles may be told.
+    assert packs_to_recall(load_study(small_study.path)) == {}
+    clear_anew(small_study, NEED, "Vi spurte […] 😀")
+    assert packs_to_recall(load_study(small_study.path)) == {("M1-workshop-1", "1" * 64): (NEED,)}
+    clear_anew(small_study, NEED, "")
+    assert packs_to_recall(load_study(small_study.path)) == {("M1-workshop-1", "1" * 64): (NEED,)}
+    small_study.replace("corpus/participants.csv", "HEI-LEV-01,leverandor,HEI,nn,analysis quote quote_role",
+                        "HEI-LEV-01,leverandor,HEI,nn,analysis quote")  # fmt: skip
+    assert packs_to_recall(load_study(small_study.path)) == {("M1-workshop-1", "1" * 64): (NEED, OTHER)}
+
+
+def test_a_register_of_packs_from_before_fingerprints_is_read_and_gets_its_columns_with_the_next_row(
+    small_study: SmallStudy,
+) -> None:
+    clear(small_study, NEED, OTHER)
+    study = load_study(small_study.path)
+    first, second = pack_of(study, "1", NEED), pack_of(study, "2", OTHER)
+    append(study.path, [first], study.known_to_registers())
+    path = small_study.path / PackMade.FILE
+    lines = [line.rsplit(",", 2)[0] + "\n" for line in path.read_text("utf-8").splitlines()]
+    assert lines[0].endswith(",segments,by\n")
+    path.write_text("".join(lines), "utf-8")
+    study = load_study(small_study.path)
+    assert study.registers.packs == (replace(first, kind="", told=()),)
+    assert study.warnings == ()
+    assert append(study.path, [second], study.known_to_registers(), is_dry=True).registers.packs[1] == second
+    assert path.read_text("utf-8") == "".join(lines)
+    append(study.path, [second], study.known_to_registers())
+    assert load_study(small_study.path).registers.packs == (replace(first, kind="", told=()), second)
+    assert path.read_text("utf-8").startswith(lines[0][:-1] + ",kind,told\n" + lines[1][:-1] + ",,\n")
+
+
+def test_a_role_that_may_be_told_no_more_calls_back_the_packs_that_told_it_and_no_others(
+    small_study: SmallStudy,
+) -> None:
+    clear(small_study, NEED, OTHER)
+    study = load_study(small_study.path)
+    without = pack_of(study, "1", NEED, OTHER)
+    append(study.path, [without], study.known_to_registers())
+    share_roles(small_study)
+    study = load_study(small_study.path)
+    with_roles = pack_of(study, "2", NEED, OTHER)
+    assert set(with_roles.told).isdisjoint(without.told)
+    append(study.path, [with_roles], study.known_to_registers())
+    assert packs_to_recall(load_study(small_study.path)) == {}
+    small_study.replace("corpus/participants.csv", "HEI-LEV-01,leverandor,HEI,nn,analysis quote quote_role",
+                        "HEI-LEV-01,leverandor,HEI,nn,analysis quote")  # fmt: skip
+    assert packs_to_recall(load_study(small_study.path)) == {("M1-workshop-2", "2" * 64): (OTHER,)}
+    # Another role than the one that was told is another thing told.
+    small_study.replace("corpus/participants.csv", "FJO-PL-01,prosjektleder,", "FJO-PL-01,innkjop,")
+    assert packs_to_recall(load_study(small_study.path)) == {("M1-workshop-2", "2" * 64): (NEED, OTHER)}
+
+
+def test_revoked_for_some_only_the_packs_of_these_are_told(small_study: SmallStudy) -> None:
+    clear(small_study, NEED)
+    take(small_study, (NEED, "cleared", "public"))
+    study = load_study(small_study.path)
+    rows = [pack_of(study, "1", NEED), replace(pack_of(study, "2", NEED), audience="public"),
+            replace(pack_of(study, "3", NEED), audience="co_researchers", kind="notebooks")]  # fmt: skip
+    append(study.path, rows, study.known_to_registers())
+    told = invoke(small_study, "quote", "revoke", NEED, "--for", "public", "--by", "K2", "--on", DAY).output
+    # Co-researchers might see it as everybody might; the workshop by name.
+    assert [line.split()[2] for line in told.splitlines() if line.startswith("call back")] == [
+        "M1-workshop-2",
+        "M1-workshop-3",
+    ]
+    assert "M1-workshop-3 (notebooks, M1, co_researchers)" in told
+
+
+def test_a_pack_recorded_while_somebody_thought_of_revoking_is_told_to_them(small_study: SmallStudy) -> None:
+    clear(small_study, NEED)
+    study = load_study(small_study.path)
+    append(study.path, [pack_of(study, "1", NEED)], study.known_to_registers())
+    assert study.registers.packs == ()
+    assert [row.id for row in record(study, [Wish(NEED, "revoked")], by="K2", on=DAY).packs] == ["M1-workshop-1"]
+
+
+@pytest.mark.parametrize(("on", "told"), [
+    ("2099-07-01", "2099-07-01 is later than today, 2026-11-22"),
+    ("2021-08-31", "2021-08-31 is too early: its last step is of 2021-09-01"),
+    ("1.9.2021", "is no day"),
+])  # fmt: skip
+def test_steps_are_given_on_days_that_have_come_and_in_their_order(small_study: SmallStudy, on: str, told: str) -> None:
+    take(small_study, (NEED, "pseudonymised"))
+    before = small_study.fingerprint()
+    with pytest.raises(StudyError) as raised:
+        take(small_study, (NEED, "revoked"), on=on, today="2026-11-22")
+    assert told in str(raised.value)
+    assert small_study.fingerprint() == before
+
+
+def test_a_day_that_was_wrong_once_does_not_keep_a_passage_from_being_revoked(small_study: SmallStudy) -> None:
+    clear(small_study, NEED)
+    take(small_study, (NEED, "cleared", "public"), on="2099-07-01")
+    with pytest.raises(StudyError, match="day-out-of-order"):
+        take(small_study, (NEED, "revoked"), on="2026-11-22", today="2026-11-22")
+    take(small_study, (NEED, "revoked"), on="2099-07-01", today="2026-11-22")
+    assert cleared_for(load_study(small_study.path), "workshop") == {}
+
+
+def test_a_dry_run_refuses_all_that_the_command_refuses(small_study: SmallStudy) -> None:
+    take(small_study, (NEED, "pseudonymised"), by="K1")
+    before = small_study.fingerprint()
+    commands = [
+        ("step", "checked", NEED, "--by", by, "--on", on)
+        for by, on in (
+            ("k1", DAY),
+            ("ZZ", DAY),
+            ("FJO-PL-01", DAY),
+            ("K1", DAY),
+            ("K2", "2099-07-01"),
+            ("K2", "2020-01-01"),
+        )
+    ]
+    for command in commands:
+        dry, real = (invoke(small_study, "quote", *command, *more) for more in (("--dry-run",), ()))
+        assert (dry.exit_code, dry.output) == (1, real.output), command
+        assert small_study.fingerprint() == before
+    assert invoke(small_study, "quote", *commands[0][:3], "--by", "K2", "--on", DAY, "--dry-run").exit_code == 0
+    assert small_study.fingerprint() == before
 
 
 def test_words_are_revoked_wherever_they_are_cleared(small_study: SmallStudy) -> None:
@@ -424,7 +587,7 @@ def _clear_and_die(path: str, after: int) -> None:
         count += 1
         real(*names)
 
-    corpus_store.os.replace = replaced  # type: ignore[attr-defined]
+    corpus_store.os.replace = replaced
     clear(SmallStudy(Path(path)), NEED, OTHER)
 
 
@@ -469,7 +632,7 @@ def rows_of(small: SmallStudy) -> list[dict[str, str]]:
             "segment": row["segment"],
             "words": row["words"],
             "state": row["state"],
-            "mark": row["text_sha256"][:16],
+            "mark": mark_of(row["text_sha256"], row["step"]),
             "shown_as": row["shown_as"],
         }
         for row in table.to_dict("records")
@@ -552,7 +715,7 @@ def test_a_sheet_with_any_fault_changes_nothing_and_names_its_lines(small_study:
     fill(
         path, {NEED: {"step": "godkjent av sjefen"}, DIALOGUE: {"reason": "nattevaktene"}, STRATEGY: {"step": "utkast"}}
     )
-    assert [one.segment for one in read_sheet(path, study="small", faults=faults)] == [STRATEGY]
+    assert [one.segment for one in read_sheet(path, study="small", faults=faults) if one.step] == [STRATEGY]
     assert {fault.kind for fault in faults} == {"unknown-step", "decision-without-step"}
     assert all(fault.line and fault.file == "sitat.xlsx" for fault in faults)
     assert "nattevaktene" not in " ".join(map(str, faults))
@@ -572,7 +735,7 @@ def test_a_sheet_with_any_fault_changes_nothing_and_names_its_lines(small_study:
 
 def test_a_sheet_made_before_the_words_changed_is_refused(small_study: SmallStudy, tmp_path: Path) -> None:
     path = tmp_path / "sitat.xlsx"
-    rows = [row | ({"mark": "0" * 16} if row["segment"] == NEED else {}) for row in rows_of(small_study)]
+    rows = [row | ({"mark": mark_of("0" * 64, "")} if row["segment"] == NEED else {}) for row in rows_of(small_study)]
     study = load_study(small_study.path).settings.study_id
     path.write_bytes(sheet_bytes(rows, study=study, language="nb"))
     fill(path, {NEED: {"step": "utkast"}, STRATEGY: {"step": "utkast"}})

@@ -460,3 +460,189 @@ def test_proposals_tells_of_changes_from_before_the_log_and_of_earlier_days(desk
     earlier = call(desk.path, "proposals", "--as-of", "2021-12-31").output
     assert "0 proposals" in earlier
     assert line in earlier
+
+
+# What a reader of a review pack asked for: her words alone, until somebody decides what they are to mean
+
+UNWRITTEN = {"nb": "Ikke skrevet ennå: foreslått av en leser.", "en": "Not written yet: proposed by a reader."}
+SENTENCE = "Å ha med driftsfolk 😀 fra a\u030apning".replace("a\u030a", "å")
+
+
+def asked_for(desk: Desk, label: str = SENTENCE) -> str:
+    """A proposal as answers to a review pack become one."""
+    texts = ("brief", "definition", "when_to_use", "when_not_to_use", "example")
+    raw = {
+        "type": "new", "from": [], "to": ["NY1"],
+        "summary": {"nb": f"Nytt element: {label} (nivå og definisjon er ikke bestemt).", "en": f"A new element: {label}"},
+        "reason_empirical": both("En leser foreslo det"),
+        "reason_theoretical": {"nb": "Ingen ennå; vurderes når forslaget behandles.", "en": "None yet; to be weighed."},
+        "evidence": ["svar:a-abcdefghij234567klmn#0123abcd"], "proposed_by_role": "leser",
+        "codes": [{"id": "NY1", "display": "X9", "level": "X", "parent": None, "label": {"nb": label, "en": label},
+                   **dict.fromkeys(texts, UNWRITTEN), "source": ["svar:a-abcdefghij234567klmn#0123abcd"],
+                   "polarity_in_source": [], "maturity": "", "cues": {"nb": [], "nn": []}}],
+        "migration": [],
+    }  # fmt: skip
+    file = desk.folder / "svar.yaml"
+    file.write_text(yaml_text(raw), "utf-8")
+    return call(desk.path, "propose", str(file)).output.split(":")[0]
+
+
+def options(**texts: str) -> list[str]:
+    return [word for key, text in texts.items() for word in (f"--{key.replace('_', '-')}", text)]
+
+
+DECIDED = options(
+    label_nb="driftsfolk",
+    label_en="operations staff",
+    level="K",
+    definition_nb="Drift er med.",
+    definition_en="Staff join.",
+)
+REST = options(
+    brief_nb="Drift med", brief_en="Staff in", when_to_use_nb="Når drift er med", when_to_use_en="When staff take part",
+    when_not_to_use_nb="Ikke ved ønsker", when_not_to_use_en="Not for wishes", example_nb="«Vaktmesteren satt der 😀»",
+    example_en="“The caretaker was there”",
+)  # fmt: skip
+
+
+def test_what_a_reader_asked_for_is_accepted_with_a_label_a_level_and_a_definition_only(desk: Desk) -> None:
+    name = asked_for(desk)
+    log = (desk.path / FILE).read_bytes()
+    told = refused(desk.path, "decide", name, "--accept", *DECISION)
+    assert "label, level, definition.nb, definition.en" in told
+    assert "--label-nb --label-en --level --definition-nb --definition-en" in told
+    half = options(level="K", label_en="operations staff", definition_nb="Drift er med.")
+    told = refused(desk.path, "decide", name, "--accept", *DECISION, *half)
+    assert "has no definition.en" in told
+    assert (desk.path / FILE).read_bytes() == log
+    done = call(desk.path, "decide", name, "--accept", *DECISION, *DECIDED).output
+    assert "is open: decide with --brief-nb --brief-en --when-to-use-nb" in done
+    state = revising.states(desk.path)[name]
+    (record,) = state.proposal.codes
+    assert record["label"] == {"nb": "driftsfolk", "en": "operations staff"}
+    # The level's next display, and a summary that tells of what was decided.
+    assert (record["level"], record["display"][0]) == ("K", "K")
+    assert state.proposal.change.summary == {
+        "nb": "Nytt element: driftsfolk.",
+        "en": "A new element: operations staff.",
+    }
+
+
+def test_a_reader_may_be_turned_down_without_more(desk: Desk) -> None:
+    name = asked_for(desk)
+    call(desk.path, "decide", name, "--reject", *DECISION)
+    assert "go with --accept" in refused(desk.path, "decide", name, "--reject", *DECISION, *DECIDED)
+    assert revising.states(desk.path)[name].state == "rejected"
+
+
+@pytest.mark.parametrize("dry_run", [[], ["--dry-run"]])
+def test_nothing_is_released_while_texts_are_unwritten_and_all_of_them_are_named_at_once(
+    desk: Desk, dry_run: list[str]
+) -> None:
+    first, second = asked_for(desk), asked_for(desk, "Nabohjelp")
+    call(desk.path, "decide", first, "--accept", *DECISION, *DECIDED)
+    other = options(
+        label_nb="nabohjelp", label_en="help", level="K", definition_nb="Om hjelp.", definition_en="On help."
+    )
+    call(desk.path, "decide", second, "--accept", *DECISION, *other)
+    before = sorted(path.name for path in (desk.path / "codebooks").glob("*.yaml"))
+    told = refused(desk.path, "release", *dry_run)
+    assert told.startswith("2 faults in version")
+    for name in (first, second):
+        assert f"{name} leaves open of" in told
+        assert f"foran codebook decide {name} --accept --brief-nb --brief-en --when-to-use-nb" in told
+    assert sorted(path.name for path in (desk.path / "codebooks").glob("*.yaml")) == before
+
+
+def test_texts_of_several_decisions_add_up_and_the_version_has_them(desk: Desk) -> None:
+    name = asked_for(desk)
+    call(desk.path, "decide", name, "--accept", *DECISION, *DECIDED)
+    call(desk.path, "decide", name, "--accept", *DECISION, *REST)
+    dry = call(desk.path, "release", "--dry-run").output
+    assert f"warning: {name} has no theoretical reason" in dry
+    call(
+        desk.path,
+        "decide",
+        name,
+        "--accept",
+        *DECISION,
+        *options(theory_nb="Etter Rothwell", theory_en="After Rothwell"),
+    )
+    assert "theoretical" not in call(desk.path, "release").output
+    book = load_study(desk.path).lineage.codebooks[-1]
+    code = next(code for code in book.codes if code.label["nb"] == "driftsfolk")
+    assert (code.level, code.parent, code.definition) == ("K", None, {"nb": "Drift er med.", "en": "Staff join."})
+    assert code.example == {"nb": "«Vaktmesteren satt der 😀»", "en": "“The caretaker was there”"}
+    whole = (desk.path / f"codebooks/{book.codebook_version}.yaml").read_text("utf-8")
+    assert "krevet ennå" not in whole
+    assert "ritten yet" not in whole
+    assert "ikke bestemt" not in whole
+    change = next(change for change in book.changes if change.id == name)
+    assert change.reason_theoretical == {"nb": "Etter Rothwell", "en": "After Rothwell"}
+
+
+def test_a_part_of_a_code_takes_its_level_and_a_display_below_it(desk: Desk) -> None:
+    name = asked_for(desk)
+    parent = load_study(desk.path).lineage.codebooks[-1].by_display["P4"]
+    texts = options(
+        label_nb="driftsfolk", label_en="staff", parent="P4", definition_nb="Drift.", definition_en="Staff."
+    )
+    call(desk.path, "decide", name, "--accept", *DECISION, *texts)
+    (record,) = revising.states(desk.path)[name].proposal.codes
+    assert (record["level"], record["parent"]) == (parent.level, parent.id)
+    assert record["display"].startswith("P4.")
+    assert record["display"] not in {code.display for code in load_study(desk.path).lineage.codebooks[-1].codes}
+
+
+@pytest.mark.parametrize(
+    ("texts", "error", "told"),
+    [
+        ({"level": "Q"}, UnknownName, "level"),
+        ({"parent": "P99"}, UnknownName, "code"),
+        ({"display": "P1"}, ForanError, "duplicate-display"),
+    ],
+)
+def test_a_decision_that_does_not_add_up_writes_nothing(
+    desk: Desk, texts: dict[str, str], error: type[ForanError], told: str
+) -> None:
+    name = asked_for(desk)
+    log = (desk.path / FILE).read_bytes()
+    words = [*DECIDED, *options(**texts)]
+    result = CliRunner().invoke(GROUP, ["decide", "--study", str(desk.path), name, "--accept", *DECISION, *words])
+    assert isinstance(result.exception, error), result.output
+    assert told in str(result.exception)
+    assert (desk.path / FILE).read_bytes() == log
+
+
+def test_a_name_that_a_reader_gave_gets_its_other_language_with_the_decision(desk: Desk) -> None:
+    name = desk.propose("rename", "P1", edit=changed(label={"nb": "ønsker", "en": "needs"}))
+    call(desk.path, "decide", name, "--accept", *DECISION, "--label-en", "wishes")
+    state = revising.states(desk.path)[name]
+    assert state.proposal.codes[0]["label"] == {"nb": "ønsker", "en": "wishes"}
+    assert state.proposal.change.summary == {"nb": "P1 får navnet «ønsker».", "en": "P1 is called “wishes”."}
+    call(desk.path, "release")
+    assert load_study(desk.path).lineage.codebooks[-1].by_display["P1"].label == {"nb": "ønsker", "en": "wishes"}
+
+
+def test_texts_for_a_proposal_about_several_codes_are_left_to_a_file(desk: Desk) -> None:
+    name = desk.propose("split", "P3", edit=both_displays("P5", "P6"))
+    told = refused(desk.path, "decide", name, "--accept", *DECISION, "--label-nb", "x")
+    assert f"--amend {name}" in told
+
+
+def test_an_amended_proposal_is_known_still_by_the_answer_it_came_of(desk: Desk) -> None:
+    name = asked_for(desk)
+    text = filled(call(desk.path, "template", "new").output, new_code(0, "K9", level="K"))
+    (desk.folder / "bedre.yaml").write_text(text, "utf-8")
+    call(desk.path, "propose", str(desk.folder / "bedre.yaml"), "--amend", name)
+    change = revising.states(desk.path)[name].proposal.change
+    assert change.evidence == ("S2:117", "STR-N01", "svar:a-abcdefghij234567klmn#0123abcd")
+    # Written whole by somebody: nothing is open.
+    call(desk.path, "decide", name, "--accept", *DECISION)
+    call(desk.path, "release")
+
+
+def test_what_is_open_is_told_where_proposals_are_listed(desk: Desk) -> None:
+    asked_for(desk)
+    told = call(desk.path, "proposals").output
+    assert "is open: decide with --label-nb --label-en --level --brief-nb" in told

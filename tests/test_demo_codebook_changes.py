@@ -213,7 +213,7 @@ def test_12_k6_4_moves_to_the_project_level_with_its_codings() -> None:
     kept = pd.concat(family[:-1])[place].drop_duplicates()
     assert old.at[code("K6", "1.0.0").id, "passages"] == len(pd.concat(family)[place].drop_duplicates())
     assert new.at[code("K6", "1.0.0").id, "passages"] == len(kept) < old.at[code("K6", "1.0.0").id, "passages"]
-    assert was.id in {part["id"] for part in model("M1").element("K6").parts}  # type: ignore[union-attr]
+    assert was.id in {part["id"] for part in model("M1").element("K6").parts}
 
 
 def test_13_drivers_and_hindrances_become_polarity_and_a_contradiction_waits() -> None:

@@ -39,7 +39,7 @@ def assign(small: SmallStudy, document: str, turns: tuple[int, ...] = (), number
 
 
 def names(study: Study, coder: str, **how: object) -> list[str]:
-    return [one.document for one in plan_draw(study, coder, **how).draw.assignments]  # type: ignore[arg-type]
+    return [one.document for one in plan_draw(study, coder, **how).draw.assignments]
 
 
 # Drawing

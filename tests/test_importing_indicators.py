@@ -57,7 +57,7 @@ def file_of(folder: Path, rows: list[tuple[str, str]], name: str = "uttrekk.csv"
 def planned(small: SmallStudy, path: Path, *, on: str = "2022-03-01", **more: object) -> tuple[Study, Plan]:
     study = load_study(small.path)
     asked = {"kind": "doffin", "source": "Uttrekk fra Doffin", "source_date": "2022-02-14", **more}
-    return study, plan(study, path, on=on, **asked)  # type: ignore[arg-type]
+    return study, plan(study, path, on=on, **asked)
 
 
 def test_a_plan_writes_nothing_and_adding_it_writes_every_row_with_its_source(

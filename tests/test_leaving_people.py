@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from followed_study import hide, with_registers
+from followed_study import hide, practice_milestones, with_registers
 from small_study import SmallStudy
 
 from foran_research.delivering import followup, improvement, practice, status
@@ -20,27 +20,10 @@ from foran_research.registers.records import Assessment
 from foran_research.study import load_study
 from foran_research.withdrawal import withdraw
 
-PRACTICE = """
-[templates.practice_model]
-model = "practice"
-notebooks = ["11_practice.ipynb"]
-[[milestones]]
-id = "M4"
-title = { nb = "Praksismodell 1", en = "Practice model 1" }
-cut_off = 2020-12-31
-template = "practice_model"
-case = "FJO"
-model_version = 1
-codebook_version = "1.0.0"
-[[milestones]]
-id = "M7"
-title = { nb = "Praksismodell 2", en = "Practice model 2" }
-cut_off = 2021-09-30
-template = "practice_model"
-case = "FJO"
-model_version = 2
-codebook_version = "2.0.0"
-"""
+PRACTICE = practice_milestones(
+    ("M4", "2020-12-31", "FJO", 1, "1.0.0"),
+    ("M7", "2021-09-30", "FJO", 2, "2.0.0"),
+)
 #: She lets her words be counted and not be shown; he may be quoted.
 UNSEEN, SEEN = "FJO-INN-01", "FJO-PL-01"
 #: Evidence of a change of the codebook: a row of a source, and passages of her municipality, of her and of another one.

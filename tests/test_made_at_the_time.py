@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from foran_research import milestone as milestones
 from foran_research.delivering import indicators
 from foran_research.milestone import deliver
 from foran_research.registers.records import KINDS
@@ -69,7 +68,7 @@ def as_it_was(day: str, study: Path) -> Path:
                 [header, *(r for r in rows if r[header.index("on")] <= day)]
             )
     head, *milestones = (ROOT / "foran.toml").read_text("utf-8").split("[[milestones]]\n")
-    then = [text for text in milestones if re.search(r"^cut_off = ([0-9-]+)", text, re.MULTILINE)[1] <= day]  # type: ignore[index]
+    then = [text for text in milestones if re.search(r"^cut_off = ([0-9-]+)", text, re.MULTILINE)[1] <= day]
     # Guides may ask about codes that only a later codebook has; that is a question of today.
     known = set(re.findall(r"^  - id: (C\d{4})$", (study / "codebooks" / max(
         path.name for path in study.glob("codebooks/*.yaml"))).read_text("utf-8"), re.MULTILINE))  # fmt: skip
@@ -94,14 +93,6 @@ def on_the_day(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Stud
     return made
 
 
-@pytest.fixture(autouse=True)
-def _without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A PNG shows what its SVG says, and takes as long to draw again."""
-    drawn = milestones.figure_bytes
-    for module in (milestones, indicators):
-        monkeypatch.setattr(module, "figure_bytes", lambda figure, kind: b"" if kind == "png" else drawn(figure, kind))
-
-
 def delivered(study: Study, name: str, output: Path) -> dict[str, bytes]:
     """Everything that a milestone's notebooks write, by name."""
     milestone = study.milestone(name)
@@ -120,6 +111,7 @@ def test_every_milestone_is_tried(today: Study) -> None:
     assert {milestone.id: milestone.coded_until.isoformat() for milestone in today.settings.milestones} == DAYS
 
 
+@pytest.mark.usefixtures("no_pngs")
 @pytest.mark.parametrize("name", DAYS)
 def test_a_model_made_today_is_the_one_made_at_the_time_to_the_byte(
     name: str, today: Study, on_the_day: Callable[[str], Study], tmp_path: Path

@@ -8,13 +8,15 @@ from __future__ import annotations
 import base64
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from small_study import SmallStudy
@@ -27,14 +29,15 @@ from foran_research.rendering import (
     markdown_html,
     render_milestone,
     render_notebooks,
-    small_cells,
     told,
 )
+from foran_research.report.site_tables import small_numbers
 from foran_research.review.content_counts import Limits
 from foran_research.study import Study, load_study
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "browser"))
 
+DAY = "2026-11-01"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><!-- {} --><path d="M0 0L9 9"/></svg>'
 TABLE = (
     '<style scoped>.dataframe {{}}</style><table border="1" class="dataframe"><thead><tr style="text-align: right;"><th></th>'
@@ -114,12 +117,54 @@ def test_a_harmless_output_stands_as_it_was(study: Study) -> None:
 
 
 @pytest.mark.parametrize(("informants", "is_shown"), [(0, True), (1, False), (4, False), (5, True)])
-def test_a_table_with_a_number_of_too_few_people_is_left_out_whole(
+def test_a_table_with_a_number_of_too_few_people_has_only_its_names(
     study: Study, informants: int, is_shown: bool
 ) -> None:
     made = page_of(study, output("text/html", TABLE.format("P4", informants)))
-    assert [one.reason for one in made.left_out] == ([] if is_shown else ["number"])
-    assert ("<td>P4</td>" in made.page) is is_shown
+    assert [one.reason for one in made.left_out] == ([] if is_shown else ["masked"])
+    for page in (made.page, made.slides):
+        assert f"<td>P4</td><td>{informants if is_shown else '–'}</td>" in page
+
+
+def test_nothing_but_names_stands_in_a_table_with_a_small_number(study: Study) -> None:
+    heads = ["code", "label", "informants", "step", "direction", "share", "informant"]
+    rows = [
+        ["P4", "Åpen dialog 😀", 2, 3, "<b>hem</b>mer", "0,4", "A-02"],
+        ["K10", "Læring", 90, 4, "blandet", "0,6", ""],
+    ]
+    made = page_of(study, output("text/html", table(heads, *rows)))
+    dashes = "<td>–</td>" * 5
+    assert f"<tr><td>P4</td><td>Åpen dialog 😀</td>{dashes}</tr>" in made.page
+    assert f"<td>K10</td><td>Læring</td>{dashes.removesuffix('<td>–</td>')}" in made.page
+    for word in ("hemmer", "hem<", "90", "0,4", "A-02", "blandet"):
+        assert f">{word}" not in made.page
+
+
+def test_a_table_without_a_head_keeps_its_first_column_alone(study: Study) -> None:
+    html = "<table><tr><td>case</td><td>BGO</td></tr><tr><td>informants</td><td>2</td></tr></table>"
+    made = page_of(study, output("text/html", html))
+    assert "<td>case</td><td>–</td>" in made.page
+    assert "<td>informants</td><td>–</td>" in made.page
+
+
+def test_a_table_within_a_table_is_left_out_whole(study: Study) -> None:
+    inner = table(["informants"], [2])
+    made = page_of(study, output("text/html", table(["code", "what"], ["P4", inner])))
+    assert [one.reason for one in made.left_out] == ["number"]
+
+
+@pytest.mark.parametrize(("documents", "shown"), [(4, "4"), (2, "–")])
+def test_a_dictionary_is_shown_as_rows(study: Study, documents: int, shown: str) -> None:
+    facts = {"case": "Ål", "documents": documents, "coding": None}
+    made = page_of(study, new_output("execute_result", data={"text/plain": repr(facts)}, execution_count=1))
+    assert f'<tr><th scope="row">documents</th><td>{shown}</td></tr>' in made.page
+    assert "{'" not in made.page
+
+
+def test_text_like_a_dictionary_stands_as_text(study: Study) -> None:
+    for text in ("{'a': [1, 9]}", "{nei", "{}", "{1, 9}"):
+        made = page_of(study, new_output("execute_result", data={"text/plain": text}, execution_count=1))
+        assert f"<pre>{escape(text)}</pre>" in made.page
 
 
 def test_the_projects_own_people_can_have_the_small_numbers(study: Study) -> None:
@@ -133,10 +178,117 @@ def test_a_notebook_for_internal_use_shows_its_texts_and_no_outputs(study: Study
     assert "Tall må skjules." in made.page
 
 
+def table(heads: Sequence[str], *rows: Sequence[object]) -> str:
+    head = "".join(f"<th>{one}</th>" for one in heads)
+    body = "".join("<tr>" + "".join(f"<td>{one}</td>" for one in row) + "</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def small_in(html: str) -> int:
+    (one,) = clean_html(html, lambda: "")[1]
+    return small_numbers(one, persons=5, documents=3)
+
+
 def test_columns_count_by_the_words_in_their_names() -> None:
-    heads = ["code", "segments_before", "documents", "share"]
-    rows = [["1", "4", "2", "1"], ["2", "0", "3", "2"], ["3", "<NA>", "", "3"], ["4", "5"]]
-    assert small_cells(heads, rows, persons=5, documents=3) == 2
+    heads = ["code", "segments_before", "documents", "step"]
+    rows = [["P1", "4", "2", "1"], ["P2", "0", "3", "2"], ["P3", "<NA>", "", "3"], ["P4", "5"]]
+    assert small_in(table(heads, *rows)) == 2
+
+
+TWO_LEVELS = (
+    "<table><thead><tr><th rowspan=2>element</th><th colspan=2>informants</th></tr><tr><th>TRD</th><th>BGO</th></tr></thead>"
+    "<tbody><tr><td>Å</td><td>{}</td><td>9</td></tr></tbody></table>"
+)
+NO_HEAD = "<table><tr><td>element</td><td>Informanter</td></tr><tr><td>Å 🧭</td><td>{}</td></tr></table>"
+TWO_INDEXES = (
+    "<table><thead><tr><th></th><th></th><th>step</th></tr></thead><tbody><tr><th rowspan=2>informants</th><th>a\u030a</th>"
+    "<td>{}</td></tr><tr><th>Ø</th><td>9</td></tr></tbody></table>"
+)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        TWO_LEVELS,
+        NO_HEAD,
+        TWO_INDEXES,
+        table(["", "P1", "P2"], ["informants", "{}", 9], ["turns", 12, 9]),
+        table(["", "TRD", "BGO"], ["Å", 7, "{}"]),
+        table(["element", "noe annet"], ["Å", "{}"]),
+        table(["element", "Personer"], ["Å", "{}.0"], ["Ø", "9.0"]),
+        table(["element", "antall"], ["Å", " {} "]),
+        table(["element", "informants"], ["Å", "{} (4 %)"]),
+        table(["element", "informants"], ["Å", "n={}"]),
+        table(["element", "trinn"], ["Å", "n = {}"]),
+        table(["element", "hvem"], ["Å", "{} informanter"]),
+        table(["element", "andel"], ["Å", "{} av 17"]),
+        table(["element", "andel"], ["Å", "{}/17"]),
+        table(["element", "informants"], ["Å", "TRD {}, BGO 9"]),
+        table(["element", "informants"], ["Å", "<b>{}</b>"]),
+    ],
+)
+def test_a_small_number_is_found_however_the_table_is_laid_out(html: str) -> None:
+    assert small_in(html.replace("{}", "4")) == 1
+    assert small_in(html.replace("{}", "7")) == 0
+    assert small_in(html.replace("{}", "0")) == 0
+
+
+def test_a_part_of_a_whole_that_leaves_out_few_is_small_as_well() -> None:
+    assert small_in(table(["element", "andel"], ["Å", "16 av 17"])) == 1
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        table(["measure", "step", "from", "priority"], ["Å må først", 1, "2023-01", 2]),
+        table(["element", "modularity"], ["Å", "1.0"], ["Ø", "0.31"]),
+        table(["year", "what"], [2021, "P4"], [2023, "Møte 2 i utvalget"]),
+        "<table><thead><tr><th></th><th>code</th></tr></thead><tbody><tr><th>3</th><td>P4</td></tr></tbody></table>",
+    ],
+)
+def test_numbers_of_other_things_are_told(html: str) -> None:
+    assert small_in(html) == 0
+
+
+def test_a_table_within_a_table_cannot_be_judged_and_is_held_back() -> None:
+    tables = clean_html("<table><tr><td><table><tr><td>9</td></tr></table></td></tr></table>", lambda: "")[1]
+    assert any(small_numbers(one, persons=5, documents=3) for one in tables)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.integers(1, 4),
+    st.sampled_from(["informants", "segments", "TRD", "", "Ålesund"]),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+)
+def test_what_pandas_writes_is_judged_turned_or_not_with_or_without_an_index(
+    number: int, name: str, is_turned: bool, has_index: bool, is_styled: bool
+) -> None:
+    frame = pd.DataFrame({"element": ["P4", "K2"], name: [9, number]})
+    if has_index:
+        frame = frame.set_index("element")
+    if is_turned:
+        frame = frame.set_axis([f"e{at}" for at in range(len(frame))]).T
+    html = frame.style.to_html() if is_styled else frame.to_html()
+    assert small_in(html) == 1
+    assert small_in(html.replace(f">{number}<", ">8<")) == 0
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "text/markdown", "stream"])
+def test_a_table_in_plain_text_is_judged_too(study: Study, kind: str) -> None:
+    text = {"text/markdown": "| code | informants |\n|---|---|\n| å | 1 |\n"}.get(
+        kind, "code  informants\nå            1\n"
+    )
+    made = (
+        new_output("stream", name="stdout", text=text)
+        if kind == "stream"
+        else new_output("display_data", data={kind: text})
+    )
+    found = page_of(study, made)
+    assert [one.reason for one in found.left_out] == ["masked" if kind == "text/markdown" else "number"]
+    assert ("<td>å</td>\n<td>–</td>" in found.page) is (kind == "text/markdown")
 
 
 @pytest.mark.parametrize(
@@ -235,20 +387,20 @@ def test_a_run_is_written_as_two_files_and_a_dry_run_as_none(
 ) -> None:
     milestone = study.milestone("M1")
     with pytest.raises(ForanError, match="foran run M1"):
-        render_milestone(study, milestone, machine=())
+        render_milestone(study, milestone, on=DAY, machine=())
     home = small_study.path / "outputs" / "M1" / "notebooks"
     home.mkdir(parents=True)
     for name in ("08_model.ipynb", "01_corpus.ipynb"):
         nbformat.write(notebook(output("text/plain", "9"), text=f"# {name[:2]}"), home / name)
-    files, _ = render_milestone(study, milestone, machine=(), is_dry=True)
+    files, _ = render_milestone(study, milestone, on=DAY, machine=(), is_dry=True)
     assert not any(path.exists() for path in files)
-    files, made = render_milestone(study, milestone, folder=tmp_path / "ut", machine=())
+    files, made = render_milestone(study, milestone, on=DAY, folder=tmp_path / "ut", machine=())
     assert [path.name for path in sorted((tmp_path / "ut").iterdir())] == ["M1-notebooks.html", "M1-slides.html"]
     assert files[0].read_text("utf-8") == made.page
     assert made.page.index("<h2>01</h2>") < made.page.index("<h2>08</h2>")
     (home / "01_corpus.ipynb").write_text("{", "utf-8")
     with pytest.raises(ForanError, match="01_corpus"):
-        render_milestone(study, milestone, machine=())
+        render_milestone(study, milestone, on=DAY, machine=())
 
 
 @pytest.fixture

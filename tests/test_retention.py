@@ -66,7 +66,7 @@ def test_what_is_no_answer_is_told_with_its_line(small_study: SmallStudy, line: 
     assert [(fault.kind, fault.line) for fault in faults] == [(kind, *small_study.lines_with("foran.toml", line))]
 
 
-def test_a_new_study_has_places_for_all_five_and_no_fault(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_new_study_has_places_for_all_five_and_no_fault(tmp_path) -> None:
     start_study(tmp_path / "ny")
     faults = Faults()
     settings = read_settings(tmp_path / "ny", faults)

@@ -28,6 +28,7 @@ from foran_research.report.tables import csv_text
 from foran_research.run_inputs import READS, REGISTERS, changed, inputs_of, kind_of, prefixes, sha256
 from foran_research.starting import shipped
 from foran_research.study import load_study
+from foran_research.withdrawal import withdraw
 
 TEMPLATE = 'notebooks = ["01_corpus.ipynb", "08_model.ipynb"]'
 EVERY = 'notebooks = ["01_corpus.ipynb", "06_network.ipynb", "08_model.ipynb", "09_suggestions.ipynb"]'
@@ -122,6 +123,15 @@ def with_person(study: SmallStudy, date: str) -> None:
     with_document(study, "STR-I09", date, "STR-LEV-09")
 
 
+READER = "LESER-ABCDEFGHIJ"
+
+
+def with_reader(study: SmallStudy, date: str) -> None:
+    """Somebody who answered a review pack, and of whom the register knows neither role nor municipality."""
+    study.add("corpus/participants.csv", f"{READER},,,nb,analysis\n")
+    with_document(study, "STR-SVAR", date, READER)
+
+
 def with_codebook(study: SmallStudy) -> None:
     """A codebook 2.0.1 that came later."""
 
@@ -170,6 +180,8 @@ CHANGES: dict[str, tuple[Callable[[SmallStudy], object], str]] = {
     "a coding of another coder by the first day": (lambda s: coded(s, "K2", "FJO-I02", "2020-09-30", "Hemmelighold"), "12"),
     "a later document": (lambda s: with_document(s, "STR-I09", "2021-10-01"), ""),
     "a later document of a new person": (lambda s: with_person(s, "2021-10-01"), ""),
+    "a later document of a reader without a role": (lambda s: with_reader(s, "2021-10-01"), ""),
+    "a reader without a role whom no document names": (lambda s: s.add("corpus/participants.csv", f"{READER},,,nb,\n"), ""),
     "a document between the days": (lambda s: with_document(s, "STR-I09", "2021-09-30"), "2"),
     "a document of a new person between the days": (lambda s: with_person(s, "2021-09-30"), "2"),
     "the title of the later milestone": (lambda s: s.replace("foran.toml", "Andre modell", "Annen modell"), "2"),
@@ -381,6 +393,13 @@ ASSESSMENTS = (
 MODELS = ("M4", "M5", "M6")
 
 
+def drawn(study: SmallStudy, coder: str) -> None:
+    """A draw of today, that a coder codes a second time what K1 has coded."""
+    (study.path / "corpus/assignments.csv").write_text(
+        f"id,coder,with,document,turns,seed,drawn\nA01,{coder},K1,FJO-I01,,7,2023-01-01\n", "utf-8"
+    )
+
+
 def made_of_registers(study: SmallStudy, names: Collection[str]) -> dict[str, str]:
     """The model that each of the three other kinds of milestones makes, as it is saved."""
     from foran_research.delivering import improvement, practice, status
@@ -418,7 +437,25 @@ def assess(study: SmallStudy, on: str, level: int, milestone: str = "M4", name: 
     study.add("corpus/assessments.csv", row)
 
 
+def assess_as_reader(study: SmallStudy, on: str) -> None:
+    """A reader's own level, and the note with her words, of a day."""
+    with_reader(study, on)
+    row = f"SV-1,{on},,M2,FJO,C0001,1.0.0,{READER},self,,3,,,Å ja 😀,\n"
+    study.add("corpus/assessments.csv", row)
+
+
+def assess_and_withdraw(study: SmallStudy, on: str) -> None:
+    """The same reader, who has withdrawn since."""
+    assess_as_reader(study, on)
+    withdraw(study.path, READER, at="2021-01-02T10:00:00Z", reason="ba om det")
+
+
 REGISTER_CHANGES: dict[str, tuple[Callable[[SmallStudy], object], str]] = {
+    "a reader's level after all days": (lambda s: assess_as_reader(s, "2021-01-01"), ""),
+    "a reader's level between": (lambda s: assess_as_reader(s, "2020-12-01"), "6"),
+    "a reader of after all days who withdrew": (lambda s: assess_and_withdraw(s, "2021-01-01"), ""),
+    "a draw of somebody who has coded nothing by then": (lambda s: drawn(s, "K9"), ""),
+    "a draw of somebody who has coded by then": (lambda s: drawn(s, "K2"), "456"),
     "an assessment after all days": (lambda s: assess(s, "2021-01-01", 3, "M2", "A2"), ""),
     "an assessment of the first day": (lambda s: assess(s, "2020-10-31", 3), "456"),
     "an assessment between": (lambda s: assess(s, "2020-11-30", 3, "M5", "A2"), "56"),
@@ -538,6 +575,7 @@ def test_a_memo_between_the_last_coding_and_the_cut_off_counts(assessed: SmallSt
     assert kind_of("corpus/coding/K1/FJO-I02.jsonl up to the cut-off") == "logs"
 
 
+@pytest.mark.usefixtures("no_pngs")
 @pytest.mark.parametrize("change", REGISTER_CHANGES)
 def test_what_stands_on_registers_never_differs_under_the_same_fingerprint(
     assessed: SmallStudy, assessed_before: tuple[dict[str, str], dict[str, str]], change: str, tmp_path: Path

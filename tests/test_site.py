@@ -58,7 +58,7 @@ def test_every_link_is_relative_and_leads_to_a_file_of_the_site(made: Site) -> N
             markup = re.sub(r"<script.*?</script>", "", data.decode(), flags=re.DOTALL)
             links = re.findall(r'<a[^>]* href="([^"]*)"', markup)
             assert links
-            assert {link for link in links if not link.startswith("#")} <= set(made.files)
+            assert {link.partition("?")[0] for link in links if not link.startswith("#")} <= set(made.files)
             assert not re.search(r"(?:src|href|action)=\"(?:\w+:|/)", re.sub(r'src="data:', "", markup))
 
 
@@ -75,8 +75,9 @@ def test_only_quotes_cleared_for_the_public_stand_in_it_and_no_coder(demo: Study
 
 def test_milestones_without_a_page_stand_on_the_timeline_without_a_link(made: Site) -> None:
     front = made.files["index.html"].decode()
-    assert 'href="M5.html"' in front
-    assert 'href="M4.html"' not in front
+    assert 'href="M5.html?lang=nb"' in front
+    assert 'href="M5.html?lang=nn"' in made.files["index.nn.html"].decode()
+    assert 'href="M4.html' not in front
     assert "M18 · " in front
     assert front.count('class="full"') == 1
     assert front.count('class="hollow"') == 17
@@ -173,7 +174,7 @@ def test_a_swap_that_is_stopped_leaves_the_earlier_site_or_finds_it_again(
 
 
 def test_a_page_is_recorded_once_and_before_it_is_written(demo: Study, made: Site, tmp_path: Path) -> None:
-    rows = ledger_rows(demo, made, by="K1", on="2024-06-10")
+    rows = ledger_rows(demo, made, by="K1", on="2024-06-12")
     assert [(row.milestone, row.audience, row.segments) for row in rows] == [("M5", "public", made.pages[0].segments)]
     taken = tmp_path / "taken"
     taken.write_text("", "utf-8")
@@ -184,10 +185,11 @@ def test_a_page_is_recorded_once_and_before_it_is_written(demo: Study, made: Sit
 
 
 def test_the_way_back_stands_once_and_only_in_pages_of_packs() -> None:
-    page = with_way_back('<body>\n<header id="top"></header>', "index.nn.html", "nn")
-    assert page.count('<a href="index.nn.html">← Alle milepælar</a>') == 1
+    page = with_way_back('<body>\n<header id="top"></header>', {"nb": "index.html", "nn": "index.nn.html"})
+    assert page.count('<a href="index.nn.html" lang="nn" hreflang="nn">← Alle milepælar</a>') == 1
+    assert page.count("<a ") == 2
     with pytest.raises(ValueError, match="pack"):
-        with_way_back("<body>", "index.html", "nb")
+        with_way_back("<body>", {"nb": "index.html"})
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -217,6 +219,13 @@ def test_the_site_is_read_from_files_without_a_network_by_everybody(
         assert violations(page, "html") == []
         page.get_by_role("link", name="← Alle milepæler").click()
         assert page.url.endswith("/index.html")
+        # Whoever reads nynorsk goes on in it, there and back, whatever was read here before.
+        page.goto((tmp_path / "site" / "index.nn.html").as_uri())
+        page.get_by_role("link", name=re.compile("^M5 · ")).first.click()
+        page.wait_for_selector("html.ready[lang=nn]")
+        assert page.locator(".way-back a:visible").all_inner_texts() == ["← Alle milepælar"]
+        page.get_by_role("link", name="← Alle milepælar").click()
+        assert page.url.endswith("/index.nn.html")
     finally:
         context.close()
     assert told == []

@@ -139,7 +139,7 @@ def test_a_summary_of_nothing_or_by_nobody_is_refused_and_nothing_is_written(
 ) -> None:
     before = small.fingerprint()
     with pytest.raises(ForanError, match=match):
-        synthesising.summarise(loaded(small), "K1", "P1", **asked, at=LATE)  # type: ignore[arg-type]
+        synthesising.summarise(loaded(small), "K1", "P1", **asked, at=LATE)
     with pytest.raises(UnknownName, match="P99"):
         synthesising.summarise(loaded(small), "K1", "P99", case="FJO", text="å", at=LATE)
     assert small.fingerprint() == before

@@ -115,7 +115,7 @@ def name_rows(shared: Path, *, has_pipeline: bool = True) -> list[str]:
         for name, recogniser in recognisers:
             keys: list[tuple[str, Callable[[], KnownNames]]] = [("none", lambda: known_names({}))]
             if recogniser is None:
-                keys += [("half", lambda t=texts: key_of(t, 2)), ("all", lambda t=texts: key_of(t, 1))]  # type: ignore[misc]
+                keys += [("half", lambda t=texts: key_of(t, 2)), ("all", lambda t=texts: key_of(t, 1))]
             for key_name, make in keys:
                 known = make()
                 found = [find_names(gold.text, known, ner=recogniser) for gold in texts]

@@ -104,7 +104,7 @@ def new_codes(random: np.random.Generator) -> Data:
 def ours_on_values(data: Data) -> dict[str, float | None]:
     values = np.array(data["values"])
     found: dict[str, float | None] = {
-        f"alpha {metric}": agreement.krippendorff_alpha(values, metric=metric).value  # type: ignore[arg-type]
+        f"alpha {metric}": agreement.krippendorff_alpha(values, metric=metric).value
         for metric in ("nominal", "ordinal", "interval", "ratio")
     }
     named: dict[str, Callable[[Any], Any]] = {
@@ -121,7 +121,7 @@ def ours_on_sets(data: Data) -> dict[str, float | None]:
     present = np.array([[[k in (one or ()) for k in range(data["codes"])] for one in row] for row in given])
     judged = np.array([[one is not None for one in row] for row in given])
     return {
-        f"alpha {distance}": set_alpha(present, judged, distance=distance).value  # type: ignore[arg-type]
+        f"alpha {distance}": set_alpha(present, judged, distance=distance).value
         for distance in ("jaccard", "masi", "nominal")
     }
 
@@ -245,7 +245,7 @@ def compared(ours: list[dict[str, Any]], others: list[dict[str, Any]]) -> dict[s
                 gap = distance(a, b)
                 told["compared"] += 1
                 told["different"] += gap > TOLERANCE
-                told["greatest"] = max(told["greatest"], gap)  # type: ignore[assignment] # a float among counts
+                told["greatest"] = max(told["greatest"], gap)  # a float among counts
     return found
 
 

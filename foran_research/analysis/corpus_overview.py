@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from ..corpus.transcript import Transcript
+from ..vocabulary import READER_CODE
 
 SIZE_COLUMNS = ("unit", "document", "turn", "words", "coded_words", "is_coded")
 _COUNTS = ("turns", "words", "coded_turns", "coded_words")
@@ -409,6 +410,31 @@ def gaps(
         found += [(gap, str(participant), count) for gap, count in lacks.items() if count]
     found.sort(key=lambda gap: GAPS.index(gap[0]))
     return pd.DataFrame(found, columns=list(GAP_COLUMNS)).astype({"count": "int64"})
+
+
+def told_of(participants: pd.DataFrame, documents: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """The participants of whom an overview tells: not those whom only documents after its day name.
+
+    Parameters
+    ----------
+    participants
+        The register, as it is today: its rows have no days of their own.
+    documents
+        The documents up to the day.
+    known
+        All documents of the study. Readers of review packs come into the register with what they write, and nobody waits
+        to hear them: of those whom none of `documents` names nothing is told.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Some of the rows of `participants`, in their order.
+    """
+    named = {person for people in documents["participants"] for person in people}
+    later = {person for people in known["participants"] for person in people} - named
+    names = participants.index.astype(str)
+    silent = [name in later or (name not in named and READER_CODE.fullmatch(name) is not None) for name in names]
+    return participants[~np.array(silent, dtype=bool)]
 
 
 def totals(

@@ -32,6 +32,14 @@ NO_PREVIOUS = "0" * 64
 PATIENCE = 10.0
 _KEYS = tuple(field.name for field in fields(LogEntry))
 _RESTORE = "Restore the file from git or a backup; a log is never edited."
+#: Actions whose content is a proposal.
+_WRITTEN = ("propose", "amend")
+#: Keys of a proposal whose values are ids, places, days or words of a vocabulary.
+_KEPT_KEYS = ("type", "from", "to", "proposed_at", "id", "display", "level", "parent", "rule", "polarity")
+#: Keys of a decision that hold the same.
+_DECIDED_KEYS = ("decision", "decided_at", "arena", "decided_by_role")
+#: The role that is left of somebody whose proposal lost its words.
+_READER = "leser"
 
 
 @dataclass(frozen=True)
@@ -177,9 +185,13 @@ def _decoded(text: bytes, number: int, faults: Faults) -> LogEntry | None:
 def without_words(log: CodebookLog, is_hers: Callable[[str], bool], *, at: str) -> tuple[bytes, int]:
     """The log's file after a withdrawal at `at`, and how many entries lost texts.
 
-    Every text in an entry's content that `is_hers` becomes ``[trukket]``. The lines are chained anew, and a last entry
-    says so, with the hash the log ended with before.
+    Every text in an entry's content that `is_hers` becomes ``[trukket]``. A proposal that names something of hers as its
+    evidence loses all that was written in it, for it was written from that; decisions about it lose what only repeats it,
+    and it is taken back while it is open. The lines are chained anew, and a last entry says so, with the hash the log ended
+    with before.
     """
+    fallen = proposals_of(log, is_hers)
+    repeated = {name: _folded(name, log) for name in fallen}
 
     def bare(value: Any) -> Any:
         if isinstance(value, str):
@@ -190,15 +202,93 @@ def without_words(log: CodebookLog, is_hers: Callable[[str], bool], *, at: str) 
 
     head, kept, count = NO_PREVIOUS, [], 0
     for entry in log.entries:
-        content = bare(entry.content)
+        content, by = bare(entry.content), entry.by
+        if entry.about in fallen and entry.action in _WRITTEN:
+            by = _READER if by == entry.content.get("proposed_by_role") else by
+            content = _wordless("", entry.content)
+        elif entry.about in fallen:
+            content = _unrepeated(content, repeated[entry.about])
         count += content != entry.content
-        made = sealed(replace(entry, content=content, prev_sha256=head))
+        made = sealed(replace(entry, by=by, content=content, prev_sha256=head))
         head = file_sha256(encode(made)[:-1])
         kept.append(made)
+    states = states_of(kept)
+    drafts = [
+        {"at": at, "by": "", "action": "withdraw", "about": name, "content": {}}
+        for name in sorted(fallen)
+        if name in states and states[name].state == "open"
+    ]
     stone = {"kind": "tombstone", "entries": count, "former_head_sha256": log.head_sha256}
-    draft = {"at": at, "by": "", "action": "tombstone", "about": "", "content": stone}
-    last = following(CodebookLog(tuple(kept), head_sha256=head), [draft])
+    drafts.append({"at": at, "by": "", "action": "tombstone", "about": "", "content": stone})
+    last = following(CodebookLog(tuple(kept), head_sha256=head), drafts)
     return b"".join(map(encode, (*kept, *last))), count
+
+
+def proposals_of(log: CodebookLog, is_hers: Callable[[str], bool]) -> frozenset[str]:
+    """The ids of the proposals that ever named something that `is_hers` as their evidence."""
+    return frozenset(
+        entry.about
+        for entry in log.entries
+        if entry.action in _WRITTEN and any(is_hers(text) for text in evidence_in(entry.content))
+    )
+
+
+def evidence_in(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a proposal's entry names as its evidence."""
+    found = content.get("evidence")
+    return tuple(str(one) for one in found) if isinstance(found, list) else ()
+
+
+def _wordless(key: str, value: Any) -> Any:
+    """A proposal's content of which only ids, places and days are left."""
+    if isinstance(value, Mapping):
+        return {name: _wordless(name, item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_wordless(key, item) for item in value]
+    if key == "proposed_by_role":
+        return _READER
+    return REDACTED if isinstance(value, str) and value and key not in _KEPT_KEYS else value
+
+
+def _folded(name: str, log: CodebookLog) -> frozenset[str]:
+    """Every text that was ever written in a proposal, as texts are compared."""
+    entries = (entry for entry in log.entries if entry.about == name and entry.action in _WRITTEN)
+    return frozenset(_plain(text) for entry in entries for text in _texts("", entry.content))
+
+
+def _texts(key: str, value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _texts(name, item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(key, item)
+    elif isinstance(value, str) and value and key not in _KEPT_KEYS:
+        yield value
+
+
+def _unrepeated(value: Any, texts: Collection[str], key: str = "") -> Any:
+    """A decision's content without the texts that are one of the proposal's; its summary is made of the code's name."""
+    if isinstance(value, Mapping):
+        return {
+            name: _without_any(item, texts) if name == "summary" else _unrepeated(item, texts, name)
+            for name, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_unrepeated(item, texts, key) for item in value]
+    is_written = isinstance(value, str) and key not in (*_KEPT_KEYS, *_DECIDED_KEYS)
+    return REDACTED if is_written and _plain(value) in texts else value
+
+
+def _without_any(value: Any, texts: Collection[str]) -> Any:
+    """Texts by language without those that one of `texts` stands in."""
+    if not isinstance(value, Mapping):
+        return value
+    return {key: REDACTED if any(text in _plain(str(item)) for text in texts) else item for key, item in value.items()}
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def tombstones_in(log: CodebookLog) -> int:

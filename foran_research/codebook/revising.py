@@ -40,6 +40,12 @@ NEW_ID = re.compile(r"NY[0-9]{1,4}")
 _NEW_WORD = re.compile(r"(?<![\w.-])NY[0-9]{1,4}(?![\w-])")
 #: Fields that hold what is no name of a code, whatever it looks like.
 _NO_NAMES = ("display", "evidence", "type", "proposed_by_role", "proposed_at", "source", "cues")
+#: What stands where nobody has written anything yet, or where the words of somebody who withdrew have stood.
+_UNWRITTEN = re.compile(r"(ikke skrevet ennå|ikkje skrive enno|not written yet)\b|\[trukket\]", re.IGNORECASE)
+#: What an accepted code must have; the rest of its texts must be there when it is released.
+NEEDED = ("label", "level", "definition.nb", "definition.en")
+#: How the theoretical reason of a proposal begins that came without one.
+_NO_THEORY = ("Ingen ennå", "None yet")
 _NO_FIELD = re.compile(r"(?P<record>.+?) has no (?P<key>\w+)(?: in both languages)?")
 
 
@@ -66,6 +72,8 @@ class Proposal:
     codes: tuple[Mapping[str, Any], ...] = ()
     #: The ids that took the places of NY1, NY2 … when it was read from a file.
     given: Mapping[str, str] = field(default_factory=dict, compare=False)
+    #: By code, what nobody has written or decided yet: of a code that a reader asked for, all but her words.
+    unwritten: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
 
     @property
     def id(self) -> str:
@@ -315,7 +323,107 @@ def proposal_in(content: Mapping[str, Any], id_: str, faults: Faults, line: int 
     reader = Reader(_LOG, "", (), faults)
     reader.whole = id_
     codes = tuple(_unlined(record) for record in reader.listed(raw, "codes") if isinstance(record.get("id"), str))
-    return Proposal(reader.asked_for(raw, id_, is_accepted=False), codes)
+    made = Proposal(reader.asked_for(raw, id_, is_accepted=False), codes)
+    return replace(made, unwritten=_unwritten_in(made))
+
+
+def is_unwritten(text: str) -> bool:
+    """Whether a text only says that nobody has written it yet, or that its words were withdrawn.
+
+    >>> is_unwritten("Ikke skrevet ennå: foreslått av en leser."), is_unwritten("Skrevet.")
+    (True, False)
+    """
+    return _UNWRITTEN.match(text.strip()) is not None
+
+
+def _unwritten_in(proposal: Proposal) -> dict[str, tuple[str, ...]]:
+    """By code, the texts that nobody has written; of a new code with such texts its level and label are open as well."""
+    found = {}
+    for record in proposal.codes:
+        name = str(record["id"])
+        lacking = [key for key, text in _leaves(record) if isinstance(text, str) and is_unwritten(text)]
+        is_open = name in proposal.new_codes and any(key.startswith("definition.") for key in lacking)
+        if is_open:
+            lacking = ["label", "level", *(key for key in lacking if not key.startswith("label."))]
+        if lacking:
+            found[name] = tuple(lacking)
+    return found
+
+
+def with_texts(
+    proposal: Proposal,
+    codes: Iterable[Mapping[str, Any]],
+    summary: Mapping[str, str],
+    theory: Mapping[str, str] | None = None,
+) -> Proposal:
+    """The proposal with what a decision says of its codes, over what they were.
+
+    So with `summary`, what the change does, and `theory`, its theoretical reason, where they are others now.
+    """
+    told = {str(record["id"]): record for record in codes}
+    unwritten = {}
+    for name, lacking in proposal.unwritten.items():
+        record = told.get(name, {})
+        given = {*record, *(key for key, text in _leaves(record) if not is_unwritten(str(text)))}
+        if left := tuple(key for key in lacking if key not in given):
+            unwritten[name] = left
+    records = tuple(_over(record, told.get(str(record["id"]), {})) for record in proposal.codes)
+    change = replace(
+        proposal.change,
+        summary={**proposal.change.summary, **summary},
+        reason_theoretical={**proposal.change.reason_theoretical, **(theory or {})},
+    )
+    return replace(proposal, change=change, codes=records, unwritten=unwritten)
+
+
+def unwritten_faults(proposals: Iterable[Proposal], displays: Mapping[str, str]) -> tuple[StepFault, ...]:
+    """What nobody has written yet of the codes of accepted proposals, code by code: it is no part of a codebook.
+
+    `displays` are told beside the ids. A theoretical reason that nobody has given is told and stops nothing.
+    """
+    found = []
+    for proposal in sorted(proposals, key=lambda one: one.id):
+        change = proposal.change
+        for record in proposal.codes:
+            name = str(record["id"])
+            lacking = [key for key, text in _leaves(record) if isinstance(text, str) and is_unwritten(text)]
+            lacking = list(dict.fromkeys((*proposal.unwritten.get(name, ()), *lacking)))
+            if lacking:
+                texts = "[trukket] or a text that only says that it is not written"
+                found.append(
+                    StepFault(
+                        "unwritten",
+                        name,
+                        f"{change.id} leaves open of {name}: {', '.join(lacking)} ({texts})",
+                        "what the code is called, where it stands and what it means, in both languages",
+                        f"Decide again: foran codebook decide {change.id} --accept {options_for(lacking)} …, or reject it.",
+                    )
+                )
+        if any(text.startswith(_NO_THEORY) for text in change.reason_theoretical.values()):
+            found.append(
+                StepFault(
+                    "unwritten",
+                    change.id,
+                    f"{change.id} has no theoretical reason",
+                    "one, or the word that there is none",
+                    f"Decide again: foran codebook decide {change.id} --accept --theory-nb … --theory-en …",
+                    is_warning=True,
+                )
+            )
+    return with_displays(found, displays)
+
+
+def options_for(lacking: Iterable[str]) -> str:
+    """The options of `foran codebook decide` that give what is lacking.
+
+    >>> options_for(["label", "level", "when_to_use.nb"])
+    '--label-nb --label-en --level --when-to-use-nb'
+    """
+    wanted = []
+    for key in lacking:
+        names = ("label-nb", "label-en") if key == "label" else (key.replace("_", "-").replace(".", "-"),)
+        wanted += [f"--{name}" for name in names]
+    return " ".join(wanted)
 
 
 def content_of(proposal: Proposal) -> dict[str, Any]:
@@ -406,8 +514,15 @@ def _follow(states: dict[str, ProposalState], entry: LogEntry, faults: Faults, l
             return f"it is {there.state} already"
         if decision not in ("accepted", "rejected") or not isinstance(reason, dict):
             return "no decision with its reason"
+        codes, summary = content.get("codes", []), content.get("summary", {})
+        if not isinstance(codes, list) or not isinstance(summary, dict):
+            return "no texts of codes"
+        written = [record for record in codes if isinstance(record, Mapping) and isinstance(record.get("id"), str)]
+        theory = content.get("reason_theoretical", {})
+        if not isinstance(theory, dict):
+            return "no theoretical reason"
         made = decided(
-            there.proposal,
+            with_texts(there.proposal, written, summary, theory),
             is_accepted=decision == "accepted",
             decided_at=str(content.get("decided_at", "")),
             arena=str(content.get("arena", "")),

@@ -6,17 +6,23 @@ Pure. :mod:`foran_research.reanchoring` reads texts and logs and writes the even
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..corpus.anchoring import AnchorClass, Anchored, Place, align, anchor
+from ..corpus.anchoring import AnchorClass, Anchored, Block, Place, align, anchor
 from ..corpus.transcript import Span, Transcript, text_sha256
 from .events import CONTEXT, Record, Step, is_segment, is_waiting
 
 #: What re-anchoring can say of a passage, from the best to the worst.
 STATUSES: tuple[AnchorClass, ...] = ("kept", "moved", "changed", "ambiguous", "lost")
 WAITING_STATUSES = STATUSES[2:]
+#: Given an old text and a new one, the stretches that are known to stand in both; for texts that a machine composed.
+KnownPlaces = Callable[[str, str], Sequence[Block]]
+
+
+def _nothing_known(_old: str, _new: str) -> Sequence[Block]:
+    return ()
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,13 @@ class Followed:
 
 
 def follow(
-    state: Mapping[str, Record], old: str, new: str, *, marker: str, former: Callable[[str], str | None]
+    state: Mapping[str, Record],
+    old: str,
+    new: str,
+    *,
+    marker: str,
+    former: Callable[[str], str | None],
+    known: KnownPlaces = _nothing_known,
 ) -> Followed:
     """The steps that bring a log from one text to another.
 
@@ -42,6 +54,8 @@ def follow(
         The id of the log's record of the text it speaks of; the first step sets it anew.
     former
         Gives the canonical text with a fingerprint, for records that wait since an earlier edit.
+    known
+        Stretches whose new place is known; a record within one follows, whatever stands around it.
 
     Returns
     -------
@@ -49,7 +63,7 @@ def follow(
         Kept and moved records get their new place, others wait with their old one. A dismissed suggestion whose words
         have changed is taken back: the suggestion is another one now. Nothing else is removed.
     """
-    anchored = anchor_records(state, old, new, former)
+    anchored = anchor_records(state, old, new, former, known)
     counts = Counter(one.status for name, one in anchored.items() if "kind" not in state[name])
     was = state.get(marker)
     told = {"kind": "text", "text_sha256": text_sha256(new), "former_sha256": text_sha256(old)}
@@ -59,14 +73,18 @@ def follow(
         if name in anchored:
             after = _placed(record, anchored[name], old, new)
             if after is not None and after.get("kind") == "resolution":
-                after = _with_named(after, old, new)
+                after = _with_named(after, old, new, known)
         if after != record:
             steps.append(Step("reanchor", name, record, after))
     return Followed(tuple(steps), {status: counts[status] for status in STATUSES})
 
 
 def anchor_records(
-    state: Mapping[str, Record], old: str, new: str, former: Callable[[str], str | None]
+    state: Mapping[str, Record],
+    old: str,
+    new: str,
+    former: Callable[[str], str | None],
+    known: KnownPlaces = _nothing_known,
 ) -> dict[str, Anchored]:
     """Where each record that has a place in `old` (or waits since an earlier text) is in `new`, by id."""
     by_text: dict[str, list[str]] = {}
@@ -85,8 +103,32 @@ def anchor_records(
     found: dict[str, Anchored] = {}
     for sha256, names in by_text.items():
         places = [_place(state[name], texts[sha256]) for name in names]
-        found |= dict(zip(names, anchor(texts[sha256], new, places), strict=True))
+        found |= dict(zip(names, _anchored(texts[sha256], new, places, known), strict=True))
     return found
+
+
+def _anchored(old: str, new: str, places: Sequence[Place], known: KnownPlaces) -> list[Anchored]:
+    """Where places are in a new text: as it is known, and the others as the two texts tell."""
+    blocks = known(old, new)
+    told = [_within(place.start, place.end, blocks) for place in places]
+    others = [place for place, at in zip(places, told, strict=True) if at is None]
+    rest = iter(anchor(old, new, others) if others else ())
+    found = []
+    for place, at in zip(places, told, strict=True):
+        if at is None:
+            found.append(next(rest))
+        else:
+            status: AnchorClass = "kept" if at == place.start else "moved"
+            found.append(Anchored(status, at, at + place.end - place.start, (), "aligned"))
+    return found
+
+
+def _within(start: int, end: int, blocks: Sequence[Block]) -> int | None:
+    """Where ``[start, end)`` begins in the new text, when one of the blocks holds all of it."""
+    for block in blocks:
+        if block.old <= start and end <= block.old + block.length:
+            return start - block.old + block.new
+    return None
 
 
 def carried(state: Mapping[str, Record], old: str, new: str, *, follows_changed: bool = False) -> dict[str, Record]:
@@ -108,12 +150,18 @@ def carried(state: Mapping[str, Record], old: str, new: str, *, follows_changed:
     return found
 
 
-def turns_in(old: Transcript, new: Transcript, numbers: Collection[int]) -> tuple[int, ...]:
+def turns_in(
+    old: Transcript, new: Transcript, numbers: Collection[int], known: KnownPlaces = _nothing_known
+) -> tuple[int, ...]:
     """The turns of an edited text that hold what the turns with these numbers held before, in order."""
-    alignment = align(old.text, new.text)
+    alignment, blocks = align(old.text, new.text), known(old.text, new.text)
     found: set[int] = set()
     for turn in old.turns:
-        span = alignment.map_span(turn.span.start, turn.span.end) if turn.number in numbers else None
+        if turn.number not in numbers:
+            continue
+        start, end = turn.span.start, turn.span.end
+        at = _within(start, end, blocks)
+        span = alignment.map_span(start, end) if at is None else (at, at + end - start)
         if span is not None and span[0] < span[1]:
             found |= {one.number for one in new.turns_touching(Span(*span)) if one.kind != "heading"}
     return tuple(sorted(found))
@@ -149,7 +197,7 @@ def _placed(record: Record, anchored: Anchored, old: str, new: str) -> dict[str,
     return {**rest, "waiting": waiting}
 
 
-def _with_named(resolution: Mapping[str, Any], old: str, new: str) -> dict[str, Any]:
+def _with_named(resolution: Mapping[str, Any], old: str, new: str, known: KnownPlaces) -> dict[str, Any]:
     """A resolution whose segments are named as they stand in the new text, where they follow by themselves.
 
     The others keep their former places, so that the resolution no longer holds and somebody looks again.
@@ -157,7 +205,8 @@ def _with_named(resolution: Mapping[str, Any], old: str, new: str) -> dict[str, 
     sides = ("accepted", "rejected")
     named = [one for side in sides for one in resolution[side]]
     fits = [one for one in named if 0 <= one["start"] < one["end"] <= len(old)]
-    found = anchor(old, new, [_place({**one, "quote": old[one["start"] : one["end"]]}, old) for one in fits])
+    named_places = [_place({**one, "quote": old[one["start"] : one["end"]]}, old) for one in fits]
+    found = _anchored(old, new, named_places, known)
     places = {(one["start"], one["end"]): at for one, at in zip(fits, found, strict=True)}
     return {**resolution, **{side: list(_moved_names(resolution[side], places)) for side in sides}}
 

@@ -6,8 +6,9 @@ sorted rows or left most of them empty. No fault repeats what stands in a cell.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import Faults, ForanError
@@ -19,6 +20,9 @@ FORMAT = "foran-clearance-1"
 LANGUAGES = ("nb", "nn", "en")
 #: What of a fingerprint stands in a sheet: enough to tell one wording from the next.
 MARK = 16
+#: Begins with a letter: digits alone, or with one e among them, a spreadsheet takes for a number.
+_MARK = re.compile(rf"m([0-9a-f]{{{MARK}}})-(\w[\w.-]*)")
+_NO_STEP = "0"
 #: The columns of a sheet, and how they are headed.
 COLUMNS: Mapping[str, tuple[str, str, str]] = {
     "segment": ("sitat", "sitat", "quote"),
@@ -37,6 +41,8 @@ COLUMNS: Mapping[str, tuple[str, str, str]] = {
     "reason": ("begrunnelse", "grunngiving", "reason"),
     "mark": ("ordenes merke", "merket til orda", "mark of the words"),
 }
+#: Without these nobody can tell what is meant.
+_NEEDED = ("segment", "words", "step", "shown_as", "mark")
 #: Those to fill in.
 FIELDS = ("step", "audience", "shown_as", "reason")
 _WIDTHS: Mapping[str, int] = {
@@ -120,15 +126,31 @@ _HELP: tuple[tuple[str, str, str], ...] = (
 
 @dataclass(frozen=True)
 class Decided:
-    """What somebody decided of one passage; `line` is its row in the file, `shown_as` None where the column is gone."""
+    """A row of a sheet: what somebody decided of a passage, and what they had before them.
+
+    `step` is "" where nothing was decided; `words` are those that stand in the sheet to be read; `mark` is the beginning of
+    their fingerprint when it was made, `after` the id of the last step then ("" for none); both "" or None where the cell
+    was emptied. `line` is the row in the file.
+    """
 
     segment: str
     step: str
     audience: str
-    shown_as: str | None = field(repr=False)
+    shown_as: str = field(repr=False)
     reason: str = field(repr=False)
+    words: str = field(default="", repr=False)
     mark: str = ""
+    after: str | None = None
     line: int = 0
+
+
+def mark_of(text_sha256: str, step: str) -> str:
+    """What a sheet has of a passage's words and its last step ("" for none), so that it is known when these change.
+
+    >>> mark_of("12e4" * 16, "CL00003"), mark_of("0" * 64, "")
+    ('m12e412e412e412e4-CL00003', 'm0000000000000000-0')
+    """
+    return f"m{text_sha256[:MARK]}-{step or _NO_STEP}"
 
 
 def sheet_bytes(rows: Sequence[Mapping[str, str]], *, study: str, language: str, as_csv: bool = False) -> bytes:
@@ -193,7 +215,7 @@ def _guarded(text: str) -> str:
 
 
 def read_sheet(path: Path, *, study: str, faults: Faults) -> tuple[Decided, ...]:
-    """What was decided in a sheet, row by row; rows without a step are left out.
+    """The rows of a sheet, with what was decided in each.
 
     Parameters
     ----------
@@ -221,9 +243,7 @@ def read_sheet(path: Path, *, study: str, faults: Faults) -> tuple[Decided, ...]
         )
         return ()
     head, order = _header(grid)
-    if missing := [
-        names[0] for column, names in COLUMNS.items() if column in ("segment", "step") and column not in order
-    ]:
+    if missing := [names[0] for column, names in COLUMNS.items() if column in _NEEDED and column not in order]:
         faults.note(
             "missing-column",
             path.name,
@@ -259,14 +279,12 @@ def read_sheet(path: Path, *, study: str, faults: Faults) -> tuple[Decided, ...]
                 "one step of a quote in a sheet",
                 "Take one of the two out.",
             )
-        if step:
-            shown_as = cells.get("shown_as")
-            found.append(
-                Decided(
-                    cells["segment"], step, audience, shown_as, cells.get("reason", ""), cells.get("mark", ""), number
-                )
-            )
-        elif cells.get("audience") or cells.get("reason"):
+        mark = _MARK.fullmatch(cells["mark"])
+        decided = Decided(cells["segment"], step, audience, cells["shown_as"], cells.get("reason", ""), cells["words"])
+        if mark is not None:
+            decided = replace(decided, mark=mark[1], after="" if mark[2] == _NO_STEP else mark[2])
+        found.append(replace(decided, line=number))
+        if not cells["step"] and (cells.get("audience") or cells.get("reason")):
             faults.note(
                 "decision-without-step",
                 path.name,

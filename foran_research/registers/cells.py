@@ -324,6 +324,8 @@ CELLS: Mapping[type[Record], Mapping[str, Cell]] = {
         "content_sha256": _SHA256,
         "segments": _IDS,
         "by": _SOME_ID,
+        "kind": _word(*vocab.PACK_KINDS),
+        "told": Cell("ids", "fingerprints that differ, separated by blanks (or empty)"),
     },
 }
 #: Columns with free text: what somebody wrote, or what repeats an informant.

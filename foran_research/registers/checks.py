@@ -412,7 +412,9 @@ class _Checks:
             known = None if lineage.unreadable else self.known.codes
             return (
                 known,
-                "element:C0006" if kind == "element" else "edge:MUNICIPALITY/C0001~C0004, or edge:all/C0001~C0004",
+                "element: and the id of a code of some codebook version, such as element:C0006"
+                if kind == "element"
+                else "edge:MUNICIPALITY/CODE~CODE, or edge:all/CODE~CODE, such as edge:all/C0001~C0004",
             )
         if kind == "quote":
             return self.known.passages, "the id of a coded segment"

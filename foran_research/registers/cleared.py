@@ -16,6 +16,10 @@ from .vocab import AUDIENCES, CHECKED, CLEARED, DRAFT, PSEUDONYMISED, PUBLIC, RE
 LEFT_OUT, PARAPHRASE = "[…]", "[parafrase]"
 #: Something in brackets: what is left out, or a word for what stood there, such as [sted].
 _BRACKETS = re.compile(r"\[[^\[\]]*\]")
+#: What stands in brackets is a mark and no telling: so many words and characters at most, of brackets side by side in all.
+BRACKET_WORDS, BRACKET_CHARACTERS = 5, 60
+_BRACKETS_IN_A_ROW = re.compile(r"\[[^\[\]]*\](?:[\W_]*\[[^\[\]]*\])*")
+_WORD = re.compile(r"[^\W_]+")
 #: Which steps can follow where a passage stands; "" is one that nobody has chosen yet.
 AFTER: Mapping[str, tuple[str, ...]] = {
     "": (DRAFT, PSEUDONYMISED, REVOKED),
@@ -209,7 +213,31 @@ def misstep(way: Way, row: Clearance, persons: Mapping[str, str] | None = None) 
             f"words that show that they were edited: {LEFT_OUT} where something is left out, or {PARAPHRASE}",
             "Mark the edit, or leave shown_as empty to show the passage as it was coded.",
         )
+    if is_edited and (long := long_brackets(row.shown_as)):
+        return Misstep(
+            "long-brackets",
+            f"shown_as, {long} of its brackets with more than a mark",
+            f"{BRACKET_WORDS} words at most in brackets, such as [sted] or [navn på en leverandør]",
+            f"Leave out with {LEFT_OUT}, or begin with {PARAPHRASE} when it is told in other words.",
+        )
     return None
+
+
+def long_brackets(shown_as: str) -> int:
+    """How many brackets of edited words hold more than a mark; those side by side count as one.
+
+    Examples
+    --------
+    >>> long_brackets("Vi leide […] i [ei by ved sjøen]"), long_brackets("[ei by] – [som ligg ved sjøen]")
+    (0, 1)
+    """
+    return sum(
+        len(_WORD.findall(own)) > BRACKET_WORDS or sum(c.isalnum() for c in own) > BRACKET_CHARACTERS
+        for own in (
+            found[0].replace(PARAPHRASE, "")
+            for found in _BRACKETS_IN_A_ROW.finditer(unicodedata.normalize("NFC", shown_as))
+        )
+    )
 
 
 def is_marked(shown_as: str) -> bool:

@@ -25,11 +25,13 @@ _COLUMN = {"from_": "from"}
 class Row:
     """What all rows of registers have in common.
 
-    `KEY` are the columns that say which record a row is about, `FILE` the file it stands in.
+    `KEY` are the columns that say which record a row is about, `FILE` the file it stands in. `LATER` are the last columns
+    of those that files from before do not have: they count as empty there.
     """
 
     FILE: ClassVar[str]
     KEY: ClassVar[tuple[str, ...]]
+    LATER: ClassVar[tuple[str, ...]] = ()
     on: str
     action: str
 
@@ -340,13 +342,16 @@ class Question(Row):
 
 @dataclass(frozen=True)
 class PackMade(Row):
-    """A review pack that was made: for whom, its fingerprints, and the passages whose words stand in it.
+    """A review pack, or another file with quotes, that was made: for whom, its fingerprints, and the passages in it.
 
-    `file_sha256` is that of the file, `content_sha256` that of what it says; `segments` are ids of coded segments.
+    `file_sha256` is that of the file, `content_sha256` that of what it says; `segments` are ids of coded segments. `kind` is
+    what it is, "" for a pack; `told` are the fingerprints of what was shown of each passage and its speaker, in the order
+    of `segments` (``recalling.fingerprint``): none in rows from before these were kept.
     """
 
     FILE: ClassVar[str] = "corpus/packs.csv"
     KEY: ClassVar[tuple[str, ...]] = ("id",)
+    LATER: ClassVar[tuple[str, ...]] = ("kind", "told")
 
     id: str
     on: str
@@ -359,6 +364,8 @@ class PackMade(Row):
     content_sha256: str = ""
     segments: tuple[str, ...] = ()
     by: str = ""
+    kind: str = ""
+    told: tuple[str, ...] = ()
 
 
 Record = (

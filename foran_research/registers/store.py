@@ -7,7 +7,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,8 @@ class _File:
     lines: int = 0
     is_there: bool = False
     is_spreadsheet: bool = False
+    #: Whether it is from before the last columns were kept: it gets them with its next row.
+    is_older: bool = False
 
 
 @no_garbage()
@@ -67,7 +69,20 @@ def read_registers(study: Path, known: Known, faults: Faults) -> Registers:
     return _registers(rows)
 
 
-def append(study: Path, records: Iterable[Record], known: Known, *, seen: Registers | None = None) -> Appended:
+def only_writer_here(study: Path) -> AbstractContextManager[None]:
+    """Hold the registers of a study, for what is to be seen and done together with :func:`append_here`.
+
+    Raises
+    ------
+    ForanError
+        When somebody else writes in ``corpus/`` and does not end soon.
+    """
+    return only_writer(study / FOLDER, "foran add, assign or withdraw", wait=PATIENCE)
+
+
+def append(
+    study: Path, records: Iterable[Record], known: Known, *, seen: Registers | None = None, is_dry: bool = False
+) -> Appended:
     """Add rows to the registers, all or none; what stands in the files is not touched.
 
     Parameters
@@ -82,6 +97,8 @@ def append(study: Path, records: Iterable[Record], known: Known, *, seen: Regist
     seen
         The registers that the rows were made from, as ``Study.registers``. A row with the key of one that somebody else
         has written since is refused then: it would take the place of what its writer never saw.
+    is_dry
+        Whether to check everything, with what stands in the files now, and write nothing.
 
     Returns
     -------
@@ -97,37 +114,54 @@ def append(study: Path, records: Iterable[Record], known: Known, *, seen: Regist
         When somebody else is writing or has written a row of the same key since `seen`, the folder cannot be written to,
         or a file was saved by a spreadsheet.
     """
+    if is_dry:
+        return append_here(study, records, known, seen=seen, is_dry=True)
+    with only_writer_here(study):
+        return append_here(study, records, known, seen=seen)
+
+
+def append_here(
+    study: Path, records: Iterable[Record], known: Known, *, seen: Registers | None = None, is_dry: bool = False
+) -> Appended:
+    """As :func:`append`, for whoever holds the registers (:func:`only_writer_here`) or writes nothing."""
     new = [_tidied(record) for record in records]
-    with ExitStack() as locks:
-        locks.enter_context(only_writer(study / FOLDER, "foran add, assign or withdraw", wait=PATIENCE))
-        if (study / UNFINISHED_WITHDRAWAL).exists():
-            raise ForanError("a withdrawal was begun and not finished: run `foran withdraw` first; nothing was written")
-        faults = Faults()
-        files = {kind: _read(study, kind, faults) for kind in KINDS.values()}
-        _refuse_spreadsheets(files, {type(record) for record in new})
-        if seen is not None:
-            _refuse_overtaken(files, new, seen)
-        rows = {kind: list(file.rows) for kind, file in files.items()}
-        texts: dict[type[Record], list[str]] = {}
-        lines = {kind: max(file.lines, 1) for kind, file in files.items()}
-        for record in new:
-            kind, text = type(record), _line_of(cells_of(record))
-            texts.setdefault(kind, []).append(text)
-            line = lines[kind] + 1
-            lines[kind] += text.count("\n")
-            understood = _understood(record, line, faults)
-            if understood is not None:
-                rows[kind].append((line, understood))
-        added = {(kind.FILE, line) for kind, lines in rows.items() for line, _ in lines[len(files[kind].rows) :]}
-        if any(rows.values()):
-            check(rows, known, faults)
-        if faults.errors:
-            raise StudyError(faults.errors)
-        _write(study, {kind: "".join(texts[kind]) for kind in KINDS.values() if kind in texts})
+    if (study / UNFINISHED_WITHDRAWAL).exists():
+        raise ForanError("a withdrawal was begun and not finished: run `foran withdraw` first; nothing was written")
+    faults = Faults()
+    files = {kind: _read(study, kind, faults) for kind in KINDS.values()}
+    _refuse_spreadsheets(files, {type(record) for record in new})
+    if seen is not None:
+        _refuse_overtaken(files, new, seen)
+    rows = {kind: list(file.rows) for kind, file in files.items()}
+    texts: dict[type[Record], list[str]] = {}
+    lines = {kind: max(file.lines, 1) for kind, file in files.items()}
+    made: set[tuple[str, int | None]] = set()
+    for record in new:
+        kind, text = type(record), _line_of(cells_of(record))
+        texts.setdefault(kind, []).append(text)
+        line = lines[kind] + 1
+        made.add((kind.FILE, line))
+        lines[kind] += text.count("\n")
+        understood = _understood(record, line, faults)
+        if understood is not None:
+            rows[kind].append((line, understood))
+    added = {(kind.FILE, line) for kind, lines in rows.items() for line, _ in lines[len(files[kind].rows) :]}
+    if any(rows.values()):
+        check(rows, known, faults)
+    if faults.errors:
+        raise StudyError(_told_new(one) if (one.file, one.line) in made else one for one in faults.errors)
+    if not is_dry:
+        before = {kind: _text_of(kind, file) for kind, file in files.items() if file.is_older}
+        _write(study, {kind: "".join(texts[kind]) for kind in KINDS.values() if kind in texts}, before)
     return Appended(
         _registers(rows),
         tuple(fault for fault in faults.warnings if (fault.file, fault.line) in added),
     )
+
+
+def _told_new(fault: Fault) -> Fault:
+    """A fault of a row that is not in its file: nobody is to look for it there."""
+    return replace(fault, found=f"{fault.found} in a new row, which was not written")
 
 
 def tidy(study: Path, kind: type[Record]) -> int:
@@ -149,7 +183,7 @@ def tidy(study: Path, kind: type[Record]) -> int:
             raise StudyError(faults.errors)
         if not file.is_there:
             raise ForanError(f"{kind.FILE} is not there: there is nothing to tidy")
-        text = _line_of(COLUMNS[kind]) + "".join(_line_of(cells_of(row)) for _, row in file.rows)
+        text = _text_of(kind, file)
         if (study / kind.FILE).read_bytes() != text.encode("utf-8"):
             write_atomically(study / kind.FILE, text)
     return len(file.rows)
@@ -170,7 +204,7 @@ def without(
     found = Faults()
     raw = _raw(study, kind, found)
     if raw is not None and raw.header:
-        _order(raw.header, COLUMNS[kind], kind.FILE, raw.head, found)
+        _order(raw.header, COLUMNS[kind], kind.FILE, raw.head, found, later=kind.LATER)
     if raw is None or found.errors:
         faults.extend(found)
         return None
@@ -240,14 +274,23 @@ def _understood(record: Record, line: int, faults: Faults) -> Record | None:
     return kind(*values) if is_whole else None
 
 
-def _write(study: Path, added: Mapping[type[Record], str]) -> None:
-    """Add lines to files, or make them; whoever reads meanwhile sees each old or new. All are written or none."""
+def _text_of(kind: type[Record], file: _File) -> str:
+    """A register as the house writes it."""
+    return _line_of(COLUMNS[kind]) + "".join(_line_of(cells_of(row)) for _, row in file.rows)
+
+
+def _write(study: Path, added: Mapping[type[Record], str], instead: Mapping[type[Record], str]) -> None:
+    """Add lines to files, or make them; whoever reads meanwhile sees each old or new. All are written or none.
+
+    `instead` are texts that take the place of what stands in a file, when lines are added to it.
+    """
     before: dict[Path, bytes | None] = {}
     for kind, text in added.items():
         path = study / kind.FILE
         try:
             old = path.read_bytes() if path.exists() else None
-            write_atomically(path, _followed_by(old or b"", kind, text.encode("utf-8")))
+            there = instead[kind].encode("utf-8") if kind in instead else old or b""
+            write_atomically(path, _followed_by(there, kind, text.encode("utf-8")))
         except OSError as error:
             for written, data in before.items():
                 if data is None:
@@ -342,9 +385,15 @@ def _read(study: Path, kind: type[Record], faults: Faults) -> _File:
         return _File(is_there=(study / name).exists())
     if not raw.header:
         return _File(is_there=True)
+    later = [column for column in kind.LATER if column not in raw.header]
+    if later:
+        width = len(raw.header)
+        missing = [""] * len(later)
+        wider = ((first, last, cells + missing if len(cells) == width else cells) for first, last, cells in raw.rows)
+        raw = replace(raw, header=(*raw.header, *later), rows=tuple(wider))
     order = _order(raw.header, COLUMNS[kind], name, raw.head, faults)
     is_spreadsheet = raw.separator != "," or raw.head > 1 or raw.header != COLUMNS[kind]
-    found = _File(lines=raw.lines, is_there=True, is_spreadsheet=is_spreadsheet)
+    found = _File(lines=raw.lines, is_there=True, is_spreadsheet=is_spreadsheet, is_older=bool(later))
     if order is None:
         return found
     if is_spreadsheet:
@@ -394,10 +443,12 @@ def _records(
             done += 1
 
 
-def _order(header: Sequence[str], columns: Sequence[str], name: str, line: int, faults: Faults) -> list[int] | None:
+def _order(
+    header: Sequence[str], columns: Sequence[str], name: str, line: int, faults: Faults, *, later: Sequence[str] = ()
+) -> list[int] | None:
     """Where each column stands in the file; None, with a fault, when they are not the register's columns."""
     expected = ",".join(columns)
-    if missing := [column for column in columns if column not in header]:
+    if missing := [column for column in columns if column not in header and column not in later]:
         faults.note(
             "missing-column",
             name,

@@ -63,6 +63,9 @@ TAKEN_OUT = "[trukket]"
 QUESTION_KINDS = ("element", "quote", "edge", "claim", "measure", "change")
 #: The languages that a review pack can open in.
 PACK_LANGUAGES = ("nb", "nn", "en")
+#: What quotes go out in, each recorded so that it can be called back: the pack of a milestone, a page of the site, executed
+#: notebooks and their slides. Rows from before this was told are packs.
+PACK_KINDS = ("pack", "site", "notebooks", "slides")
 
 #: Ids of rows: letters, digits, full stops, hyphens and underscores.
 ID = re.compile(r"\w[\w.-]{0,39}")

@@ -83,6 +83,12 @@ def _left(kind: type[Record], row: Cells, participant: str, gone: frozenset[str]
     if kind is Clearance and rests:
         # A short passage could be found again by its fingerprint.
         left["text_sha256"] = ""
+    if kind is PackMade and (told := row.get("told", "").split()):
+        # What a fingerprint stood for could be guessed at; the passage stays named, so that its packs are called back.
+        names = row.get("segments", "").split()
+        is_known = len(names) == len(told)
+        kept = [f"x{at}" if name in gone else one for at, (name, one) in enumerate(zip(names, told, strict=False), 1)]
+        left["told"] = " ".join(kept) if is_known else "" if not gone.isdisjoint(names) else row["told"]
     for column in TEXTS[kind]:
         cell = CELLS[kind][column]
         if left.get(column) and ((rests and cell.may_be_empty) or says(left[column])):

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import jinja2
@@ -261,7 +262,9 @@ def render(
     return page.rstrip("\n") + "\n"
 
 
+@cache
 def _environment(language: str) -> jinja2.Environment:
+    # Kept, for it keeps the templates it has translated.
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("foran_research.report", "."),
         autoescape=True,

@@ -6,6 +6,7 @@ import base64
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import jinja2
@@ -120,6 +121,24 @@ def by_breadth(elements: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]
     )
 
 
+@cache
+def _environment(language: str) -> jinja2.Environment:
+    # Kept, for it keeps the template it has translated.
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("foran_research.report", "."),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["num"] = lambda value, digits=0: number(value, language, digits)
+    environment.filters["named"] = lambda ids, names: [names[item] for item in ids]
+    # Made by our own template, which escaped what it was given.
+    environment.filters["made"] = Markup
+    environment.filters["svg"] = lambda data: "data:image/svg+xml;base64," + base64.b64encode(data).decode("ascii")
+    return environment
+
+
 def report_page(
     model: Model,
     settings: Settings,
@@ -134,19 +153,8 @@ def report_page(
 
     `codebook` is what differs from the codebook of the model version before, or None where that is the same.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("foran_research.report", "."),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.filters["num"] = lambda value, digits=0: number(value, language, digits)
-    environment.filters["named"] = lambda ids, names: [names[item] for item in ids]
-    # Made by our own template, which escaped what it was given.
-    environment.filters["made"] = Markup
-    environment.filters["svg"] = lambda data: "data:image/svg+xml;base64," + base64.b64encode(data).decode("ascii")
-    page = environment.get_template("report.html.j2").render(
+    template = _environment(language).get_template("report.html.j2")
+    page = template.render(
         m=model,
         w=words(language),
         lang=language,

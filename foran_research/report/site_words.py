@@ -27,9 +27,9 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     ),
     "reading": ("Slik leser du sidene", "Slik les du sidene", "How to read the pages"),
     "reading_1": (
-        "Hver milepæl er en modell: hvilke elementer kapabiliteten består av, hva som fremmer (▲) og hemmer (▼) dem, og hvordan de henger sammen. Elementene ligger på disse nivåene: {levels}.",
-        "Kvar milepæl er ein modell: kva element kapabiliteten er sett saman av, kva som fremjar (▲) og hemmar (▼) dei, og korleis dei heng saman. Elementa ligg på desse nivåa: {levels}.",
-        "Each milestone is a model: which elements the capability is made of, what promotes (▲) and inhibits (▼) them, and how they hang together. The elements lie on these levels: {levels}.",
+        "De fleste milepælene er en modell: hvilke elementer kapabiliteten består av, hva som fremmer (▲) og hemmer (▼) dem, og hvordan de henger sammen. Elementene ligger på disse nivåene: {levels}. De andre milepælene forteller hvordan arbeidet står, og har ingen side her.",
+        "Dei fleste milepælane er ein modell: kva element kapabiliteten er sett saman av, kva som fremjar (▲) og hemmar (▼) dei, og korleis dei heng saman. Elementa ligg på desse nivåa: {levels}. Dei andre milepælane fortel korleis arbeidet står, og har inga side her.",
+        "Most milestones are a model: which elements the capability is made of, what promotes (▲) and inhibits (▼) them, and how they hang together. The elements lie on these levels: {levels}. The other milestones tell how the work stands, and have no page here.",
     ),
     "reading_2": (
         "Sitater står her bare når den som snakket, har samtykket og sitatet er klarert for offentligheten. Tall som gjelder få personer, vises ikke.",
@@ -44,7 +44,7 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     ),
     "timeline_hollow": (
         "Fylt merke: milepælen har en egen side her. Hult merke: den har ingen.",
-        "Fylt merke: milepælen har ei eiga side her. Holt merke: han har inga.",
+        "Fylt merke: milepælen har ei eiga side her. Tomt merke: han har inga.",
         "Filled mark: the milestone has a page of its own here. Hollow mark: it has none.",
     ),
     "by_case": ("Kommune for kommune", "Kommune for kommune", "Municipality by municipality"),
@@ -61,9 +61,9 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     ),
     "kind_status": ("status", "status", "status"),
     "quiet": (
-        "Sidene henter ingenting fra andre nettsteder og sender ingenting fra seg. Språk og farger du velger, blir husket i nettleseren din alene.",
-        "Sidene hentar ingenting frå andre nettstader og sender ingenting frå seg. Språk og fargar du vel, blir hugsa i nettlesaren din åleine.",
-        "The pages fetch nothing from other sites and send nothing. The language and colours you choose are remembered in your browser alone.",
+        "Sidene henter ingenting fra andre nettsteder og sender ingenting fra seg. Det du velger av språk, farger og kommune, blir bare husket i nettleseren din.",
+        "Sidene hentar ingenting frå andre nettstader og sender ingenting frå seg. Det du vel av språk, fargar og kommune, blir berre hugsa i nettlesaren din.",
+        "The pages fetch nothing from other sites and send nothing. The language, colours and municipality you choose are remembered in your browser alone.",
     ),
     # ---- notebooks
     "notebooks": ("Notatbøkene", "Notatbøkene", "The notebooks"),
@@ -87,6 +87,11 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
         "en del med tall som gjelder så få at de kan kjennes igjen.",
         "ein del med tal som gjeld så få at dei kan kjennast att.",
         "a part with numbers that concern so few that they might be recognised.",
+    ),
+    "masked": (
+        "I tabellen står bare hva rader og kolonner gjelder: noen av tallene gjelder så få at de kan kjennes igjen.",
+        "I tabellen står berre kva rader og kolonnar gjeld: nokre av tala gjeld så få at dei kan kjennast att.",
+        "The table has only what its rows and columns are about: some numbers concern so few that they might be recognised.",
     ),
     "left_out_machine": (
         "en del som forteller om maskinen eller peker ut av fila.",

@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -33,6 +34,8 @@ ACTS: Mapping[str, tuple[str, ...]] = {
     "question": ("answer",),
     "pack": ("comment", "new_element"),
 }
+#: Kinds of things in the order in which a note tells of them.
+KINDS = ("question", "claim", "element", "quote", "edge", "measure", "change", "pack")
 REMOVED = "removed"
 STANCES = ("agree", "doubt")
 #: Acts whose text is an answer; of a maturity level the text is the reason.
@@ -44,6 +47,8 @@ _MOST_FAULTS = 12
 #: What may be left of a word of JSON's where a file ends in the middle of it.
 _BEGINNINGS = frozenset(word[:end] for word in ("null", "true", "false", "-") for end in range(len(word)))
 _CUT_ESCAPE = re.compile(r"\\?u?[0-9a-fA-F]{0,3}")
+#: Fillers that Unicode calls letters or signs, and that no font draws.
+_UNSEEN_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _VERSION_OF = re.compile(r"-[0-9a-f]{12}$")
 
@@ -129,7 +134,8 @@ class Reader:
 class Said:
     """One answer of one reader, as it stands after all files.
 
-    `key` is the answer's id; where files of the same revision say different things, each has a key of its own.
+    `key` is the answer's id; where files of the same revision say different things, or two readers' files have the same
+    id, each has a key of its own.
     """
 
     reader: Reader
@@ -177,13 +183,19 @@ def fingerprint(body: Mapping[str, Any]) -> str:
 
 
 def tidied(text: str) -> str:
-    r"""A text as answers hold it: NFC, line feeds, no control characters, no blanks around it.
+    r"""A text as answers hold it: NFC, line feeds, no control characters, no blanks around it; none if nothing is seen.
 
-    >>> tidied(" A\u030a\r\nja\x00 ")
-    'Å\nja'
+    >>> tidied(" A\u030a\r\nja\x00 "), tidied("\u200b\u00ad")
+    ('Å\nja', '')
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", _CONTROL.sub("", text)).strip()
+    text = unicodedata.normalize("NFC", _CONTROL.sub("", text)).strip()
+    return text if any(_is_seen(letter) for letter in text) else ""
+
+
+def _is_seen(letter: str) -> bool:
+    """Whether a letter leaves a trace on a page: a text of none that does is no text."""
+    return unicodedata.category(letter)[0] in "LNPS" and letter not in _UNSEEN_LETTERS
 
 
 # Reading
@@ -223,7 +235,7 @@ def read_answers(data: bytes, name: str, faults: Faults, *, accepts_edited: bool
         return None
     if raw.get("format") != FORMAT:
         faults.note("not-answers", name, None, "JSON of another kind", f"format {FORMAT}",
-                    "Give the file that “Lagre svar” in the pack has saved.")  # fmt: skip
+                    "Give the file that “Lagre svarene som fil” in the pack has saved.")  # fmt: skip
         return None
     version = raw.get("schema_version")
     if isinstance(version, int) and version > SCHEMA_VERSION:
@@ -240,7 +252,12 @@ def read_answers(data: bytes, name: str, faults: Faults, *, accepts_edited: bool
     _check_shape(raw, name, faults)
     if len(faults) > before:
         return None
-    answers = tuple(_answer(one) for one in raw["answers"])
+    # Words of signs that nobody sees are none, and no reason to leave the reader's other answers out.
+    answers = tuple(
+        _answer(one)
+        for one in raw["answers"]
+        if not (one["act"] in WORDED and one["text"].strip() and not tidied(one["text"]))
+    )
     _check_acts(answers, name, faults)
     if len(faults) > before:
         return None
@@ -293,16 +310,16 @@ def _parsed(data: bytes, name: str, faults: Faults) -> dict[str, Any] | None:
             _note_cut(name, len(text.encode("utf-8")), faults)
         else:
             faults.note("not-json", name, error.lineno, f"no JSON from character {error.colno} on", "a file of answers",
-                        "Give the file that “Lagre svar” in the pack has saved.")  # fmt: skip
+                        "Give the file that “Lagre svarene som fil” in the pack has saved.")  # fmt: skip
         return None
     except (ValueError, RecursionError) as error:
         what = "a key that stands twice" if isinstance(error, _Twice) else "JSON that no pack writes"
         faults.note("not-json", name, None, what, "a file of answers",
-                    "Give the file that “Lagre svar” in the pack has saved.")  # fmt: skip
+                    "Give the file that “Lagre svarene som fil” in the pack has saved.")  # fmt: skip
         return None
     if not isinstance(raw, dict):
         faults.note("not-answers", name, None, "JSON of another kind", f"format {FORMAT}",
-                    "Give the file that “Lagre svar” in the pack has saved.")  # fmt: skip
+                    "Give the file that “Lagre svarene som fil” in the pack has saved.")  # fmt: skip
         return None
     return raw
 
@@ -319,9 +336,28 @@ def _fingerprint_or_none(raw: Mapping[str, Any]) -> str | None:
         return None
 
 
+def _longest() -> int:
+    return int(_schema().schema["properties"]["answers"]["items"]["properties"]["text"]["maxLength"])
+
+
 def _check_shape(raw: Mapping[str, Any], name: str, faults: Faults) -> None:
+    answers = raw.get("answers")
+    for number, one in enumerate(answers if isinstance(answers, list) else (), 1):
+        text = one.get("text") if isinstance(one, dict) else None
+        if isinstance(text, str) and len(text) > _longest():
+            faults.note("answer-too-long", name, None, f"answer {number} has {len(text):,} letters",
+                        f"no more than {_longest():,} in an answer",
+                        "The pack saves no longer ones, so the file was written otherwise: ask the reader to put the text into "
+                        "the pack in shorter pieces, or take it in as a document of its own (foran add).")  # fmt: skip
+            if len(faults) >= _MOST_FAULTS:
+                break
     errors = sorted(
-        {("/".join(map(str, error.absolute_path)) or "the file", str(error.validator)) for error in _schema().iter_errors(raw)}
+        {
+            ("/".join(map(str, error.absolute_path)) or "the file", str(error.validator))
+            for error in _schema().iter_errors(raw)
+            # Told above, with the remedy.
+            if not (error.validator == "maxLength" and error.absolute_path[-1] == "text")
+        }
     )  # fmt: skip
     for place, rule in errors[:_MOST_FAULTS]:
         # Keys that no file has may be anybody's words; places that the schema knows are not.
@@ -409,22 +445,25 @@ def merge(received: Iterable[AnswerFile]) -> Merged:
     }
     said: list[Said] = []
     both: list[str] = []
+    # Ids are drawn at random: only a file that somebody has made of another's bears the same, and both are kept.
+    times = Counter(id_ for _, _, id_ in found)
     for (pack, reader, id_), versions in sorted(found.items()):
         highest = max(revision for revision, _ in versions)
         standing = [one for (revision, _), one in sorted(versions.items()) if revision == highest]
         # A thing taken back in one file and kept in another of the same revision is kept.
         kept = [one for one in standing if not one.is_removed]
-        if len(kept) > 1:
+        own = id_ if times[id_] == 1 else f"{id_}.{_short((pack, reader))}"
+        if len(kept) > 1 or own != id_:
             both.append(id_)
         for one in kept:
-            key = id_ if len(kept) == 1 else f"{id_}.{_short(one)}"
+            key = own if len(kept) == 1 else f"{own}.{_short(one.content)}"
             said.append(Said(readers[pack, reader], one, key))
     said.sort(key=lambda one: (one.reader.pack, one.reader.id, one.answer.content, one.key))
-    return Merged(tuple(readers.values()), tuple(said), tuple(both))
+    return Merged(tuple(readers.values()), tuple(said), tuple(dict.fromkeys(both)))
 
 
-def _short(one: Answer) -> str:
-    return hashlib.sha256(canonical_json(one.content).encode("utf-8")).hexdigest()[:8]
+def _short(value: object) -> str:
+    return hashlib.sha256(canonical_json(value).encode("utf-8")).hexdigest()[:8]
 
 
 # What a pack holds
@@ -487,26 +526,53 @@ def codes_of(about: About, pack: Mapping[str, Any] | None) -> tuple[str, ...]:
     return tuple(one["elements"])
 
 
+#: Kinds of things in bokmål and English, where nothing else tells what a thing is.
+_KINDS = {
+    "element": ("element", "element"),
+    "quote": ("sitat", "quote"),
+    "edge": ("forbindelse", "edge"),
+    "claim": ("påstand", "claim"),
+    "measure": ("tiltak", "measure"),
+    "change": ("endring", "change"),
+    "question": ("spørsmål", "question"),
+    "pack": ("pakke", "pack"),
+}
+#: Kinds of things that a question can be about and that its heading names.
+_ASKED = ("element", "quote", "edge", "claim", "measure", "change")
+
+
 def title_of(about: About, pack: Mapping[str, Any] | None, language: str) -> str:
-    """What people call a thing; of a passage its id, since its words are another's. Without a pack, kind and id.
+    """What people call a thing; of a passage its elements and id, since its words are another's.
+
+    A question is told with what it is about. Without a pack, kind and id.
 
     >>> title_of(About("claim", "promoting.TRD.C0001"), None, "nb")
-    'claim promoting.TRD.C0001'
+    'påstand promoting.TRD.C0001'
     """
-    plain = f"{about.kind} {about.id}"
-    if pack is None or about.kind == "quote":
+    say = 0 if language == "nb" else 1
+    plain = f"{_KINDS[about.kind][say]} {about.id}"
+    if pack is None:
         return plain
     if about.kind == "pack":
         return _told(pack["milestone"]["title"], language)
     labels = {one["id"]: f"{one['display']} {_told(one['label'], language)}" for one in pack["elements"]}
     if about.kind == "element":
         return labels.get(about.id, plain)
+    if about.kind == "quote":
+        quoted = next((thing for thing in pack["quotes"] if thing["id"] == about.id), None)
+        elements = ", ".join(labels.get(code, code) for code in quoted["elements"]) if quoted is not None else ""
+        return f"{('Sitat om', 'Quote about')[say]} {elements} ({about.id})" if elements else plain
     if about.kind == "edge":
         case, _, edge = about.id.rpartition("/")
         return f"{case}: {' – '.join(labels.get(code, code) for code in edge.split('~'))}"
     field = {"claim": "text", "measure": "title", "change": "what", "question": "text"}[about.kind]
     one = next((thing for thing in pack[f"{about.kind}s"] if thing["id"] == about.id), None)
-    return plain if one is None else _told(one[field], language)
+    if one is None:
+        return plain
+    asked = one["about"] if about.kind == "question" else None
+    # A question about the whole is about nothing in particular.
+    target = title_of(About(asked["kind"], asked["id"]), pack, language) if asked and asked["kind"] in _ASKED else ""
+    return f"{_told(one[field], language)} ({target})" if target else _told(one[field], language)
 
 
 def _told(text: Mapping[str, str], language: str) -> str:

@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 
 from .. import clearing
+from ..corpus.repeats import spoken_in
 from ..delivering import followup, improvement, practice
 from ..errors import ForanError, UnknownName
 from ..milestone import capability_model
@@ -26,10 +27,11 @@ from ..models.capability import Element, ModelInputs
 from ..network_screen.layout import HEIGHT, WIDTH, layout
 from ..quick_imports import without_iri_grammar
 from ..registers.records import standing as standing_rows
-from ..report.page import cleared_quote, short_date
+from ..report.page import cleared_quote
 from ..settings import Milestone
 from ..study import Study
 from ..vocabulary import CODINGS
+from .content_claims import claims_of
 from .content_counts import (
     ALL,
     Edge,
@@ -41,15 +43,16 @@ from .content_counts import (
     element_counts,
     node_sizes,
 )
-from .content_parts import Part, changes_of, claims_of, maturity_of, measures_of
+from .content_goals import next_steps_of, targets_of
+from .content_parts import MODELS, Part, before_of, changes_of, maturity_of, measures_of
 from .content_quotes import POLARITIES, REASONS, Chosen, Passage, choose
 from .content_repeats import Repeats
-from .content_words import LANGUAGES, Text, in_row, listed, of_study, said
+from .content_start import Basis, made_of, rests_on, short_of
+from .content_words import LANGUAGES, Text, abbreviations_in, brief_of, of_study, said
 
 FORMAT, SCHEMA_VERSION = "foran-review-pack", 1
-MODELS = ("capability", "practice", "improvement", "followup")
-#: Lines of "in short" at most, and names in one of them.
-MOST_LINES, NAMED = 10, 3
+#: The states of a cell in which a number would be taken for an answer that nobody gave.
+UNANSWERED = frozenset({"not_asked", "not_codable", "suppressed"})
 #: Sorts after every day: questions and clearings count as they stand, since a pack is made after its milestone.
 FOREVER = "9999-12-31"
 
@@ -269,7 +272,29 @@ class _Making:
         return Shown(
             {name: frozenset(own) for name, own in units.items()},
             {name: frozenset(own) for name, own in documents.items()},
+            {case: len(own) for case, own in self.heard.items()},
         )
+
+    @cached_property
+    def heard(self) -> dict[str, frozenset[str]]:
+        """By municipality, the documents that may be shown and are its own, or in which somebody of it speaks."""
+        documents, units = self.inputs.documents, self.inputs.units
+        homes = [*zip(documents.index.astype(str), documents["case"].astype(str), strict=True)]
+        homes += zip(units["document"].astype(str), units["case"].astype(str), strict=True)
+        return {
+            case: frozenset(name for name, home in homes if home == case and name not in self.inputs.hidden)
+            for case in self.cases
+        }
+
+    @cached_property
+    def basis(self) -> Basis:
+        """By municipality and kind, how many documents of its own the pack rests on: those that may be shown, and were read."""
+        found: dict[str, Counter[str]] = {case: Counter() for case in self.cases}
+        for name, row in self.inputs.documents.iterrows():
+            is_read = str(name) in self.inputs.coded_under or self.coding != "human"
+            if is_read and str(name) not in self.inputs.hidden and row["case"] in found:
+                found[row["case"]][str(row["kind"])] += 1
+        return found
 
     @cached_property
     def counts(self) -> dict[str, ElementCounts]:
@@ -288,8 +313,9 @@ class _Making:
 
     @cached_property
     def repeats(self) -> Repeats:
-        texts = [one.text for one in self.study.transcripts.values()]
-        texts += [one.text for one in self.study.former_texts.values()]
+        heard = [*self.study.transcripts.values(), *self.study.former_texts.values()]
+        # The headings of collected answers are the packs' own words.
+        texts = [text for one in heard for text in spoken_in(one)]
         return Repeats.of(texts, (one.words for one in self.chosen.quotes))
 
     # ---- texts
@@ -301,10 +327,6 @@ class _Making:
             self.held_back += 1
             return said("held_back")
         return told
-
-    def name(self, element: Element) -> Text:
-        """An element as a sentence names it."""
-        return in_row([of_study({"nb": element.display}), self.labels[element.id]], " ")
 
     @cached_property
     def labels(self) -> dict[str, Text]:
@@ -320,6 +342,7 @@ class _Making:
     @cached_property
     def part(self) -> Part:
         """What the parts of other modules are told with."""
+        before, kind = before_of(self.study, self.milestone)
         return Part(
             study=self.study,
             milestone=self.milestone,
@@ -331,15 +354,19 @@ class _Making:
             names=self.names,
             where=self.where,
             limits=self.limits,
+            rows=self.rows,
+            before=before,
+            before_kind=kind,
         )
 
     def pack(self) -> dict[str, Any]:
         settings, milestone = self.study.settings, self.milestone
         maturity, few = maturity_of(self.part)
         measures = measures_of(self.part)
-        changes = changes_of(self.part)
+        changes = changes_of(self.part, measures)
         quotes = [self.quote(one) for one in self.chosen.quotes]
-        claims = claims_of(self.part, self.chosen.quotes)
+        targets, next_steps = targets_of(self.part), next_steps_of(self.part)
+        claims = claims_of(self.part, self.chosen.quotes, changes)
         elements = self.elements_told(maturity, changes, measures)
         networks = self.networks()
         things = {"element": elements, "quote": quotes, "claim": claims, "measure": measures, "change": changes}
@@ -364,7 +391,9 @@ class _Making:
                 "cut_off": milestone.cut_off.isoformat(),
                 "codebook_version": milestone.codebook_version,
             },
-            "before": before.id if (before := self.study.milestone_before(milestone)) else "",
+            "before": self.part.before.id if self.part.before else "",
+            "before_kind": self.part.before_kind,
+            "before_title": of_study(self.part.before.title) if self.part.before else None,
             "audience": self.audience,
             "arena": self.arena,
             "language": self.language,
@@ -386,17 +415,32 @@ class _Making:
                 {"level": one.level, "label": of_study(one.label), "anchor": of_study(one.anchor)}
                 for one in settings.maturity.levels
             ],
-            "short": self.short(claims, maturity, measures, changes, questions, len(quotes)),
+            "short": short_of(
+                self.part,
+                claims,
+                maturity,
+                targets,
+                measures,
+                changes,
+                coding=self.coding,
+                parts=len(elements) - len(self.elements),
+                quotes=[one.case for one in self.chosen.quotes],
+                basis=self.basis,
+            ),
+            "rests_on": rests_on(self.part, self.basis),
             "elements": elements,
             "quotes": quotes,
             "networks": networks,
             "changes": changes,
             "measures": measures,
+            "targets": targets,
+            "next_steps": next_steps,
             "claims": claims,
             "questions": questions,
             "left_out": self.left_out(elements, networks, few),
-            "made": self.made(),
+            "made": made_of(self.part, coding=self.coding, audience=self.audience),
         }
+        found["abbreviations"] = abbreviations_in(texts_in(found))
         found["id"] = f"{milestone.id}-{self.audience}-{content_sha256(found)[:12]}"
         return found
 
@@ -428,28 +472,28 @@ class _Making:
         found = []
         for element in self.elements:
             counts = self.counts[element.id]
+            by_case = {case: self.cell(element, case) for case in self.cases}
+            states = {cell["state"] for cell in by_case.values()}
+            parts = tuple(self.inputs.codebook.children(element.id))
             found.append(
                 {
                     "id": element.id,
                     "display": element.display,
                     "level": element.level,
                     "label": self.labels[element.id],
+                    "brief": self.text(brief_of(element.brief, element.definition)),
                     "definition": self.text(element.definition),
                     "parent": "",
-                    "documents": counts.documents,
-                    "by_case": {
-                        case: {
-                            "promoting": cell.promoting,
-                            "inhibiting": cell.inhibiting,
-                            "documents": cell.documents,
-                        }
-                        for case, cell in counts.by_case.items()
-                    },
+                    "children": [part.id for part in parts],
+                    "note": self.note(element) if parts else None,
+                    # Where nobody could have said anything, nothing was counted.
+                    "documents": None if states <= UNANSWERED and not element.support.documents else counts.documents,
+                    "by_case": by_case,
                     "promoting": quoted.get((element.id, "promoting"), []),
                     "inhibiting": quoted.get((element.id, "inhibiting"), []),
                     "maturity": maturity.get(element.id, []),
                     "changed": [one["id"] for one in changes if element.id in one["elements"]],
-                    "measures": [one["id"] for one in measures if one["element"] == element.id],
+                    "measures": [one["id"] for one in measures if element.id in one["elements"]],
                     "left_out": left_out[element.id],
                 }
             )
@@ -460,8 +504,11 @@ class _Making:
                     "display": part.display,
                     "level": part.level,
                     "label": self.text(part.label),
+                    "brief": self.text(brief_of(part.brief, part.definition)),
                     "definition": self.text(part.definition),
                     "parent": element.id,
+                    "children": [],
+                    "note": said("note_of_part", element=said("named", element=self.part.name(element.id))),
                     "documents": None,
                     "by_case": {},
                     "promoting": [],
@@ -471,9 +518,55 @@ class _Making:
                     "measures": [],
                     "left_out": {},
                 }
-                for part in self.inputs.codebook.children(element.id)
+                for part in parts
             ]
         return found
+
+    def cell(self, element: Element, case: str) -> dict[str, Any]:
+        """What is told of an element in a municipality: its state, and numbers where there is an answer to count.
+
+        Where documents of the municipality may not be shown, silence in the others is no answer: whether those speak of it
+        is told of no element, so that it cannot be read from those of which it would be.
+        """
+        told = self.counts[element.id].by_case[case]
+        state = element.cells[case].state
+        if state != "evidence" and case in self.cases_with_hidden:
+            state = "suppressed"
+        if state != "evidence":
+            nothing = None if state in UNANSWERED else 0
+            return {"state": state, "promoting": nothing, "inhibiting": nothing, "documents": nothing}
+        return {
+            "state": state,
+            "promoting": told.promoting,
+            "inhibiting": told.inhibiting,
+            "documents": told.documents,
+        }
+
+    @cached_property
+    def cases_with_hidden(self) -> frozenset[str]:
+        """The municipalities with something in documents that may not be shown, coded or not."""
+        documents, units = self.inputs.documents, self.inputs.units
+        homes = documents.loc[documents.index.isin(self.inputs.hidden), "case"]
+        speakers = units.loc[units["document"].isin(self.inputs.hidden), "case"]
+        return frozenset({*homes.astype(str), *speakers.astype(str)} - {""})
+
+    def note(self, element: Element) -> Text | None:
+        """Whether what is said of an element with parts is said of the whole or of its parts; None where that is not known."""
+        spoken = self.spoken.get(element.id, frozenset())
+        if not spoken:
+            return None if self.cases_with_hidden else said("note_none")
+        if element.id not in spoken:
+            return said("note_only_parts")
+        return said("note_with_parts")
+
+    @cached_property
+    def spoken(self) -> dict[str, frozenset[str]]:
+        """By element, the codes with evidence that may be shown, its own and those of its parts."""
+        shown = self.long[~self.long["document"].isin(self.inputs.hidden)]
+        found: dict[str, set[str]] = {}
+        for element, code in zip(shown["element"].astype(str), shown["code"].astype(str), strict=True):
+            found.setdefault(element, set()).add(code)
+        return {name: frozenset(codes) for name, codes in found.items()}
 
     def left_out_by_element(self) -> dict[str, dict[str, int | None]]:
         """By element, how many of its passages with a direction are left out and why; no number where any is kept back.
@@ -587,68 +680,6 @@ class _Making:
             text = self.text({"nb": row.text_nb, "nn": row.text_nn, "en": row.text_en})
             found.append({"id": row.id, "text": text, "about": about})
         return found
-
-    def short(
-        self,
-        claims: Sequence[Mapping[str, Any]],
-        maturity: Mapping[str, Sequence[Any]],
-        measures: Sequence[Any],
-        changes: Sequence[Any],
-        questions: Sequence[Any],
-        quotes: int,
-    ) -> list[Text]:
-        """What a reader needs in ten lines."""
-        day = self.milestone.cut_off.isoformat()
-        date = {"nb": short_date(day, "nb"), "nn": short_date(day, "nb"), "en": short_date(day, "en")}
-        lines = [said("short_material", where=self.where, day=date)]
-        if self.coding != "human":
-            lines.append(said("short_machine"))
-        case = self.milestone.case
-        seen = sum(bool(one.cells[case].documents if case else one.support.documents) for one in self.elements)
-        lines.append(said("short_elements", n=len(self.elements), k=seen, where=self.where))
-        by_id = {one.id: one for one in self.elements}
-        for layer in ("promoting", "inhibiting"):
-            named = [self.name(by_id[one["elements"][0]]) for one in claims if one["id"].startswith(f"{layer}.")]
-            if named:
-                lines.append(said(f"short_{layer}", names=listed(named[:NAMED])))
-        own = [
-            in_row([self.name(by_id[code]) for code in one["elements"]], " – ")
-            for one in claims
-            if one["id"].startswith(("only_here.", "opposite."))
-        ]
-        if own:
-            lines.append(said("short_particular", where=self.where, names=listed(own[:NAMED])))
-        assessed = sum(bool(rows) for rows in maturity.values())
-        if assessed:
-            lines.append(said("short_maturity", n=assessed))
-        if measures:
-            lines.append(said("short_measures", n=len(measures)))
-        before = self.study.milestone_before(self.milestone)
-        if before is None:
-            lines.append(said("short_first"))
-        elif changes:
-            lines.append(said("short_changes", n=len(changes), before=before.id))
-        key = "short_quotes" if quotes > 1 else "short_one_quote" if quotes else "short_no_quotes"
-        lines.append(said(key, n=quotes))
-        if questions:
-            lines.append(said("short_questions" if len(questions) > 1 else "short_one_question", n=len(questions)))
-        return lines[:MOST_LINES]
-
-    def made(self) -> list[list[Any]]:
-        """How the pack was made: no person, no machine, no clock."""
-        milestone, settings = self.milestone, self.study.settings
-        rows = [
-            ("study", settings.study_id),
-            ("milestone", milestone.id),
-            ("model", f"{milestone.model} {milestone.model_version}"),
-            ("cut_off", milestone.cut_off.isoformat()),
-            ("coded_until", milestone.coded_until.isoformat()),
-            ("codebook", milestone.codebook_version),
-            ("basis", said(f"basis_{self.coding}")[self.language]),
-            ("audience", said(f"audience_{self.audience}")[self.language]),
-            ("limits", said("limits", persons=self.limits.persons, documents=self.limits.documents)[self.language]),
-        ]
-        return [[said(f"made_{key}"), value] for key, value in rows]
 
 
 def segments_in(pack: Mapping[str, Any]) -> tuple[str, ...]:

@@ -18,8 +18,8 @@ from ..analysis.disclosure import Layer, suppress
 from ..analysis.incidence import LAYERS
 from ..models.capability import Element
 
-#: How large a node, and how strong an edge, is whose number is not told: that says nothing of it.
-HIDDEN_SIZE, HIDDEN_STRENGTH = 0.1, 0.1
+#: How strong an edge is drawn whose number is not told: that says nothing of it.
+HIDDEN_STRENGTH = 0.1
 #: The network of all municipalities together.
 ALL = "all"
 
@@ -59,10 +59,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Shown:
-    """What the quotes of a pack give away of numbers: by element, the units and documents that they stand in."""
+    """What a pack gives away of numbers besides telling them.
+
+    By element, the `units` and `documents` that its quotes stand in. By municipality, how many documents there are at `most`:
+    a pack says what it rests on.
+    """
 
     units: Mapping[str, frozenset[str]] = field(default_factory=dict)
     documents: Mapping[Pair, frozenset[str]] = field(default_factory=dict)
+    most: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,7 @@ def element_counts(
     rows
         The segments in units that stand behind them.
     shown
-        What the quotes of the pack give away: so many documents at least there are.
+        What else the pack gives away: how many documents there are at least, and at most.
     """
     if not elements:
         return {}
@@ -146,7 +151,7 @@ def element_counts(
         documents = [element.cells[case].documents for case in cases]
         is_hidden = [bool(one) for one in found.cells[at]]
         bounds = [
-            (max(1, len(shown.documents.get((element.id, case), ()))), math.inf)
+            (max(1, len(shown.documents.get((element.id, case), ()))), shown.most.get(case, math.inf))
             for case, own, closed in zip(cases, documents, is_hidden, strict=True)
             if closed and own
         ]
@@ -323,7 +328,11 @@ def part_of(count: int | None, most: int, hidden: float) -> float:
     return hidden if count is None else round(0.1 + 0.9 * count / max(1, most), 2)
 
 
-def node_sizes(told: Mapping[str, int | None]) -> dict[str, float]:
-    """How large each element is drawn, of how many documents show it."""
+def node_sizes(told: Mapping[str, int | None]) -> dict[str, float | None]:
+    """How large each element is drawn, of how many documents show it; None where that is not told.
+
+    >>> node_sizes({"C1": 10, "C2": 5, "C3": None})
+    {'C1': 1.0, 'C2': 0.55, 'C3': None}
+    """
     most = max((count for count in told.values() if count is not None), default=1)
-    return {name: part_of(count, most, HIDDEN_SIZE) for name, count in told.items()}
+    return {name: None if count is None else part_of(count, most, HIDDEN_STRENGTH) for name, count in told.items()}

@@ -1,35 +1,38 @@
-"""The parts of a review pack that rest on registers, on the codebook's history and on what a model claims."""
+"""The parts of a review pack that rest on registers and on the codebook's history, and what all parts are told with."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
+from ..codebook.code import version_key
 from ..delivering.followup import withheld_segments
 from ..maturing import profile_of, registers_at
 from ..models.capability import Element, ModelInputs
-from ..models.followup import measure_status
+from ..models.followup import descendants, measure_status
 from ..models.improvement import planned_measures
-from ..models.practice import FIRM_DOCUMENTS
 from ..models.versions import codebook_changes
-from ..registers.records import MeasureStatus
-from ..report.page import by_breadth
+from ..registers.records import Measure, MeasureStatus, Registers
+from ..report.page import short_date
 from ..settings import Milestone
 from ..study import Study
-from .content_counts import Limits
-from .content_quotes import POLARITIES, Passage
-from .content_words import Text, in_row, listed, of_study, said
+from .content_counts import Limits, Row
+from .content_words import Text, in_row, of_study, said
 
-#: How many elements are claimed to promote, how many to inhibit, and how many other things are claimed.
-MOST_CLAIMED = 6
-#: Passages that stand behind a claim, at most.
-MOST_BEHIND = 3
+#: The kinds of model that there are packs of.
+MODELS = ("capability", "practice", "improvement", "followup")
+#: How a measure or a step stands that does not go on.
+HALTED = ("stopped", "postponed")
 
 
 @dataclass(frozen=True)
 class Part:
-    """What the parts are told with; `text` keeps back what repeats words that are not shown."""
+    """What the parts are told with; `text` keeps back what repeats words that are not shown.
+
+    `rows` are the segments that may be counted. `before` is what changes are told since, see :func:`before_of`.
+    """
 
     study: Study
     milestone: Milestone
@@ -41,16 +44,68 @@ class Part:
     names: Mapping[str, Text]
     where: Text
     limits: Limits
+    rows: tuple[Row, ...]
+    before: Milestone | None
+    before_kind: str
 
     @property
     def cases(self) -> tuple[str, ...]:
         """The municipality of the milestone, or all of them."""
         return (self.milestone.case,) if self.milestone.case else tuple(self.names)
 
+    def own_words(self, words: str) -> Text:
+        """Words that the registers hold in bokmål only; in every language where they are kept back."""
+        own = of_study({"nb": words})["nb"]
+        told = self.text({"nb": words})
+        return {"nb": own} if told["nb"] == own else told
+
     def name(self, code: str) -> Text:
         """An element as a sentence names it: its code and its label."""
         display = next(one.display for one in self.elements if one.id == code)
         return in_row([of_study({"nb": display}), self.labels[code]], " ")
+
+
+def day_told(iso: str) -> Text:
+    """A day as readers write it.
+
+    >>> day_told("2021-01-31")
+    {'nb': '31. januar 2021', 'nn': '31. januar 2021', 'en': '31 January 2021'}
+    """
+    # The months are written alike in bokmål and nynorsk.
+    return {"nb": short_date(iso, "nb"), "nn": short_date(iso, "nb"), "en": short_date(iso, "en")}
+
+
+def month_told(iso: str) -> Text:
+    """The month of an ISO day, as readers write it.
+
+    >>> month_told("2023-10-26")["en"]
+    'October 2023'
+    """
+    return {language: day.split(" ", 1)[1] for language, day in day_told(iso).items()}
+
+
+def before_of(study: Study, milestone: Milestone) -> tuple[Milestone | None, str]:
+    """The milestone that a milestone's changes are told since, and how much of it can be compared.
+
+    Returns
+    -------
+    tuple
+        The version before of the same model, and "same"; where there is none, the newest earlier model of the same
+        municipality, and "other": only the codebook and the measures can be compared; else None, and "".
+    """
+    same = study.milestone_before(milestone)
+    if same is not None:
+        return same, "same"
+    earlier = [
+        one
+        for one in study.settings.milestones
+        if milestone.case
+        and (one.case, one.model in MODELS) == (milestone.case, True)
+        and one.cut_off < milestone.cut_off
+        and version_key(one.codebook_version) <= version_key(milestone.codebook_version)
+    ]
+    newest = max(earlier, key=lambda one: one.cut_off, default=None)
+    return newest, "other" if newest else ""
 
 
 # ---- maturity
@@ -103,6 +158,7 @@ def measures_of(part: Part) -> list[dict[str, Any]]:
     """The measures that stood at the milestone's cut-off, in the order in which they wait for one another."""
     registers = registers_at(part.study, part.milestone)
     withheld = withheld_segments(part.study, part.inputs.hidden)
+    written = {row.id: row for row in registers.measures}
     reports: dict[str, list[MeasureStatus]] = {}
     for row in sorted(registers.statuses, key=lambda row: (row.on, row.id)):
         reports.setdefault(row.measure, []).append(row)
@@ -112,23 +168,30 @@ def measures_of(part: Part) -> list[dict[str, Any]]:
             own = reports.get(one.id, [])
             newest = {row.step: row.status for row in own if row.step}
             status, _ = measure_status([step.step for step in one.steps], own)
+            effect = part.model.measure(one.id).effect if part.milestone.model == "followup" else ""
+            elements, was = _elements_of(part, written[one.id])
             found.append(
                 {
                     "id": one.id,
                     "case": case,
-                    "element": one.element,
+                    "element": next(iter(elements), ""),
+                    "elements": elements,
+                    "was": was,
                     "title": part.text(one.title),
                     "addresses": one.addresses,
                     "owner": one.owner,
                     "priority": one.priority,
-                    "grounds": part.text({"nb": one.grounds})["nb"],
+                    "grounds": part.own_words(one.grounds),
                     "status": status,
+                    "effect": effect,
+                    "trouble": _reason(part, _of_trouble(own, status, effect), withheld),
                     "steps": [
                         {
                             "text": part.text(step.text),
                             "from": step.begins,
                             "to": step.ends,
                             "status": newest.get(step.step, ""),
+                            "why": _reason(part, _halting([row for row in own if row.step == step.step]), withheld),
                         }
                         for step in one.steps
                     ],
@@ -137,13 +200,91 @@ def measures_of(part: Part) -> list[dict[str, Any]]:
     return found
 
 
+def _elements_of(part: Part, measure: Measure) -> tuple[list[str], str]:
+    """The elements that a measure is for now, and what its own was called then, "" where that says no more.
+
+    A measure for an element that was split goes on being for all that it became.
+    """
+    book = part.inputs.codebook
+    then = part.study.lineage[measure.codebook_version].by_id[measure.element]
+    now = descendants(measure.element, part.study.lineage, book.codebook_version)
+    is_as_it_was = now == (measure.element,) and book.by_id[measure.element].display == then.display
+    return [*now], "" if is_as_it_was else then.display
+
+
+def _of_trouble(reports: Sequence[MeasureStatus], status: str, effect: str) -> list[MeasureStatus]:
+    """The reports that can say why a measure was stopped or put off, or does not work: those of the whole before steps'."""
+    if status in HALTED:
+        if whole := [row for row in reports if not row.step]:
+            return _halting(whole)
+        newest = {row.step: row.status for row in reports}
+        return [row for row in reports if row.status == newest[row.step] == status]
+    if effect == "not":
+        poor = [row for row in reports if row.effect == "not"]
+        return [row for row in poor if not row.step] or poor
+    return []
+
+
+def _halting(reports: Sequence[MeasureStatus]) -> list[MeasureStatus]:
+    """The newest reports in a row that say of one thing that it is stopped, or that it is put off."""
+    if not reports or reports[-1].status not in HALTED:
+        return []
+    return [*takewhile(lambda row: row.status == reports[-1].status, reversed(reports))][::-1]
+
+
+def _reason(part: Part, reports: Sequence[MeasureStatus], withheld: Collection[str]) -> Text | None:
+    """The newest reason that reports give, without those written on the strength of what may not be shown."""
+    told = [row.why for row in reports if row.why.strip() and not set(row.evidence) & set(withheld)]
+    return part.own_words(told[-1]) if told else None
+
+
+def measure_changes(part: Part, measures: Sequence[Mapping[str, Any]], before: Milestone) -> list[dict[str, Any]]:
+    """Which of the municipality's measures are new since an earlier milestone, and which have come further or been halted.
+
+    Why a new one was written down are its grounds; that another goes on as planned needs no reason.
+    """
+    study = part.study
+    now, then = registers_at(study, part.milestone), registers_at(study, before)
+    was = {one.id for one in then.measures}
+    first = {row.id: row.on for row in reversed(study.registers.measures)}
+    found = []
+    for one in measures:
+        name = one["id"]
+        if name not in was:
+            kind, filled, why = "measure_new", {"day": day_told(first[name])}, dict(one["grounds"])
+        else:
+            old, (_, reports) = _status(then, name)[0], _status(now, name)
+            if one["status"] == old or not reports or reports[-1].on <= before.cut_off.isoformat():
+                continue
+            kind, why = "measure_status", dict((one["status"] in HALTED and one["trouble"]) or {"nb": ""})
+            filled = {
+                "day": day_told(reports[-1].on),
+                "before": said(f"status_{old}"),
+                "after": said(f"status_{one['status']}"),
+            }
+        what = said(kind, title=one["title"], **filled)
+        elements = [*one["elements"]]
+        found.append({"id": f"{kind}.{name}", "kind": kind, "elements": elements, "what": what, "why": why})
+    return found
+
+
+def _status(registers: Registers, measure: str) -> tuple[str, list[MeasureStatus]]:
+    """How a measure stood, and the reports on it, oldest first."""
+    own = sorted((row for row in registers.statuses if row.measure == measure), key=lambda row: (row.on, row.id))
+    steps = [row.step for row in registers.steps if row.measure == measure]
+    return measure_status(steps, own)[0], own
+
+
 # ---- changes
 
 
-def changes_of(part: Part) -> list[dict[str, Any]]:
-    """What changed since the version before, in the codebook and in the model, and why; no number stands in it."""
-    study, milestone = part.study, part.milestone
-    before = study.milestone_before(milestone)
+def changes_of(part: Part, measures: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What changed since the milestone before, in the codebook, the model and the measures, and why.
+
+    No number of informants or passages stands in it. Of another kind of model only the codebook and the `measures`, as
+    :func:`measures_of` tells them, are compared.
+    """
+    study, milestone, before = part.study, part.milestone, part.before
     if before is None:
         return []
     old, new = before.codebook_version, milestone.codebook_version
@@ -178,6 +319,8 @@ def changes_of(part: Part) -> list[dict[str, Any]]:
             for one in part.model.changes
             if one["kind"] in ("strengthened", "weakened")
         ]
+    if milestone.case:
+        found += measure_changes(part, measures, before)
     if milestone.model == "practice" and part.model.changes is not None:
         found += [
             {
@@ -208,114 +351,3 @@ def _joined(texts: Sequence[Mapping[str, str]]) -> dict[str, str]:
         language: " ".join(own for text in texts if (own := text.get(language, "").strip()))
         for language in ("nb", "nn", "en")
     }
-
-
-# ---- claims
-
-
-def claims_of(part: Part, quotes: Sequence[Passage]) -> list[dict[str, Any]]:
-    """What the model claims, as sentences that one can agree with or doubt, with the passages shown that stand behind it.
-
-    An element is claimed to promote or to inhibit when it is said in two documents at least; the broadest are named.
-    """
-    milestone = part.milestone
-    found: list[dict[str, Any]] = []
-    place = milestone.case or "all"
-    for layer in ("promoting", "inhibiting"):
-        for code in _broadest(part, layer)[:MOST_CLAIMED]:
-            key = f"{layer}_in" if milestone.case else layer
-            text = said(key, element=part.name(code), where=part.where)
-            found.append(_claim(f"{layer}.{place}.{code}", text, [code], _behind(quotes, code, layer, milestone.case)))
-    if milestone.model == "practice":
-        found += _particular(part, quotes)
-    elif milestone.model == "improvement":
-        below = [one for one in part.model.elements if one.gap is not None and one.gap > 0]
-        below.sort(key=lambda one: -(one.gap or 0))
-        for one in below[:MOST_CLAIMED]:
-            text = said("gap", element=part.name(one.id), where=part.where)
-            behind = _behind(quotes, one.id, "inhibiting", milestone.case)
-            found.append(_claim(f"gap.{place}.{one.id}", text, [one.id], behind))
-    elif milestone.model == "followup":
-        moved = [one for one in part.model.elements if one.status in ("up", "down")]
-        for one in moved[: 2 * MOST_CLAIMED]:
-            text = said(one.status, element=part.name(one.id), where=part.where)
-            layer = {"up": "promoting", "down": "inhibiting"}[one.status]
-            behind = _behind(quotes, one.id, layer, milestone.case)
-            found.append(_claim(f"{one.status}.{place}.{one.id}", text, [one.id], behind))
-    return found
-
-
-def _claim(name: str, text: Text, elements: Sequence[str], quotes: Sequence[str]) -> dict[str, Any]:
-    return {"id": name, "text": text, "elements": list(elements), "quotes": list(quotes)}
-
-
-def _behind(quotes: Sequence[Passage], code: str, layer: str, case: str) -> list[str]:
-    own = [
-        one.segment
-        for one in quotes
-        if one.element == code and POLARITIES[one.polarity] in (layer, "both") and (not case or one.case == case)
-    ]
-    return own[:MOST_BEHIND]
-
-
-def _broadest(part: Part, layer: str) -> list[str]:
-    """The elements most broadly said to promote (or to inhibit), broadest first, in two documents at least."""
-    case = part.milestone.case
-    known = {one.id for one in part.elements}
-    if part.milestone.model == "practice":
-        return [one.element for one in getattr(part.model, layer) if one.documents >= FIRM_DOCUMENTS]
-    if not case:
-        by_id = {one.id: one for one in part.elements}
-        ranked = by_breadth([_as_dict(one) for one in part.elements])
-        return [one["id"] for one in ranked if getattr(by_id[one["id"]], layer).documents >= FIRM_DOCUMENTS]
-    own = [
-        one for one in part.elements if getattr(one.cells[case], layer) and one.cells[case].documents >= FIRM_DOCUMENTS
-    ]
-    own.sort(
-        key=lambda one: (-one.cells[case].documents, -one.cells[case].informants, -getattr(one.cells[case], layer))
-    )
-    return [one.id for one in own if one.id in known]
-
-
-def _as_dict(element: Element) -> dict[str, Any]:
-    support = element.support
-    return {
-        "id": element.id,
-        "support": {
-            "cases": support.cases,
-            "documents": support.documents,
-            "actor_types": support.actor_types,
-            "informants": support.informants,
-        },
-    }
-
-
-def _particular(part: Part, quotes: Sequence[Passage]) -> list[dict[str, Any]]:
-    """What is particular to the municipality of a practice model."""
-    found = []
-    for one in part.model.particular:
-        if one.kind in ("only_here", "opposite") and one.documents < FIRM_DOCUMENTS:
-            continue
-        against = [
-            there
-            for there in one.elsewhere
-            if there.is_compared and (one.kind != "opposite" or there.direction in ("promoting", "inhibiting"))
-        ]
-        if not against:
-            continue
-        filled: dict[str, Any] = {
-            "element": listed([said("named", element=part.name(code)) for code in one.elements]),
-            "where": part.where,
-            "others": listed([part.names[there.case] for there in against]),
-        }
-        if one.kind == "opposite":
-            filled |= {"here": said(f"verb_{one.direction}"), "there": said(f"verb_{against[0].direction}")}
-        text = said(one.kind, **filled)
-        wanted = [
-            quote.segment
-            for quote in quotes
-            if quote.element in one.elements and (quote.case == part.milestone.case or one.kind == "missing_here")
-        ]
-        name = f"{one.kind}.{part.milestone.case}.{'~'.join(one.elements)}"
-        found.append(_claim(name, text, one.elements, wanted[:MOST_BEHIND]))
-    return found

@@ -109,7 +109,8 @@ def page_html(pack: Json, *, answers: bool = True) -> str:
     style, script = style_text(), script_text(answers)
     language = pack["language"] if pack["language"] in LANGUAGES else LANGUAGES[0]
     title = (
-        f"{_word('app.title', language)} · {pack['milestone']['id']} · {_said(pack['milestone']['title'], language)}"
+        f"{_word('app.title', language, answers)} · {pack['milestone']['id']} · "
+        f"{_said(pack['milestone']['title'], language)}"
     )
     return "\n".join(
         [
@@ -130,7 +131,7 @@ def page_html(pack: Json, *, answers: bool = True) -> str:
             '<main id="content" tabindex="-1"></main>',
             '<footer id="foot"></footer>',
             '<div id="print"></div>',
-            f"<noscript>{without_script(pack, language)}</noscript>",
+            f"<noscript>{without_script(pack, language, answers)}</noscript>",
             f'<script type="application/json" id="pack">{data_text(pack)}</script>',
             f'<script type="application/json" id="words">{data_text(WORDS)}</script>',
             f"<script>{script}</script>",
@@ -141,8 +142,8 @@ def page_html(pack: Json, *, answers: bool = True) -> str:
     )
 
 
-def without_script(pack: Json, language: str) -> str:
-    """What is read where scripts may not run: in short, the elements and what was said of them."""
+def without_script(pack: Json, language: str, answers: bool = True) -> str:
+    """What is read where scripts may not run: in short, the elements and what was said of them; questions to those who answer."""
     quotes = {quote["id"]: quote for quote in pack["quotes"]}
     cases = {case["id"]: case["label"] for case in pack["cases"]}
     roles = {role["id"]: _said(role["label"], language) for role in pack["roles"]}
@@ -150,7 +151,7 @@ def without_script(pack: Json, language: str) -> str:
         "<main>",
         f"<p>{escape(_said(pack['study']['title'], language))}</p>",
         f"<h1>{escape(pack['milestone']['id'])} · {escape(_said(pack['milestone']['title'], language))}</h1>",
-        f'<p class="notice">{escape(_word("noscript", language))}</p>',
+        f'<p class="notice">{escape(_word("noscript", language, answers))}</p>',
     ]
     if notice := _said(pack["study"]["notice"], language):
         lines.append(f'<p class="notice">{escape(notice)}</p>')
@@ -160,7 +161,7 @@ def without_script(pack: Json, language: str) -> str:
     lines.append(f"<h2>{escape(_word('elements', language))}</h2>")
     for element in pack["elements"]:
         lines.append(f"<h3>{escape(element['display'])} {escape(_said(element['label'], language))}</h3>")
-        lines.append(f"<p>{escape(_said(element['definition'], language))}</p>")
+        lines.append(f"<p>{escape(_said(element['brief'], language))}</p>")
         for polarity in ("promoting", "inhibiting"):
             for quote in (quotes[one] for one in element[polarity] if one in quotes):
                 who = [cases.get(quote["case"], quote["case"]), roles.get(quote["role"], quote["role"])]
@@ -169,14 +170,21 @@ def without_script(pack: Json, language: str) -> str:
                     f'<blockquote lang="no"><p>{escape(quote["words"])}</p>'
                     f'<footer lang="{language}">{escape(said_by)}</footer></blockquote>'
                 )
-    if pack["questions"]:
+    if pack["questions"] and answers:
         asked = "".join(f"<li>{escape(_said(question['text'], language))}</li>" for question in pack["questions"])
         lines.append(f"<h2>{escape(_word('questions', language))}</h2><ol>{asked}</ol>")
     return "\n".join([*lines, "</main>"])
 
 
-def _word(key: str, language: str) -> str:
-    return WORDS[key][LANGUAGES.index(language)]
+def _word(key: str, language: str, answers: bool = True) -> str:
+    """A word of the page; on one that takes no answers the word for reading, where there is one.
+
+    Example
+    -------
+    >>> _word("made", "nb"), _word("made", "nb", answers=False), _word("short", "en", answers=False)
+    ('Slik er pakken laget', 'Slik er siden laget', 'In short')
+    """
+    return WORDS[key if answers or f"{key}.read" not in WORDS else f"{key}.read"][LANGUAGES.index(language)]
 
 
 def _said(text: Mapping[str, str], language: str) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -19,11 +20,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ..errors import ForanError
+from ..registers.vocab import AUDIENCES
 
 #: The environment variable that names the browser to use.
 OVERRIDE = "FORAN_BROWSER"
 #: How long a browser may take, in seconds: three hundred pages on a slow machine.
 PATIENCE = 180
+#: How the folders begin that pages are printed in, and after how many seconds one of them is nobody's any more.
+_FOLDERS, _FORGOTTEN = "foran-print-", 20 * PATIENCE
 #: What to do without a browser, in Norwegian and English.
 BY_HAND = (
     "Open the HTML file in any browser and choose Print (Ctrl+P, on a Mac ⌘P), paper A4, and “Save as PDF”. · "
@@ -75,6 +79,9 @@ _SWITCHES = (
 )
 _DATE = re.compile(rb"/(CreationDate|ModDate) ?\(D:\d{14}(?:[+\-Z](?:\d\d'\d\d'?)?)?\)")
 _FROM_FILE = re.compile(rb"\(file:///(?:[^()\\]|\\.)*\)")
+
+
+_PACK = re.compile(rf"(?:{'|'.join(AUDIENCES)})-[0-9a-f]{{12}}")
 
 
 class NoBrowser(ForanError):
@@ -170,7 +177,8 @@ def to_pdf(page: bytes, *, day: str, browser: str = "", patience: float = PATIEN
     """
     program = browser or find_browser()
     home = _home_of_snap(program)
-    with tempfile.TemporaryDirectory(prefix="foran-print-", dir=home, ignore_cleanup_errors=True) as folder:
+    _clear_left(home or Path(tempfile.gettempdir()))
+    with tempfile.TemporaryDirectory(prefix=_FOLDERS, dir=home, ignore_cleanup_errors=True) as folder:
         place = Path(folder)
         source, made = place / "page.html", place / "page.pdf"
         source.write_bytes(page)
@@ -181,6 +189,18 @@ def to_pdf(page: bytes, *, day: str, browser: str = "", patience: float = PATIEN
         _run([program, *switches, source.as_uri()], place, made, patience, is_at_home=home is not None)
         data = made.read_bytes()
     return tidied(data, day)
+
+
+def _clear_left(folder: Path) -> None:
+    """Remove what a print that was killed long ago has left: the page with its quotes, and the browser's own files."""
+    for left in folder.glob(f"{_FOLDERS}*"):
+        try:
+            about = left.lstat()
+        except OSError:
+            continue
+        is_own = os.name != "posix" or about.st_uid == os.geteuid()
+        if is_own and stat.S_ISDIR(about.st_mode) and time.time() - about.st_mtime > _FORGOTTEN:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _home_of_snap(program: str) -> Path | None:
@@ -221,6 +241,26 @@ def _run(command: list[str], folder: Path, made: Path, patience: float, *, is_at
             else f"had not printed after {patience:.0f} seconds"
         )
         raise ForanError(f"the browser {command[0]} {how}, so no PDF was made. {BY_HAND}")
+
+
+def packs_in(data: bytes) -> frozenset[str]:
+    """How the ids of the review packs end that a PDF names, as every print of one does (``workshop-1f…``); none of others.
+
+    >>> packs_in(b"no PDF")
+    frozenset()
+    """
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+        try:
+            text = "".join(page.get_textpage().get_text_range() for page in document)
+        finally:
+            document.close()
+    except pypdfium2.PdfiumError:
+        return frozenset()
+    # Lines may be broken within an id, and what stands before it cannot be told from its milestone then.
+    return frozenset(_PACK.findall("".join(text.split())))
 
 
 def is_whole(made: Path) -> bool:

@@ -52,7 +52,7 @@ def naive(
     drawn_from = np.array(sorted(set(groups[shared].tolist())))
     fixed = np.flatnonzero(~np.isin(groups, drawn_from))
     made: dict[str, list[float]] = {}
-    draws = document_draws(len(drawn_from), replicates=replicates, seed=seed, by=by)  # type: ignore[arg-type]
+    draws = document_draws(len(drawn_from), replicates=replicates, seed=seed, by=by)
     for times in draws:
         units = [fixed]
         for group, many in zip(drawn_from, times, strict=True):
@@ -66,10 +66,10 @@ def expected_interval(values: list[float], name: str, by: str) -> Interval:
     defined = [value for value in values if not np.isnan(value)]
     failures = len(values) - len(defined)
     if failures > 0.05 * len(values):
-        return Interval(None, None, len(values), failures, None, by, "failed-replicates")  # type: ignore[arg-type]
+        return Interval(None, None, len(values), failures, None, by, "failed-replicates")
     low, high = np.quantile(defined, [0.025, 0.975])
     below = sum(value < 0.667 for value in defined) / len(defined) if name == "alpha" else None
-    return Interval(low, high, len(values), failures, below, by)  # type: ignore[arg-type]
+    return Interval(low, high, len(values), failures, below, by)
 
 
 def check(told: Figures, anew: Anew, documents: npt.NDArray[np.int64], shared: Flags, *, replicates: int) -> None:
@@ -118,9 +118,9 @@ def test_scores_have_the_intervals_of_a_bootstrap_from_scratch(metric: str, code
     values = np.array([np.clip(truth + chance.integers(-1, 2, 40), 0, 9) for _ in range(coders)])
     values[chance.random(values.shape) < 0.2] = MISSING
     of = np.arange(40) // 7
-    told = value_figures(values, of, metric=metric, replicates=40, seed=11)  # type: ignore[arg-type]
+    told = value_figures(values, of, metric=metric, replicates=40, seed=11)
     anew = {name: one for name, one in COEFFICIENTS.items() if name != "positive"}
-    anew["alpha"] = partial(krippendorff_alpha, metric=metric)  # type: ignore[arg-type]
+    anew["alpha"] = partial(krippendorff_alpha, metric=metric)
     shared = (values != MISSING).sum(axis=0) >= 2
     check(told, lambda u: {name: one(values[:, u]) for name, one in anew.items()}, of, shared, replicates=40)
     assert (told.positive, told.prevalence) == (None, None)
@@ -131,14 +131,14 @@ def test_scores_have_the_intervals_of_a_bootstrap_from_scratch(metric: str, code
 def test_sets_have_the_intervals_of_a_bootstrap_from_scratch(distance: str, coders: int, documents: int) -> None:
     present, judged = coded(coders=coders)
     of = np.arange(60) * documents // 60
-    told = set_figures(present, judged, of, distance=distance, replicates=30, seed=11)  # type: ignore[arg-type]
+    told = set_figures(present, judged, of, distance=distance, replicates=30, seed=11)
 
     def anew(units: npt.NDArray[np.int64]) -> dict[str, Stated]:
         p, j = present[:, units], judged[:, units]
         names = np.where(j, p @ (2 ** np.arange(p.shape[2])), MISSING)
         return {
             "percent": percent_agreement(names),
-            "alpha": set_alpha(p, j, distance=distance),  # type: ignore[arg-type]
+            "alpha": set_alpha(p, j, distance=distance),
             "holsti": holsti_codes(p, j),
         }
 
@@ -240,7 +240,7 @@ def test_alike_turns_make_the_interval_by_documents_wider_than_that_by_units() -
     present[1, 80:] = ~present[0, 80:]
     (told,) = code_figures(present, np.ones((2, 140), bool), np.arange(140) // 20, replicates=2000, seed=3)
     wide, narrow = told.intervals["alpha"], told.unit_intervals["alpha"]
-    assert wide.high - wide.low > 3 * (narrow.high - narrow.low)  # type: ignore[operator]
+    assert wide.high - wide.low > 3 * (narrow.high - narrow.low)
     assert wide.below_667 is not None
     assert 0.5 < wide.below_667 < 1
 
@@ -305,4 +305,4 @@ def test_shapes_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="judged of"):
         code_figures(present, judged[:2], np.zeros(60, int), seed=1)
     with pytest.raises(ValueError, match="whole numbers"):
-        value_figures(np.array([[1.5, np.nan], [1.0, 2.0]]), np.zeros(2, int), seed=1)  # type: ignore[arg-type]
+        value_figures(np.array([[1.5, np.nan], [1.0, 2.0]]), np.zeros(2, int), seed=1)

@@ -38,7 +38,7 @@ def karate() -> tuple[nx.Graph, list[list[int]]]:
 @pytest.mark.parametrize("method", ["louvain", "greedy"])
 def test_two_cliques_and_a_bridge_are_two_groups(method: str) -> None:
     """Two triangles and one edge between: Q = 6/7 − 2 (7/14)² = 0.357143."""
-    found = communities(cliques("ABC", "DEF", bridges=("CD",)), seed=1, method=method)  # type: ignore[arg-type]
+    found = communities(cliques("ABC", "DEF", bridges=("CD",)), seed=1, method=method)
     assert found.groups == (("A", "B", "C"), ("D", "E", "F"))
     assert found.modularity.value == pytest.approx(6 / 7 - 0.5)
     assert found.runs_alike == found.runs == (20 if method == "louvain" else 1)
@@ -94,19 +94,19 @@ def test_every_node_is_in_one_group_and_none_is_worse_than_everything_together(
     graph = nx.Graph()
     graph.add_nodes_from("abcdefg")
     graph.add_edges_from([("abcdefg"[a], "abcdefg"[b]) for a, b in sorted(pairs)], n_ij=2)
-    found = communities(graph, seed=seed, method=method, runs=3)  # type: ignore[arg-type]
+    found = communities(graph, seed=seed, method=method, runs=3)
     assert list(found.of) == list(graph.nodes)
     assert found.modularity.value is not None
     assert -0.5 <= found.modularity.value < 1
     assert found.modularity.value >= -1e-12  # one group of all has 0
     assert modularity(graph, found.groups).value == pytest.approx(found.modularity.value)
-    assert found == communities(graph, seed=seed, method=method, runs=3)  # type: ignore[arg-type]
+    assert found == communities(graph, seed=seed, method=method, runs=3)
 
 
 def test_what_cannot_be_asked_is_refused() -> None:
     graph = cliques("ABC")
     with pytest.raises(ForanError, match="'louvain' or 'greedy'"):
-        communities(graph, seed=1, method="leiden")  # type: ignore[arg-type]
+        communities(graph, seed=1, method="leiden")
     with pytest.raises(ForanError, match="1 run or more"):
         communities(graph, seed=1, runs=0)
     with pytest.raises(ForanError, match="3 edges have no weight"):

@@ -155,7 +155,7 @@ def test_cells_add_up_to_the_totals_and_coding_never_exceeds_what_was_said(data:
     segments = segments_table(rows)
     sizes = co.unit_sizes(TRANSCRIPTS, UNITS, segments)
     # The oracle: every character on its own, and every word that holds a coded one.
-    coded = {(row["document"], place) for row in rows for place in range(row["start"], row["end"])}  # type: ignore[call-overload]
+    coded = {(row["document"], place) for row in rows for place in range(row["start"], row["end"])}
     for unit in sizes.itertuples():
         text = TRANSCRIPTS[str(unit.document)].text
         span = next(t.span for t in TRANSCRIPTS[str(unit.document)].turns if t.number == unit.turn)

@@ -209,7 +209,7 @@ def test_turns_without_a_process_are_in_none() -> None:
     assert processes.matrix.toarray().tolist() == [[1, 1]]
     assert grouped(spread([("D", "", "FJO", "C0001")]), "process").matrix.shape == (0, 2)
     with pytest.raises(ForanError, match="not by 'informant'"):
-        grouped(table, "informant")  # type: ignore[arg-type]
+        grouped(table, "informant")
 
 
 SPREAD = st.lists(
@@ -220,7 +220,7 @@ SPREAD = st.lists(
 @settings(max_examples=20)
 @given(SPREAD, st.sampled_from(["document", "process"]))
 def test_coarser_units_are_unions(rows: list[tuple[str, str, str, str]], by: str) -> None:
-    coarse = grouped(spread(rows), by)  # type: ignore[arg-type]
+    coarse = grouped(spread(rows), by)
     names = [row[0 if by == "document" else 1] for row in rows]
     assert coarse.units["unit"].tolist() == [name for name in dict.fromkeys(names) if name]
     for name, held in zip(coarse.units["unit"], coarse.matrix.toarray().tolist(), strict=True):

@@ -82,7 +82,7 @@ def test_the_weakest_is_never_above_the_median_and_every_element_is_somewhere(le
 @pytest.mark.parametrize("bad", [[6], [-1], [2.5], [True], ["3"], [float("nan")]])
 def test_what_is_no_level_is_refused(bad: list[object]) -> None:
     with pytest.raises(UnknownName, match="known: 0, 1, 2, 3, 4, 5"):
-        of_element(bad)  # type: ignore[arg-type]
+        of_element(bad)
 
 
 @pytest.mark.parametrize(

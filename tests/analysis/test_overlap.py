@@ -101,7 +101,7 @@ def test_numbers_of_documents_may_be_of_any_size() -> None:
 )
 def test_what_is_no_span_is_refused(starts: list[int], ends: list[int], more: dict[str, float], told: str) -> None:
     with pytest.raises(ForanError, match=told):
-        overlap_pairs(np.array([0, 0]), np.array(starts), np.array(ends), **more)  # type: ignore[arg-type]
+        overlap_pairs(np.array([0, 0]), np.array(starts), np.array(ends), **more)
 
 
 @settings(max_examples=60)

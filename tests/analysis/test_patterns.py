@@ -53,7 +53,7 @@ def test_any_turn_will_do_if_that_is_the_rule() -> None:
         (f"promoting:{P1}", ("AAA", "CCC")), (f"inhibiting:{P1}", ("AAA", "BBB"))]  # fmt: skip
     assert polarity_patterns(ready(), CASES, least_cases=3) == ()
     with pytest.raises(UnknownName):
-        polarity_patterns(ready(), CASES, rule="some")  # type: ignore[arg-type]
+        polarity_patterns(ready(), CASES, rule="some")
 
 
 def test_what_goes_against_a_pattern_is_listed_by_case_document_and_turn() -> None:

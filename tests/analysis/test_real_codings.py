@@ -76,8 +76,8 @@ def test_six_slots_on_twenty_abstracts_keep_their_sets_and_what_nobody_coded_is_
         values = np.where(found.judged, found.present[:, :, place], MISSING).astype(np.int64)
         assert one.coefficients["alpha"].value == pytest.approx(alpha_by_pairs(values), abs=1e-12), code
     rare = by_code["need"]
-    assert rare.coefficients["percent"].value > 0.99  # type: ignore[operator] # it is defined, as the next line tells
-    assert rare.coefficients["alpha"].value < 0.3  # type: ignore[operator] # likewise
+    assert rare.coefficients["percent"].value > 0.99  # it is defined, as the next line tells
+    assert rare.coefficients["alpha"].value < 0.3  # likewise
     # Drawn without its only document, the code is nowhere: more failures than an interval bears.
     assert by_code["fneed"].intervals["alpha"].reason == "failed-replicates"
     assert found.pooled("masi").coefficients["alpha"].told("en") == "0.810"

@@ -108,13 +108,13 @@ def test_all_twelve_pairs_are_told() -> None:
 @pytest.mark.parametrize("new", [[1.5, 2], [-1], [[1]], ["a"]])
 def test_what_are_no_counts_is_refused(new: list[object]) -> None:
     with pytest.raises(ForanError, match="whole numbers from 0"):
-        saturation(new)  # type: ignore[arg-type]
+        saturation(new)
 
 
 @pytest.mark.parametrize("bad", [{"base": 0}, {"run": 0}, {"threshold": 1.0}, {"threshold": float("nan")}])
 def test_parameters_out_of_range_are_refused(bad: dict[str, float]) -> None:
     with pytest.raises(ForanError, match="expected a base"):
-        saturation(PAPER, **bad)  # type: ignore[arg-type]
+        saturation(PAPER, **bad)
 
 
 @given(st.integers(0, 6).flatmap(lambda w: st.lists(st.lists(st.booleans(), min_size=w, max_size=w), max_size=8)))

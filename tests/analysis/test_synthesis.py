@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -280,14 +279,23 @@ def solutions(table: np.ndarray[Any, Any], hide: np.ndarray[Any, Any]) -> set[tu
     zero = hide & (table == 0)
     lowest = [0 if zero[r].any() or zero[:, c].any() else 1 for r, c in at]
     rest = np.where(hide, table, 0)
+    # The totals of columns tell nothing of a single row: they are its numbers.
+    rows, columns = rest.sum(axis=1), rest.sum(axis=0) if len(table) > 1 else np.full(table.shape[1], rest.sum())
     found = set()
-    for values in product(*(range(low, int(rest.sum()) + 1) for low in lowest)):
-        filled = np.zeros_like(table)
-        filled[tuple(np.array(at).T)] = values
-        if (filled.sum(axis=1) == rest.sum(axis=1)).all() and (
-            len(table) == 1 or (filled.sum(axis=0) == rest.sum(axis=0)).all()
-        ):
-            found.add(values)
+
+    def fill_in(values: tuple[int, ...]) -> None:
+        if len(values) == len(at):
+            if not rows.any() and (len(table) == 1 or not columns.any()):
+                found.add(values)
+            return
+        row, column = at[len(values)]
+        # What is more than is left of its row or column is in no way to fill in.
+        for value in range(lowest[len(values)], int(min(rows[row], columns[column])) + 1):
+            rows[row], columns[column] = rows[row] - value, columns[column] - value
+            fill_in((*values, value))
+            rows[row], columns[column] = rows[row] + value, columns[column] + value
+
+    fill_in(())
     return found
 
 

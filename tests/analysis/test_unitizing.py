@@ -230,7 +230,7 @@ def test_who_stands_first_and_what_a_value_is_called_change_nothing(
 ) -> None:
     runs, length = given
     shuffled = [[(s, e, f"ny {v}") for s, e, v in reversed(run)] for run in runs]
-    chance.shuffle(shuffled)  # type: ignore[attr-defined] # hypothesis gives a random.Random
+    chance.shuffle(shuffled)  # hypothesis gives a random.Random
     ours, theirs = unitized_alpha(runs, length), unitized_alpha(shuffled, length)
     for one, other in ((ours.u, theirs.u), (ours.bar, theirs.bar), (ours.cu, theirs.cu)):
         assert one.reason == other.reason
@@ -264,7 +264,7 @@ def test_intervals_draw_whole_documents_and_count_what_is_undefined() -> None:
     low, high = found.intervals["u"].low, found.intervals["u"].high
     assert low is not None
     assert high is not None
-    assert low <= found.alpha.u.value <= high  # type: ignore[operator] # THREE has a figure
+    assert low <= found.alpha.u.value <= high  # THREE has a figure
 
 
 def test_pieces_of_one_document_are_drawn_together() -> None:

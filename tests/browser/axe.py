@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,8 +33,17 @@ def axe_source() -> str:
     return Path(spec.origin).with_name("axe.min.js").read_text(encoding="utf-8")
 
 
-def violations(page: Any, selector: str, tags: Sequence[str] = WCAG_21_AA) -> list[Violation]:
+#: Colours of texts against what is behind them: the rule that takes most of the time, and the only one that themes change.
+ONLY_COLOURS: Mapping[str, Any] = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+ALL_BUT_COLOURS: Mapping[str, Any] = {"rules": {"color-contrast": {"enabled": False}}}
+
+
+def violations(
+    page: Any, selector: str, tags: Sequence[str] = WCAG_21_AA, options: Mapping[str, Any] | None = None
+) -> list[Violation]:
     """Every rule under these tags that is broken by an element that ``selector`` finds, or by anything in it.
+
+    ``options`` are axe-core's own, which go before the tags: ``ONLY_COLOURS``, ``ALL_BUT_COLOURS``.
 
     Raises
     ------
@@ -46,9 +55,9 @@ def violations(page: Any, selector: str, tags: Sequence[str] = WCAG_21_AA) -> li
     if page.evaluate("() => typeof window.axe === 'undefined'"):
         page.add_script_tag(content=axe_source())
     found = page.evaluate(
-        """([selector, tags]) => axe.run({include: [[selector]]}, {runOnly: {type: 'tag', values: tags},
-                                                               resultTypes: ['violations']})""",
-        [selector, list(tags)],
+        """([selector, tags, more]) => axe.run({include: [[selector]]}, {runOnly: {type: 'tag', values: tags},
+                                                               resultTypes: ['violations'], ...more})""",
+        [selector, list(tags), dict(options or {})],
     )
     return [
         Violation(

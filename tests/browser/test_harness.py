@@ -53,7 +53,9 @@ def test_a_widget_is_clicked_typed_at_selected_in_reloaded_and_seen_from_a_secon
     tab.page.keyboard.press("b")
     tab.wait_for_text(".probe output", "n=11")
     assert tab.page.locator(".jp-Cell").count() == cells
-    assert tab.run_cell("print(counter.n, 'æøå')") == "11 æøå"
+    # A widget sends its next state when the kernel has answered the one before, which may be after a cell is sent.
+    said = (tab.run_cell("print(counter.n, 'æøå')") for _ in range(10))
+    assert "11 æøå" in said
 
     assert tab.drag_over(".probe .turn", "vi bla", "hjem").split() == "vi bla\u030aste i blåbær 😀 og gikk hjem".split()
     assert tab.drag_over(".probe .turn", "😀", "😀") == "😀"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe import axe_source, violations
+from axe import ALL_BUT_COLOURS, ONLY_COLOURS, axe_source, violations
 from hand_made_pack import hand_made_pack
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -854,15 +854,8 @@ def test_answers_of_one_pack_are_not_those_of_another(opened: Open) -> None:
 
 
 # ---- for everybody ----
-@pytest.mark.parametrize(
-    ("language", "theme", "width"),
-    [("nb", "light", 1100), ("nn", "dark", 320), ("en", "light", 320), ("nb", "dark", 1100)],
-)
-def test_answering_is_accessible_in_every_language_theme_and_width(
-    opened: Open, language: str, theme: str, width: int
-) -> None:
-    looks = f"localStorage.setItem('foran:looks', '{json.dumps({'language': language, 'theme': theme})}')"
-    page = opened("#/element/C0001", script=looks, width=width)
+def test_answering_is_accessible_in_every_language_theme_and_width(opened: Open) -> None:
+    page = opened("#/element/C0001")
     control(page, "element:C0001|agree").click()
     comment(page, HOSTILE + "langtord" * 40)
     control(page, "element:C0001|rename|open").click()
@@ -871,11 +864,45 @@ def test_answering_is_accessible_in_every_language_theme_and_width(
     control(page, "quote:000000000001|comment|open").click()
     # The page's own policy lets no script tag in.
     page.evaluate(f"() => {{ {axe_source()} }}")
-    assert violations(page, "#content") == []
+    for where in ("#content", "body"):
+        # Words have no say in colours: those are looked at in one language, in both themes; all else in each language.
+        assert violations(page, where) == []
+        page.locator("#theme").select_option("dark")
+        assert violations(page, where, options=ONLY_COLOURS) == []
+        page.locator("#theme").select_option("light")
+        for language, width in (("nn", 320), ("en", 320), ("nb", 1100)):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.locator("#language").select_option(language)
+            if where == "body":
+                _edit(page, language)
+            assert violations(page, where, options=ALL_BUT_COLOURS) == []
+            assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+        at(page, "#/answers")
+        _edit(page, "nb")
+
+
+def _edit(page: Any, language: str) -> None:
+    card = page.locator('[data-about="element:C0001"]')
+    card.get_by_role("button", name=word("edit", language), exact=True).click()
+
+
+def test_what_is_in_no_file_yet_is_told_apart_from_the_answer(opened: Open) -> None:
+    page = opened("#/claims")
+    control(page, "claim:S1|doubt").click()
     at(page, "#/answers")
-    page.locator('[data-about="element:C0001"]').get_by_role("button", name=word("edit", language), exact=True).click()
-    assert violations(page, "body") == []
+    told = page.locator("#answer-list .given > div").inner_text()
+    assert told == f"{word('given.doubt')} · {word('answer.unsaved')}"
+
+
+def test_long_names_of_arenas_fit_a_phone_and_what_arenas_are_is_told(opened: Open) -> None:
+    page = opened("#/answers", width=320)
+    page.locator("#my-arena option").last.evaluate("node => { node.textContent = 'Arena for ' + 'x'.repeat(80) }")
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    page.locator("#arenas-told summary").click()
+    assert page.locator("#arenas-told dd").all_inner_texts() == [
+        word("arena.kind.practice.practice"),
+        word("arena.kind.research.practice"),
+    ]
 
 
 def test_words_are_there_in_three_languages_and_changing_language_keeps_what_was_written(
@@ -892,7 +919,9 @@ def test_words_are_there_in_three_languages_and_changing_language_keeps_what_was
 
 
 def test_the_form_on_paper_has_all_that_can_be_answered_and_no_controls(opened: Open) -> None:
-    page = opened("#/start")
+    page = opened("#/answers")
+    page.evaluate("() => { window.print = () => {} }")
+    page.locator("#print-form").click()
     page.emulate_media(media="print")
     page.wait_for_selector("#print .form")
     form = page.locator("#print section", has=page.locator(".form"))
@@ -951,3 +980,41 @@ def test_each_answer_takes_less_than_a_tenth_of_a_second_on_a_slow_machine(opene
 
 def _letters(n: int) -> str:
     return "".join("abcdefghijklmnopqrstuvwxyz234567"[(n >> shift) & 31] for shift in range(0, 100, 5))
+
+
+# ---- whose answers they are ----
+def test_the_code_that_the_study_knows_her_by_stands_first_on_her_answers(opened: Open) -> None:
+    page = opened("#/element/C0001")
+    control(page, "element:C0001|agree").click()
+    at(page, "#/answers")
+    assert page.evaluate("() => Boolean(document.querySelector('#my-code ~ * #save-file'))")
+    with page.expect_download() as saved:
+        page.locator("#save-file").click()
+    reader = json.loads(Path(saved.value.path()).read_text("utf-8"))["reader"]
+    code = f"LESER-{reader[2:12].upper()}"
+    assert code in page.locator("#my-code").inner_text()
+    assert saved.value.suggested_filename.split("-")[2].upper() == code[6:14]
+
+
+def test_what_can_be_undone_is_called_by_its_act(opened: Open) -> None:
+    page = opened("#/answers")
+    control(page, f"pack:{hand_made_pack()['id']}|new_element|open").click()
+    page.keyboard.type("Tillit, å 😀")
+    undo = page.locator("#undo-last")
+    assert undo.inner_text() == "Angre: forslaget om nytt element"
+    undo.click()
+    wait(page, "() => document.querySelector('#told').textContent === 'Angret: forslaget om nytt element'")
+    at(page, "#/element/C0001")
+    control(page, "element:C0001|agree").click()
+    at(page, "#/answers")
+    assert undo.inner_text().startswith(f"Angre: {word('given.agree')}, ")
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\u2060 \u00ad", "\u3164", "\ufeff\u200e"], ids=ascii)
+def test_letters_that_nobody_sees_are_no_answer(opened: Open, text: str) -> None:
+    page = opened("#/element/C0001")
+    control(page, "element:C0001|comment|open").click()
+    control(page, "element:C0001|comment").fill(text)
+    assert page.locator("#unsaved").inner_text() == word("unsaved.nothing")
+    control(page, "element:C0001|comment").fill(f"{text}å")
+    assert page.locator("#unsaved").inner_text() != word("unsaved.nothing")

@@ -257,7 +257,7 @@ def test_negation_before_inside_or_right_after(phrase: str, text: str, is_negate
 def test_a_cue_says_what_negation_does_to_it(
     negated: str, polarity: str | None, plain: str | None, turned: list[str | None]
 ) -> None:
-    engine = CueEngine([("C1", Cue("dialog", None, polarity, negated))], toy)  # type: ignore[arg-type]  # a plain str from the table
+    engine = CueEngine([("C1", Cue("dialog", None, polarity, negated))], toy)  # a plain str from the table
     assert [hit.polarity for hit in engine.hits("dialog")] == [plain]
     assert [hit.polarity for hit in engine.hits("ikke dialog")] == turned
 
@@ -529,7 +529,7 @@ def test_lemma_and_surface_cues_find_what_spacys_phrase_matcher_finds(
     assert {(hit.start, hit.end, hit.code) for hit in CueEngine(cues, toy).hits(text)} == theirs
 
 
-def blank_norwegian():  # type: ignore[no-untyped-def]  # spaCy ships no types
+def blank_norwegian():  # spaCy ships no types
     from foran_research.codebook.spacy_component import _blank
 
     return _blank("nb")

@@ -103,7 +103,7 @@ def test_the_command_line_can_say_who_codes_what(study: Study, monkeypatch: pyte
 def test_what_the_study_does_not_have_is_refused_when_the_widget_is_made(study: Study) -> None:
     for more in ({"document": "X-1"}, {"codebook": "9.0.0"}, {"language": "sv"}):
         with pytest.raises(UnknownName):
-            Coder(study, **{"document": DOCUMENT, "coder": "K8", **more})  # type: ignore[arg-type]
+            Coder(study, **{"document": DOCUMENT, "coder": "K8", **more})
     with pytest.raises(Refused):
         Coder(study, DOCUMENT, "../x")
 

@@ -58,7 +58,7 @@ def units_of(about: dict[str, tuple[str, str, int]]) -> pd.DataFrame:
 
 
 def made(about: dict[str, tuple[str, str, int]], **how: int | None) -> tuple[Assignment, ...]:
-    return draw(register(about), units_of(about), "K2", ["K1"], **{"seed": 7, **how}).assignments  # type: ignore[arg-type]
+    return draw(register(about), units_of(about), "K2", ["K1"], **{"seed": 7, **how}).assignments
 
 
 populations = st.dictionaries(
@@ -235,7 +235,7 @@ def test_a_document_without_an_informants_turn_cannot_be_drawn() -> None:
 )  # fmt: skip
 def test_a_draw_that_cannot_be_made_says_why(coder: str, first: list[str], how: dict[str, int], said: str) -> None:
     with pytest.raises(DrawError, match=said):
-        draw(register(ABOUT), units_of(ABOUT), coder, first, seed=7, **how)  # type: ignore[arg-type]
+        draw(register(ABOUT), units_of(ABOUT), coder, first, seed=7, **how)
 
 
 def test_nobody_is_drawn_under_a_name_that_could_not_code(small_study: SmallStudy) -> None:

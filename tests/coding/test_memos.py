@@ -170,7 +170,7 @@ def test_a_moment_cuts_within_a_day() -> None:
     writer = Writer()
     for text, hour in (("morgen", "08"), ("kveld", "20")):
         more = {"record": "memo.K1.m0001"} if hour == "20" else {}
-        steps = note(writer.desk, about={"study": "s"}, text=text, **more)  # type: ignore[arg-type]
+        steps = note(writer.desk, about={"study": "s"}, text=text, **more)
         writer.do(steps, at=f"2020-03-01T{hour}:00:00Z")
     assert [row[6] for row in shown(writer, until="2020-03-01T12:00:00Z")] == ["morgen"]
     assert [row[6] for row in shown(writer, until="2020-03-01")] == ["kveld"]

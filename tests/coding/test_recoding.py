@@ -335,7 +335,7 @@ def test_an_answer_that_a_code_became_stays_with_what_is_recoded_later() -> None
     desks.do(settle, third, record=name, codes=["C0002"], facets=dict(waits.facets))
     assert desks.state()[name]["facets"] == {"phase": "etter"}
     with pytest.raises(Refused):
-        settle(desks.desk(third), record=name, codes=["C0002"], facets={"phase": 1})  # type: ignore[dict-item]
+        settle(desks.desk(third), record=name, codes=["C0002"], facets={"phase": 1})
 
 
 # What reviewers broke

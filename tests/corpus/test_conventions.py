@@ -36,7 +36,7 @@ def source(*paragraphs: str, kind: str = "txt") -> SourceText:
 
 
 def said(found: object) -> tuple[tuple[str, str], ...]:
-    turns: tuple[SourceTurn, ...] = found.turns  # type: ignore[attr-defined]
+    turns: tuple[SourceTurn, ...] = found.turns
     return tuple((turn.speaker, turn.words) for turn in turns)
 
 

@@ -444,7 +444,7 @@ def test_headers_footers_properties_and_macros_are_counted_and_not_carried() -> 
         run("ord"),
         header1_xml=part("hdr", paragraph(run("topp"))),
         footer1_xml=part("ftr", paragraph(run(""))),
-        **files_,  # type: ignore[arg-type]
+        **files_,
     )
 
     assert source.text == "ord"
@@ -676,7 +676,7 @@ def test_headers_properties_and_thumbnails_of_an_odt_are_counted() -> None:
     )
     parts = {"styles_xml": header, "meta_xml": "<a/>", "Thumbnails/thumbnail.png": b"x"}
 
-    assert found(read(read_odt, odt("<text:p>ord</text:p>", **parts))) == {"header": 1, "metadata": 2}  # type: ignore[arg-type]
+    assert found(read(read_odt, odt("<text:p>ord</text:p>", **parts))) == {"header": 1, "metadata": 2}
 
 
 def test_a_flat_document_reads_like_a_packed_one() -> None:

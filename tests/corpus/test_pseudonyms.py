@@ -34,7 +34,7 @@ BYEN = Decision("place", "Fjordvik", "generalise")
 
 def at(text: str, words: str, kind: str = "person", certainty: str = "likely", nth: int = 0) -> Hit:
     starts = [found.start() for found in re.finditer(re.escape(words), text)]
-    return Hit(starts[nth], starts[nth] + len(words), kind, "test", certainty)  # type: ignore[arg-type]
+    return Hit(starts[nth], starts[nth] + len(words), kind, "test", certainty)
 
 
 def written(text: str, *decisions: Decision, hits: tuple[Hit, ...] = ()) -> str:
@@ -353,10 +353,10 @@ def test_no_replaced_text_holds_a_name_whatever_the_detectors_found(text: str, n
     decisions = numbered([Decision("person", name, "replace") for name in names], ["[Person 1]"])
     hits = []
     if data is not None and text:
-        for _ in range(data.draw(st.integers(0, 3))):  # type: ignore[attr-defined]
-            start = data.draw(st.integers(0, len(text) - 1))  # type: ignore[attr-defined]
-            end = data.draw(st.integers(start + 1, min(len(text), start + 9)))  # type: ignore[attr-defined]
-            hits.append(Hit(start, end, data.draw(st.sampled_from(KINDS)), "random", "possible"))  # type: ignore[attr-defined]
+        for _ in range(data.draw(st.integers(0, 3))):
+            start = data.draw(st.integers(0, len(text) - 1))
+            end = data.draw(st.integers(start + 1, min(len(text), start + 9)))
+            hits.append(Hit(start, end, data.draw(st.sampled_from(KINDS)), "random", "possible"))
     pairs, waiting = decided(text, hits, decisions, "D1")
     new, changes = replaced(text, pairs)
     assert [name for name in names if naive(new, name)] == []

@@ -67,7 +67,7 @@ def test_what_does_not_hold_together_is_seen() -> None:
         {"findings": (Finding("image", 0, False),)},
     )
     for change in bad:
-        assert wrong((dataclasses.replace(good, **change),), Faults()), change  # type: ignore[arg-type]
+        assert wrong((dataclasses.replace(good, **change),), Faults()), change
     shouting = Faults()
     shouting.note("broken-file", "kilde", None, "a\x1b[2J", "b", "c")
     assert wrong((), shouting)
@@ -87,7 +87,7 @@ def test_a_process_that_dies_is_told_and_begun_anew(monkeypatch: pytest.MonkeyPa
         "        line = dict(reader=what, index=index, result='read', trouble='ValueError' if index == 5 else '', seconds=0)\n"
         "        print(json.dumps(line), flush=True)\n"
     )
-    path = tmp_path / "worker.py"  # type: ignore[operator]
+    path = tmp_path / "worker.py"
     path.write_text(worker, "utf-8")
     monkeypatch.setattr(reader_fuzz, "__file__", str(path))
     told = fuzz(["odt", "rtf", "html"], 7, 1)

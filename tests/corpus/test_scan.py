@@ -183,12 +183,12 @@ def workbook() -> bytes:
 
 def test_a_canary_in_each_kind_of_place_is_found_there(tmp_path: Path) -> None:
     def cut(document: object) -> None:
-        paragraph = document.add_paragraph()  # type: ignore[attr-defined]
+        paragraph = document.add_paragraph()
         for run in ("Ka", "nari", "ne"):
             paragraph.add_run(run)
 
     def author(document: object) -> None:
-        document.core_properties.author = NAME  # type: ignore[attr-defined]
+        document.core_properties.author = NAME
 
     files: dict[str, bytes] = {
         "corpus/texts/.versions/I1/0123.md": NAME.encode(),

@@ -29,7 +29,7 @@ from foran_research.registers.records import Assessment, Measure, MeasureStatus,
 
 def seen(name: str, state: str = "evidence", *, pro: str = "", inh: str = "", other: str = "", pending: int = 0) -> Any:
     return ElementSeen(
-        name, f"P{name[-1]}", "P", tuple(pro.split()), tuple(inh.split()), tuple(other.split()), state, pending  # type: ignore[arg-type]
+        name, f"P{name[-1]}", "P", tuple(pro.split()), tuple(inh.split()), tuple(other.split()), state, pending
     )  # fmt: skip
 
 

@@ -58,12 +58,12 @@ def indicator(name: str = "LUP-03", on: str = "2020-01-02", **more: object) -> I
         name, on, seed_rows=(name,), group="process_goal", label_nb="Andel på Øya 🙂", label_en="Share", unit="percent",
         status="defined", target_printed="minst 5 %", target_assumed="5", elements=("C0001",),
     )  # fmt: skip
-    return replace(row, **more)  # type: ignore[arg-type]
+    return replace(row, **more)
 
 
 def value(period: str, number: str = "4", on: str = "2020-03-01", **more: object) -> IndicatorValue:
     row = IndicatorValue(f"LUP-03.FJO.{period}", on, "", "LUP-03", "FJO", period, number, "Doffin", "2020-02-01")
-    return replace(row, **more)  # type: ignore[arg-type]
+    return replace(row, **more)
 
 
 def made(study: Study, registers: Registers, cut_off: str = "2020-12-31", fits: Iterable[Fit] = ()) -> IndicatorModel:

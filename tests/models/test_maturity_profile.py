@@ -47,7 +47,7 @@ WHY = "Øvd sammen 😀, a\u030apent"
 
 @pytest.fixture(scope="module")
 def lineage(written_once: object) -> Lineage:
-    study, faults = SmallStudy(written_once).read()  # type: ignore[arg-type]
+    study, faults = SmallStudy(written_once).read()
     assert study is not None
     assert faults.errors == []
     return study.lineage
@@ -77,14 +77,14 @@ def made(
 ) -> MaturityProfile:
     targets = other.pop("targets", ())
     return profile(
-        Registers(assessments=rows, targets=targets),  # type: ignore[arg-type]
+        Registers(assessments=rows, targets=targets),
         case="FJO",
         milestone=milestone,
         codebook=lineage[version],
         lineage=lineage,
-        scale=other.pop("scale", SCALE),  # type: ignore[arg-type]
+        scale=other.pop("scale", SCALE),
         passages=PASSAGES,
-        **other,  # type: ignore[arg-type]
+        **other,
     )
 
 

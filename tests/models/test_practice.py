@@ -159,7 +159,7 @@ def test_actors_are_told_with_whether_they_were_heard_and_without_evidence_that_
     assert second.part == {"nb": "Ringer", "en": "Phones"}
     given = replace(given_for("AAA", registers=Registers(actors=rows)), withheld=frozenset({"borte"}))
     told = {"milestone": "M4", "model_version": 1, "cut_off": "2020-12-31", "coded_until": "2020-12-31"}
-    first = practice.build_model(given, study={}, **told).processes[0].actors[0]  # type: ignore[arg-type]
+    first = practice.build_model(given, study={}, **told).processes[0].actors[0]
     assert (first.evidence, first.part["nb"], first.is_withheld) == (("s1", "s7"), "", True)
     assert [(one.actor_type, one.informants) for one in process.heard] == [("leder", 1)]
 

@@ -308,7 +308,7 @@ def test_what_cannot_be_is_refused_in_a_sentence(screen: Screen, small_study: Sm
         NetworkBrowser(study, "M9")
     for least in (0, True, 1.5):
         with pytest.raises(ForanError, match="whole number"):
-            NetworkBrowser(study, "M1", least=least)  # type: ignore[arg-type]
+            NetworkBrowser(study, "M1", least=least)
     assert repr(NetworkBrowser(study, "M2", language="nn", least=3)) == "NetworkBrowser(study='small', milestone='M2')"
 
 

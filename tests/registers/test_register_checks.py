@@ -60,7 +60,7 @@ GOOD = {
         "Q3,2020-09-01,,M1,edge:FJO/C0001~C0005,Henger det sammen?,,Is it so?,,",
         f"Q4,2020-09-01,,M1,quote:{NEED},Er det slik?,,Is it so?,,GR-1",
     ],
-    "packs": [f"M1-workshop-0,2020-09-03,,M1,workshop,praksis,nb,{SHA},{SHA},{NEED},K1"],
+    "packs": [f"M1-workshop-0,2020-09-03,,M1,workshop,praksis,nb,{SHA},{SHA},{NEED},K1,pack,{SHA[:32]}"],
 }
 
 

@@ -21,10 +21,7 @@ def rows() -> dict[str, str]:
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.__name__)
 def test_the_page_has_every_column_and_which_must_be_filled(kind: type) -> None:
     told = rows()[Path(kind.FILE).name]
-    expected = ", ".join(
-        f"**{name}**" if not cell.may_be_empty else name
-        for name, cell in CELLS[kind].items()  # type: ignore[index]
-    )
+    expected = ", ".join(f"**{name}**" if not cell.may_be_empty else name for name, cell in CELLS[kind].items())
     assert told == expected
 
 

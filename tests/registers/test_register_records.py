@@ -32,7 +32,7 @@ AGREED = {
     "indicator_values.csv": "id,on,action,indicator,case,period,value,source,source_date,file_sha256,note",
     "clearances.csv": "id,on,action,segment,state,audience,by,shown_as,text_sha256,reason",
     "questions.csv": "id,on,action,milestone,about,text_nb,text_nn,text_en,arena,by",
-    "packs.csv": "id,on,action,milestone,audience,arena,language,file_sha256,content_sha256,segments,by",
+    "packs.csv": "id,on,action,milestone,audience,arena,language,file_sha256,content_sha256,segments,by,kind,told",
 }
 DAYS = [f"2021-0{month}-1{day}" for month in (1, 2, 3) for day in (1, 2, 3)]
 

@@ -76,7 +76,7 @@ def test_the_page_is_whole_and_fetches_nothing(small: Study, found: StudyAgreeme
     assert all(value.startswith(("data:", "#")) for value in sources)
     ids = [attrs["id"] for _, attrs in tags.tags if attrs.get("id")]
     assert len(set(ids)) == len(ids)
-    assert {value[1:] for value in sources if value.startswith("#")} <= set(ids)  # type: ignore[index]
+    assert {value[1:] for value in sources if value.startswith("#")} <= set(ids)
     assert "{" not in re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
 
 
@@ -189,7 +189,7 @@ def texts(figure: Figure) -> list[str]:
 def points(figure: Figure) -> list[tuple[float, str]]:
     """Every drawn point: its place, and what fills it."""
     lines = [line for axes in figure.axes for line in axes.lines if line.get_marker() == "o"]
-    return [(float(line.get_xdata()[0]), str(line.get_markerfacecolor())) for line in lines]  # type: ignore[index,arg-type]
+    return [(float(line.get_xdata()[0]), str(line.get_markerfacecolor())) for line in lines]
 
 
 def test_undefined_figures_are_words_and_never_points(small: Study, found: StudyAgreement) -> None:
@@ -252,7 +252,7 @@ def test_an_interval_without_width_is_drawn_as_none_and_said(small: Study, found
     only = dataclasses.replace(found, comparisons=(one,))
     (figure,) = forest_figures(only, small.settings, "en").values()
     assert [(at, fill == "white") for at, fill in points(figure)] == [(1.0, True), (0.5, True)]
-    drawn = [tuple(line.get_xdata()) for axes in figure.axes for line in axes.lines if len(line.get_xdata()) == 2]  # type: ignore[arg-type]
+    drawn = [tuple(line.get_xdata()) for axes in figure.axes for line in axes.lines if len(line.get_xdata()) == 2]
     assert (0.3, 0.7) in drawn
     assert (1.0, 1.0) not in drawn
     assert "Dotted line" in " ".join(text.get_text() for text in figure.texts)

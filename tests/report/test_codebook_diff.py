@@ -313,8 +313,8 @@ def test_the_section_of_a_report_tells_where_each_accepted_change_stands(languag
 
 def test_marks_do_not_rest_on_colour_alone_and_are_announced() -> None:
     style = section(D, LINEAGE, "nb").style
-    assert "text-decoration: underline" in re.search(r"\n\.codebook-diff ins \{[^}]*\}", style)[0]  # type: ignore[index]
-    assert "text-decoration: line-through" in re.search(r"\n\.codebook-diff del \{[^}]*\}", style)[0]  # type: ignore[index]
+    assert "text-decoration: underline" in re.search(r"\n\.codebook-diff ins \{[^}]*\}", style)[0]
+    assert "text-decoration: line-through" in re.search(r"\n\.codebook-diff del \{[^}]*\}", style)[0]
     assert 'ins::before { content: " [lagt til:] "' in style
     assert 'del::before { content: " [fjernet:] "' in style
 

@@ -13,6 +13,7 @@ from typing import Any
 import jsonschema
 import pandas as pd
 import pytest
+from followed_study import practice_milestones
 from small_study import SmallStudy, write_small_study
 
 from foran_research.delivering import practice
@@ -36,34 +37,11 @@ values = [
     { id = "før", label = { nb = "Før", en = "Before" } },
     { id = "etter", label = { nb = "Etter", en = "After" } },
 ]
-[templates.practice_model]
-model = "practice"
-notebooks = ["11_practice.ipynb"]
-[[milestones]]
-id = "M4"
-title = { nb = "Praksismodell 1", en = "Practice model 1" }
-cut_off = 2020-07-31
-template = "practice_model"
-case = "FJO"
-model_version = 1
-codebook_version = "1.0.0"
-[[milestones]]
-id = "M7"
-title = { nb = "Praksismodell 2", en = "Practice model 2" }
-cut_off = 2021-09-30
-template = "practice_model"
-case = "FJO"
-model_version = 2
-codebook_version = "2.0.0"
-[[milestones]]
-id = "M8"
-title = { nb = "Praksismodell 1", en = "Practice model 1" }
-cut_off = 2021-09-30
-template = "practice_model"
-case = "STR"
-model_version = 1
-codebook_version = "2.0.0"
-"""
+""" + practice_milestones(
+    ("M4", "2020-07-31", "FJO", 1, "1.0.0"),
+    ("M7", "2021-09-30", "FJO", 2, "2.0.0"),
+    ("M8", "2021-09-30", "STR", 1, "2.0.0"),
+)
 ACTORS = """id,on,action,process,actor_type,part_nb,part_en,evidence
 x1,2020-07-01,,FJO-1,prosjektleder,A\u030apner <b>dialogen</b> 😀,Opens the dialogue,FJO-I01.K1.s01
 x2,2021-05-01,,FJO-1,leverandor,Kommer til senere,Comes later,

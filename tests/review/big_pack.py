@@ -53,6 +53,8 @@ def big_pack(*, elements: int = 60, quotes: int = 300, seed: int = 7) -> dict[st
             "codebook_version": "2.0.0",
         },
         "before": "M5",
+        "before_kind": "same",
+        "before_title": text("Praksismodell 1: Bergen", "Practice model 1: Bergen"),
         "audience": "workshop",
         "arena": "konseptbasert",
         "language": "nb",
@@ -73,11 +75,17 @@ def big_pack(*, elements: int = 60, quotes: int = 300, seed: int = 7) -> dict[st
             for at in range(1, 6)
         ],
         "short": [text(_said(chance, 14), "In short, with nothing behind it.", "Kort sagt, utan noko bak.") for _ in range(8)],
+        "rests_on": [
+            {"case": case, "text": text(f"{label}: {n} intervjuer", f"{label}: {n} interviews", f"{label}: {n} intervju")}
+            for case, label, n in (("BGO", "Bergen", 21), ("TRD", "Trondheim", 24), ("KRS", "Kristiansand", 18))
+        ],
         "elements": [_element(code, chance) for code in codes],
         "quotes": [],
         "networks": [],
         "changes": [],
         "measures": [],
+        "targets": [],
+        "next_steps": [],
         "claims": [],
         "questions": [],
         "left_out": [
@@ -85,8 +93,21 @@ def big_pack(*, elements: int = 60, quotes: int = 300, seed: int = 7) -> dict[st
             {"reason": "small_cell", "count": 57, "what": text("Små tall.", "Small counts.")},
             {"reason": "lapsed", "count": None, "what": text("Klareringer som er falt bort.", "Clearings that lapsed.")},
         ],
-        "made": [[text("Milepæl", "Milestone"), "M8"], [text("Kodebok", "Codebook"), "2.0.0"]],
+        "made": [
+            [text("Milepæl", "Milestone"), text("M8", "M8")],
+            [text("Dokumenter fram til", "Documents up to"), text("31. mai 2022", "31 May 2022")],
+        ],
+        "abbreviations": [
+            {"short": "IOA", "long": text("innovativ offentlig anskaffelse", "innovative public procurement"),
+             "text": text("Et innkjøp som gir plass til noe nytt.", "A purchase that leaves room for something new.")},
+        ],
     }  # fmt: skip
+    for one in pack["elements"]:
+        one["children"] = [other["id"] for other in pack["elements"] if other["parent"] == one["id"]]
+        if one["children"]:
+            one["note"] = text(
+                "Det som er sagt om delene, er regnet med her.", "What is said of the parts is counted here."
+            )
     pack["arena"] = pack["arenas"][2]["id"]
     top = [one for one in pack["elements"] if not one["parent"]]
     _quotes(pack, top, quotes, chance)
@@ -107,12 +128,13 @@ def big_pack(*, elements: int = 60, quotes: int = 300, seed: int = 7) -> dict[st
         one = chance.choice(top)
         measure = {
             "id": f"BGO-T{number + 1:02d}", "case": CASES[number % 3], "element": one["id"],
+            "elements": [one["id"]], "was": "",
             "title": text(_said(chance, 8), "A measure."), "addresses": chance.choice(("promoting", "inhibiting")),
-            "owner": chance.choice(ROLES), "priority": chance.choice((1, 2, 3, None)), "grounds": _said(chance, 14),
-            "status": chance.choice(("planned", "begun", "done", "postponed")),
+            "owner": chance.choice(ROLES), "priority": chance.choice((1, 2, 3, None)), "grounds": {"nb": _said(chance, 14)},
+            "status": chance.choice(("planned", "begun", "done", "postponed")), "effect": "", "trouble": None,
             "steps": [
                 {"text": text(_said(chance, 7), "A step."), "from": f"2023-0{step}-01", "to": f"2023-0{step + 1}-15",
-                 "status": chance.choice(("", "begun", "done"))}
+                 "status": chance.choice(("", "begun", "done")), "why": None}
                 for step in range(1, chance.randint(2, 5))
             ],
         }  # fmt: skip
@@ -168,10 +190,11 @@ def _element(code: tuple[str, str, str, str], chance: random.Random) -> dict[str
     words = chance.sample(_WORDS, 2)
     label = f"{words[0].capitalize()} og {words[1]} hos oss" if chance.random() < 0.8 else (
         "Forankring av gevinstrealiseringsansvaret i ledergruppa og ute i tjenesteområdene")  # fmt: skip
-    counted: dict[str, dict[str, int | None]] = {}
+    counted: dict[str, dict[str, Any]] = {}
     for case in CASES:
         is_shown = chance.random() < 0.7 and not parent
         counted[case] = {
+            "state": "evidence",
             "promoting": chance.randint(5, 60) if is_shown else None,
             "inhibiting": chance.randint(5, 60) if is_shown else None,
             "documents": chance.randint(3, 14) if is_shown else None,
@@ -180,8 +203,11 @@ def _element(code: tuple[str, str, str, str], chance: random.Random) -> dict[str
     whole = sum(n for n in known if n is not None) if None not in known else None
     return {
         "id": id_, "display": display, "level": level, "label": text(label, f"Element {display}"),
-        "definition": text(_said(chance, 30), f"What {display} is about."), "parent": parent, "documents": whole,
-        "by_case": counted, "promoting": [], "inhibiting": [],
+        "definition": text(definition := _said(chance, 30), f"What {display} is about."),
+        "brief": text(f"{' '.join(definition.split()[:9])}.", f"What {display} is."), "parent": parent, "children": [],
+        "note": text("Tall og sitater er samlet ett sted.", "Numbers are gathered elsewhere.") if parent else None,
+        "documents": whole,
+        "by_case": {} if parent else counted, "promoting": [], "inhibiting": [],
         "maturity": [] if parent else [
             {"case": case, "side": side, "median": (level := chance.randint(1, 5)), "low": max(1, level - 1), "high": level,
              "count": None, "warnings": [text("Bygger på smalt belegg.", "Rests on narrow evidence.")] if level > 3 else []}

@@ -96,7 +96,7 @@ def worked_out(pack: Pack) -> list[str]:
                     found.append(f"documents of {element['id']} in {case}")
     if "all" not in networks:
         return found
-    drawn = int(re.search(r"\d+", networks["all"]["note"]["nb"])[0])  # type: ignore[index]
+    drawn = int(re.search(r"\d+", networks["all"]["note"]["nb"])[0])
     edges = {name: {edge["id"]: edge["count"] for edge in network["edges"]} for name, network in networks.items()}
     for name, whole in edges["all"].items():
         if whole is None:

@@ -94,7 +94,7 @@ def test_a_file_as_the_pack_saves_it_is_understood() -> None:
         (as_saved(a_body([an_answer(1, "element", "C1", "agree", WRITTEN)])), "bad-answers"),
         (as_saved(a_body([an_answer(1, "element", "C1", "removed", WRITTEN)])), "bad-answers"),
         (as_saved(a_body([an_answer(1, "element", "C1", "rename", "x" * 201)])), "bad-answers"),
-        (as_saved(a_body([an_answer(1, "element", "C1", "comment", "x" * 20_001)])), "bad-answers"),
+        (as_saved(a_body([an_answer(1, "element", "C1", "comment", "x" * 20_001)])), "answer-too-long"),
         (as_saved(a_body([{**COMMENT, "revision": True}])), "bad-answers"),
     ],
 )  # fmt: skip
@@ -227,11 +227,11 @@ def test_a_thing_is_the_same_while_it_says_the_same_whatever_is_counted() -> Non
         (About("element", "C0001"), ("C0001",), "P1 Tekst"),
         (About("edge", "TRD/C0001~C0004"), ("C0001", "C0004"), "TRD: P1 Tekst – C0004"),
         (About("claim", "c1"), ("C0001",), "Tekst"),
-        (About("quote", "S1"), ("C0001",), "quote S1"),
-        (About("question", "Q1"), ("C0001",), "Tekst"),
+        (About("quote", "S1"), ("C0001",), "Sitat om P1 Tekst (S1)"),
+        (About("question", "Q1"), ("C0001",), "Tekst (Tekst)"),
         (About("measure", "T1"), ("C0001",), "Tekst"),
         (About("pack", PACK), (), "Praksis"),
-        (About("claim", "borte"), (), "claim borte"),
+        (About("claim", "borte"), (), "påstand borte"),
     ],
 )
 def test_a_thing_is_told_by_its_codes_and_title(about: About, codes: tuple[str, ...], title: str) -> None:
@@ -247,3 +247,16 @@ def test_fingerprints_are_the_same_in_every_process() -> None:
     )
     said = subprocess.run([sys.executable, "-c", code, json.dumps(body)], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == answers.fingerprint(body) == json.loads(as_saved(body))["sha256"]
+
+
+def test_an_answer_that_is_too_long_is_told_by_its_number_with_the_limit_and_what_to_do() -> None:
+    long = an_answer(2, "element", "C1", "comment", "å" * 20_001)
+    faults = Faults()
+    assert answers.read_answers(as_saved(a_body([COMMENT, long])), "svar.json", faults) is None
+    (fault,) = faults
+    assert (fault.kind, fault.line) == ("answer-too-long", None)
+    assert "answer 2 has 20,001 letters" in str(fault)
+    assert "20,000" in fault.expected
+    assert "again" not in fault.remedy
+    whole = an_answer(2, "element", "C1", "comment", "å" * 20_000)
+    assert answers.read_answers(as_saved(a_body([COMMENT, whole])), "svar.json", faults) is not None

@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import random
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from answer_files import (
+    AT,
+    DAY,
+    NOTE,
+    PACK,
+    WRITTEN,
+    a_pack,
+    an_answer,
+    an_id,
+    coded,
+    everything,
+    killed_at,
+    outcome,
+    pack_file,
+    put,
+    run,
+    saved,
+    told,
+)
 from click.testing import CliRunner
 from openpyxl import load_workbook
 from small_study import SmallStudy
@@ -22,138 +40,14 @@ from small_study import SmallStudy
 from foran_research import collecting, memoing, revising
 from foran_research.adding import NotDecided, OpenKey
 from foran_research.cli import main
-from foran_research.coding.journal import append, following
-from foran_research.collecting import Collected, agreement_table, answers_table, collect, levels_table, next_steps
+from foran_research.collecting import agreement_table, answers_table, collect, levels_table, next_steps, told_of
 from foran_research.corpus.key import Cost, create, open_key
 from foran_research.errors import ForanError, UnknownName
 from foran_research.reanchoring import reanchor
 from foran_research.review.answers import Reader
-from foran_research.study import Study, load_study
+from foran_research.study import load_study
 
-LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
-NOTE = "FJO-SVAR-M1-praksis"
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
-AT = "2020-09-21T10:00:00Z"
-DAY = "2020-09-20"
-WRITTEN = "Dette er sagt av én, a\u030apent 😀"
-
-
-def told(nb: str) -> dict[str, str]:
-    return {"nb": nb, "en": f"{nb} (en)"}
-
-
-def a_pack(**changed: Any) -> dict[str, Any]:
-    """What a pack of the small study says, its id made from that."""
-    names = {"C0001": "behov", "C0002": "markedskontakt", "C0003": "læring", "C0005": "strategi"}
-    pack = {
-        "format": "foran-review-pack", "schema_version": 1, "audience": "workshop", "arena": "", "language": "nb",
-        "milestone": {"id": "M1", "title": told("Første modell"), "case": "", "codebook_version": "1.0.0"},
-        "elements": [
-            {"id": id_, "display": f"X{id_[-1]}", "label": told(name), "definition": told(f"Om {name}"), "parent": ""}
-            for id_, name in names.items()
-        ],
-        "quotes": [{"id": "FJO-I01.K1.s01", "words": "…", "elements": ["C0001"]}],
-        "networks": [{"id": "FJO", "edges": [{"id": "C0001~C0002"}]}],
-        "claims": [{"id": "promoting.FJO.C0001", "text": told("Behov fremmer."), "elements": ["C0001"]}],
-        "measures": [],
-        "changes": [],
-        "questions": [{"id": "Q0001", "text": told("Hva mangler?"), "about": None}],
-    } | changed  # fmt: skip
-    text = json.dumps(pack, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return {**pack, "id": f"M1-workshop-{hashlib.sha256(text.encode()).hexdigest()[:12]}"}
-
-
-PACK = a_pack()
-
-
-def an_id(prefix: str, number: int) -> str:
-    digits = hashlib.sha256(f"{prefix}{number}".encode()).digest()[:20]
-    return prefix + "".join(LETTERS[one & 31] for one in digits)
-
-
-def an_answer(number: int, thing: str, act: str, text: str = "", **other: Any) -> dict[str, Any]:
-    kind, _, id_ = thing.partition(":")
-    about = {"kind": kind, "id": id_} | ({"case": other.pop("case")} if "case" in other else {})
-    return {"id": an_id("a-", number), "about": about, "act": act, "text": text, "value": None, "revision": 1, **other}
-
-
-def saved(given: Sequence[dict[str, Any]], reader: int = 1, pack: dict[str, Any] = PACK, **other: Any) -> bytes:
-    """A file as the pack saves it, its fingerprint worked out here."""
-    body = {
-        "format": "foran-review-answers", "schema_version": 1, "pack": pack["id"], "milestone": "M1",
-        "codebook_version": "1.0.0", "reader": an_id("r-", reader), "role": "innkjop", "arena": "praksis",
-        "language": "nb", "saved": 1, "answers": list(given), **other,
-    }  # fmt: skip
-    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    whole = {**body, "sha256": hashlib.sha256(text.encode()).hexdigest()}
-    return json.dumps(whole, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-
-
-def everything(reader: int = 1) -> list[dict[str, Any]]:
-    """One answer of every sort."""
-    n = reader * 100
-    return [
-        an_answer(n, "element:C0001", "agree"),
-        an_answer(n + 1, "claim:promoting.FJO.C0001", "doubt"),
-        an_answer(n + 2, "element:C0001", "comment", WRITTEN),
-        an_answer(n + 3, "quote:FJO-I01.K1.s01", "comment", "**FJO-PL-01:** som om hun sa det\n\n## Overskrift"),
-        an_answer(n + 4, "edge:FJO/C0001~C0002", "comment", "<!-- skjult --> *henger* sammen_her & der"),
-        an_answer(n + 5, "question:Q0001", "answer", "[00:01:02] 12. Tid"),
-        an_answer(n + 6, "element:C0005", "rename", f"øving {reader}"),
-        an_answer(n + 7, f"pack:{PACK['id']}", "new_element", f"Tillit mellom folk {reader}"),
-        an_answer(n + 8, "element:C0005", "maturity", "=fordi", value=3, case="FJO"),
-    ]
-
-
-def put(folder: Path, *files: bytes) -> list[Path]:
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = [folder / f"svar-{hashlib.sha256(data).hexdigest()[:8]}.json" for data in files]
-    for path, data in zip(paths, files, strict=True):
-        path.write_bytes(data)
-    return paths
-
-
-def pack_file(folder: Path, pack: dict[str, Any] = PACK) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{pack['id']}.html"
-    data = json.dumps(pack, ensure_ascii=False).replace("<", "\\u003c")
-    path.write_text(f'<!DOCTYPE html><script type="application/json" id="pack">{data}</script>', "utf-8")
-    return path
-
-
-def run(study: SmallStudy, *files: bytes, pack: dict[str, Any] = PACK, **how: Any) -> Collected:
-    work = study.path.parent / "innboks"
-    how = {"by": "K1", "at": AT, "date": DAY, "case": "FJO", "packs": [pack_file(work, pack)], **how}
-    return collect(study.path, put(work, *files), **how)
-
-
-def outcome(folder: Path) -> dict[str, Any]:
-    """All that came of answers, without what tells when and in which order they came."""
-    study = load_study(folder)
-    memos = memoing.memos(study, viewer=None)
-    people = study.participants[study.participants.index.str.startswith("LESER-")]
-    note = study.transcripts[NOTE].text if NOTE in study.transcripts else ""
-    # Who took everything back stays in the registers, and is not heard.
-    heard = {turn.speaker for turn in study.transcripts[NOTE].turns if turn.speaker} if note else set()
-    return {
-        "files": sorted(path.name for path in (folder / collecting.RECEIVED).glob("*")),
-        "listed": sorted(row["sha256"] for row in collecting._ledger(folder)),
-        "note": note,
-        "heard": sorted(heard),
-        "people": sorted(
-            (name, row["actor_type"], row["case"], row["consent"]) for name, row in people.iterrows() if name in heard
-        ),
-        "memos": sorted(
-            (row["about_kind"], row["about"], row["links"], row["text"])
-            for row in memos.to_dict("records")
-            if "[svar a-" in row["text"]
-        ),
-        "proposals": sorted(
-            (one.state, one.proposal.change.type, one.proposal.change.evidence, one.proposal.change.summary["nb"])
-            for one in revising.states(folder).values()
-        ),
-        "levels": [row for row in study.registers.until("2030-01-01").assessments if row.id.startswith("SV-")],
-    }
 
 
 def test_every_answer_becomes_what_it_is(small_study: SmallStudy) -> None:
@@ -190,7 +84,7 @@ def test_every_answer_becomes_what_it_is(small_study: SmallStudy) -> None:
 def test_the_same_file_twice_is_once(small_study: SmallStudy) -> None:
     run(small_study, saved(everything()))
     before = small_study.fingerprint()
-    found = run(small_study, saved(everything()), at="2020-09-25T10:00:00Z")
+    found = run(small_study, saved(everything()), at="2020-10-05T10:00:00Z")
     assert (found.received, found.known, found.memos, found.proposals, found.assessments) == (0, 1, 0, (), 0)
     assert found.notes == ((NOTE, "same"),)
     assert small_study.fingerprint() == before
@@ -218,7 +112,7 @@ def test_any_order_in_any_batches_leads_to_the_same(written_once: Path, tmp_path
         study = SmallStudy(tmp_path / str(at) / "study")
         shutil.copytree(written_once, study.path)
         for number, batch in enumerate(batches(files, chance, count)):
-            run(study, *batch, at=f"2020-09-2{number + 1}T10:00:00Z")
+            run(study, *batch, at=f"2020-10-0{number + 1}T10:00:00Z")
         found.append(outcome(study.path))
     for key in found[0]:
         if key == "proposals":
@@ -250,67 +144,22 @@ def test_a_run_that_is_killed_anywhere_is_finished_by_the_next(written_once: Pat
     for number in range(1, total + 1, 1 if os.environ.get("FORAN_EVERY_KILL") else 6):
         study = prepared(f"cut{number}")
         assert killed_at(number, partial(run, study, second)) == -9, number
-        run(study, *([second] if number < 3 else []), at="2020-09-25T10:00:00Z")
+        run(study, *([second] if number < 3 else []), at="2020-10-05T10:00:00Z")
         assert outcome(study.path) == expected, number
         shutil.rmtree(study.path.parent)
 
 
-def killed_at(number: int | None, act: Callable[[], object]) -> int:
-    """How often `act` flushes a file; with `number` it is done in a process that dies at that flush (then -9)."""
-    read, write = os.pipe()
-    child = os.fork()
-    if not child:
-        count, flush = 0, os.fsync
-
-        def counted(descriptor: int) -> None:
-            nonlocal count
-            count += 1
-            if count == number:
-                os._exit(9)
-            flush(descriptor)
-
-        os.fsync = counted  # type: ignore[assignment]
-        try:
-            act()
-        finally:
-            os.write(write, str(count).encode())
-            os._exit(0)
-    os.close(write)
-    _, status = os.waitpid(child, 0)
-    with os.fdopen(read, "rb") as pipe:
-        said = pipe.read()
-    return -9 if os.waitstatus_to_exitcode(status) == 9 else int(said)
-
-
 def test_more_answers_make_a_new_text_and_lose_no_coding(small_study: SmallStudy) -> None:
     run(small_study, saved([an_answer(1, "question:Q0001", "answer", "Vi mangler en felles mal")]))
-    text = load_study(small_study.path).transcripts[NOTE].text
-    start = text.index("felles mal")
-    study = load_study(small_study.path)
-    coded_by_k2(study, start, start + len("felles mal"))
+    coded(load_study(small_study.path), "felles mal")
     found = run(small_study, saved([an_answer(2, "question:Q0001", "answer", "Først av alt: tid")], reader=2),
-                at="2020-09-22T10:00:00Z")  # fmt: skip
+                at="2020-10-02T10:00:00Z")  # fmt: skip
     assert found.notes == ((NOTE, "changed"),)
     study = load_study(small_study.path)
     (segment,) = study.segments().query("document == @NOTE").to_dict("records")
     assert segment["quote"] == "felles mal"
     assert study.transcripts[NOTE].text[segment["start"] : segment["end"]] == "felles mal"
     assert "Først av alt: tid" in study.transcripts[NOTE].text
-
-
-def coded_by_k2(study: Study, start: int, end: int) -> None:
-    from foran_research.coding.events import Log, segment_at
-
-    text = study.transcripts[NOTE]
-    after = segment_at(text.text, start, end, "C0001", "fremmer", "2.0.0")
-    path = study.path / f"corpus/coding/K2/{NOTE}.jsonl"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()
-    draft = {
-        "at": "2020-09-21T12:00:00Z", "coder": "K2", "document": NOTE, "text_sha256": text.text_sha256,
-        "action": "apply", "segment": f"{NOTE}.K2.s0001", "codebook_version": "2.0.0", "before": None, "after": after,
-    }  # fmt: skip
-    append(path, following(Log(path.name, (), ()), [draft]))
 
 
 NOTIFIED = """[privacy]
@@ -347,23 +196,27 @@ def test_in_a_study_of_real_people_names_are_decided_on_first(small_study: Small
     now = outcome(small_study.path)
     assert [row[3].split("\n")[0] for row in now["memos"]] == ["[Person 1] ringte og sa nei"]
     assert [row.rationale for row in now["levels"]] == ["fordi [Person 1] sa det"]
-    # A person edits the note: nothing that was made of it before is lost.
+    # A person edits the note: what was made of it before follows where the turn can be told, else it stays.
     text = load_study(small_study.path).transcripts[NOTE].text.replace("sa nei", "sa [parafrase] nei")
     text += "\n**" + now["heard"][0] + ":** Lagt til\n"
-    reanchor(small_study.path, NOTE, text, at="2020-09-24T10:00:00Z", reason="rettet")
+    reanchor(small_study.path, NOTE, text, at="2020-10-04T10:00:00Z", reason="rettet")
     more = saved([an_answer(3, "element:C0001", "comment", "Ola Nordmann også")], reader=2)
-    found = run(small_study, more, at="2020-09-25T10:00:00Z", key=OpenKey(open_key(path, phrase), path, phrase))
+    found = run(small_study, more, at="2020-10-05T10:00:00Z", key=OpenKey(open_key(path, phrase), path, phrase))
     assert found.notes == ((NOTE, "edited"),)
     again = outcome(small_study.path)
-    assert (again["memos"], again["levels"]) == (now["memos"], now["levels"])
+    assert [row[3].split("\n")[0] for row in again["memos"]] == ["[Person 1] ringte og sa [parafrase] nei"]
+    assert again["levels"] == now["levels"]
+    # Of her turns below the last heading either may be the reason, and the new answer has none.
+    assert found.without_turn == ((NOTE, 2),)
+    assert f"note {NOTE}: 2 answers have no turn there" in "\n".join(told_of(found))
 
 
 def test_a_note_that_a_person_edited_is_left_alone(small_study: SmallStudy) -> None:
     run(small_study, saved([an_answer(1, "question:Q0001", "answer", "Kari sa det")]))
     text = load_study(small_study.path).transcripts[NOTE].text.replace("Kari", "[Person 3]")
-    reanchor(small_study.path, NOTE, text, at="2020-09-22T10:00:00Z", reason="et navn")
+    reanchor(small_study.path, NOTE, text, at="2020-10-02T10:00:00Z", reason="et navn")
     found = run(small_study, saved([an_answer(2, "question:Q0001", "answer", "Noe nytt")], reader=2),
-                at="2020-09-23T10:00:00Z")  # fmt: skip
+                at="2020-10-03T10:00:00Z")  # fmt: skip
     assert found.notes == ((NOTE, "edited"),)
     assert load_study(small_study.path).transcripts[NOTE].text == text
 
@@ -375,7 +228,7 @@ def test_what_a_reader_takes_back_or_changes_follows(small_study: SmallStudy) ->
     later[2]["text"] = "Noe helt annet"
     for at in (3, 6, 8):
         later[at] |= {"act": "removed", "text": "", "value": None}
-    found = run(small_study, saved(later, saved=2), at="2020-09-22T10:00:00Z")
+    found = run(small_study, saved(later, saved=2), at="2020-10-02T10:00:00Z")
     now = outcome(small_study.path)
     assert found.notes == ((NOTE, "changed"),)
     assert "Noe helt annet" in now["note"]
@@ -386,12 +239,23 @@ def test_what_a_reader_takes_back_or_changes_follows(small_study: SmallStudy) ->
     assert now["levels"] == []
 
 
+def test_a_changed_wording_amends_its_proposal_once(small_study: SmallStudy) -> None:
+    mine = an_answer(1, f"pack:{PACK['id']}", "new_element", "Tillit mellom folk, a\u030a 😀")
+    (name,) = run(small_study, saved([mine])).proposals
+    for number, words in enumerate(("Tillit", "Tillit og tid", "Tillit"), 2):
+        later = saved([{**mine, "text": words, "revision": number}], saved=number)
+        assert run(small_study, later, at=f"2020-10-0{number}T10:00:00Z").proposals == (name,)
+        assert run(small_study, at=f"2020-10-0{number}T11:00:00Z").proposals == ()
+    (state,) = revising.states(small_study.path).values()
+    assert state.proposal.change.reason_empirical["nb"].endswith("foreslo: Tillit")
+
+
 def test_a_memo_that_a_person_took_away_stays_away(small_study: SmallStudy) -> None:
     run(small_study, saved([an_answer(1, "element:C0001", "comment", "Takk for praten")]))
     study = load_study(small_study.path)
     (memo,) = memoing.memos(study, viewer=None).query("text.str.contains('Takk for praten')")["memo"]
-    memoing.change(study, memo, coder="K1", at="2020-09-22T10:00:00Z", text="")
-    assert run(small_study, at="2020-09-23T10:00:00Z").memos == 0
+    memoing.change(study, memo, coder="K1", at="2020-10-02T10:00:00Z", text="")
+    assert run(small_study, at="2020-10-03T10:00:00Z").memos == 0
 
 
 def test_files_that_are_none_are_told_of_and_the_others_come_in(small_study: SmallStudy) -> None:
@@ -401,7 +265,7 @@ def test_files_that_are_none_are_told_of_and_the_others_come_in(small_study: Sma
     assert sorted(fault.kind for fault in found.refused) == ["edited-answers", "not-json", "truncated"]
     assert not any("sag" in str(fault) for fault in found.refused)
     assert found.received == 1
-    again = run(small_study, other.replace(b"sagt", b"sagd"), accepts_edited=True, at="2020-09-22T10:00:00Z")
+    again = run(small_study, other.replace(b"sagt", b"sagd"), accepts_edited=True, at="2020-10-02T10:00:00Z")
     assert (again.received, again.edited) == (1, 1)
 
 
@@ -427,7 +291,7 @@ def test_of_answers_to_an_older_pack_what_still_says_the_same_is_taken(small_stu
         for day, pack in enumerate((PACK, newer))
     )
     (small_study.path / "corpus/packs.csv").write_text(listed, "utf-8")
-    found = run(small_study, pack=newer, at="2020-09-22T10:00:00Z")
+    found = run(small_study, pack=newer, at="2020-10-02T10:00:00Z")
     assert {(one.kind, one.reason): one.count for one in found.left_out} == {
         ("element", "changed"): 2,
         ("quote", "gone"): 1,
@@ -530,7 +394,7 @@ def test_the_command_tells_counts_and_faults_and_no_words(small_study: SmallStud
          str(pack_file(work)), "--study", str(small_study.path)],
     )  # fmt: skip
     assert said.exit_code == 1
-    assert "1 new files, 0 that were there; 1 readers, 9 answers in all" in said.output
+    assert "1 new file, 0 that were there; 1 reader, 9 answers in all" in said.output
     assert "truncated" in said.output
     assert f"note {NOTE} is new" in said.output
     assert not any(word in said.output for word in ("sagt av", "henger", "Tillit", "øving"))

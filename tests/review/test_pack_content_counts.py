@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +23,7 @@ from foran_research.review.content_counts import (
     is_small,
     node_sizes,
 )
+from foran_research.review.differences import Told, behind_numbers, hold_back_differences, numbers_told
 
 CASES = ("TRD", "BGO", "KRS")
 CODES = ("C1", "C2", "C3")
@@ -224,5 +226,54 @@ def test_a_number_is_small_when_what_it_stands_for_is(count: int, persons: int, 
 
 
 def test_sizes_follow_the_numbers_that_are_told() -> None:
-    assert node_sizes({"C1": 10, "C2": 5, "C3": None}) == {"C1": 1.0, "C2": 0.55, "C3": 0.1}
-    assert node_sizes({"C1": None}) == {"C1": 0.1}
+    assert node_sizes({"C1": 10, "C2": 5, "C3": None}) == {"C1": 1.0, "C2": 0.55, "C3": None}
+    assert node_sizes({"C1": None}) == {"C1": None}
+
+
+def test_where_it_is_told_how_many_documents_there_are_a_sum_of_all_of_them_is_kept_back() -> None:
+    """Six and two documents are kept back and seven told: 15 in all leave 8, which is each of theirs."""
+    rows = [
+        row(f"{case}{at}:1", "C1", f"{case}{at}", case)
+        for case, count in (("TRD", 6), ("BGO", 2), ("KRS", 7)) for at in range(count)
+    ]  # fmt: skip
+
+    def whole(**most: int) -> int | None:
+        return element_counts(elements_of(rows), rows, CASES, Limits(5, 3), Shown(most=most))["C1"].documents
+
+    assert whole(TRD=6, BGO=2, KRS=7) is None
+    # With one more in either the two may be 6 and 2 or 5 and 3; with one only in TRD, BGO may have 2 or 1.
+    assert (whole(TRD=7, BGO=2, KRS=7), whole(TRD=6, BGO=3, KRS=7), whole()) == (15, 15, 15)
+
+
+def test_a_size_that_is_only_the_least_there_is_says_so() -> None:
+    """Six documents were told; two more interviews are few, so that the eight are kept back, and six is the least."""
+
+    def world(count: int) -> list[Row]:
+        return [row(f"TRD{at}:1", "C1", f"TRD{at}", "TRD") for at in range(count)]
+
+    def pack(rows: list[Row]) -> dict[str, Any]:
+        made = as_pack(rows, Limits(5, 3), 2, [])
+        for one in made["elements"]:
+            one["by_case"] = {case: {"state": "evidence", **cell} for case, cell in one["by_case"].items()}
+        for network in made["networks"]:
+            network["nodes"] = [{**node, "size": 1.0, "x": 0, "y": 0} for node in network["nodes"]]
+        return {**made, "milestone": {"cut_off": "2021-01-01"}, "left_out": []}
+
+    before = Told(numbers_told(pack(world(6))), behind_numbers(world(6)), "2020-01-01")
+    made = hold_back_differences(
+        pack(world(8)), [before], behind_numbers(world(8)), limits=Limits(5, 3), least=2, what={"nb": "", "en": ""}
+    )
+    nodes = {network["id"]: network["nodes"] for network in made["networks"]}
+    assert nodes["all"] == [{"id": "C1", "size": 1.0, "x": 0, "y": 0, "at_least": True}]
+    assert made["elements"][0]["documents"] is None
+    unknown = hold_back_differences(
+        pack(world(8)),
+        [replace(before, is_certain=False)],
+        behind_numbers(world(8)),
+        limits=Limits(5, 3),
+        least=2,
+        what={"nb": "", "en": ""},
+    )
+    assert {network["id"]: network["nodes"] for network in unknown["networks"]}["all"] == [
+        {"id": "C1", "size": None, "x": 0, "y": 0}
+    ]

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 import os
+import re
+import signal
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,10 +22,11 @@ from cleared_study import STEPS, with_cleared
 from click.testing import CliRunner
 from small_study import SmallStudy
 
-from foran_research import clearing, packs
+from foran_research import clearing, handing_out
 from foran_research.cli import main
-from foran_research.errors import ForanError
+from foran_research.errors import ForanError, StudyError
 from foran_research.packs import Built, build_pack, for_public, listed, pack_path, this_machine
+from foran_research.recalling import told_now
 from foran_research.registers.records import Measure, MeasureStep, Question
 from foran_research.registers.store import append
 from foran_research.review import printing
@@ -30,6 +36,7 @@ from foran_research.review.content_repeats import Repeats
 from foran_research.review.leak_check import Guard, LeakError
 from foran_research.review.page import page_html
 from foran_research.study import Study, load_study
+from foran_research.unfinished import leftovers
 
 CLEARED = ("FJO-I01.K1.s02", "FJO-I01.K1.s03")
 #: Of an interview (invented) that nobody has cleared a word of.
@@ -253,6 +260,25 @@ def test_a_pack_with_a_revoked_quote_is_to_be_called_back(small_study: SmallStud
     assert [one.is_recalled for one in listed(load_study(small_study.path))] == [True, False]
 
 
+def test_a_pack_to_be_called_back_is_told_of_where_it_still_lies(small_study: SmallStudy) -> None:
+    made(cleared(small_study))
+    revoke_on(small_study, "2024-07-02")
+    command = ["review", "packs", "--recall", "--study", str(small_study.path)]
+    assert "lies still at outputs/review/M1-workshop.html" in CliRunner().invoke(main, command).output
+    made(load_study(small_study.path), on="2024-07-03")
+    told = CliRunner().invoke(main, command).output
+    assert "lies still" not in told
+    assert "2 files made, 1 to call back" in told
+
+
+def test_a_public_pack_is_known_by_the_passages_behind_its_numbers(small_study: SmallStudy) -> None:
+    study = cleared(small_study, "public")
+    built = made(study, audience="public")
+    assert built.row.told == told_now(study, "public", built.row.segments)
+    revoke_on(small_study, "2024-07-02")
+    assert [one.recalled for one in listed(load_study(small_study.path))] == [(CLEARED[0],)]
+
+
 def test_a_pack_with_the_words_of_somebody_who_withdrew_is_to_be_called_back(small_study: SmallStudy) -> None:
     from foran_research.withdrawal import withdraw
 
@@ -294,13 +320,13 @@ def test_a_pack_takes_nothing_elses_place(small_study: SmallStudy, name: str) ->
 def test_what_is_cut_off_leaves_no_pack_that_the_register_has_not(
     small_study: SmallStudy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    study = with_cleared(load_study(small_study.path), CLEARED)
+    study = cleared(small_study)
 
     def killed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(packs, "append", killed)
+        patch.setattr(handing_out, "append_here", killed)
         with pytest.raises(KeyboardInterrupt):
             made(study)
     folder = small_study.path / "outputs/review"
@@ -312,8 +338,269 @@ def test_what_is_cut_off_leaves_no_pack_that_the_register_has_not(
     assert [*folder.iterdir()] == []
     assert len(load_study(small_study.path).registers.packs) == 1
     # Done again, it is done: no second row.
-    assert made(with_cleared(load_study(small_study.path), CLEARED)).path.exists()
+    assert made(load_study(small_study.path)).path.exists()
     assert len(load_study(small_study.path).registers.packs) == 1
+
+
+def _build_and_die(path: str) -> None:
+    """Be killed between the row and the file's name."""
+    kept = handing_out.append_here
+
+    def append_and_die(*given: Any, **more: Any) -> None:
+        kept(*given, **more)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    handing_out.append_here = append_and_die
+    made(load_study(Path(path)))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nobody forks there")
+def test_what_a_killed_build_left_half_made_is_told_by_the_check_and_gone_with_the_next_build(
+    small_study: SmallStudy,
+) -> None:
+    cleared(small_study)
+    worker = multiprocessing.get_context("fork").Process(target=_build_and_die, args=(str(small_study.path),))
+    worker.start()
+    worker.join(60)
+    assert worker.exitcode == -signal.SIGKILL
+    folder = small_study.path / "outputs/review"
+    (left,) = folder.iterdir()
+    assert left.name.startswith(".M1-workshop.html.")
+    assert "leverandørene" in left.read_text("utf-8")
+    # What a site was doing when it was killed; and what is nobody's.
+    half = small_study.path / "outputs/.site.new"
+    half.mkdir()
+    (half / "index.html").write_text("<p>å</p>", "utf-8")
+    (folder / ".nomedia").write_text("", "utf-8")
+    corpus = small_study.path / "corpus"
+    (corpus / "reviews/told").mkdir(parents=True, exist_ok=True)
+    ours = [corpus / name for name in (".packs.csv.ab_d1234", "reviews/told/.M1-workshop-0123456789ab.json.abcd1234")]
+    theirs = [corpus / name for name in (".packs.csv.swp", ".documents.csv.abcd1234", "reviews/told/.x.json.bak")]
+    for path in (*ours, *theirs):
+        path.write_text("å 😀", "utf-8")
+    told = CliRunner().invoke(main, ["check", "--study", str(small_study.path)])
+    assert told.exit_code == 0, told.output
+    assert told.output.count("unfinished-pack") == 4
+    assert left.name in told.output
+    assert [row.milestone for row in load_study(small_study.path).registers.packs] == ["M1"]
+    built = made(load_study(small_study.path))
+    assert not built.is_recorded
+    assert {path.name for path in folder.iterdir()} == {"M1-workshop.html", ".nomedia"}
+    assert not half.exists()
+    assert [path.exists() for path in (*ours, *theirs)] == [False, False, True, True, True]
+    assert "unfinished-pack" not in CliRunner().invoke(main, ["check", "--study", str(small_study.path)]).output
+
+
+def test_in_a_folder_of_somebody_elses_only_the_packs_own_half_made_file_is_removed(
+    small_study: SmallStudy, tmp_path: Path
+) -> None:
+    study = cleared(small_study)
+    theirs = [tmp_path / name for name in (".annet.html.abcd1234", ".pakke.html.swp", ".pakke.html.abc")]
+    for path in (tmp_path / ".pakke.html.abcd_234", *theirs):
+        path.write_text("<p>å 😀</p>", "utf-8")
+    made(study, output=tmp_path / "pakke.html")
+    assert sorted(path for path in tmp_path.glob(".*.html.*")) == sorted(theirs)
+    assert (tmp_path / "pakke.html").stat().st_mode & 0o777 == (0o644 if os.name == "posix" else 0o666)
+
+
+def test_the_site_that_was_moved_aside_stays_until_there_is_another(small_study: SmallStudy) -> None:
+    aside = small_study.path / "outputs/.site.old"
+    aside.mkdir(parents=True)
+    (aside / "index.html").write_text("<p>å</p>", "utf-8")
+    assert leftovers(small_study.path) == ()
+    (small_study.path / "outputs/site").mkdir()
+    assert leftovers(small_study.path) == (aside,)
+
+
+# ---- while it is made
+
+
+def revoke(small: SmallStudy) -> None:
+    clearing.record(load_study(small.path), [clearing.Wish(CLEARED[0], "revoked")], by="K2", on="2024-06-20")
+
+
+def take_back_role(small: SmallStudy) -> None:
+    path = small.path / "corpus/participants.csv"
+    path.write_text(path.read_text("utf-8").replace(" quote_role", ""), "utf-8")
+
+
+def reword(small: SmallStudy) -> None:
+    revoke(small)
+    for step, by, words, reason in (
+        ("pseudonymised", "K1", "[parafrase] noe annet å 😀", ""),
+        ("checked", "K2", None, ""),
+        ("cleared", "K1", None, "redigert"),
+    ):
+        wish = clearing.Wish(CLEARED[0], step, "workshop" if step == "cleared" else "", words, reason)
+        clearing.record(load_study(small.path), [wish], by=by, on="2024-06-20")
+
+
+def hide(small: SmallStudy) -> None:
+    """Another document than the one that is quoted."""
+    path = small.path / "corpus/documents.csv"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text(
+        "".join(one.replace(",open,", ",restricted,") if one.startswith("HEI-I01") else one for one in lines), "utf-8"
+    )
+
+
+def leave(small: SmallStudy) -> None:
+    from foran_research.withdrawal import withdraw
+
+    withdraw(small.path, "HEI-LEV-01", at="2024-06-20T10:00:00Z", reason="ba om det")
+
+
+@pytest.mark.parametrize("meanwhile", [revoke, take_back_role, reword, hide, leave])
+def test_what_is_taken_back_while_a_pack_is_made_keeps_it_from_being_written(
+    small_study: SmallStudy, meanwhile: Callable[[SmallStudy], None]
+) -> None:
+    share_roles(small_study)
+    study = cleared(small_study)
+    meanwhile(small_study)
+    before = small_study.fingerprint()
+    with pytest.raises(ForanError, match="uild it again; nothing was written"):
+        made(study)
+    assert small_study.fingerprint() == before
+
+
+def test_a_pack_that_is_recorded_already_is_not_written_once_more_with_a_revoked_quote(small_study: SmallStudy) -> None:
+    share_roles(small_study)
+    first = made(cleared(small_study))
+    assert {one["role"] for one in first.pack["quotes"]} == {"prosjektleder"}
+    first.path.unlink()
+    study = load_study(small_study.path)
+    revoke(small_study)
+    with pytest.raises(ForanError, match=r"1 quote of it \(FJO-I01\.K1\.s02\) may not be shown so any more"):
+        made(study)
+    assert not first.path.exists()
+    assert made(load_study(small_study.path)).row.segments == (CLEARED[1],)
+
+
+def test_what_else_was_handed_out_meanwhile_is_held_against_it_first(small_study: SmallStudy) -> None:
+    study = cleared(small_study)
+    made(study)
+    with pytest.raises(ForanError, match="something else was handed out"):
+        made(study, language="en")
+
+
+def test_of_a_build_and_a_revocation_at_once_one_knows_of_the_other(small_study: SmallStudy) -> None:
+    study = cleared(small_study)
+    stale = load_study(small_study.path)
+    outcomes: dict[str, Any] = {}
+
+    def build() -> None:
+        try:
+            outcomes["built"] = made(study)
+        except ForanError as error:
+            outcomes["refused"] = error
+
+    def take_back() -> None:
+        outcomes["told"] = clearing.record(
+            stale, [clearing.Wish(CLEARED[0], "revoked")], by="K2", on="2024-07-01"
+        ).packs
+
+    threads = [threading.Thread(target=one) for one in (build, take_back)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert ("built" in outcomes) == bool(outcomes["told"])
+    assert ("refused" in outcomes) == (not outcomes["told"])
+    assert (small_study.path / "outputs/review/M1-workshop.html").exists() == ("built" in outcomes)
+
+
+def share_roles(small: SmallStudy) -> None:
+    small.replace("corpus/participants.csv", "FJO-PL-01,prosjektleder,FJO,nb,analysis quote",
+                  "FJO-PL-01,prosjektleder,FJO,nb,analysis quote quote_role")  # fmt: skip
+
+
+# ---- days
+
+
+@pytest.mark.parametrize(
+    ("on", "told"),
+    [
+        ("2099-07-01", "2099-07-01 is later than today, 2024-07-01"),
+        ("2024-06-04", "2024-06-04 is too early: the last step of a quote in it is of 2024-06-05"),
+        ("2019-01-01", "is too early"),
+        ("i går", "is no day"),
+    ],
+)
+def test_a_pack_is_of_a_day_on_which_it_can_have_been_made(small_study: SmallStudy, on: str, told: str) -> None:
+    study = cleared(small_study)
+    before = small_study.fingerprint()
+    with pytest.raises(ForanError, match=told):
+        made(study, on=on, today=DAY)
+    assert small_study.fingerprint() == before
+
+
+def test_the_command_takes_no_day_that_has_not_come(small_study: SmallStudy) -> None:
+    ran = CliRunner().invoke(main, ["review", "build", "M1", "--study", str(small_study.path), "--on", "2099-07-01"])
+    assert (ran.exit_code, "2099-07-01 is later than today" in ran.output) == (1, True)
+
+
+def test_without_quotes_a_pack_is_not_older_than_its_milestone(small_study: SmallStudy) -> None:
+    study = load_study(small_study.path)
+    cut_off = study.milestone("M1").cut_off.isoformat()
+    assert made(study, on=cut_off, is_dry=True).row.on == cut_off
+    with pytest.raises(ForanError, match="too early: M1 goes up to"):
+        made(study, on="2001-01-01", is_dry=True)
+
+
+def test_a_dry_run_checks_what_recording_checks(small_study: SmallStudy) -> None:
+    study = cleared(small_study)
+    before = small_study.fingerprint()
+    for is_dry in (True, False):
+        with pytest.raises(StudyError, match=r"unknown-by|bad-by"):
+            made(study, by="Kari Nordmann", is_dry=is_dry)
+    assert small_study.fingerprint() == before
+
+
+# ---- what lies beside
+
+
+def test_the_print_of_an_earlier_pack_goes_with_it_and_nobody_elses_does(
+    small_study: SmallStudy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def printed(page: bytes, **_: object) -> bytes:
+        return b"%PDF " + page
+
+    def ids_in(data: bytes) -> frozenset[str]:
+        return (
+            frozenset(re.findall(r"workshop-[0-9a-f]{12}", data.decode("utf-8")))
+            if data.startswith(b"%PDF")
+            else frozenset()
+        )
+
+    monkeypatch.setattr(printing, "to_pdf", printed)
+    monkeypatch.setattr(printing, "packs_in", ids_in)
+    monkeypatch.setattr(Guard, "check", lambda *_, **__: ())
+    first = made(cleared(small_study), with_pdf=True)
+    assert first.pdf_path is not None
+    assert first.pdf_path.exists()
+    # The same pack again: the print is its own.
+    assert made(load_study(small_study.path)).removed is None
+    assert first.pdf_path.exists()
+    revoke_on(small_study, "2024-07-02")
+    again = made(load_study(small_study.path), on="2024-07-03", is_dry=True)
+    assert (again.removed, first.pdf_path.exists()) == (first.pdf_path, True)
+    command = ["review", "build", "M1", "--study", str(small_study.path), "--on", "2024-07-03"]
+    assert (
+        "M1-workshop.pdf beside it is the print of an earlier pack and was removed"
+        in CliRunner().invoke(main, command).output
+    )
+    assert not first.pdf_path.exists()
+    # What is no print of a pack is left, told of, and no print takes its place.
+    first.pdf_path.write_bytes("Handlingsplan å 😀".encode())
+    told = made(load_study(small_study.path), on="2024-07-04")
+    assert (told.removed, told.beside) == (None, first.pdf_path)
+    with pytest.raises(ForanError, match="no print of a pack"):
+        made(load_study(small_study.path), on="2024-07-04", with_pdf=True)
+    assert first.pdf_path.read_bytes() == "Handlingsplan å 😀".encode()
+
+
+def revoke_on(small: SmallStudy, day: str) -> None:
+    clearing.record(load_study(small.path), [clearing.Wish(CLEARED[0], "revoked")], by="K2", on=day)
 
 
 def _refusing(kept: Callable[..., Any], folder: Path) -> Callable[..., Any]:
@@ -385,6 +672,21 @@ def test_a_browser_gets_a_folder_of_its_own_that_is_gone_afterwards(stand_in: Ca
     assert Path(place) != Path.home()
 
 
+def test_what_a_print_that_was_killed_has_left_is_removed_by_a_later_one(
+    stand_in: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left, at_work, other = (tmp_path / name for name in ("foran-print-abc", "foran-print-def", "foran-printer"))
+    for folder in (left, at_work, other):
+        folder.mkdir()
+        (folder / "page.html").write_text("<p>å 😀</p>", "utf-8")
+    for folder in (left, other):
+        os.utime(folder, (1, 1))
+    printing.to_pdf(b"<p>x</p>", day=DAY, browser=stand_in("made.write_bytes(b'%PDF %%EOF')\n"))
+    assert not left.exists()
+    assert sorted(tmp_path.glob("foran-print*")) == [at_work, other]
+
+
 def test_without_a_browser_it_says_how_to_print_by_hand_and_writes_nothing(
     small_study: SmallStudy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -436,7 +738,8 @@ def test_a_pack_is_printed_by_the_browser_that_is_installed(small_study: SmallSt
         pytest.skip("seen by no browser: no Chrome, Chromium or Edge on this machine")
     import pypdfium2
 
-    built = made(with_cleared(load_study(small_study.path), CLEARED), with_pdf=True)
+    built = made(cleared(small_study), with_pdf=True)
+    assert printing.packs_in(built.pdf) == {built.row.id.removeprefix("M1-")}
     assert built.pdf_path is not None
     assert built.pdf_path.read_bytes() == built.pdf
     document = pypdfium2.PdfDocument(built.pdf)

@@ -4,22 +4,26 @@
 // t(T), says(T)      the words of a text of the pack, as a string or as an element that says its language
 // w(key, values)     a word of the page from pack_words.py; wn(key, n) takes key + ".one" when n is 1
 // el, svg, add       elements from data: text is always a text node, functions under "onclick" and such are listeners
-// views.push({id, title, render(root, anchor, sub), hidden?, slides?() , presenter?(root), under?})
-//                    hidden: not in the menu; under: the menu's entry that stands for it; slides: [{title, render(root)}]
+// views.push({id, title, render(root, anchor, sub), hidden?, texts?(anchor), slides?() , presenter?(root), under?})
+//                    hidden: not in the menu; under: the menu's entry that stands for it; slides: [{title, render(root)}];
+//                    texts: what the pack says in the view, as texts and strings: abbreviations in it are explained at its top
+// casesInOrder()     the municipalities, the reader's own first
 // printParts.push({order, render(root)})   what is printed, in order; the print view has no controls
 // headerParts.push(() => HTMLElement)      what always stands in the header; drawn again for each language
 // go(view, anchor, sub), hrefOf(about), nameOf(about), thing(kind, id)
 // on(event, f), emit(event, …)             "language", "theme", "view", "answers", "presenting"
 // announce(text), ask(question, yes, no) → Promise of true or false, redraw() draws the view again and keeps the focus
-// answerBar(about, {acts}) comes from 20_answers.js, or 21_no_answers.js on a page without answers.
+// answerBar(about, {acts}) comes from 20_answers.js, or 21_no_answers.js on a page without answers (ANSWERING is false there,
+// and w takes key + ".read" where there is one).
 
 const PACK = JSON.parse(document.getElementById("pack").textContent);
 const WORDS = JSON.parse(document.getElementById("words").textContent);
 const LANGUAGES = ["nb", "nn", "en"];
 const SVG = "http://www.w3.org/2000/svg";
 const LOOKS = "foran:looks";
+const ANSWERING = document.documentElement.dataset.answers === "yes";
 
-const state = { language: PACK.language, theme: "system", view: "start", anchor: "", sub: "", presenting: false, reader: "" };
+const state = { language: PACK.language, theme: "system", view: "start", anchor: "", sub: "", presenting: false, reader: "", home: "" };
 const views = [];
 const printParts = [];
 const headerParts = [];
@@ -37,7 +41,7 @@ function emit(event, ...values) {
 
 // ---- words ----
 function w(key, values = {}) {
-  const row = WORDS[key];
+  const row = (!ANSWERING && WORDS[`${key}.read`]) || WORDS[key];
   if (row === undefined) return key;
   return row[LANGUAGES.indexOf(state.language)].replace(/\{(\w+)\}/g, (all, name) => (name in values ? String(values[name]) : all));
 }
@@ -57,7 +61,11 @@ function says(T, tag = "span", attrs = {}) {
   return el(tag, { ...attrs, lang: language === state.language ? null : language }, t(T));
 }
 
-const shownCount = (n) => (n === null || n === undefined ? w("count.hidden") : String(n));
+// A number; the least it is, where it is not told but a part of it was told before; or that it is not shown.
+function shownCount(holder, name) {
+  if (holder[name] !== null) return String(holder[name]);
+  return holder.at_least?.[name] ? w("count.least", { n: holder.at_least[name] }) : w("count.hidden");
+}
 
 function month(yyyymm) {
   const [year, at] = yyyymm.split("-");
@@ -112,6 +120,39 @@ const caseName = (id) => labelOf("cases", id);
 const levelName = (id) => labelOf("levels", id);
 const roleName = (id) => labelOf("roles", id);
 const arenaName = (id) => labelOf("arenas", id);
+
+// Levels that have an element here: one that has none is not offered and not explained.
+const LEVELS_HERE = PACK.levels.filter(({ id }) => PACK.elements.some((element) => element.level === id));
+
+const ELEMENT_ORDER = new Map(PACK.elements.map(({ id }, at) => [id, at]));
+
+// Elements in the order of the pack, wherever more than one is named together.
+const elementsInOrder = (ids) => [...ids].sort((a, b) => (ELEMENT_ORDER.get(a) ?? Infinity) - (ELEMENT_ORDER.get(b) ?? Infinity) || (a < b ? -1 : 1));
+
+// The municipality that comes first: the one the pack is of, else the one the reader has chosen as her own.
+const homeCase = () => [PACK.milestone.case, state.home].find((id) => LABELS.cases.has(id)) ?? "";
+
+function casesInOrder(cases = PACK.cases) {
+  const first = homeCase();
+  return [...cases.filter(({ id }) => id === first), ...cases.filter(({ id }) => id !== first)];
+}
+
+// ---- abbreviations ----
+function hasWord(text, short) {
+  return new RegExp(`(?<![\\p{L}\\p{N}])${short.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\p{L}\\p{N}])`, "u").test(text);
+}
+
+// texts: strings, texts of the pack, and lists of them.
+function abbreviationsIn(texts) {
+  const said = [texts].flat(Infinity).map((one) => (typeof one === "string" ? one : t(one))).join("\n");
+  return PACK.abbreviations.filter(({ short }) => hasWord(said, short));
+}
+
+function abbreviationsNote(texts) {
+  const found = abbreviationsIn(texts);
+  return found.length ? el("p", { class: "small abbreviations" }, w("abbreviations.here"), " ",
+    found.map(({ short, long }, at) => [at ? "; " : "", el("abbr", {}, short), " = ", says(long)]), ".") : null;
+}
 const elementName = (id) => {
   const element = thing("element", id);
   return element ? `${element.display} ${t(element.label)}` : id;
@@ -129,7 +170,8 @@ function nameOf(about) {
   const one = thing(about.kind, about.id);
   if (about.kind === "element") return elementName(about.id) + (about.case ? ` · ${caseName(about.case)}` : "");
   if (about.kind === "edge") {
-    const { network, a, b } = edgeEnds(about.id);
+    const { network, ...ends } = edgeEnds(about.id);
+    const [a, b] = elementsInOrder(Object.values(ends));
     const found = PACK.networks.find((each) => each.id === network);
     return `${found ? t(found.label) : network}: ${elementName(a)} – ${elementName(b)}`;
   }
@@ -180,20 +222,24 @@ function go(view, anchor = "", sub = "") {
   else location.hash = hash;
 }
 
-// ---- what is kept of the looks: only language and theme; where storage is refused, nothing ----
+// ---- what is kept of the looks: language, theme and own municipality; where storage is refused, nothing ----
 function readLooks() {
   try {
     const kept = JSON.parse(localStorage.getItem(LOOKS) ?? "{}");
     if (LANGUAGES.includes(kept.language)) state.language = kept.language;
     if (["light", "dark", "system"].includes(kept.theme)) state.theme = kept.theme;
+    if (typeof kept.home === "string") state.home = kept.home;
   } catch {
     // A private window, or something else under the name: the pack's own language and the system's theme do.
   }
+  // The front page of a site links to its pages in the language it is read in.
+  const asked = new URLSearchParams(location.search).get("lang");
+  if (LANGUAGES.includes(asked)) state.language = asked;
 }
 
 function keepLooks() {
   try {
-    localStorage.setItem(LOOKS, JSON.stringify({ language: state.language, theme: state.theme }));
+    localStorage.setItem(LOOKS, JSON.stringify({ language: state.language, theme: state.theme, home: state.home }));
   } catch {
     // Said nowhere: the choice holds while the page is open.
   }
@@ -290,6 +336,8 @@ function drawView() {
   root.replaceChildren();
   root.dataset.view = state.view;
   view.render(root, state.anchor, state.sub);
+  const note = view.texts && abbreviationsNote(view.texts(state.anchor));
+  if (note) root.querySelector("h1").after(note);
   drawLater();
   document.title = `${view.title()} · ${PACK.milestone.id} · ${t(PACK.milestone.title)}`;
 }

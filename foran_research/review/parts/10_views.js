@@ -1,7 +1,6 @@
 // Reading: start, claims, elements, one element, maturity and measures, changes, questions, the sheet.
 // What each of them shows stands in functions that the screen, the stage and the printer share.
 
-const ANSWERING = document.documentElement.dataset.answers === "yes";
 const POLARITIES = ["promoting", "inhibiting"];
 
 // ---- small things that many pages show ----
@@ -47,7 +46,7 @@ function saidBy(quote) {
 function quoteFigure(quote, more = null) {
   return el("figure", { class: `quote ${quote.polarity}` },
     el("blockquote", { lang: "no", dir: "auto" }, quote.words),
-    el("figcaption", {}, mark(quote.polarity), " ", saidBy(quote),
+    el("figcaption", {}, mark(quote.polarity) ? [mark(quote.polarity), " · "] : "", saidBy(quote),
       quote.edited ? el("span", { class: "state" }, ` · ${w("quote.edited")}`) : null),
     more);
 }
@@ -68,29 +67,58 @@ function table(caption, heads, rows, attrs = {}) {
       rows instanceof Node ? rows : el("tbody", {}, rows)));
 }
 
-function countCell(n, polarity = "") {
-  const nothing = n === null || n === undefined;
-  return el("td", { class: "n" }, nothing ? el("span", { class: "small" }, w("count.hidden")) : [n && polarity ? el("span", { class: polarity === "promoting" ? "pro" : "inh", "aria-hidden": "true" }, polarity === "promoting" ? "▲ " : "▼ ") : "", String(n)]);
+function countCell(row, name, label) {
+  const n = row[name];
+  const polarity = POLARITIES.includes(name) ? name : "";
+  return el("td", { class: "n", "data-label": label }, n === null ? el("span", { class: "small" }, shownCount(row, name)) : [n && polarity ? el("span", { class: polarity === "promoting" ? "pro" : "inh", "aria-hidden": "true" }, polarity === "promoting" ? "▲ " : "▼ ") : "", String(n)]);
+}
+
+// ---- what is known of an element in a municipality: numbers, or why there are none ----
+const NOT_LOOKED_FOR = ["not_asked", "not_codable"];
+const UNSAID = [...NOT_LOOKED_FOR, "nothing_said"];
+const isUnsaid = (row) => UNSAID.includes(row.state);
+
+// What promotes and what inhibits, in one municipality or in all, where anybody was asked; null where a number may not be
+// shown; nothing at all where nothing is known.
+function sumsOf(element, only = "") {
+  const rows = Object.entries(element.by_case).filter(([id]) => !only || id === only).map(([, row]) => row);
+  if (rows.every(isUnsaid)) return null;
+  const asked = rows.filter((row) => !NOT_LOOKED_FOR.includes(row.state));
+  return POLARITIES.map((polarity) => (asked.some((row) => row[polarity] === null) ? null : asked.reduce((sum, row) => sum + row[polarity], 0)));
+}
+
+// Why there are no numbers, and where: "ikke spurt om: Trondheim, Bergen". Beside numbers, that nothing was said in one of
+// the municipalities is part of the sum.
+function statesSaid(element, only = "") {
+  const rows = casesInOrder().filter(({ id }) => id in element.by_case && (!only || id === only)).map(({ id, label }) => [label, element.by_case[id].state]);
+  const told = rows.every(([, state]) => UNSAID.includes(state)) ? UNSAID : NOT_LOOKED_FOR;
+  return told.map((state) => [state, rows.filter(([, one]) => one === state).map(([label]) => label)]).filter(([, where]) => where.length)
+    .map(([state, where]) => (where.length === rows.length ? w(`state.${state}`) : `${w(`state.${state}`)}: ${where.join(", ")}`));
 }
 
 const hiddenNote = (hidden) => (hidden ? el("p", { class: "small" }, w("count.hidden.why")) : null);
 
 // Briefly: on paper, where what is the same for all is said once.
 function evidenceTable(element, briefly = false) {
-  const cases = PACK.cases.filter((each) => each.id in element.by_case);
-  if (!cases.length) return none(w("evidence.none"));
-  const all = [element.documents, ...cases.flatMap(({ id }) => Object.values(element.by_case[id]))];
-  if (all.every((n) => n === null)) return briefly ? null : none(w("evidence.hidden"));
-  if (all.every((n) => n === 0)) return none(w("evidence.zero"));
+  const cases = casesInOrder(PACK.cases.filter((each) => each.id in element.by_case));
+  if (!cases.length) return briefly ? null : none(w("evidence.none"));
+  const states = new Set(cases.map(({ id }) => element.by_case[id].state));
+  const [only] = states;
+  if (states.size === 1 && UNSAID.includes(only)) return none(w(`evidence.${only}`));
+  const numbers = cases.map(({ id }) => element.by_case[id]).filter((row) => !isUnsaid(row)).flatMap((row) => [row.promoting, row.inhibiting, row.documents]);
+  const all = [element.documents, ...numbers];
+  const told = cases.some(({ id }) => isUnsaid(element.by_case[id])) || numbers.some((n) => n !== null)
+    || [element, ...cases.map(({ id }) => element.by_case[id])].some((row) => row.at_least);
+  if (numbers.length && !told && element.documents === null) return briefly ? null : none(w("evidence.hidden"));
   const rows = cases.map(({ id }) => {
     const row = element.by_case[id];
-    return el("tr", {}, el("th", { scope: "row" }, caseName(id)), countCell(row.promoting, "promoting"), countCell(row.inhibiting, "inhibiting"), countCell(row.documents));
+    return el("tr", {}, el("th", { scope: "row" }, caseName(id)), isUnsaid(row) ? el("td", { colspan: "3", class: "state" }, w(`state.${row.state}`))
+      : ["promoting", "inhibiting", "documents"].map((name) => countCell(row, name, w(name === "documents" ? name : `mark.${name}`))));
   });
-  const told = all.slice(1).some((n) => n !== null);
   return [
     told && table(w("evidence.caption"), [w("case"), { n: w("mark.promoting") }, { n: w("mark.inhibiting") }, { n: w("documents") }], rows, { class: "narrow" }),
-    el("p", { class: "small" }, w("evidence.documents", { n: shownCount(element.documents) })),
-    hiddenNote(!briefly && all.includes(null)),
+    numbers.length && !(briefly && element.documents === null) ? el("p", { class: "small" }, w("evidence.documents", { n: shownCount(element, "documents") })) : null,
+    hiddenNote(!briefly && numbers.length && all.includes(null)),
   ];
 }
 
@@ -101,9 +129,12 @@ function quotesOf(element) {
   return [["promoting", element.promoting], ["inhibiting", element.inhibiting], ["other", rest]].filter(([, ids]) => ids.length);
 }
 
+// Quotes of the municipality that comes first, before those of others.
+const ownFirst = (ids) => [true, false].flatMap((own) => ids.filter((id) => (thing("quote", id)?.case === homeCase()) === own));
+
 function quotePart(polarity, ids) {
   const section = part(w(`said.${polarity}`));
-  inPieces(section, ids, quoteCard, 4);
+  inPieces(section, ownFirst(ids), quoteCard, 4);
   return section;
 }
 
@@ -114,6 +145,8 @@ function leftOutOf(element) {
     told.map(([reason, n]) => `${w(`reason.${reason}`)}${n === null ? "" : ` (${n})`}`).join(", "), ".");
 }
 
+const labelsOf = (ids) => ids.map((id) => thing("element", id)?.label ?? id);
+const wordsOf = (ids) => ids.map((id) => thing("quote", id)?.words ?? "");
 const scaleOf = (level) => PACK.scale.find((step) => step.level === level);
 
 function levelShown(one) {
@@ -133,7 +166,7 @@ function maturityOf(one) {
 
 function maturityTable(element) {
   if (!element.maturity.length) return none(w("maturity.nobody"));
-  const cases = PACK.cases.filter(({ id }) => element.maturity.some((one) => one.case === id));
+  const cases = casesInOrder(PACK.cases.filter(({ id }) => element.maturity.some((one) => one.case === id)));
   return el("dl", { class: "facts" }, cases.map(({ id }) => [
     el("dt", {}, caseName(id)),
     el("dd", {}, el("ul", { class: "plain" }, element.maturity.filter((one) => one.case === id).map(maturityOf))),
@@ -146,18 +179,28 @@ function period(step) {
   return step.to ? w("period.to", { to: day(step.to) }) : "";
 }
 
+// What stands in one language only is told where the reader may not expect it: those who read nynorsk read bokmål.
+const noteOfLanguage = (T) => (state.language === "en" && languageOf(T) !== "en" ? el("span", { class: "state" }, ` (${w("only.norwegian")})`) : null);
+
+// The elements that a measure stands for: more than one where its own has been split since.
+const elementsOf = (measure) => elementsInOrder(measure.elements);
+
 function measureBody(measure) {
   return [
-    el("p", {}, el("span", { class: `tag ${measure.addresses}` }, w(`addresses.${measure.addresses}`)), " ", el("span", { class: "small" }, caseName(measure.case)),
-      measure.element ? [" · ", elementLink(measure.element)] : ""),
+    el("p", {}, el("span", { class: `tag ${measure.addresses}` }, w(`addresses.${measure.addresses}`)), " · ", el("span", { class: "small" }, caseName(measure.case)),
+      elementsOf(measure).map((id, at) => [at ? ", " : " · ", elementLink(id)]),
+      measure.was ? [" ", el("span", { class: "small" }, `(${w("measure.was", { what: measure.was })})`)] : ""),
     el("dl", { class: "facts" },
       measure.owner ? [el("dt", {}, w("measure.owner")), el("dd", {}, roleName(measure.owner))] : null,
       measure.priority === null ? null : [el("dt", {}, w("measure.priority")), el("dd", {}, inWords("priority", measure.priority))],
       measure.status ? [el("dt", {}, w("measure.status")), el("dd", {}, w(`status.${measure.status}`))] : null,
-      measure.grounds ? [el("dt", {}, w("measure.grounds")), el("dd", { lang: "no" }, measure.grounds)] : null),
+      measure.effect ? [el("dt", {}, w("measure.effect")), el("dd", {}, w(`effect.${measure.effect}`))] : null,
+      t(measure.trouble) ? [el("dt", {}, w("measure.why")), el("dd", {}, says(measure.trouble), noteOfLanguage(measure.trouble))] : null,
+      t(measure.grounds) ? [el("dt", {}, w("measure.grounds")), el("dd", {}, says(measure.grounds), noteOfLanguage(measure.grounds))] : null),
     measure.steps.length ? [el("p", { class: "small lead-in" }, w("measure.steps")),
       el("ol", {}, measure.steps.map((step) => el("li", {}, says(step.text), " ",
-        el("span", { class: "small" }, [period(step), step.status ? w(`status.${step.status}`) : ""].filter(Boolean).join(" · ")))))] : null,
+        el("span", { class: "small" }, [period(step), step.status ? w(`status.${step.status}`) : ""].filter(Boolean).join(" · "),
+          t(step.why) ? [": ", says(step.why), noteOfLanguage(step.why)] : ""))))] : null,
   ];
 }
 
@@ -170,8 +213,8 @@ function measureCard(measure, level = "h3") {
 
 function changeBody(change) {
   return [
-    el("p", {}, el("span", { class: "tag plain" }, w(`change.${change.kind}`)), " ", says(change.what)),
-    t(change.why) ? el("p", {}, el("span", { class: "small" }, w("change.why"), " "), says(change.why)) : null,
+    el("p", {}, el("span", { class: "tag plain" }, w(`change.${change.kind}`)), " · ", says(change.what)),
+    t(change.why) ? el("p", {}, el("span", { class: "small" }, w("change.why"), " "), says(change.why), noteOfLanguage(change.why)) : null,
     elementLinks(change.elements),
   ];
 }
@@ -204,35 +247,62 @@ function leftOutList() {
   return el("ul", {}, told.map((one) => el("li", {}, one.count === null ? "" : [el("strong", {}, String(one.count)), " "], says(one.what))));
 }
 
+// What the pack rests on: how much there is from each municipality.
+const restsOn = () => el("ul", {}, ofCases(PACK.rests_on, PACK.cases).map(({ text }) => says(text, "li")));
+
 const madeFacts = () =>
-  el("dl", { class: "facts" }, PACK.made.map(([name, value]) => [says(name, "dt"), el("dd", {}, value)]));
+  el("dl", { class: "facts" }, PACK.made.map(([name, value]) => [says(name, "dt"), says(value, "dd")]));
 
 const about = () => says(PACK.study.title, "p", { class: "lead" });
 const shortList = () => el("ul", { class: "short" }, PACK.short.map((T) => says(T, "li")));
+
+// An arena's name says little to those who have not been told: who keeps the frame, and who takes part.
+const arenaKind = (arena) => (arena?.responsible && arena.participants ? w(`arena.kind.${arena.responsible}.${arena.participants}`) : "");
+
+function abbreviationList() {
+  return el("dl", { class: "facts" }, PACK.abbreviations.map(({ short, long, text }) => [el("dt", {}, el("abbr", {}, short)),
+    el("dd", {}, says(long), t(text) ? [". ", says(text)] : "")]));
+}
+
+// Asked once, on the first page; what is chosen orders what is shown and goes nowhere.
+function homeBox() {
+  const select = el("select", { id: "my-home", "aria-describedby": "my-home-help", onchange: () => {
+    state.home = select.value;
+    keepLooks();
+    emit("home");
+    announce(w(state.home ? "home.chosen" : "home.none.chosen", { where: caseName(state.home) }));
+  } }, el("option", { value: "" }, w("choose.none")), PACK.cases.map(({ id, label }) => el("option", { value: id, selected: id === state.home }, label)));
+  return el("div", { class: "choose home" }, el("label", { for: "my-home" }, w("home")), select, el("p", { class: "small", id: "my-home-help" }, w("home.help")));
+}
 
 // ---- start ----
 views.push({
   id: "start",
   title: () => w("start"),
   render(root) {
+    const arena = PACK.arenas.find(({ id }) => id === PACK.arena);
     const held = [["claims", "claims"], ["elements", "elements"], ["networks", "networks"], ["maturity", "measures"], ["changes", "changes"], ["questions", "questions"]];
     add(root,
       heading(w("start.title", { milestone: t(PACK.milestone.title) })),
       about(),
       PACK.study.is_synthetic ? says(PACK.study.notice, "p", { class: "notice" }) : "",
       el("p", { class: "small" }, w("start.cut", { day: day(PACK.milestone.cut_off) }),
-        PACK.arena ? ` ${w("start.arena", { arena: arenaName(PACK.arena) })}` : ""),
+        PACK.arena ? ` ${w("start.arena", { arena: arenaName(PACK.arena) })} ${arenaKind(arena)}` : ""),
+      PACK.milestone.case || PACK.cases.length < 2 ? "" : homeBox(),
       PACK.short.length ? el("section", { class: "box" }, el("h2", {}, w("short")), shortList()) : "",
       ANSWERING ? part(w("how"), el("ol", {}, ["read", "answer", "save", "send"].map((step) => el("li", {}, w(`how.${step}`)))),
         el("p", { class: "small" }, w("how.paper"))) : "",
       part(w("holds"), el("ul", { class: "numbers" }, held.filter(([view, key]) => viewOf(view) && PACK[key].length)
         .map(([view, key]) => el("li", {}, el("a", { href: hashOf(view) }, el("b", {}, String(PACK[key].length)), " ", wn(`holds.${key}`, PACK[key].length))))),
         PACK.quotes.length ? "" : el("p", { class: "notice" }, w("quotes.none"))),
+      PACK.rests_on.length ? opened(w("rests"), restsOn) : "",
       part(w("left.out"), leftOutList(), el("p", { class: "small" }, w("left.out.why"))),
       ANSWERING ? part(w("whole"), answerBar({ kind: "pack", id: PACK.id }, { acts: ["comment", "new_element"] })) : "",
+      PACK.abbreviations.length ? part(w("abbreviations"), abbreviationList()) : "",
       part(w("made"), madeFacts()),
     );
   },
+  texts: () => [PACK.study.title, PACK.milestone.title, PACK.short, PACK.left_out.map(({ what }) => what), PACK.made.flat()],
   slides: () => PACK.short.map((T) => ({ title: w("short"), render: (root) => add(root, says(T, "p", { class: "say" })) })),
 });
 
@@ -246,6 +316,7 @@ views.push({
     add(root, el("p", {}, w("claims.lead")));
     inPieces(root, PACK.claims, (claim) => claimCard(claim, "h2"), 5);
   },
+  texts: () => PACK.claims.map((claim) => [claim.text, labelsOf(claim.elements), wordsOf(claim.quotes)]),
   slides: () => PACK.claims.map((claim) => ({
     title: w("claims"), at: claim.id,
     render: (root) => add(root, says(claim.text, "p", { class: "say" }), elementLinks(claim.elements) ?? "",
@@ -259,29 +330,47 @@ const sought = { words: "", level: "", case: "", kind: "" };
 // One form of letters: å written in one or two parts is the same å.
 const folded = (text) => text.normalize("NFC").toLocaleLowerCase("nb");
 
+// What is told of a change is told of all municipalities; a quote and a measure are of one.
+function isOfCase(id, only) {
+  const one = thing("quote", id) ?? thing("measure", id);
+  return !only || !one || one.case === only;
+}
+
 function elementsFound() {
   const asked = folded(sought.words).split(/\s+/).filter(Boolean);
   return PACK.elements.filter((element) => {
     const here = sought.case ? element.by_case[sought.case] : null;
-    const said = folded(`${element.display} ${t(element.label)} ${t(element.definition)} ${element.id}`);
+    const said = folded(`${element.display} ${t(element.label)} ${t(element.brief)} ${t(element.definition)} ${element.id}`);
     return (!sought.level || element.level === sought.level)
-      && (!sought.case || (here && (here.promoting !== 0 || here.inhibiting !== 0 || here.documents !== 0)))
-      && (!sought.kind || element[sought.kind].length > 0)
+      && (!sought.case || (here && !isUnsaid(here)))
+      && (!sought.kind || element[sought.kind].some((id) => isOfCase(id, sought.case)))
       && asked.every((word) => said.includes(word));
   });
 }
 
-function evidenceShort(element) {
-  const sums = POLARITIES.map((polarity) => {
-    const counts = Object.entries(element.by_case).filter(([id]) => !sought.case || id === sought.case).map(([, row]) => row[polarity]);
-    return counts.includes(null) ? null : counts.reduce((sum, n) => sum + n, 0);
-  });
-  return el("span", { class: "evidence" }, POLARITIES.map((polarity, at) => sums[at] === 0 ? null : el("span", { class: polarity === "promoting" ? "pro" : "inh" },
-    w(`mark.${polarity}`), sums[at] === null ? "" : ` ${sums[at]}`)));
+// How many quotes of a polarity are shown, of one municipality or of all.
+const quotesShown = (element, polarity, only = "") => element[polarity].map((id) => thing("quote", id)).filter((quote) => quote && (!only || quote.case === only)).length;
+
+// Where no number may be shown, the quotes that are shown can be counted by anybody.
+function evidenceOfQuotes(element, only) {
+  const found = POLARITIES.map((polarity) => [polarity, quotesShown(element, polarity, only)]).filter(([, n]) => n);
+  if (!found.length) return el("span", { class: "state" }, w("model.hidden"));
+  return found.map(([polarity, n]) => [el("span", { class: polarity === "promoting" ? "pro" : "inh" }, w(`mark.${polarity}`), ": ", wn("model.quotes", n)), " "]);
+}
+
+// A number that is not shown may be nought: the sign stands only beside a number or where it is said that there is none to see.
+function evidenceShort(element, only = "") {
+  const sums = sumsOf(element, only);
+  const row = element.by_case[only];
+  const unknown = (polarity) => !row?.at_least?.[polarity];
+  const told = !sums ? null : sums.every((sum) => sum === null) && POLARITIES.every(unknown) ? evidenceOfQuotes(element, only)
+    : POLARITIES.map((polarity, at) => (sums[at] === 0 ? null : [el("span", { class: polarity === "promoting" ? "pro" : "inh" },
+      w(`mark.${polarity}`), sums[at] === null ? [": ", shownCount(row ?? { [polarity]: null }, polarity)] : ` ${sums[at]}`), " "]));
+  return el("span", { class: "evidence" }, told, " ", statesSaid(element, only).map((words) => [el("span", { class: "state" }, words), " "]));
 }
 
 function elementRow(element) {
-  return el("li", { class: thing("element", element.parent) ? "child" : null }, elementLink(element.id), " ", evidenceShort(element), says(element.definition, "p", { class: "small" }));
+  return el("li", { class: thing("element", element.parent) ? "child" : null }, elementLink(element.id), " ", evidenceShort(element, sought.case), says(element.brief, "p", { class: "small" }));
 }
 
 // The list is drawn once; what is sought after that only hides and shows.
@@ -341,21 +430,22 @@ views.push({
     add(root, heading(w("elements")), el("p", {}, w("elements.lead")),
       el("div", { class: "filters", role: "search" },
         el("label", { for: "sought-words" }, el("span", {}, w("search")), words),
-        chosen("level", w("level"), PACK.levels.map((level) => [level.id, t(level.label)])),
-        chosen("case", w("case"), PACK.cases.map((each) => [each.id, each.label])),
+        chosen("level", w("level"), LEVELS_HERE.map((level) => [level.id, t(level.label)])),
+        chosen("case", w("case"), casesInOrder().map((each) => [each.id, each.label])),
         chosen("kind", w("with"), ["promoting", "inhibiting", "measures", "changed"].map((kind) => [kind, w(`with.${kind}`)]))),
       told, holder);
     anew();
   },
+  texts: () => PACK.elements.map(({ label, brief }) => [label, brief]),
   slides: () => PACK.elements.map((element) => ({ title: w("elements"), at: element.id, render: (root) => elementSlide(root, element) })),
 });
 
 function elementSlide(root, element) {
-  const first = POLARITIES.map((polarity) => element[polarity][0]).filter(Boolean).map((id) => thing("quote", id)).filter(Boolean);
+  const first = POLARITIES.map((polarity) => ownFirst(element[polarity])[0]).filter(Boolean).map((id) => thing("quote", id)).filter(Boolean);
   add(root,
     el("h2", {}, el("span", { class: `code ${element.level}` }, element.display), " ", says(element.label)),
-    says(element.definition, "p", { class: "say" }),
-    el("p", {}, levelMark(element.level), " ", evidenceShort(element)),
+    says(element.brief, "p", { class: "say" }),
+    el("p", {}, levelMark(element.level), " ", PACK.milestone.case ? [el("span", { class: "small" }, caseName(PACK.milestone.case), ": "), evidenceShort(element, PACK.milestone.case)] : evidenceShort(element)),
     ...[...new Set(first)].map((quote) => quoteFigure(quote)));
 }
 
@@ -364,8 +454,10 @@ function elementHead(element) {
   return [el("span", { class: `code ${element.level}` }, element.display), " ", says(element.label)];
 }
 
+const partsOf = (element) => element.children.map((id) => thing("element", id)).filter(Boolean);
+
 function family(element) {
-  const parts = PACK.elements.filter((each) => each.parent === element.id);
+  const parts = partsOf(element);
   return [
     thing("element", element.parent) ? el("p", {}, w("part.of"), " ", elementLink(element.parent)) : "",
     parts.length ? el("p", {}, w("has.parts"), " ", parts.map((each, at) => [at ? ", " : "", elementLink(each.id)])) : "",
@@ -388,12 +480,14 @@ views.push({
         beside(PACK.elements[at - 1], "element-before", w("before")), beside(PACK.elements[at + 1], "element-after", w("after"))),
       heading("", elementHead(element)),
       el("p", {}, levelMark(element.level)),
-      says(element.definition, "p", { class: "lead" }),
+      says(element.brief, "p", { class: "lead" }),
+      t(element.definition) && t(element.definition) !== t(element.brief) ? opened(w("definition"), () => says(element.definition, "p")) : "",
       ...family(element).filter(Boolean),
       answerBar({ kind: "element", id: element.id }, { acts: ["agree", "doubt", "comment", "rename"] }),
-      part(w("evidence"), evidenceTable(element)),
+      part(w("evidence"), element.note && !Object.keys(element.by_case).length ? "" : evidenceTable(element), element.note ? says(element.note, "p", { class: "small" }) : ""),
       ...quotesOf(element).map(([polarity, ids]) => quotePart(polarity, ids)),
-      quotesOf(element).length ? "" : part(w("said"), none(w("said.none"))),
+      // Of a part, what is said stands with the whole: its note has told so.
+      quotesOf(element).length || (element.parent && element.note) ? "" : part(w("said"), none(w("said.none"))),
       leftOutOf(element) ?? "",
       claims.length ? part(w("claims"), claims.map((claim) => claimCard(claim))) : "",
       part(w("maturity"), maturityTable(element),
@@ -402,10 +496,69 @@ views.push({
       element.changed.length ? part(w("changes"), element.changed.map((id) => thing("change", id)).filter(Boolean).map(changeCard)) : "",
     );
   },
+  texts: (anchor) => {
+    const element = thing("element", anchor);
+    return element ? [element.label, element.brief, element.definition, labelsOf([element.parent, ...element.children]), quotesOf(element).map(([, ids]) => wordsOf(ids)),
+      PACK.claims.filter((claim) => claim.elements.includes(element.id)).map((claim) => claim.text), element.measures.map((id) => textsOfMeasure(thing("measure", id))),
+      element.changed.map((id) => [thing("change", id)?.what, thing("change", id)?.why])] : [];
+  },
 });
 
 // ---- maturity and measures ----
+const textsOfMeasure = (measure) => (measure ? [measure.title, measure.grounds, measure.trouble, measure.steps.map((step) => [step.text, step.why])] : []);
+
+// Only municipalities of which the pack can tell: a pack of one says nothing of what the others have or lack.
+const MEASURED = new Set([PACK.elements.flatMap((element) => element.maturity), PACK.measures, PACK.targets, PACK.next_steps].flat().map((one) => one.case));
+const measuredCases = () => casesInOrder().filter(({ id }) => !PACK.milestone.case || id === PACK.milestone.case || MEASURED.has(id));
+
 const measured = { case: "" };
+
+// ---- targets and next steps ----
+const reachedWord = (target) => w(target.reached === null ? "target.unknown" : target.reached ? "target.reached" : "target.not.yet");
+
+// Columns that say something of these targets: a municipality where there are more, a day and a reason where any has one.
+function targetColumns(targets, briefly) {
+  const reasons = new Set(targets.map(({ reason }) => t(reason)));
+  const columns = [
+    [w("case"), new Set(targets.map((target) => target.case)).size > 1, (target) => caseName(target.case)],
+    [w("target.side"), true, (target) => w(`side.${target.side}`)],
+    [w("target.level"), true, (target) => [el("b", {}, String(target.level)), scaleOf(target.level) ? [" ", says(scaleOf(target.level).label)] : ""]],
+    [w("target.by"), targets.some((target) => t(target.by)), (target) => t(target.by)],
+    [w("target.is"), true, (target) => [target.reached ? el("span", { "aria-hidden": "true" }, "✓ ") : "", reachedWord(target)]],
+    [w("measure.grounds"), !briefly && reasons.size > 1, (target) => (t(target.reason) ? [says(target.reason), noteOfLanguage(target.reason)] : "")],
+  ];
+  return columns.filter(([, isShown]) => isShown);
+}
+
+// Briefly: on a screen, without reasons.
+function targetsTable(targets, briefly = false) {
+  const columns = targetColumns(targets, briefly);
+  const { reason } = targets[0];
+  return [
+    // What is said of all of them is said once.
+    !briefly && t(reason) && targets.every((target) => t(target.reason) === t(reason)) ? el("p", {}, el("span", { class: "small" }, w("measure.grounds"), ": "), says(reason), noteOfLanguage(reason)) : "",
+    table(w("targets.caption"), [w("element"), ...columns.map(([head]) => head)], targets.map((target) => el("tr", {},
+      el("th", { scope: "row" }, thing("element", target.element) ? elementLink(target.element) : target.element),
+      columns.map(([head, , tell]) => el("td", { "data-label": head, class: tell(target) === "" ? "nothing" : null }, tell(target) || "–")))), { class: "cards" }),
+  ];
+}
+
+function targetsPart(targets) {
+  const known = targets.filter((target) => target.reached !== null);
+  return targets.length ? part(w("targets"), known.length ? el("p", {}, wn("targets.reached", known.length, { reached: known.filter((target) => target.reached).length })) : "",
+    targetsTable(targets)) : null;
+}
+
+function nextList(next) {
+  return el("ul", {}, next.map((one) => {
+    const measure = thing("measure", one.measure);
+    return el("li", {}, PACK.milestone.case ? "" : el("span", { class: "small" }, caseName(one.case), ": "), says(one.text), noteOfLanguage(one.text),
+      measure ? el("span", { class: "small" }, " – ", el("a", { href: hrefOf({ kind: "measure", id: measure.id }) }, says(measure.title))) : "");
+  }));
+}
+
+const ofCases = (all, cases) => casesInOrder(cases).flatMap(({ id }) => all.filter((one) => one.case === id));
+const inHands = (all, most) => Array.from({ length: Math.ceil(all.length / most) }, (_, at) => all.slice(at * most, (at + 1) * most));
 
 const hasMaturity = () => PACK.elements.filter((element) => element.maturity.length);
 
@@ -413,7 +566,7 @@ function maturityOverview(cases, first = Infinity) {
   const shown = hasMaturity().filter((element) => element.maturity.some((one) => cases.some(({ id }) => id === one.case)));
   if (!shown.length) return none(w("maturity.nobody"));
   const body = el("tbody", {});
-  cases = cases.filter(({ id }) => shown.some((element) => element.maturity.some((one) => one.case === id)));
+  cases = casesInOrder(cases).filter(({ id }) => shown.some((element) => element.maturity.some((one) => one.case === id)));
   inPieces(body, shown, (element) => el("tr", {}, el("th", { scope: "row" }, elementLink(element.id)), cases.map(({ id }) => {
     const here = element.maturity.filter((one) => one.case === id);
     return el("td", { "data-label": caseName(id) }, here.length ? el("ul", { class: "plain" }, here.map(maturityOf)) : el("span", { class: "small" }, w("maturity.none")));
@@ -429,31 +582,46 @@ views.push({
   render(root) {
     const body = el("div", {});
     const again = () => {
-      const cases = PACK.cases.filter(({ id }) => !measured.case || id === measured.case);
-      const measures = PACK.measures.filter((measure) => cases.some(({ id }) => id === measure.case));
+      const cases = measuredCases().filter(({ id }) => !measured.case || id === measured.case);
+      const measures = ofCases(PACK.measures, cases);
+      const next = ofCases(PACK.next_steps, cases);
       pieces.length = 0;
       const cards = part(w("measures"), measures.length ? "" : none(w("measures.none")));
-      body.replaceChildren(part(w("maturity"), maturityOverview(cases, 6)), cards);
+      body.replaceChildren();
+      add(body, part(w("maturity"), maturityOverview(cases, 6)), targetsPart(ofCases(PACK.targets, cases)),
+        next.length ? part(w("next"), nextList(next)) : null, cards);
       inPieces(cards, measures, (measure) => measureCard(measure), 0);
       drawLater();
     };
     const select = el("select", { id: "measured-case", onchange: () => { measured.case = select.value; again(); } },
-      [["", w("all")], ...PACK.cases.map((each) => [each.id, each.label])].map(([value, name]) => el("option", { value, selected: value === measured.case }, name)));
+      [["", w("all")], ...measuredCases().map((each) => [each.id, each.label])].map(([value, name]) => el("option", { value, selected: value === measured.case }, name)));
     add(root, heading(w("maturity.and.measures")), el("p", {}, w("maturity.lead")),
       PACK.scale.length ? opened(w("scale"), scaleList) : "",
-      el("div", { class: "filters" }, el("label", { for: "measured-case" }, el("span", {}, w("case")), select)), body);
+      measuredCases().length > 1 ? el("div", { class: "filters" }, el("label", { for: "measured-case" }, el("span", {}, w("case")), select)) : "", body);
     again();
   },
+  texts: () => [hasMaturity().map(({ label }) => label), PACK.scale.map(({ label, anchor }) => [label, anchor]), PACK.measures.map(textsOfMeasure),
+    labelsOf(PACK.targets.map((target) => target.element)), PACK.targets.map(({ reason }) => reason), PACK.next_steps.map(({ text }) => text)],
   slides: () => [
     ...hasMaturity().map((element) => ({ title: w("maturity"), render: (root) => add(root, el("h2", {}, elementHead(element)), maturityTable(element)) })),
+    ...casesInOrder().flatMap(({ id }) => inHands(ofCases(PACK.targets, [{ id }]), 8)).map((targets) => ({ title: w("targets"), render: (root) =>
+      add(root, el("h2", {}, `${w("targets")}: ${caseName(targets[0].case)}`), targetsTable(targets, true)) })),
+    ...inHands(ofCases(PACK.next_steps, PACK.cases), 6).map((next) => ({ title: w("next"), render: (root) => add(root, el("h2", {}, w("next")), nextList(next)) })),
     ...PACK.measures.map((measure) => ({ title: w("measures"), at: measure.id, render: (root) => add(root, says(measure.title, "h2"), ...measureBody(measure).filter(Boolean).flat()) })),
   ],
 });
 
 // ---- changes ----
-const CHANGE_ORDER = ["new", "split", "merged", "renamed", "redefined", "narrowed", "moved", "promoted", "converted", "retired", "strengthened", "weakened", "turned", "rejected"];
+const CHANGE_ORDER = ["new", "split", "merged", "renamed", "redefined", "narrowed", "moved", "promoted", "converted", "retired", "strengthened", "weakened", "turned", "rejected", "measure_new", "measure_status"];
 
 const changesInOrder = () => [...PACK.changes].sort((a, b) => CHANGE_ORDER.indexOf(a.kind) - CHANGE_ORDER.indexOf(b.kind));
+
+// Since which model changes are told, and what can be compared with it.
+function changesSince() {
+  if (!PACK.before) return w("changes.first");
+  const words = PACK.changes.length ? { same: "changes.lead", other: "changes.lead.other" } : { same: "changes.none", other: "changes.none.other" };
+  return w(words[PACK.before_kind], { before: `${PACK.before} «${t(PACK.before_title)}»` });
+}
 
 views.push({
   id: "changes",
@@ -461,10 +629,10 @@ views.push({
   inMenu: () => w("changes.menu"),
   render(root) {
     add(root, heading(w("changes")));
-    if (!PACK.changes.length) return add(root, none(PACK.before ? w("changes.none", { before: PACK.before }) : w("changes.first")));
-    add(root, el("p", {}, PACK.before ? w("changes.lead", { before: PACK.before }) : w("changes.first")));
+    add(root, el("p", {}, changesSince()));
     inPieces(root, changesInOrder(), changeCard, 6);
   },
+  texts: () => PACK.changes.map((change) => [change.what, change.why, labelsOf(change.elements)]),
   slides: () => changesInOrder().map((change) => ({ title: w("changes"), at: change.id, render: (root) => add(root, ...changeBody(change).filter(Boolean)) })),
 });
 
@@ -483,6 +651,7 @@ views.push({
       el("h2", {}, `${PACK.questions.indexOf(question) + 1}. `, says(question.text)), aboutLine(question),
       answerBar({ kind: "question", id: question.id }, { acts: ["answer"] })), 6);
   },
+  texts: () => PACK.questions.map((question) => [question.text, question.about ? nameOf(question.about) : ""]),
   slides: () => PACK.questions.map((question) => ({ title: w("questions"), at: question.id, render: (root) => add(root, says(question.text, "p", { class: "say" })) })),
 });
 
@@ -521,7 +690,7 @@ views.push({
 });
 
 // ---- on paper: the same, in order, with room for a pen ----
-const writing = (few = false) => (ANSWERING ? penLines(few ? 2 : 4) : null);
+const writing = (few = false) => (ANSWERING ? penLines(few ? 2 : 3) : null);
 
 const boxes = () => (ANSWERING ? el("p", { class: "tick" }, `☐ ${w("paper.agree")}   ☐ ${w("paper.doubt")}   ${w("paper.comment")}`) : null);
 
@@ -534,6 +703,8 @@ printParts.push({
       ANSWERING ? el("p", {}, w("paper.how")) : "",
       PACK.short.length ? el("h2", {}, w("short")) : "", PACK.short.length ? shortList() : "",
       PACK.quotes.length ? "" : el("p", { class: "notice" }, w("quotes.none")),
+      PACK.rests_on.length ? [el("h2", {}, w("rests")), restsOn()] : "",
+      PACK.abbreviations.length ? [el("h2", {}, w("abbreviations")), abbreviationList()] : "",
       el("h2", {}, w("left.out")), leftOutList());
   },
 });
@@ -543,17 +714,16 @@ printParts.push({
   render(root) {
     if (!PACK.claims.length) return;
     add(root, el("h2", {}, w("claims")), ...PACK.claims.map((claim, at) => el("article", { class: "card" },
-      el("h3", {}, `${at + 1}. `, says(claim.text)), elementLinks(claim.elements), boxes(), writing(true))));
+      el("h3", {}, `${at + 1}. `, says(claim.text)), labelsOf(claim.elements).every((label) => t(claim.text).includes(t(label))) ? "" : elementLinks(claim.elements), boxes(), writing(true))));
   },
 });
 
 printParts.push({
   order: 40,
   render(root) {
-    add(root, el("h2", {}, w("elements")), el("p", { class: "small" }, w("evidence.caption"), ". ", w("count.hidden.why")), ...PACK.elements.map((element) => el("article", { class: "element" },
-      el("h3", {}, elementHead(element)), el("p", {}, levelMark(element.level), " ", says(element.definition)), evidenceTable(element, true),
-      quotesOf(element).map(([polarity, ids]) => [el("h4", {}, w(`said.${polarity}`)), ids.map((id) => thing("quote", id)).filter(Boolean).map((quote) => quoteFigure(quote))]),
-      leftOutOf(element), boxes(), writing())));
+    add(root, el("h2", { class: "new-page" }, w("elements")), el("p", { class: "small lead-in" }, w("evidence.caption"), ". ", w("count.hidden.why")), ...PACK.elements.map((element) => el("article", { class: "element" },
+      el("h3", {}, elementHead(element)), el("p", {}, levelMark(element.level), " ", says(element.brief)), evidenceTable(element, true),
+      quotesOf(element).flatMap(([, ids]) => ids.map((id) => thing("quote", id)).filter(Boolean).map((quote) => quoteFigure(quote))), boxes(), writing(Boolean(thing("element", element.parent))))));
   },
 });
 
@@ -561,7 +731,15 @@ printParts.push({
   order: 60,
   render(root) {
     if (!hasMaturity().length) return;
-    add(root, el("h2", {}, w("maturity")), scaleList(), maturityOverview(PACK.cases));
+    add(root, el("div", { class: "kept-whole" }, el("h2", {}, w("maturity")), scaleList()), maturityOverview(PACK.cases));
+  },
+});
+
+printParts.push({
+  order: 62,
+  render(root) {
+    const [targets, next] = [ofCases(PACK.targets, PACK.cases), ofCases(PACK.next_steps, PACK.cases)];
+    add(root, el("div", { class: "kept-whole" }, targetsPart(targets)), next.length ? part(w("next"), nextList(next)) : null);
   },
 });
 
@@ -578,16 +756,8 @@ printParts.push({
   order: 70,
   render(root) {
     if (!PACK.changes.length) return;
-    add(root, el("h2", {}, w("changes")), ...changesInOrder().map((change) => el("article", { class: "card" }, changeBody(change))));
-  },
-});
-
-printParts.push({
-  order: 80,
-  render(root) {
-    if (!PACK.questions.length) return;
-    add(root, el("h2", {}, w("questions")), ...PACK.questions.map((question, at) => el("div", { class: "asked" },
-      el("h3", {}, `${at + 1}. `, says(question.text)))), ANSWERING ? el("p", { class: "small" }, w("paper.questions")) : "");
+    add(root, el("h2", {}, w("changes")), el("p", { class: "lead-in" }, changesSince()), ...changesInOrder().map((change) => // A new measure stands further ahead with lines of its own.
+    el("article", { class: "card" }, changeBody(change), change.kind.startsWith("measure_") ? "" : [boxes(), writing(true)])));
   },
 });
 
@@ -601,6 +771,6 @@ printParts.push({
 });
 
 printParts.push({
-  order: 110,
-  render: (root) => add(root, el("h2", {}, w("made")), madeFacts()),
+  order: 80,
+  render: (root) => add(root, el("div", { class: "kept-whole" }, el("h2", {}, w("made")), madeFacts())),
 });

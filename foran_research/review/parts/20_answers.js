@@ -38,8 +38,12 @@ let bySlot = null;
 
 // ---- what an answer may be ----
 // One form of letters, no halves of pairs, no control characters but tab and line break.
+// Signs that nobody sees are no words.
+const SEEN = /[^\p{M}\p{Z}\p{C}\u115f\u1160\u3164\uffa0\u2800]/u;
+
 function cleaned(text) {
-  return wellFormed(text).replace(/\r\n?/g, "\n").replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, "").normalize("NFC").trim();
+  const tidy = wellFormed(text).replace(/\r\n?/g, "\n").replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, "").normalize("NFC").trim();
+  return SEEN.test(tidy) ? tidy : "";
 }
 
 const pointsOf = (text) => (text.length <= MOST_OF_NAME ? text.length : [...text].length);
@@ -247,17 +251,24 @@ function undo() {
   const now = answers.get(last.id);
   if (!now || !same(now, last.after)) {
     emit("answers");
-    return { about: last.about, isDone: false };
+    return { last, isDone: false };
   }
   const { act, text, value } = last.before ?? REMOVED;
   write({ ...now, act, text, value });
   emit("answers");
-  return { about: last.about, isDone: true };
+  return { last, isDone: true };
 }
 
 function undoAndTell() {
   const done = undo();
-  if (done) announce(w(done.isDone ? "undo.done" : "undo.not", { what: nameOf(done.about) }));
+  if (done) announce(w(done.isDone ? "undo.done" : "undo.not", { what: nameOfAct(done.last) }));
+}
+
+// What an act that can be undone is called: the act, and what it is about; of the whole the act alone.
+function nameOfAct({ about, before, after }) {
+  const act = after.act === "removed" ? before?.act ?? "removed" : after.act;
+  if (about.kind === "pack" && act !== "removed") return w(`undo.pack.${act}`);
+  return act === "removed" ? nameOf(about) : `${w(`given.${act}`)}, ${nameOf(about)}`;
 }
 
 const isLive = (one) => one.act !== "removed";
@@ -432,7 +443,7 @@ function textFields(about, act) {
 }
 
 function levelFields(about) {
-  const cases = PACK.cases.filter(({ id }) => !PACK.milestone.case || id === PACK.milestone.case);
+  const cases = casesInOrder().filter(({ id }) => !PACK.milestone.case || id === PACK.milestone.case);
   const fields = cases.map(({ id, label }) => {
     const where = { ...about, case: id };
     const name = `answer-${(lastControl += 1)}`;

@@ -36,7 +36,7 @@ function answerWords(one) {
   const where = one.about.case ? ` · ${caseName(one.about.case)}` : "";
   const step = one.act === "maturity" ? scaleOf(one.value) : null;
   const level = one.act === "maturity" ? `: ${one.value ? `${one.value}${step ? ` · ${t(step.label)}` : ""}` : w("level.unknown")}` : "";
-  return [el("strong", {}, w(`given.${one.act}`), where, level), isUnsaved(one) ? el("span", { class: "tag plain" }, w("answer.unsaved")) : ""];
+  return [el("strong", {}, w(`given.${one.act}`), where, level), isUnsaved(one) ? [" · ", el("span", { class: "small" }, w("answer.unsaved"))] : ""];
 }
 
 function answerLine(one) {
@@ -119,6 +119,9 @@ function answerList() {
   refresh();
   return { box, refresh };
 }
+
+// What the study calls a reader.
+const codeOf = (id) => `LESER-${id.slice(2, 12).toUpperCase()}`;
 
 function readersHere() {
   const ids = new Set(keptKeys(`${KEPT}:r-`).map((key) => key.slice(KEPT.length + 1).split(":")[0]).filter((id) => READER_ID.test(id)));
@@ -212,7 +215,7 @@ function saveBox() {
     const n = unsaved();
     count.textContent = n ? wn("unsaved.long", n) : w(hasAnswers() ? "unsaved.none.long" : "answers.none");
     const last = undoable.at(-1);
-    back.textContent = last ? w("undo.what", { what: shortened(nameOf(last.about), 40) }) : w("undo.nothing");
+    back.textContent = last ? w("undo.what", { what: shortened(nameOfAct(last), 50) }) : w("undo.nothing");
     // Not disabled: the focus would be lost with it.
     back.setAttribute("aria-disabled", String(!last));
     if (n && saying.file) {
@@ -228,6 +231,13 @@ function chooseBox(name, label, options, help) {
   const select = el("select", { id: `my-${name}`, "aria-describedby": `my-${name}-help`, onchange: () => chooseOfReader(name, select.value) },
     el("option", { value: "" }, w("choose.none")), options.map(({ id, label: T }) => el("option", { value: id, selected: id === me[name] }, t(T))));
   return el("div", { class: "choose" }, el("label", { for: `my-${name}` }, label), select, el("p", { class: "small", id: `my-${name}-help` }, help));
+}
+
+// What the arenas are, for those who were not there when they were named.
+function arenaList() {
+  const told = PACK.arenas.filter(arenaKind);
+  return told.length ? el("details", { id: "arenas-told" }, el("summary", {}, w("arenas.told")),
+    el("dl", { class: "facts" }, told.map((arena) => [says(arena.label, "dt"), el("dd", {}, arenaKind(arena))]))) : "";
 }
 
 function keepingNotice() {
@@ -253,20 +263,21 @@ views.push({
     const others = readersHere();
     const file = el("input", { type: "file", id: "open-file", accept: ".json,application/json", "aria-describedby": "open-help", onchange: () => openChosen(file) });
     const shown = [keepingNotice(), saveBox(), answerList()];
-    add(root, heading(w("answers")), el("p", {}, w("answers.lead")), el("p", {}, w("answers.use")), shown[0].box, shown[1].box,
+    add(root, heading(w("answers")), el("p", {}, w("answers.lead")), el("p", {}, w("answers.use")),
+      el("p", { id: "my-code" }, w("reader.code", { id: codeOf(me.id) })), shown[0].box, shown[1].box,
       part(w("about.you"), el("p", {}, w("about.you.lead")), el("div", { class: "chooses" },
         PACK.roles.length ? chooseBox("role", w("role"), PACK.roles, w("role.help")) : "",
-        PACK.arenas.length ? chooseBox("arena", w("arena"), PACK.arenas, w("arena.help")) : "")),
+        PACK.arenas.length ? chooseBox("arena", w("arena"), PACK.arenas, w("arena.help")) : ""), arenaList()),
       part(w("given"), shown[2].box),
       part(w("whole"), answerBar({ kind: "pack", id: PACK.id })),
       part(w("open.title"), el("p", { id: "open-help" }, w("open.lead")), el("p", { class: "choose" }, el("label", { for: "open-file" }, w("open")), file),
         saying.opened ? el("p", { class: saying.isTrouble ? "notice" : "notice done" }, saying.opened) : ""),
-      part(w("reader"), el("p", {}, w("reader.lead", { id: me.id.slice(2, 10) })),
+      part(w("reader"), el("p", {}, w("reader.lead", { id: codeOf(me.id) })),
         el("div", { class: "buttons" },
           el("button", { type: "button", id: "new-reader", onclick: newReader }, w("reader.new")),
           el("button", { type: "button", id: "forget-reader", onclick: forgetReader }, w("reader.forget"))),
         others.length ? [el("h3", {}, w("reader.others")), el("ul", {}, others.map((other) => el("li", {},
-          w("reader.other", { id: other.id.slice(2, 10), n: other.n, unsaved: other.unsaved }), " ",
+          w("reader.other", { id: codeOf(other.id), n: other.n, unsaved: other.unsaved }), " ",
           el("button", { type: "button", "data-key": `reader|${other.id}`, onclick: () => goOnAs(other.id) }, w("reader.go.on")))))] : ""),
       part(w("form.title"), el("p", {}, w("form.lead.screen")),
         el("div", { class: "buttons" }, el("button", { type: "button", id: "print-form", onclick: () => printOnly("form") }, w("form.print")))));

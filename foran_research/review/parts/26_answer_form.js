@@ -1,4 +1,5 @@
-// The answers on paper: one form that can be filled in by hand and handed in without the rest of the pack.
+// The answers on paper: one form that can be filled in by hand and handed in without the rest of the pack. At the end of the
+// whole pack it asks only for what has no place to write beside it.
 
 const tick = (...words) => el("span", { class: "ticks" }, words.map((word) => el("span", {}, `☐ ${word}`)));
 
@@ -11,7 +12,7 @@ function formTable(caption, rows) {
 }
 
 function levelForm() {
-  const cases = PACK.cases.filter(({ id }) => !PACK.milestone.case || id === PACK.milestone.case);
+  const cases = casesInOrder().filter(({ id }) => !PACK.milestone.case || id === PACK.milestone.case);
   if (!PACK.scale.length || !cases.length || !PACK.elements.length) return null;
   return [
     el("h3", {}, w("form.level")),
@@ -26,19 +27,19 @@ printParts.push({
   order: 100,
   name: "form",
   render(root) {
+    const isAlone = printOf === "form";
     const numbered = PACK.claims.map((claim, at) => [`${w("form.claim")} ${at + 1}. `, says(claim.text)]);
     add(root, el("h2", { class: "new-page" }, w("form.title")),
-      el("p", {}, w("form.lead")), el("p", {}, w("answers.use")),
+      el("p", {}, w(isAlone ? "form.lead" : "form.lead.last")), el("p", {}, w("answers.use")),
       el("p", { class: "small" }, `${PACK.id} · ${w("form.codebook", { version: PACK.milestone.codebook_version })}`),
       PACK.roles.length ? el("p", {}, el("strong", {}, w("role"), ": "), tick(...PACK.roles.map(({ label }) => t(label)))) : "",
       PACK.arenas.length ? el("p", {}, el("strong", {}, w("arena"), " "), tick(...PACK.arenas.map(({ label }) => t(label)))) : "",
       PACK.questions.length ? [el("h3", {}, w("questions")), PACK.questions.map((question, at) => el("div", { class: "asked" }, el("p", {}, el("strong", {}, `${at + 1}. `, says(question.text))), penLines(4)))] : "",
-      PACK.claims.length ? el("h3", {}, w("claims")) : "", formTable(w("form.tick"), numbered),
-      PACK.elements.length ? el("h3", {}, w("elements")) : "",
-      formTable(w("form.tick.elements"), PACK.elements.map((element) => [el("span", { class: "code" }, element.display), " ", says(element.label)])),
+      isAlone && PACK.claims.length ? [el("h3", {}, w("claims")), formTable(w("form.tick"), numbered)] : "",
+      isAlone && PACK.elements.length ? [el("h3", {}, w("elements")), formTable(w("form.tick.elements"), PACK.elements.map((element) => [el("span", { class: "code" }, element.display), " ", says(element.label)]))] : "",
       levelForm(),
-      PACK.measures.length ? el("h3", {}, w("measures")) : "", formTable(w("form.tick"), PACK.measures.map((measure) => [`${caseName(measure.case)}: `, says(measure.title)])),
-      PACK.changes.length ? el("h3", {}, w("changes")) : "", formTable(w("form.tick"), PACK.changes.map((change) => says(change.what))),
+      isAlone && PACK.measures.length ? [el("h3", {}, w("measures")), formTable(w("form.tick"), PACK.measures.map((measure) => [`${caseName(measure.case)}: `, says(measure.title)]))] : "",
+      isAlone && PACK.changes.length ? [el("h3", {}, w("changes")), formTable(w("form.tick"), PACK.changes.map((change) => says(change.what)))] : "",
       el("h3", {}, w("field.new_element")), penLines(6),
       el("h3", {}, w("form.quotes")), penLines(4),
       el("h3", {}, w("whole")), penLines(6));

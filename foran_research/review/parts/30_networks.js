@@ -15,14 +15,21 @@ const look = { shown: "", other: "", least: null, small: null, level: "", only: 
 let netFigures = [];
 
 // ---- places ----
+// How many documents show an element may be unknown, or known to be no fewer than so many: its ring is then dashed and of a
+// size that says nothing.
+const NO_SIZE = 0.3;
+const hasSize = (node) => node.size !== null && !node.at_least;
+const drawnSize = (node) => (hasSize(node) ? node.size : NO_SIZE);
+
 // All elements of all networks, each once; x and y from 0 to 1 over what is taken up.
 const NET_PLACES = (() => {
   const found = new Map();
   for (const { nodes } of PACK.networks) {
-    for (const { id, x, y, size } of nodes) {
+    for (const { id, x, y, size, at_least } of nodes) {
       const had = found.get(id);
-      if (had) had.size = Math.max(had.size, size);
-      else found.set(id, { id, x, y, size });
+      const drawn = drawnSize({ size, at_least });
+      if (had) had.size = Math.max(had.size, drawn);
+      else found.set(id, { id, x, y, size: drawn });
     }
   }
   const all = [...found.values()];
@@ -71,13 +78,13 @@ function netOnce(key, make) {
   return netKept.get(full);
 }
 
-const codeOf = (id) => thing("element", id)?.display ?? id;
+const displayOf = (id) => thing("element", id)?.display ?? id;
 const levelOfElement = (id) => thing("element", id)?.level ?? "";
 const labelOfElement = (id) => t(thing("element", id)?.label);
 
 // The sign of an element: its code in a round frame, the larger the more documents show it.
 function signOf(id, size, f) {
-  const width = netOnce(`w|${id}|${f}`, () => textWidth(codeOf(id), f, 700));
+  const width = netOnce(`w|${id}|${f}`, () => textWidth(displayOf(id), f, 700));
   const height = f * (1.45 + 0.55 * size);
   return { w: Math.max(width + f * (0.7 + 0.4 * size), height), h: height };
 }
@@ -242,9 +249,11 @@ const netsShown = () => [look.shown, look.other].filter((id) => NETWORKS.has(id)
 const isTold = (edge) => edge.count !== null;
 const strongest = (edges) => [...edges].sort((a, b) => isTold(b) - isTold(a) || b.strength - a.strength || (a.id < b.id ? -1 : 1));
 
-// What the page chooses by itself: lines without a number when there are not many, and no more lines than one can take in.
+// What the page chooses by itself: lines without a number when there are not many or no others, and no more lines with one
+// than one can take in. Which lines without a number are the stronger, nobody may know: they are all shown, or none; and the
+// same in both of two networks, which could not be compared otherwise.
 function netLimits(networks) {
-  const small = look.small ?? networks.every((network) => network.edges.length <= netMany(networks) * 0.75);
+  const small = look.small ?? (networks.some((network) => !network.edges.some(isTold)) || networks.every((network) => network.edges.length <= netMany(networks) * 0.75));
   if (look.least !== null) return { small, least: look.least };
   const least = Math.max(0, ...networks.map((network) => {
     const told = strongest(network.edges).filter(isTold);
@@ -267,9 +276,13 @@ function netSeen(networks) {
 }
 
 const netName = (network) => t(network.label);
-const countWords = (edge) => (isTold(edge) ? wn("net.count", edge.count) : w("net.count.small"));
+function countWords(edge) {
+  if (isTold(edge)) return wn("net.count", edge.count);
+  return edge.at_least?.count ? wn("net.count.least", edge.at_least.count) : w("net.count.small");
+}
+const netEnds = (id) => elementsInOrder(id.split("~"));
 const pairName = (id) => {
-  const [a, b] = id.split("~");
+  const [a, b] = netEnds(id);
   return `${elementName(a)} – ${elementName(b)}`;
 };
 
@@ -280,6 +293,21 @@ const isChosen = (at) => Boolean(look.chosen) && at.split("/")[1] === look.chose
 function netText(x, y, lines, f, attrs) {
   return svg("text", { x: x.toFixed(1), y: y.toFixed(1), "text-anchor": "middle", "font-size": f, ...attrs },
     lines.map((line, at) => svg("tspan", { x: x.toFixed(1), dy: at === 0 ? f * 0.95 : f * 1.15 }, line)));
+}
+
+// Elements that nobody was asked about in a municipality have no lines there: that says nothing of how things are.
+function notLookedFor(network, id) {
+  const row = caseOfNetwork(network) ? thing("element", id)?.by_case[network] : null;
+  return row && NOT_LOOKED_FOR.includes(row.state) ? row.state : "";
+}
+
+const netNotAsked = (network) => NOT_LOOKED_FOR.map((state) => [state, NET_ELEMENTS.filter((id) => notLookedFor(network.id, id) === state)]).filter(([, ids]) => ids.length)
+  .map(([state, ids]) => `${w(`net.${state}`, { what: ids.map(displayOf).join(", ") })} `);
+
+// Why there is no line between two elements.
+function noLine(network, ids) {
+  const told = ids.map((id) => [id, notLookedFor(network.id, id)]).filter(([, state]) => state);
+  return told.length ? told.map(([id, state]) => `${displayOf(id)}: ${w(`state.${state}`)}`).join(", ") : w("net.count.none");
 }
 
 const netBegin = (id, still) => (still ? {} : { id, role: "button", tabindex: "-1" });
@@ -343,16 +371,20 @@ function netPicture(network, seen, ground, { key = 0, still = false, other = nul
     const { x, y, sign } = places.get(id);
     return svg("rect", { class: "absent", x: x - sign.w / 2, y: y - sign.h / 2, width: sign.w, height: sign.h, rx: sign.h / 2 });
   });
-  const signs = nodes.map(({ id, size }) => {
+  const signs = nodes.map((told) => {
+    const { id } = told;
+    const size = drawnSize(told);
     const { x, y } = places.get(id);
     const sign = signOf(id, size, f);
+    const half = 0.32 * f;
     const at = `${network.id}/${id}`;
     const only = other && !NET_NODES.get(other.id).has(id);
     const words = netWords(network, id, lines, other);
-    const node = svg("g", { ...netBegin(`net-${key}-${id}`, still), class: `net-node ${levelOfElement(id)}${only ? " only" : ""}`, "data-at": at,
+    const node = svg("g", { ...netBegin(`net-${key}-${id}`, still), class: `net-node ${levelOfElement(id)}${only ? " only" : ""}${hasSize(told) ? "" : " unsized"}`, "data-at": at,
       "aria-label": still ? null : words, "aria-pressed": still ? null : String(isChosen(at)) },
     svg("rect", { x: x - sign.w / 2, y: y - sign.h / 2, width: sign.w, height: sign.h, rx: sign.h / 2, "stroke-width": (1.5 + 1.5 * size).toFixed(1) }),
-    svg("text", { x, y: y + f * 0.36, "text-anchor": "middle", "font-size": f, "font-weight": 700 }, codeOf(id)));
+    svg("text", { x, y: y + f * 0.36, "text-anchor": "middle", "font-size": f, "font-weight": 700 }, displayOf(id)),
+    only ? svg("path", { class: "sign", d: `M${(x + sign.w / 2).toFixed(1)} ${(y - sign.h / 2 - half).toFixed(1)}l${half} ${half}l${-half} ${half}l${-half} ${-half}z` }) : null);
     items.set(at, { node, x, y, words, id });
     return node;
   });
@@ -492,13 +524,13 @@ function netBars(edge) {
 }
 
 function edgeDetail(network, id) {
-  const [a, b] = id.split("~");
+  const [a, b] = netEnds(id);
   const both = quotesHere(network, [a, b]);
   const edges = PACK.networks.map((each) => [each, NET_LINES.get(each.id).get(id)]);
   const claims = PACK.claims.filter((claim) => claim.elements.includes(a) && claim.elements.includes(b));
   return [
     el("h2", { id: "net-detail-heading" }, elementLink(a), " – ", elementLink(b)),
-    el("dl", { class: "facts" }, edges.map(([each, edge]) => [says(each.label, "dt"), el("dd", {}, edge ? countWords(edge) : w("net.count.none"))])),
+    el("dl", { class: "facts" }, edges.map(([each, edge]) => [says(each.label, "dt"), el("dd", {}, edge ? countWords(edge) : noLine(each, [a, b]))])),
     edges.some(([, edge]) => edge && !isTold(edge)) ? el("p", { class: "small" }, w("count.hidden.why")) : null,
     ANSWERING ? netBars(id) : null,
     el("h3", {}, w("net.grounds")),
@@ -516,7 +548,7 @@ function nodeDetail(network, id) {
   const lines = (each) => strongest(each.edges.filter((edge) => edge.a === id || edge.b === id));
   return [
     el("h2", { id: "net-detail-heading" }, elementLink(id)),
-    element ? says(element.definition, "p", { class: "small" }) : null,
+    element ? says(element.brief, "p", { class: "small" }) : null,
     el("p", {}, el("a", { href: hashOf("element", id) }, w("net.open.element"))),
     el("p", {}, el("button", { type: "button", id: "net-only-button", "aria-pressed": String(look.only === id), onclick: () => {
       look.only = look.only === id ? "" : id;
@@ -550,12 +582,12 @@ function netTable(networks, seen) {
   const edgesOf = (id) => networks.map((network) => NET_LINES.get(network.id).get(id) ?? null);
   const weight = (id) => Math.max(...edgesOf(id).map((edge) => (edge ? (isTold(edge) ? 1 : 0) + edge.strength : 0)));
   const rows = ids.map((id) => [id, weight(id)]).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([id]) => {
-    const [a, b] = id.split("~");
+    const [a, b] = netEnds(id);
     const edges = edgesOf(id);
     const home = networks[edges.findIndex(Boolean)];
     const where = edges.every(Boolean) ? w("net.in.both") : w("net.only", { where: netName(home) });
     return el("tr", {}, el("th", { scope: "row" }, elementName(a)), el("th", { scope: "row" }, elementName(b)),
-      edges.map((edge, at) => el("td", { class: "n", "data-label": netName(networks[at]) }, edge ? (isTold(edge) ? String(edge.count) : w("net.count.small")) : w("net.count.none"))),
+      edges.map((edge, at) => el("td", { class: "n", "data-label": netName(networks[at]) }, edge ? (isTold(edge) ? String(edge.count) : countWords(edge)) : noLine(networks[at], [a, b]))),
       networks.length > 1 ? el("td", { "data-label": w("net.where") }, where) : null,
       el("td", { "data-label": w("net.grounds") }, el("a", { href: hashOf("networks", `${home.id}/${id}`), "aria-label": w("net.open.line", { what: pairName(id) }) }, w("net.open"))));
   });
@@ -575,17 +607,33 @@ function netSelect(id, label, options, chosen, take) {
   return el("label", { for: id }, el("span", {}, label), select);
 }
 
-const netOptions = () => PACK.networks.map((network) => [network.id, netName(network)]);
+// The reader's own municipality first; then as in the pack.
+const netsInOrder = () => [...PACK.networks.filter(({ id }) => id === homeCase()), ...PACK.networks.filter(({ id }) => id !== homeCase())];
+const netOptions = () => netsInOrder().map((network) => [network.id, netName(network)]);
 const NET_ELEMENTS = PACK.elements.filter(({ id }) => NET_PLACES.some((place) => place.id === id)).map(({ id }) => id);
 const elementOptions = () => NET_ELEMENTS.map((id) => [id, elementName(id)]);
 const fontOf = (node) => parseFloat(getComputedStyle(node).fontSize) || 16;
+
+// What was chosen in a network that is not looked at any more is chosen in the one that is, if it is there.
+function netFollow() {
+  const place = netPlaceOf(look.chosen);
+  if (!place || [look.shown, look.other].includes(place.network)) return;
+  const at = `${look.shown}/${place.edge ?? place.node}`;
+  look.chosen = netPlaceOf(at) ? at : "";
+  state.anchor = look.chosen;
+  history.replaceState(history.state, "", hashOf("networks", look.chosen));
+}
 
 function netControls(again) {
   const networks = netsShown();
   const limits = netLimits(networks);
   const told = networks.flatMap((network) => network.edges.filter(isTold));
   const hasUntold = networks.some((network) => network.edges.some((edge) => !isTold(edge)));
-  const taken = (key) => (value) => { look[key] = value; redraw(); };
+  const taken = (key) => (value) => {
+    look[key] = value;
+    netFollow();
+    redraw();
+  };
   const filtered = (key) => (value) => {
     look[key] = value;
     again();
@@ -608,20 +656,25 @@ function netControls(again) {
     netSelect("net-shown", w("net.shown"), netOptions(), look.shown, (value) => {
       if (value === look.other) look.other = look.shown;
       look.shown = value;
+      netFollow();
       redraw();
     }),
     PACK.networks.length > 1 ? netSelect("net-other", w("net.other"), [["", w("net.other.none")], ...netOptions().filter(([id]) => id !== look.shown)], look.other, taken("other")) : null,
-    netSelect("net-level", w("level"), [["", w("all")], ...PACK.levels.map((level) => [level.id, t(level.label)])], look.level, filtered("level")),
+    netSelect("net-level", w("level"), [["", w("all")], ...LEVELS_HERE.map((level) => [level.id, t(level.label)])], look.level, filtered("level")),
     netSelect("net-only", w("net.only.element"), [["", w("all")], ...elementOptions()], look.only, filtered("only")),
     new Set(told.map((edge) => edge.strength)).size > 1 ? el("label", { for: "net-least", class: "net-range" }, el("span", {}, w("net.least"), ": ", output), slider) : null,
     hasUntold ? el("label", { for: "net-small", class: "net-check" }, small, " ", el("span", {}, w("net.small"))) : null);
 }
 
-function netKeyOf(compared) {
+function netKeyOf(compared, networks = netsShown()) {
+  const edges = networks.flatMap((network) => network.edges);
+  const [told, untold] = [edges.some(isTold), edges.some((edge) => !isTold(edge))];
+  const nodes = networks.flatMap((network) => network.nodes);
   return el("ul", { class: "net-key plain small" },
-    el("li", {}, w("net.key.line")), el("li", {}, w("net.key.untold")),
+    told ? el("li", {}, w("net.key.line")) : null, untold ? el("li", {}, w(told ? "net.key.untold" : "net.key.all.untold")) : null,
+    nodes.some(hasSize) ? el("li", {}, w("net.key.size")) : null, nodes.every(hasSize) ? null : el("li", {}, w("net.key.unsized")),
     compared ? el("li", {}, w("net.key.only")) : null, compared ? el("li", {}, w("net.key.absent")) : null,
-    PACK.levels.map((level) => el("li", {}, el("span", { class: `code ${level.id}` }, level.id), " ", says(level.label))));
+    LEVELS_HERE.map((level) => el("li", {}, el("span", { class: `code ${level.id}` }, level.id), " ", says(level.label))));
 }
 
 const netSeenWords = (network, seen) => w("net.seen", { n: seen.lines.get(network.id).length, all: network.edges.length });
@@ -656,7 +709,7 @@ function netDraw() {
     figure.told = el("p", { class: "net-told small", "aria-hidden": "true" });
     const node = el("figure", { class: "net-figure" },
       el("figcaption", {}, says(figure.network.label, "strong"), " ", figure.seen),
-      figure.picture, figure.told);
+      figure.picture, figure.told, netNotAsked(figure.network).length ? el("p", { class: "small" }, netNotAsked(figure.network)) : null);
     netListen(figure);
     netRove(figure, figure.items.has(look.at[figure.key]) ? look.at[figure.key] : [...figure.items.values()].find((item) => item.id)?.node.dataset.at);
     netLight(figure, "");
@@ -685,7 +738,7 @@ function netTake(anchor) {
   const place = netPlaceOf(anchor);
   if (place && place.network !== look.shown && place.network !== look.other) look.shown = place.network;
   if (!NETWORKS.has(look.shown)) {
-    look.shown = [PACK.milestone.case, "all"].find((id) => NETWORKS.has(id)) ?? PACK.networks[0].id;
+    look.shown = [homeCase(), "all"].find((id) => NETWORKS.has(id)) ?? PACK.networks[0].id;
   }
   look.chosen = place && (place.edge || place.node) ? anchor : "";
   if (place?.edge) look.at[0] = anchor;
@@ -712,11 +765,15 @@ views.push({
     netDetail();
     netDraw();
   },
-  slides: () => PACK.networks.map((network) => ({ title: w("net"), at: network.id, render: (root) => netSlide(root, network) })),
+  texts: () => [labelsOf(NET_ELEMENTS), PACK.networks.map(({ label, note }) => [label, note])],
+  slides: () => netsInOrder().map((network) => ({ title: w("net"), at: network.id, texts: () => labelsOf(NET_ELEMENTS), render: (root) => netSlide(root, network) })),
 });
 
-// ---- shown on a screen, and on paper: no more than the strongest lines ----
-const stillLines = (network, most) => strongest(network.edges).filter((edge) => isTold(edge) || network.edges.length <= netMany([network]) * 0.75).slice(0, most);
+// ---- shown on a screen, and on paper: all lines where they are few or none has a number, else the strongest with one ----
+function stillLines(network, most) {
+  const told = strongest(network.edges).filter(isTold);
+  return !told.length || network.edges.length <= most ? network.edges : told.slice(0, most);
+}
 
 function netStill(network, ground, most) {
   const lines = stillLines(network, most);
@@ -724,10 +781,14 @@ function netStill(network, ground, most) {
   return { lines, ...netPicture(network, seen, ground, { still: true }) };
 }
 
-const cutShort = (network, lines) => (lines.length < network.edges.length ? w("net.strongest", { n: lines.length, all: network.edges.length }) : w("net.seen", { n: lines.length, all: network.edges.length }));
+function cutShort(network, lines) {
+  const [n, told, all] = [lines.length, network.edges.filter(isTold).length, network.edges.length];
+  if (n === all) return w("net.seen", { n, all });
+  return n === told ? wn("net.told", n, { all }) : w("net.strongest", { n, told, all });
+}
 
 function netSlide(root, network) {
-  add(root, el("h2", {}, says(network.label), " ", el("span", { class: "small" }, cutShort(network, stillLines(network, 40)))));
+  add(root, el("h2", {}, says(network.label), " ", el("span", { class: "small" }, cutShort(network, stillLines(network, 40)), ". ", netNotAsked(network))));
   const whole = root.parentElement;
   const around = parseFloat(getComputedStyle(whole).paddingBottom) || 0;
   const top = root.getBoundingClientRect().bottom - whole.getBoundingClientRect().top + whole.scrollTop;
@@ -741,23 +802,29 @@ function netSlide(root, network) {
   add(root, el("div", { class: "net-slide" }, netStill(network, ground, 40).picture));
 }
 
+// Another municipality is the reader's own: networks begin with it, whatever was looked at before.
+on("home", () => Object.assign(look, { shown: "", other: "", chosen: "" }));
+
 printParts.push({
   order: 50,
   render(root) {
     if (!PACK.networks.length) return;
     // A page of A4 with its headings, in type of eight points.
     const ground = netGround(940, 1000, 14, false);
-    add(root, el("h2", { class: "new-page" }, w("net")), says(PACK.networks[0].note, "p"),
-      PACK.networks.map((network, at) => {
-        const still = netStill(network, ground, 60);
-        const told = still.lines.filter(isTold).slice(0, 30);
+    const stills = netsInOrder().map((network) => netStill(network, ground, 60));
+    add(root, el("h2", { class: "new-page" }, w("net")), says(PACK.networks[0].note, "p"), netKeyOf(false, PACK.networks),
+      stills.map((still, at) => {
+        const { network } = still;
         return [
-          el("section", { class: `net-paper${at ? " new-page" : ""}` }, says(network.label, "h3"), el("p", { class: "small" }, cutShort(network, still.lines)), still.picture),
+          el("section", { class: `net-paper${at ? " new-page" : ""}` }, says(network.label, "h3"), el("p", { class: "small" }, cutShort(network, still.lines), ". ", netNotAsked(network)), still.picture),
           still.unnamed ? el("p", { class: "small" }, w("net.unnamed.paper")) : null,
-          told.length ? table(w("net.table.caption", { where: netName(network) }), [w("element"), w("element"), { n: w("net.times") }], told.map((edge) =>
-            el("tr", {}, el("th", { scope: "row" }, elementName(edge.a)), el("th", { scope: "row" }, elementName(edge.b)), el("td", { class: "n" }, String(edge.count))))) : null,
         ];
-      }));
+      }),
+      // The lists of all of them together: after each picture they would begin a page that the next picture leaves empty.
+      stills.map(({ network, lines }) => [network, strongest(lines.filter(isTold)).slice(0, 30)]).filter(([, told]) => told.length).map(([network, told]) => [
+        el("p", { class: "small lead-in" }, w("net.table.caption", { where: netName(network) })),
+        el("ol", { class: "net-pairs" }, told.map((edge) => el("li", {}, `${pairName(edge.id)}: `, el("b", {}, String(edge.count))))),
+      ]));
   },
 });
 

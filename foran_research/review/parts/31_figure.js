@@ -1,7 +1,8 @@
 // The model as one figure: a band for each level, a box for each element, in it what promotes and inhibits and how mature.
 // Boxes are links in bands that flow: nothing is cut at any width or size of text, and it prints as it stands.
 
-const figureOf = { case: "", side: "" };
+// A model of one municipality opens with what is told of that one, on paper and on screen too.
+const figureOf = { case: LABELS.cases.has(PACK.milestone.case) ? PACK.milestone.case : "", side: "" };
 let modelAt = "";
 
 const SIDES_THERE = ["researcher", "self", "joint"].filter((side) => PACK.elements.some((element) => element.maturity.some((one) => one.side === side)));
@@ -15,15 +16,8 @@ function isPartOf(element) {
   return Boolean(whole) && whole.level === element.level && whole.id !== element.id && !thing("element", whole.parent);
 }
 
-// What promotes and what inhibits, in one municipality or in all; null where a number may not be shown.
-function figureEvidence(element) {
-  const rows = Object.entries(element.by_case).filter(([id]) => !figureOf.case || id === figureOf.case).map(([, row]) => row);
-  return POLARITIES.map((polarity) => {
-    const counts = rows.map((row) => row[polarity]);
-    if (!counts.length) return undefined;
-    return counts.includes(null) ? null : counts.reduce((sum, n) => sum + n, 0);
-  });
-}
+// What promotes and what inhibits, in the municipality chosen or in all.
+const figureEvidence = (element) => sumsOf(element, figureOf.case) ?? [];
 
 // The largest number of all boxes: every bar is drawn to one measure.
 const figureMost = () => Math.max(1, ...PACK.elements.flatMap(figureEvidence).filter((n) => typeof n === "number"));
@@ -39,31 +33,33 @@ function evidenceBar([promoting, inhibiting], most) {
 
 function evidenceIn(element, most) {
   const [promoting, inhibiting] = figureEvidence(element);
-  if (promoting === undefined) return el("span", { class: "model-counts small" }, w("model.no.evidence"));
+  const states = statesSaid(element, figureOf.case).map((words) => el("span", { class: "model-state state" }, words));
+  if (promoting === undefined) return states.length ? states : el("span", { class: "model-counts small" }, w("model.no.evidence"));
   const count = (n, polarity) => el("span", { class: polarity === "promoting" ? "pro" : "inh" },
-    el("span", { "aria-hidden": "true" }, polarity === "promoting" ? "▲" : "▼"), el("span", { class: "sr" }, w(`model.${polarity}`)), " ", n === null ? w("count.hidden") : String(n));
-  if (promoting === null && inhibiting === null) return quotesIn(element);
+    el("span", { "aria-hidden": "true" }, polarity === "promoting" ? "▲" : "▼"), el("span", { class: "sr" }, w(`model.${polarity}`)), " ", n === null ? shownCount(element.by_case[figureOf.case] ?? { n }, element.by_case[figureOf.case] ? polarity : "n") : String(n));
+  if (promoting === null && inhibiting === null) return [quotesIn(element), states];
   return [
     el("span", { class: "model-counts" }, count(promoting, "promoting"), " ", count(inhibiting, "inhibiting")),
     !promoting && !inhibiting || promoting === null || inhibiting === null ? null : evidenceBar([promoting, inhibiting], most),
+    states,
   ];
 }
 
 // Where no number may be shown, the quotes that are shown can be counted by anybody.
 function quotesIn(element) {
-  const quotes = POLARITIES.map((polarity) => element[polarity].map((id) => thing("quote", id)).filter((quote) => quote && (!figureOf.case || quote.case === figureOf.case)).length);
+  const quotes = POLARITIES.map((polarity) => quotesShown(element, polarity, figureOf.case));
   if (!quotes.some(Boolean)) return el("span", { class: "model-counts small" }, w("model.hidden"));
   return el("span", { class: "model-counts" }, POLARITIES.map((polarity, at) => (quotes[at] ? el("span", { class: polarity === "promoting" ? "pro" : "inh" },
     el("span", { "aria-hidden": "true" }, polarity === "promoting" ? "▲ " : "▼ "), el("span", { class: "sr" }, w(`model.${polarity}`), ": "), wn("model.quotes", quotes[at])) : null)));
 }
 
 function maturityIn(element) {
-  const shown = element.maturity.filter((one) => one.side === sideShown() && one.median !== null && (!figureOf.case || one.case === figureOf.case));
+  const shown = casesInOrder().flatMap(({ id }) => element.maturity.filter((one) => one.case === id && one.side === sideShown() && one.median !== null && (!figureOf.case || id === figureOf.case)));
   if (!shown.length) return null;
   return el("span", { class: "model-maturity" }, shown.map((one) => el("span", {},
-    el("abbr", { title: caseName(one.case) }, one.case), " ",
+    el("span", { class: "model-where" }, caseName(one.case)), " ",
     el("span", { class: "steps", "aria-hidden": "true" }, "■".repeat(one.median) + "□".repeat(Math.max(0, 5 - one.median))), " ",
-    el("span", { class: "sr" }, w("maturity"), " "), el("b", {}, String(one.median)), one.warnings.length ? el("span", { title: t(one.warnings[0]) }, " *") : "", " ")));
+    el("span", { class: "model-level-at" }, el("span", { class: "sr" }, w("maturity"), " "), el("b", {}, String(one.median)), one.warnings.length ? el("span", { title: t(one.warnings[0]) }, " *") : ""), " ")));
 }
 
 function modelBox(element, most, still) {
@@ -89,7 +85,7 @@ function partEvidence(element) {
 function modelBand(level, most, still = false, heading = "h2", boxes = topElements(level.id), part = "") {
   if (!boxes.length) return null;
   return el("section", { class: `model-band ${level.id}`, "aria-label": t(level.label) },
-    el(heading, { class: "model-level" }, el("span", { class: `code ${level.id}`, "aria-hidden": "true" }, level.id), " ", says(level.label), " ", el("span", { class: "small" }, part || wn("model.elements", PACK.elements.filter((element) => element.level === level.id).length))),
+    el(heading, { class: "model-level" }, el("span", { class: `code ${level.id}`, "aria-hidden": "true" }, level.id), " ", says(level.label), " ", el("span", { class: "small" }, still && figureOf.case ? `${caseName(figureOf.case)} · ` : "", part || wn("model.elements", PACK.elements.filter((element) => element.level === level.id).length))),
     el("ul", { class: "model-boxes" }, boxes.map((element) => modelBox(element, most, still))));
 }
 
@@ -158,37 +154,23 @@ views.push({
     });
     add(root, heading(w("model")), el("p", {}, w("model.lead")),
       el("div", { class: "filters", role: "group", "aria-label": w("net.filters") },
-        netSelect("model-case", w("case"), [["", w("all")], ...PACK.cases.map((each) => [each.id, each.label])], figureOf.case, (value) => { figureOf.case = value; again(); }),
+        netSelect("model-case", w("case"), [["", w("all")], ...casesInOrder().map((each) => [each.id, each.label])], figureOf.case, (value) => { figureOf.case = value; again(); }),
         SIDES_THERE.length > 1 ? netSelect("model-side", w("model.side"), SIDES_THERE.map((side) => [side, w(`side.${side}`)]), sideShown(), (value) => { figureOf.side = value; again(); }) : null),
       key, PACK.elements.length ? figure : none(w("model.none")), PACK.elements.length ? el("p", { class: "small" }, w("model.keys")) : "");
     again();
   },
+  texts: () => PACK.elements.map(({ label }) => label),
   slides: () => PACK.levels.flatMap((level) => {
-    const boxes = topElements(level.id);
-    const all = Math.ceil(boxes.length / ON_A_SLIDE);
-    return Array.from({ length: all }, (_, at) => ({ title: w("model"), at: level.id, render: (root) =>
-      modelSlide(root, level, boxes.slice(at * ON_A_SLIDE, (at + 1) * ON_A_SLIDE), all > 1 ? w("stage.at", { n: at + 1, all }) : "") }));
+    const hands = inHands(topElements(level.id), SIDES_THERE.length && !figureOf.case ? 4 : 8);
+    return hands.map((boxes, at) => ({ title: w("model"), at: level.id, texts: () => labelsOf(boxes.map(({ id }) => id)), render: (root) =>
+      add(root, el("div", { class: "model" }, modelBand(level, figureMost(), true, "h2", boxes, hands.length > 1 ? w("stage.at", { n: at + 1, all: hands.length }) : ""))) }));
   }),
 });
-
-// So many boxes can be read from the back of a room.
-const ON_A_SLIDE = 8;
-
-// A level on a screen: in type as large as goes in without rolling.
-function modelSlide(root, level, boxes, part) {
-  const band = el("div", { class: "model" }, modelBand(level, figureMost(), true, "h2", boxes, part));
-  add(root, band);
-  const stageOf = root.parentElement;
-  for (const size of [1, 0.9, 0.8, 0.7, 0.62, 0.55]) {
-    band.style.setProperty("font-size", `${size}em`);
-    if (stageOf.scrollHeight <= stageOf.clientHeight + 1) return;
-  }
-}
 
 printParts.push({
   order: 30,
   render(root) {
     if (!PACK.elements.length) return;
-    add(root, el("h2", {}, w("model")), modelKey(), el("div", { class: "model" }, modelBands(true, "h3")));
+    add(root, el("h2", { class: "new-page" }, w("model")), modelKey(), el("div", { class: "model" }, modelBands(true, "h3")));
   },
 });

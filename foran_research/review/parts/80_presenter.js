@@ -2,8 +2,19 @@
 
 const stage = { slides: [], at: 0, before: null };
 
-// All that can be shown, in the order of the menu. A view gives slides, or draws itself as one.
+// All that can be shown, in the order of the menu. A view gives slides, or draws itself as one. Each knows which of how many
+// it is in its own part.
 function slidesInOrder() {
+  const slides = allSlides();
+  const [all, seen] = [new Map(), new Map()];
+  for (const { title } of slides) all.set(title, (all.get(title) ?? 0) + 1);
+  return slides.map((slide) => {
+    seen.set(slide.title, (seen.get(slide.title) ?? 0) + 1);
+    return { ...slide, n: seen.get(slide.title), all: all.get(slide.title) };
+  });
+}
+
+function allSlides() {
   return menuViews().flatMap((view) => {
     if (view.slides) return view.slides().map((slide) => ({ ...slide, view: view.id }));
     if (view.presenter) return [{ title: view.title(), view: view.id, render: (root) => view.presenter(root) }];
@@ -42,6 +53,22 @@ function present() {
   emit("presenting", true);
 }
 
+// The texts in an element, each by itself: words of one do not run into those of the next, and nothing is laid out for it.
+function textsIn(root) {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) texts.push(walker.currentNode.data);
+  return texts;
+}
+
+// In type as large as goes in without rolling; never so small that it cannot be read from the back.
+function fitSlide(root, inside) {
+  for (const size of [1, 0.92, 0.84, 0.76, 0.68, 0.6]) {
+    if (size < 1) inside.style.setProperty("font-size", `${size}em`);
+    if (root.scrollHeight <= root.clientHeight + 1) return;
+  }
+}
+
 function showSlide(at) {
   const root = document.getElementById("slide");
   if (!stage.slides.length) {
@@ -50,10 +77,14 @@ function showSlide(at) {
   }
   stage.at = Math.min(Math.max(at, 0), stage.slides.length - 1);
   const slide = stage.slides[stage.at];
-  root.replaceChildren(el("p", { class: "slide-title" }, slide.title));
+  root.replaceChildren(el("p", { class: "slide-title" }, slide.title, slide.all > 1 ? ` · ${w("stage.at", { n: slide.n, all: slide.all })}` : ""));
   const inside = el("div", { class: "slide-body" });
   root.append(inside);
+  // A slide that fills the screen says its texts, so that there is room for what they need; of the others it is read off.
+  if (slide.texts) add(inside, abbreviationsNote(slide.texts()));
   slide.render(inside);
+  if (!slide.texts) add(inside, abbreviationsNote(textsIn(inside)));
+  fitSlide(root, inside);
   for (const link of inside.querySelectorAll("a[href]")) link.removeAttribute("href");
   for (const bar of inside.querySelectorAll(".answer-bar")) bar.remove();
   document.getElementById("stage-at").textContent = w("stage.at", { n: stage.at + 1, all: stage.slides.length });
