@@ -29,8 +29,11 @@ APPLICATIONS = {
     "lab": ("jupyterlab", "LabApp", "lab/workspaces/{workspace}/tree"),
     "notebook": ("notebook", "JupyterNotebookApp", "notebooks"),
 }
-# What ipywidgets itself says on the console when it tidies up after a kernel that took its widgets with it.
-_WIDGETS_OF_A_LOST_KERNEL = r"Comm not found for comm id|Comm for this id .* not found"
+# What ipywidgets itself says on the console when it tidies up after a kernel that took its widgets with it, and the
+# application when it was just asking that kernel about its debugger.
+_LOST_WITH_THE_KERNEL = (
+    r"Comm not found for comm id|Comm for this id .* not found|Could not restore the debugger state: Canceled future"
+)
 STUDY_PARTS = ("foran.toml", "corpus", "codebooks")
 
 # Everything about the open notebook that the page itself does not tell: both applications show their insides as
@@ -463,7 +466,7 @@ class NotebookPage:
 
     def restart_kernel(self) -> None:
         """Restart the kernel from the menu's command, answer its question, and wait for the new kernel."""
-        self.lab.expect(_WIDGETS_OF_A_LOST_KERNEL)
+        self.lab.expect(_LOST_WITH_THE_KERNEL)
         self.page.evaluate("() => { jupyterapp.commands.execute('notebook:restart-kernel'); }")
         before = self.lab.server.kernel_process(self.notebook).pid
         self.page.locator(".jp-Dialog button.jp-mod-accept").click()
@@ -475,7 +478,7 @@ class NotebookPage:
 
         The server starts another by itself. With ``wait`` that is waited for, and the notice about it is closed.
         """
-        self.lab.expect(_WIDGETS_OF_A_LOST_KERNEL)
+        self.lab.expect(_LOST_WITH_THE_KERNEL)
         process = self.lab.server.kernel_process(self.notebook)
         process.kill()
         if wait:

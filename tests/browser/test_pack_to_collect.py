@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from lab import SOON
 from test_pack_answers import Keyboard, Pointer
 
 from foran_research.cli import main
@@ -61,7 +62,7 @@ def windows(browser: Any, handed: Handed) -> Iterator[Any]:
         context = browser.new_context(accept_downloads=True, offline=True, viewport={"width": 1100, "height": 900})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(SOON * 1000)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
         page.on("request", lambda asked: None if asked.url.startswith(("file:", "blob:")) else wrong.append(asked.url))

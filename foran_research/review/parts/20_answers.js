@@ -35,6 +35,8 @@ const answers = new Map();
 const WINDOW = randomId("", 6);
 let undoable = [];
 let bySlot = null;
+// The reader that was begun because nobody had begun before, as against one that somebody asked for by a button.
+let begun = "";
 
 // ---- what an answer may be ----
 // One form of letters, no halves of pairs, no control characters but tab and line break.
@@ -122,9 +124,10 @@ function keptAnswers(id) {
   return keptKeys(`${readerKey(id)}:`).map(keptAnswer).filter(Boolean).sort((a, b) => a.n - b.n);
 }
 
+const keptChoice = () => understood(keptText(KEPT)) ?? {};
 const keptReaderId = () => {
-  const id = understood(keptText(KEPT))?.reader;
-  return READER_ID.test(id) ? id : "";
+  const { reader } = keptChoice();
+  return READER_ID.test(reader) ? reader : "";
 };
 
 function wear(id) {
@@ -156,8 +159,23 @@ function writeReader() {
     Object.assign(me, { role: me.role || role, arena: me.arena || arena });
   }
   // Where another window has begun a new reader, that stands; what this one was at belongs to the reader before.
-  if (!keptReaderId()) keep(KEPT, JSON.stringify({ reader: me.id }));
+  if (!keptReaderId()) {
+    begun = me.id;
+    keep(KEPT, JSON.stringify({ reader: me.id, first: true }));
+  }
   keep(readerKey(me.id), JSON.stringify({ role: me.role, arena: me.arena, saved: me.saved, filed: me.filed }));
+}
+
+// Two windows began at the same moment, before either could see what the other kept: it is one reader, the one the browser
+// kept last, and what this window had goes on as hers.
+function joinReader(id) {
+  const { id: was, role, arena } = me;
+  const mine = [...answers.values()];
+  wear(id);
+  Object.assign(me, { role: me.role || role, arena: me.arena || arena });
+  writeReader();
+  for (const one of mine) if (!answers.has(one.id)) write({ ...one, n: nextN() });
+  for (const key of [readerKey(was), ...mine.map((one) => answerKey(one.id, was))]) forget(key);
 }
 
 function chooseOfReader(name, value) {
@@ -317,7 +335,8 @@ window.addEventListener("storage", ({ key, newValue }) => {
   } else if (key === KEPT) {
     const other = keptReaderId();
     if (!other || other === me.id) return;
-    wear(other);
+    if (keptChoice().first && begun === me.id) joinReader(other);
+    else wear(other);
     redraw();
   } else if (key === readerKey(me.id)) {
     Object.assign(me, keptReader(me.id));
@@ -537,3 +556,4 @@ function answerBar(about, { acts = ACTS[about.kind] } = {}) {
 
 if (keptReaderId()) wear(keptReaderId());
 else wearNew();
+if (keptChoice().first) begun = me.id;
