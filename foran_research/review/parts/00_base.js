@@ -246,10 +246,13 @@ function keepLooks() {
 }
 
 // ---- telling ----
+// Of two announcements at once only the last is made: the one before would be cut off in the middle.
+let announcing = 0;
 function announce(text) {
   const told = document.getElementById("told");
   told.textContent = "";
-  setTimeout(() => (told.textContent = text), 50);
+  clearTimeout(announcing);
+  announcing = setTimeout(() => (told.textContent = text), 50);
 }
 
 function ask(question, yes, no) {

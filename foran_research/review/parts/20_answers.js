@@ -335,7 +335,7 @@ window.addEventListener("storage", ({ key, newValue }) => {
   } else if (key === KEPT) {
     const other = keptReaderId();
     if (!other || other === me.id) return;
-    if (keptChoice().first && begun === me.id) joinReader(other);
+    if (keptChoice().first && begun === me.id && !me.saved) joinReader(other);
     else wear(other);
     redraw();
   } else if (key === readerKey(me.id)) {
