@@ -773,6 +773,29 @@ def test_where_storage_is_refused_answers_live_in_the_window_and_it_says_so(
     assert texts(saved(page, tmp_path)[1]) == {"Bare her"}
 
 
+_ARRIVES_NOWHERE = """{
+    const {setItem} = Storage.prototype;
+    Storage.prototype.setItem = function (key, text) { if (!key.startsWith('foran:heard:')) setItem.call(this, key, text); };
+}"""
+
+
+def test_where_nothing_tells_that_what_is_written_arrives_the_window_says_so(opened: Open, tmp_path: Path) -> None:
+    page = opened("#/element/C0001", script=_ARRIVES_NOWHERE)
+    comment(page, "Bare kanskje husket")
+    trouble = page.locator("#unsaved-box .trouble")
+    assert trouble.count() == 0
+    trouble.wait_for()
+    assert trouble.inner_text() == word("keeping.unheard.short")
+    at(page, "#/answers")
+    assert page.locator("#keeping").inner_text() == word("keeping.unheard")
+    assert texts(saved(page, tmp_path)[1]) == {"Bare kanskje husket"}
+    # The next one is heard: what was kept is there, and nothing is left of the asking.
+    other = opened("#/answers")
+    wait(other, "() => !document.querySelector('iframe')")
+    assert other.locator("#keeping").inner_text() == ""
+    assert other.evaluate("() => Object.keys(localStorage).filter(key => key.startsWith('foran:heard:')).length") == 0
+
+
 def test_where_storage_is_full_the_window_says_so_and_keeps_all_once_there_is_room(opened: Open) -> None:
     page = opened("#/element/C0001")
     comment(page, "Kort")

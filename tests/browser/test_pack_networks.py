@@ -83,6 +83,7 @@ def opened(browser: Any, folder: Path, window: tuple[Any, list[str]]) -> Iterato
             page.set_viewport_size({"width": width, "height": height})
             wrong.clear()
         page.goto(f"{(folder / f'{name}.html').as_uri()}#/{place}")
+        page.wait_for_selector("html.ready", state="attached")
         return page
 
     yield _opened

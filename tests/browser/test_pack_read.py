@@ -28,7 +28,16 @@ THEMES = ("light", "dark")
 HIDDEN_VIEWS = ("element/C0001", "element/C0003", "element/none")
 #: Milliseconds on a processor four times slower than this one: until the page can be used, and until an act is seen.
 SLOWER, USABLE, SEEN = 4, 1000, 100
-ROUNDS = 8
+ROUNDS = 12
+#: What building a thousand paragraphs takes where nothing else runs, in the same milliseconds.
+YARDSTICK = 94
+_YARDSTICK = """const box = document.createElement('div');
+    for (let n = 0; n < 1000; n += 1) {
+        const line = document.createElement('p');
+        line.append('Blåbær og tyttebær ', document.createElement('b'), String(n));
+        box.append(line);
+    }
+    document.body.append(box); box.getBoundingClientRect(); box.remove();"""
 
 Open = Callable[..., Any]
 
@@ -111,6 +120,8 @@ def opened(browser: Any, window: Window, tmp_path: Path) -> Iterator[Open]:
             contexts.append(context)
             page = watched(context.new_page(), complaints, asked, script)
         page.goto(file.as_uri() + place)
+        if options.get("java_script_enabled", True):
+            page.wait_for_selector("html.ready", state="attached")
         return page
 
     try:
@@ -862,17 +873,25 @@ class _Clock:
         metrics = self.devtools.send("Performance.getMetrics")["metrics"]
         return next(1000 * SLOWER * each["value"] for each in metrics if each["name"] == "TaskDuration")
 
+    def took(self, act: str, goes: bool = False) -> float:
+        self.page.wait_for_timeout(100)
+        began = self.now()
+        self.page.evaluate(_SAME_FRAME, [act, goes])
+        return self.now() - began
+
     def best(self, act: str, before: str = "") -> int:
-        """The least that an act takes until it is seen, of several tries; each try follows ``before``."""
-        took = [float("inf")]
-        while len(took) <= ROUNDS and min(took) > SEEN:
+        """The least that an act takes until it is seen, of several tries; each try follows ``before``.
+
+        Where this machine is for the moment slower than it can be, as the yardstick beside the act tells, the act is
+        given as much more time.
+        """
+        tries = [float("inf")]
+        while len(tries) <= ROUNDS and min(tries) > SEEN:
+            slowed = max(1.0, self.took(_YARDSTICK) / YARDSTICK)
             if before:
                 self.page.evaluate(before)
-            self.page.wait_for_timeout(100)
-            began = self.now()
-            self.page.evaluate(_SAME_FRAME, [act, bool(before)])
-            took.append(self.now() - began)
-        return round(min(took))
+            tries.append(self.took(act, bool(before)) / slowed)
+        return round(min(tries))
 
 
 def test_a_large_pack_is_quick_on_a_slow_machine(opened: Open) -> None:

@@ -11,7 +11,7 @@
 // printParts.push({order, render(root)})   what is printed, in order; the print view has no controls
 // headerParts.push(() => HTMLElement)      what always stands in the header; drawn again for each language
 // go(view, anchor, sub), hrefOf(about), nameOf(about), thing(kind, id)
-// on(event, f), emit(event, …)             "language", "theme", "view", "answers", "presenting"
+// on(event, f), emit(event, …)             "begin", "language", "theme", "view", "answers", "presenting"
 // announce(text), ask(question, yes, no) → Promise of true or false, redraw() draws the view again and keeps the focus
 // answerBar(about, {acts}) comes from 20_answers.js, or 21_no_answers.js on a page without answers (ANSWERING is false there,
 // and w takes key + ".read" where there is one).

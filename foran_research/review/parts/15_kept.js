@@ -1,12 +1,12 @@
 // What the browser keeps of the answers while nobody has saved them in a file. Where it keeps nothing, or has no room,
 // this window holds them and says so.
 //
-// keptText(key), keep(key, text), forget(key), keptKeys(prefix), keeping.state "yes" | "refused" | "full"
+// keptText(key), keep(key, text), forget(key), keptKeys(prefix), keeping.state "yes" | "refused" | "full" | "unheard"
 // Under KEPT stands whose answers are being written; under KEPT:reader what is chosen for that reader; under
 // KEPT:reader:answer one answer each, so that two windows never write over each other's answers.
 
 const KEPT = `foran:${PACK.id}`;
-const keeping = { state: "yes" };
+const keeping = { state: "yes", isHeard: true };
 const held = new Map();
 const unkept = new Set();
 
@@ -46,11 +46,49 @@ function keep(key, text) {
       break;
     }
   }
-  if (now !== keeping.state) {
-    keeping.state = now;
-    emit("kept", now);
+  setKeeping(now);
+}
+
+function setKeeping(now) {
+  const state = now === "yes" && !keeping.isHeard ? "unheard" : now;
+  if (state === keeping.state) return;
+  keeping.state = state;
+  emit("kept", state);
+}
+
+// Whether what is written arrives. Chromium can give a window a store of its own that is gone with it, and shows there all
+// that was written. But what has arrived it tells every other frame: so an empty one listens, for one letter.
+const PATIENCE = 10000;
+
+function listenForStore() {
+  if (!/Chrom(e|ium)\//.test(navigator.userAgent)) return;
+  const frame = el("iframe", { hidden: true, title: "" });
+  const key = randomId("foran:heard:");
+  const settle = (isHeard) => {
+    keeping.isHeard = isHeard;
+    setKeeping(keeping.state === "unheard" ? "yes" : keeping.state);
+    browserStore().removeItem(key);
+  };
+  const waiting = setTimeout(() => settle(false), PATIENCE);
+  document.body.append(frame);
+  try {
+    frame.contentWindow.addEventListener("storage", (event) => {
+      if (event.key !== key || event.newValue === null) return;
+      clearTimeout(waiting);
+      settle(true);
+      frame.remove();
+    });
+    // A frame that has never looked at the store is told nothing of it.
+    frame.contentWindow.localStorage.getItem(key);
+    browserStore().setItem(key, "1");
+  } catch {
+    // Refused or full: that is told where something is to be kept.
+    clearTimeout(waiting);
+    frame.remove();
   }
 }
+
+on("begin", listenForStore);
 
 function forget(key) {
   held.delete(key);

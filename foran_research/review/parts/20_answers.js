@@ -554,6 +554,8 @@ function answerBar(about, { acts = ACTS[about.kind] } = {}) {
   return bar;
 }
 
-if (keptReaderId()) wear(keptReaderId());
-else wearNew();
-if (keptChoice().first) begun = me.id;
+on("begin", () => {
+  if (keptReaderId()) wear(keptReaderId());
+  else wearNew();
+  if (keptChoice().first) begun = me.id;
+});

@@ -118,12 +118,23 @@ window.addEventListener("beforeprint", drawPrint);
 window.addEventListener("afterprint", clearPrint);
 window.matchMedia("print").addEventListener("change", (query) => (query.matches ? drawPrint() : clearPrint()));
 
-history.scrollRestoration = "manual";
-readLooks();
-wearTheme();
-drawHeader();
-drawFooter();
-window.addEventListener("hashchange", show);
-show();
-started = true;
-document.documentElement.classList.add("ready");
+// Chromium gives a page that asks for its store while a busy machine is still opening it an empty one that nothing is kept
+// in, without a word. So the page asks a moment after it is loaded; a printer does not wait.
+const A_MOMENT = 50;
+
+function begin() {
+  if (started) return;
+  history.scrollRestoration = "manual";
+  readLooks();
+  emit("begin");
+  wearTheme();
+  drawHeader();
+  drawFooter();
+  window.addEventListener("hashchange", show);
+  show();
+  started = true;
+  document.documentElement.classList.add("ready");
+}
+
+window.addEventListener("load", () => setTimeout(begin, A_MOMENT));
+window.addEventListener("beforeprint", begin, { capture: true });
