@@ -22,22 +22,13 @@ from foran_research.review.page import page_html
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "review"))
 
-from big_pack import big_pack
+from big_pack import YARDSTICK, YARDSTICK_TAKES, big_pack
 
 THEMES = ("light", "dark")
 HIDDEN_VIEWS = ("element/C0001", "element/C0003", "element/none")
 #: Milliseconds on a processor four times slower than this one: until the page can be used, and until an act is seen.
 SLOWER, USABLE, SEEN = 4, 1000, 100
 ROUNDS = 12
-#: What building a thousand paragraphs takes where nothing else runs, in the same milliseconds.
-YARDSTICK = 94
-_YARDSTICK = """const box = document.createElement('div');
-    for (let n = 0; n < 1000; n += 1) {
-        const line = document.createElement('p');
-        line.append('Blåbær og tyttebær ', document.createElement('b'), String(n));
-        box.append(line);
-    }
-    document.body.append(box); box.getBoundingClientRect(); box.remove();"""
 
 Open = Callable[..., Any]
 
@@ -887,7 +878,7 @@ class _Clock:
         """
         tries = [float("inf")]
         while len(tries) <= ROUNDS and min(tries) > SEEN:
-            slowed = max(1.0, self.took(_YARDSTICK) / YARDSTICK)
+            slowed = max(1.0, self.took(YARDSTICK) / YARDSTICK_TAKES)
             if before:
                 self.page.evaluate(before)
             tries.append(self.took(act, bool(before)) / slowed)

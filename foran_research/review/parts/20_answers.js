@@ -322,6 +322,8 @@ function takeLevel(about, value) {
 
 // ---- other windows ----
 window.addEventListener("storage", ({ key, newValue }) => {
+  // Before the beginning nothing of the store has been read: it is read then, as it is.
+  if (!started) return;
   if (newValue === null && key?.startsWith(`${KEPT}:`) && !key.startsWith(readerKey(me.id))) {
     // A reader who has deleted her answers from the machine is in no window's memory either.
     held.delete(key);
