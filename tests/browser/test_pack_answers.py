@@ -798,6 +798,8 @@ def test_where_nothing_tells_that_what_is_written_arrives_the_window_says_so(ope
 
 def test_where_storage_is_full_the_window_says_so_and_keeps_all_once_there_is_room(opened: Open) -> None:
     page = opened("#/element/C0001")
+    # The page has had its answer whether the store is heard: taking its letter away again makes room.
+    wait(page, "() => !document.querySelector('iframe')")
     comment(page, "Kort")
     page.evaluate("""() => {
         for (let size = 1 << 22; size >= 1; size = Math.floor(size / 2)) {
