@@ -673,6 +673,8 @@ def test_two_windows_that_begin_at_the_same_moment_answer_for_one_reader(opened:
     for page in (left, right):
         wait(page, "() => document.querySelector('#unsaved').textContent.startsWith('4 ')")
     assert field.input_value() == "Fra venstre: blåbær 😀"
+    # Whoever was writing goes on where she was.
+    assert left.evaluate("() => document.activeElement.dataset.key") == "element:C0001|comment"
     field.fill("Fra venstre: blåbær og tyttebær 😀")
     (_, one), (_, other) = saved(right, tmp_path), saved(left, tmp_path)
     assert acts(one) == acts(other)

@@ -475,6 +475,7 @@ def test_the_model_holds_every_element_once_under_its_level_and_tells_no_hidden_
     assert "9" in first
     # Numbers of two municipalities may not be shown: neither may the sum.
     hidden = page.locator("#model-C0002")
+    page.wait_for_function("document.getElementById('model-C0002').innerText.includes('sitat')")
     assert not re.search(r"\b(5|0)\b", hidden.inner_text())
     assert hidden.inner_text().split()[-4:] == ["▲", "fremmer:", "ett", "sitat"]
     page.locator("#model-case").select_option("BGO")

@@ -277,11 +277,11 @@ function ask(question, yes, no) {
 const viewOf = (id) => views.find((view) => view.id === id) ?? null;
 const content = () => document.getElementById("content");
 
-// The element that has the focus is found again by its id, or by what it is about.
+// The element that has the focus is found again by its id, or by what it is about; a field of answers gets a new id each time.
 function focusKey() {
   const has = document.activeElement;
   if (!has || has === document.body) return null;
-  if (has.id) return `#${CSS.escape(has.id)}`;
+  if (has.id && !has.id.startsWith("answer-")) return `#${CSS.escape(has.id)}`;
   if (has.dataset?.key) return `[data-key="${CSS.escape(has.dataset.key)}"]`;
   if (has.tagName === "A" && has.hasAttribute("href")) return `#content a[href="${CSS.escape(has.getAttribute("href"))}"]`;
   return null;

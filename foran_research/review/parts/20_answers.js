@@ -172,10 +172,17 @@ function joinReader(id) {
   const { id: was, role, arena } = me;
   const mine = [...answers.values()];
   wear(id);
-  Object.assign(me, { role: me.role || role, arena: me.arena || arena });
-  writeReader();
+  begun = id;
+  me.arena ||= arena;
+  // What she has chosen may not be seen here yet: only a role that was chosen here is written.
+  if (role && !me.role) {
+    me.role = role;
+    writeReader();
+  }
   for (const one of mine) if (!answers.has(one.id)) write({ ...one, n: nextN() });
-  for (const key of [readerKey(was), ...mine.map((one) => answerKey(one.id, was))]) forget(key);
+  // Where there was no room for the copy, the old one stays.
+  for (const one of mine) if (!unkept.has(answerKey(one.id))) forget(answerKey(one.id, was));
+  forget(readerKey(was));
 }
 
 function chooseOfReader(name, value) {

@@ -116,7 +116,11 @@ function clearPrint() {
 
 window.addEventListener("beforeprint", drawPrint);
 window.addEventListener("afterprint", clearPrint);
-window.matchMedia("print").addEventListener("change", (query) => (query.matches ? drawPrint() : clearPrint()));
+window.matchMedia("print").addEventListener("change", (query) => {
+  if (!query.matches) return clearPrint();
+  begin();
+  return drawPrint();
+});
 
 // Chromium gives a page that asks for its store while a busy machine is still opening it an empty one that nothing is kept
 // in, without a word. So the page asks a moment after it is loaded; a printer does not wait.
