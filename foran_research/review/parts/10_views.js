@@ -43,9 +43,14 @@ function saidBy(quote) {
   return [caseName(quote.case), quote.role ? roleName(quote.role) : "", kindOfSource(quote.kind), month(quote.month)].filter(Boolean).join(" · ");
 }
 
+// Words that begin or end within a sentence are shown with dots that are no part of them.
+function cutMarks(words) {
+  return [/^\p{Ll}/u.test(words) ? "from-within" : "", /[\p{L}\p{N},;–-]$/u.test(words) ? "goes-on" : ""].filter(Boolean).join(" ") || null;
+}
+
 function quoteFigure(quote, more = null) {
   return el("figure", { class: `quote ${quote.polarity}` },
-    el("blockquote", { lang: "no", dir: "auto" }, quote.words),
+    el("blockquote", { lang: "no", dir: "auto", class: cutMarks(quote.words) }, quote.words),
     el("figcaption", {}, mark(quote.polarity) ? [mark(quote.polarity), " · "] : "", saidBy(quote),
       quote.edited ? el("span", { class: "state" }, ` · ${w("quote.edited")}`) : null),
     more);
@@ -235,7 +240,7 @@ function claimCard(claim, level = "h3") {
   return el("article", { class: "card claim", "data-anchor": claim.id },
     says(claim.text, level),
     elementLinks(claim.elements),
-    claim.quotes.length ? opened(wn("claim.quotes", claim.quotes.length), () => claim.quotes.map(quoteCard)) : null,
+    claim.quotes.length ? opened(wn("claim.quotes", claim.quotes.length), () => claim.quotes.map(quoteCard)) : none(w("claim.quotes.none")),
     react("claim", claim.id));
 }
 
@@ -244,7 +249,7 @@ const leftOut = () => PACK.left_out.filter((one) => one.count !== 0);
 function leftOutList() {
   const told = leftOut();
   if (!told.length) return none(w("left.out.nothing"));
-  return el("ul", {}, told.map((one) => el("li", {}, one.count === null ? "" : [el("strong", {}, String(one.count)), " "], says(one.what))));
+  return el("ul", {}, told.map((one) => el("li", {}, one.count === null ? "" : [el("strong", {}, `${one.count}:`), " "], says(one.what))));
 }
 
 // What the pack rests on: how much there is from each municipality.
@@ -595,7 +600,7 @@ views.push({
     };
     const select = el("select", { id: "measured-case", onchange: () => { measured.case = select.value; again(); } },
       [["", w("all")], ...measuredCases().map((each) => [each.id, each.label])].map(([value, name]) => el("option", { value, selected: value === measured.case }, name)));
-    add(root, heading(w("maturity.and.measures")), el("p", {}, w("maturity.lead")),
+    add(root, heading(w("maturity.and.measures")), el("p", {}, w("maturity.lead")), ANSWERING && hasMaturity().length ? el("p", {}, w("maturity.how")) : "",
       PACK.scale.length ? opened(w("scale"), scaleList) : "",
       measuredCases().length > 1 ? el("div", { class: "filters" }, el("label", { for: "measured-case" }, el("span", {}, w("case")), select)) : "", body);
     again();

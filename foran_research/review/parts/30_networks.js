@@ -315,12 +315,13 @@ const netBegin = (id, still) => (still ? {} : { id, role: "button", tabindex: "-
 // The lines, the strongest on top; each is entered in items.
 function netEdges(network, lines, ground, { key, still, other }, items) {
   const elsewhere = other ? NET_LINES.get(other.id) : null;
+  // Where lines are many, large signs would hide what they mark.
+  const size = (lines.length > netMany([network, other]) ? 0.3 : 0.5) * ground.f;
   return strongest(lines).reverse().map((edge) => {
     const bend = netBend(ground, edge.a, edge.b);
     const only = elsewhere && !elsewhere.has(edge.id);
     const at = `${network.id}/${edge.id}`;
     const words = `${pairName(edge.id)}: ${countWords(edge)}${only ? `, ${w("net.only", { where: netName(network) })}` : ""}`;
-    const size = 0.5 * ground.f;
     const node = svg("g", { ...netBegin(`net-${key}-${edge.id}`, still), class: `net-edge${isTold(edge) ? "" : " untold"}${only ? " only" : ""}`,
       "data-at": at, "aria-label": still ? null : words, "aria-pressed": still ? null : String(isChosen(at)) },
     still ? null : svg("path", { class: "hit", d: bend.d }),
