@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import sys
 import textwrap
@@ -34,6 +35,17 @@ from .cli_texts import edit, reanchor
 from .cli_verify import verify
 from .errors import ForanError
 
+#: A full disk, a file larger than allowed, a quota, a disk that fails or may only be read.
+_DISK = {
+    errno.ENOSPC,
+    errno.EFBIG,
+    errno.EIO,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    getattr(errno, "EDQUOT", errno.ENOSPC),
+}
+
 
 class _Gate(click.Group):
     """Prints our own errors as one message and exits 1; any other error is a fault of ours and keeps its traceback."""
@@ -43,6 +55,16 @@ class _Gate(click.Group):
             return super().invoke(ctx)
         except ForanError as error:
             click.echo(f"foran: {error}", err=True)
+            sys.exit(1)
+        except OSError as error:
+            # A pipe that is closed on us is no disk; click knows what to do.
+            if error.errno not in _DISK:
+                raise
+            click.echo(
+                f"foran: the disk refuses ({error.strerror}). What was written before stands, and no file is half written. "
+                "Make room, or give the right to write, and give the same command again.",
+                err=True,
+            )
             sys.exit(1)
 
 

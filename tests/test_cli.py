@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -54,6 +55,26 @@ def test_the_group_lists_every_command_and_its_version() -> None:
     listed = foran("--help").output
     assert all(re.search(rf"^  {name}\s", listed, re.MULTILINE) for name in COMMANDS)
     assert foran("--version").output == "foran, version 0.1.0\n"
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EFBIG, errno.EROFS])
+def test_a_disk_that_refuses_is_told_of_in_words(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OSError(number, os.strerror(number), "corpus/hemmelig.md")
+
+    monkeypatch.setattr(main.commands["status"], "callback", refuse)
+    result = foran("status")
+    assert result.exit_code == 1
+    assert os.strerror(number) in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_fault_of_ours_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOTDIR, "ours")
+
+    monkeypatch.setattr(main.commands["status"], "callback", fail)
+    assert isinstance(foran("status").exception, OSError)
 
 
 @pytest.fixture(scope="module")

@@ -71,11 +71,13 @@ def keep_packs(study: Path, packs: Packs) -> None:
 
 def kept_packs(study: Path) -> dict[str, Mapping[str, Any]]:
     """The packs whose contents are at hand: those that lie in outputs, and kept ones."""
-    pages, kept = sorted((study / "outputs").glob("review/*.html")), sorted((study / PACKS).glob("*.json"))
-    found = (
-        *(pack_in(place.read_bytes()) for place in pages),
-        *(pack_in(place.read_bytes(), may_be_emptied=True) for place in kept),
-    )
+    found = (pack_in(place.read_bytes()) for place in sorted((study / "outputs").glob("review/*.html")))
+    return {str(pack["id"]): pack for pack in found if pack is not None} | packs_kept(study)
+
+
+def packs_kept(study: Path) -> dict[str, Mapping[str, Any]]:
+    """The packs whose contents earlier runs have kept."""
+    found = (pack_in(place.read_bytes(), may_be_emptied=True) for place in sorted((study / PACKS).glob("*.json")))
     return {str(pack["id"]): pack for pack in found if pack is not None}
 
 

@@ -111,7 +111,9 @@ def _memos_there(study: Study) -> dict[str, tuple[str, str, str]]:
     """By answer the coder, the memo ("" where it was taken away) and the mark of the words it was made of."""
     found: dict[str, tuple[str, str, str]] = {}
     for name, told in memo_states(study.memo_logs).items():
-        marks = [found_in for state in told if state.wording and (found_in := _MARK.search(state.wording.text))]
+        # The last line of each wording is ours; one above it may stand in what a reader pasted.
+        lines = [[*_MARK.finditer(state.wording.text)] for state in told if state.wording]
+        marks = [found_in[-1] for found_in in lines if found_in]
         if not marks:
             continue
         wording, key = told[-1].wording, marks[-1][1]

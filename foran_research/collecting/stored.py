@@ -10,6 +10,7 @@ from typing import Any
 from ..corpus.store import WITHDRAWN
 from ..errors import Faults, ForanError
 from ..review.answers import AnswerFile, Merged, Said, merge, read_answers, things_in, without_readers
+from ..review.told_before import read_things
 from ..study import Study
 from .days import note_bad_day
 from .known_packs import Packs, kept_packs, newest_of
@@ -39,6 +40,8 @@ class Store:
     #: By pack the newest one for the same milestone, audience and arena.
     newest: Mapping[str, str]
     merged: Merged
+    #: By pack the fingerprint of what it said of each thing, where that is known.
+    things: Mapping[str, Mapping[str, str]]
     #: Days that files cannot be of.
     faults: Faults
 
@@ -77,7 +80,14 @@ def store_of(study: Study, rows: Iterable[Entry], new: Mapping[str, AnswerFile],
         is_bad = note_bad_day(study, row, one.pack, one.codebook_version, f"{RECEIVED}/{sha256}.json", faults)
         found.append(Received(one, row["on"], row["by"], row["date"], row["arena"], row["case"], not is_bad))
     merged = without_readers(merge(row.file for row in found), gone(study))
-    return Store(tuple(found), packs, newest_of(study, packs), merged, faults)
+    newest = newest_of(study, packs)
+    asked = {row.file.pack for row in found}
+    asked |= {newest[name] for name in asked if name in newest}
+    # Of a page that was written over, and of one that lies elsewhere, the fingerprints are on file.
+    kept = {name: read_things(study.path, name) for name in sorted(asked)}
+    things: dict[str, Mapping[str, str]] = {name: things_in(pack) for name, pack in packs.items()}
+    things |= {name: one for name, one in kept.items() if one is not None}
+    return Store(tuple(found), packs, newest, merged, things, faults)
 
 
 def _kept(study: Study, sha256: str) -> AnswerFile | None:
@@ -110,8 +120,7 @@ def taken(store: Store) -> tuple[tuple[Said, ...], list[LeftOut]]:
 
 def whys(store: Store) -> list[str]:
     """For each answer that stands why it is not taken further, "" where it is."""
-    things = {name: things_in(pack) for name, pack in store.packs.items()}
-    return [_why_not(one, things, store.newest) for one in store.merged.said]
+    return [_why_not(one, store.things, store.newest) for one in store.merged.said]
 
 
 def _why_not(one: Said, things: Mapping[str, Mapping[str, str]], newest: Mapping[str, str]) -> str:

@@ -149,11 +149,14 @@ def _shown_counts(counts: tuple[int, ...], k: int) -> tuple[int | None, ...]:
 
 
 def roles_in_words(study: Study, agreement: pd.DataFrame, *, language: str = "nb") -> pd.DataFrame:
-    """A table with its roles as people read them: names of types of actors, everybody, and no role told."""
-    say = 0 if language == "nb" else 1
-    words = {one.id: one.label[language] for one in study.settings.actor_types}
-    words |= {"": ("alle", "everybody")[say], "–": ("ikke oppgitt", "not told")[say]}
+    """An agreement table with its roles as people read them: names of types of actors, everybody, and no role told."""
+    words = _role_words(study, language) | {"": ("alle", "everybody")[0 if language == "nb" else 1]}
     return agreement.assign(role=agreement["role"].map(lambda role: words.get(role, role)))
+
+
+def _role_words(study: Study, language: str) -> dict[str, str]:
+    not_told = "ikke oppgitt" if language == "nb" else "not told"
+    return {one.id: one.label[language] for one in study.settings.actor_types} | {"": not_told, "–": not_told}
 
 
 def in_words(study: Study, table: pd.DataFrame, *, language: str = "nb") -> pd.DataFrame:
@@ -167,7 +170,12 @@ def in_words(study: Study, table: pd.DataFrame, *, language: str = "nb") -> pd.D
     ['slag', 'om', 'tittel', 'rolle', 'enige', 'i tvil', 'kommentarer']
     """
     say = 0 if language == "nb" else 1
-    shown = roles_in_words(study, table, language=language) if "role" in table else table.copy()
+    shown = table.copy()
+    if "agree" in table:
+        shown = roles_in_words(study, table, language=language)
+    elif "role" in table:
+        words = _role_words(study, language)
+        shown = table.assign(role=table["role"].map(lambda role: words.get(role, role)))
     labels = {one.id: one.label[language] for one in study.settings.arenas}
     for name in ("kind", "act", "arena", "left_out", "type", "state"):
         if name in shown:
@@ -306,7 +314,8 @@ def levels_table(study: Study, pack: str = "", *, language: str = "nb") -> pd.Da
                 continue
             # An element is called what the pack called it, whatever it is called now.
             version = row.codebook_version if row.assessor in codes else version
-            if row.level:
+            # Groups and workshops assess themselves too: theirs are no reader's, and never counted among them.
+            if row.level and (row.side != "self" or row.assessor in codes):
                 by_side[row.side].append(row.level)
         own = sorted(by_side["self"])
         is_shown = len(own) >= PERSONS

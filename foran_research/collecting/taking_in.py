@@ -14,7 +14,7 @@ from ..locking import only_writer
 from ..study import Study, load_study
 from .days import check_day, note_bad_day
 from .files import Plan, Said, keep, planned, read_files, sweep
-from .known_packs import given_packs, keep_packs, kept_packs, known_packs
+from .known_packs import given_packs, keep_packs, kept_packs, known_packs, packs_kept
 from .ledger import FOLDER, ledger, standing
 from .levels import check_levels, levels_of, write_levels
 from .memos import write_memos
@@ -93,7 +93,8 @@ def collect(
         # A kept one may have lost words to a withdrawal; else the two are the same.
         contents = {**given, **kept_packs(study)}
         plan = planned(loaded, found, known_packs(loaded, contents), said, faults)
-        before = store_of(loaded, ledger(study), {}, contents)
+        # As the run before this one saw it: without the packs that have been made since.
+        before = store_of(loaded, ledger(study), {}, packs_kept(study))
         store = store_of(loaded, plan.rows, plan.files, contents)
         _check_days(loaded, plan)
         told = _told(loaded, plan, before, store, faults)
@@ -102,6 +103,7 @@ def collect(
         sweep(loaded)
         keep(study, plan)
         used = {row.file.pack for row in store.rows}
+        used |= {store.newest.get(name, name) for name in used}
         keep_packs(study, {name: pack for name, pack in contents.items() if name in used or name in given})
         return _derived(loaded, store, told, by=by, at=at, key=key, how=how)
 

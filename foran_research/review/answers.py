@@ -48,6 +48,8 @@ _MOST_FAULTS = 12
 _BEGINNINGS = frozenset(word[:end] for word in ("null", "true", "false", "-") for end in range(len(word)))
 _CUT_ESCAPE = re.compile(r"\\?u?[0-9a-fA-F]{0,3}")
 #: Fillers that Unicode calls letters or signs, and that no font draws.
+#: Unassigned for ever, or set aside for signs that leave no trace.
+_NEVER_SEEN = re.compile("[\u2065\ufdd0-\ufdef\ufff0-\ufff8\U000e0000-\U000e0fff]")
 _UNSEEN_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _VERSION_OF = re.compile(r"-[0-9a-f]{12}$")
@@ -195,7 +197,11 @@ def tidied(text: str) -> str:
 
 def _is_seen(letter: str) -> bool:
     """Whether a letter leaves a trace on a page: a text of none that does is no text."""
-    return unicodedata.category(letter)[0] in "LNPS" and letter not in _UNSEEN_LETTERS
+    kind = unicodedata.category(letter)
+    # What this Python does not know yet may be an emoji of a newer browser; what nobody will ever see is not.
+    if kind == "Cn":
+        return not _NEVER_SEEN.match(letter) and ord(letter) & 0xFFFE != 0xFFFE
+    return kind[0] in "LNPS" and letter not in _UNSEEN_LETTERS
 
 
 # Reading

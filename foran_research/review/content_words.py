@@ -391,12 +391,12 @@ WORDS: Mapping[str, tuple[str, str, str]] = {
     # ---- networks
     "network_all": ("Alle kommunene sammen", "Alle kommunane saman", "All municipalities together"),
     "network_note": (
-        "En strek betyr at to elementer er omtalt i samme innlegg minst {least} ganger. Den sier ikke at det ene fører til "
-        "det andre.",
-        "Ein strek tyder at to element er omtalte i same innlegg minst {least} gonger. Han seier ikkje at det eine fører til "
-        "det andre.",
-        "A line means that two elements are spoken of in the same turn at least {least} times. It does not say that one "
-        "leads to the other.",
+        "En strek betyr at to elementer er omtalt i samme innlegg minst {least} ganger. Uten strek er de omtalt sammen "
+        "sjeldnere, eller ikke i det hele tatt. Streken sier ikke at det ene fører til det andre.",
+        "Ein strek tyder at to element er omtalte i same innlegg minst {least} gonger. Utan strek er dei omtalte saman "
+        "sjeldnare, eller ikkje i det heile. Streken seier ikkje at det eine fører til det andre.",
+        "A line means that two elements are spoken of in the same turn at least {least} times. Without one they are spoken "
+        "of together less often, or not at all. The line does not say that one leads to the other.",
     ),
     # ---- what was left out
     "left_not_cleared": (
@@ -536,6 +536,18 @@ ABBREVIATIONS: Mapping[str, tuple[tuple[str, str, str], tuple[str, str, str]]] =
             "Gir blant annet råd om offentlige anskaffelser.",
             "Gir mellom anna råd om offentlege anskaffingar.",
             "Among other things it gives advice on public procurement. The letters are those of its Norwegian name.",
+        ),
+    ),
+    "KOFA": (
+        (
+            "Klagenemnda for offentlige anskaffelser",
+            "Klagenemnda for offentlege anskaffingar",
+            "the Norwegian Complaints Board for Public Procurement",
+        ),
+        (
+            "Behandler klager på offentlige innkjøp.",
+            "Behandlar klager på offentlege innkjøp.",
+            "Considers complaints about public purchases. The letters are those of its Norwegian name.",
         ),
     ),
     "FoU": (

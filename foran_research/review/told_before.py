@@ -19,6 +19,7 @@ from ..models import capability
 from ..network_screen.layout import HEIGHT, WIDTH, layout
 from ..settings import Milestone
 from ..study import Study
+from .answers import things_in
 from .content import checked, content_sha256
 from .content_counts import ALL, Limits, Row
 from .content_words import said
@@ -194,6 +195,8 @@ def told_file(pack: Mapping[str, Any]) -> tuple[str, bytes]:
         "at_least": _flat(numbers_told(pack, "at_least")),
         "left_out": _flat(left_out_told(pack)),
         "held": sorted("|".join(key) for key in numbers_held(pack)),
+        # Fingerprints of what each thing said: answers to it are understood when a newer pack has taken its place.
+        "things": things_in(pack),
     }
     text = json.dumps(value, ensure_ascii=False, indent=0, sort_keys=True)
     return f"{FOLDER}/{pack['id']}.json", f"{text}\n".encode()
@@ -213,6 +216,18 @@ def keep_numbers(study: Path, name: str, numbers: bytes) -> None:
             write_atomically(path, numbers)
     except OSError as error:
         raise ForanError(f"{FOLDER} cannot be written: {error.strerror or 'the disk refuses'}") from error
+
+
+def read_things(study: Path, name: str) -> Mapping[str, str] | None:
+    """Fingerprints of what a pack said of each thing, as ``answers.things_in`` gives them; None where none are kept."""
+    path = study / FOLDER / f"{name}.json"
+    try:
+        things = json.loads(path.read_text(encoding="utf-8")).get("things")
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, AttributeError) as error:
+        raise ForanError(f"{FOLDER}/{name}.json cannot be read; put it back from a backup") from error
+    return things if isinstance(things, dict) else None
 
 
 def read_told(study: Path, name: str) -> Kept | None:

@@ -559,7 +559,7 @@ def test_files_that_are_not_whole_not_from_here_or_edited_are_refused_with_clear
         *((data[:length], "open.cut") for length in (0, 13, 60, len(data) // 2, len(data) - 90, len(data) - 2)),
         (data.replace("Ærlig".encode(), "Ærleg".encode()), "open.edited"),
         (data.replace(b'"saved":1', b'"saved":1.5'), "open.edited"),
-        (_signed({**file, "pack": "M5-workshop-ffffffffffff"}), "open.other.pack"),
+        (_signed({**file, "pack": "M5-workshop-ffffffffffff"}), "open.other.edition"),
         (_signed({**file, "schema_version": 2}), "open.newer"),
         (b"{}", "open.strange"), (b"[1]", "open.strange"), (b"Hei", "open.strange"), (b"\xff\xfe\x00", "open.strange"),
         (b'{"answers":[' + b" " * (5 * 1024 * 1024), "open.too.big"),
@@ -575,6 +575,9 @@ def test_files_that_are_not_whole_not_from_here_or_edited_are_refused_with_clear
     facts = {"theirs": "M5-workshop-ffffffffffff", "ours": file["pack"], "most": 5}
     said = page.evaluate(_OPEN_EACH, [base64.b64encode(bad).decode() for bad, _ in refused])
     assert said == [word(why).format(**facts) for _, why in refused]
+    for theirs in ("M6-workshop-ffffffffffff", "M5-public-ffffffffffff", "M5-workshop-x"):
+        words = word("open.other.pack").format(theirs=theirs, ours=file["pack"])
+        assert with_file(page, _signed({**file, "pack": theirs})) == words
     assert page.locator("#answer-list .own-words").inner_text() == "Ærlig talt 😀"
     assert acts(saved(page, tmp_path)[1]) == acts(file)
     # As it was, and with what mail programs put before or after it.
@@ -853,6 +856,65 @@ def test_strange_things_in_the_browsers_store_are_left_alone_and_stop_nothing(op
     assert page.locator("#my-role").input_value() == ""
 
 
+def test_what_another_window_chose_of_the_reader_is_shown(opened: Open, tmp_path: Path) -> None:
+    left, right = opened("#/answers"), opened("#/answers")
+    roles = left.locator("#my-role option").evaluate_all("all => all.map(one => one.value)")
+    left.locator("#my-role").select_option(roles[1])
+    right.bring_to_front()
+    right.locator("#my-role").select_option(roles[2])
+    wait(left, "role => document.querySelector('#my-role').value === role", roles[2])
+    left.bring_to_front()
+    control(left, "pack:M5-workshop-0123456789ab|comment|open").click()
+    control(left, "pack:M5-workshop-0123456789ab|comment").fill("Ærlig 🙂")
+    assert saved(left, tmp_path)[1]["role"] == left.locator("#my-role").input_value() == roles[2]
+
+
+def test_a_download_that_never_came_counts_as_not_saved_when_the_reader_says_so(opened: Open, tmp_path: Path) -> None:
+    page = opened("#/claims")
+    control(page, "claim:S1|agree").click()
+    _, first = saved(page, tmp_path)
+    at(page, "#/claims")
+    control(page, "claim:S2|doubt").click()
+    _, second = saved(page, tmp_path)
+    assert page.locator("#unsaved").inner_text() == word("unsaved.none")
+    page.locator("#no-file summary").click()
+    page.locator("#unsave-file").click()
+    assert page.locator("#unsaved").inner_text() == word("unsaved.one")
+    # What the first file holds is in a file all the same.
+    assert page.locator('[data-about="claim:S1"]').get_by_text(word("answer.unsaved")).count() == 0
+    _, third = saved(page, tmp_path)
+    assert (first["saved"], second["saved"], third["saved"]) == (1, 2, 3)
+    assert third["answers"] == second["answers"]
+
+
+def test_the_reason_for_a_level_comes_back_when_the_arrows_have_gone_past_no_answer(
+    opened: Open, tmp_path: Path
+) -> None:
+    page = opened("#/element/C0001")
+    control(page, "element:C0001|maturity|open").click()
+    level = control(page, "element:C0001:TRD|maturity-level")
+    level.select_option("2")
+    control(page, "element:C0001:TRD|maturity").fill("Fordi det står skrevet 🙂 på a\u030apent møte")
+    level.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowUp")
+    assert level.input_value() == ""
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert level.input_value() == "1"
+    assert texts(saved(page, tmp_path)[1]) == {"Fordi det står skrevet 🙂 på åpent møte"}
+
+
+def test_an_emoji_that_the_browser_may_not_know_is_an_answer(opened: Open, tmp_path: Path) -> None:
+    page = opened("#/element/C0001")
+    comment(page, "\U0001fae9")
+    assert texts(saved(page, tmp_path)[1]) == {"\U0001fae9"}
+    at(page, "#/element/C0001")
+    for unseen in ("\u2065", "\ufff3", "\ufdd0", "\U000e0041", "\u200b"):
+        comment(page, unseen)
+        assert page.locator("#unsaved").inner_text() == word("unsaved.one"), ascii(unseen)
+
+
 # ---- several people at one machine ----
 def test_a_new_reader_begins_after_asking_and_answers_can_be_deleted_from_the_machine(
     opened: Open, tmp_path: Path
@@ -892,6 +954,7 @@ def test_another_window_follows_when_a_new_reader_begins(opened: Open, tmp_path:
     left.locator("dialog").get_by_role("button", name=word("reader.new.yes")).click()
     wait(right, "() => !document.querySelector('[aria-pressed=\"true\"]')")
     right.bring_to_front()
+    right.locator("dialog").get_by_role("button", name=word("reader.elsewhere.new")).click()
     control(right, "claim:S2|agree").click()
     wait(left, """() => document.querySelector('[data-about="claim:S2"]')""")
     assert acts(saved(left, tmp_path)[1]) == [("claim", "S2", None, "agree", "", None, 1)]
@@ -902,6 +965,70 @@ def test_another_window_follows_when_a_new_reader_begins(opened: Open, tmp_path:
     left.locator("dialog").get_by_role("button", name=word("reader.forget.yes")).click()
     wait(right, "() => document.querySelector('#answer-list .none-yet')")
     assert right.locator('[data-key^="reader|"]').count() == 1
+
+
+@pytest.mark.parametrize("is_back", [False, True])
+def test_words_of_one_reader_are_not_the_next_ones(opened: Open, tmp_path: Path, is_back: bool) -> None:
+    left, right = opened("#/answers"), opened("#/questions")
+    field = right.locator(".answer-field textarea").first
+    field.click()
+    right.keyboard.type("Blåbærturen 🙂 var første lesers.")
+    left.bring_to_front()
+    wait(left, "() => document.querySelector('#answer-list article')")
+    left.locator("#new-reader").click()
+    left.locator("dialog").get_by_role("button", name=word("reader.new.yes")).click()
+    right.bring_to_front()
+    dialog = right.locator("dialog")
+    dialog.wait_for()
+    second = left.locator("#my-code").inner_text()
+    assert second not in dialog.inner_text()
+    answer = dialog.get_by_role("button")
+    (answer.last if is_back else answer.first).click()
+    dialog.wait_for(state="detached")
+    field = right.locator(".answer-field textarea").first
+    assert field.input_value() == ("Blåbærturen 🙂 var første lesers." if is_back else "")
+    field.focus()
+    right.keyboard.press("End")
+    right.keyboard.type(" Mer.")
+    ours = "Blåbærturen 🙂 var første lesers. Mer." if is_back else "Mer."
+    _, file = saved(right, tmp_path)
+    assert texts(file) == {ours}
+    # Hers are there as she left them.
+    if not is_back:
+        right.get_by_role("button", name=word("reader.go.on")).click()
+        right.locator("dialog").get_by_role("button", name=word("reader.go.on.yes")).click()
+        right.locator("#answer-list").get_by_text("første lesers").wait_for()
+        assert texts(saved(right, tmp_path)[1]) == {"Blåbærturen 🙂 var første lesers."}
+
+
+def test_answers_of_an_edition_that_was_called_back_can_be_saved_from_the_next(opened: Open, tmp_path: Path) -> None:
+    old = opened("#/claims")
+    control(old, "claim:S1|agree").click()
+    at(old, "#/element/C0001")
+    comment(old, "Skrevet i den gamle fila 🙂 åpent")
+    reader = old.evaluate(
+        "() => Object.keys(localStorage).map(key => key.split(':')[2]).find(id => id?.startsWith('r-'))"
+    )
+    new = opened("#/start", pack="other")
+    assert new.locator(".notice").filter(has_text=word("editions.unsaved").format(n=2)).count() == 1
+    at(new, "#/answers")
+    assert new.locator("#answer-list .none-yet").count() == 1
+    with new.expect_download() as begun:
+        new.locator("#other-editions button").click()
+    file = checked(Path(begun.value.path()).read_bytes())
+    old.bring_to_front()
+    at(old, "#/answers")
+    _, own = saved(old, tmp_path)
+    assert file["reader"] == reader == own["reader"]
+    for key in ("pack", "milestone", "codebook_version", "role", "arena"):
+        assert file[key] == own[key], key
+    by_id = {one["id"]: one for one in own["answers"]}
+    assert {one["id"]: one for one in file["answers"]} == by_id
+    assert own["saved"] == file["saved"] + 1
+    new.reload()
+    new.wait_for_selector("html.ready")
+    at(new, "#/start")
+    assert new.get_by_text(word("editions.unsaved").format(n=2)).count() == 0
 
 
 def test_answers_of_one_pack_are_not_those_of_another(opened: Open) -> None:

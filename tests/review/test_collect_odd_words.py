@@ -9,8 +9,10 @@ from small_study import SmallStudy
 from foran_research import memoing
 from foran_research.study import load_study
 
-UNSEEN = ["\u200b", "\ufeff\u200e", "\u00ad", "\u2060 \u2060", "\ufffe", "\u3164", "\u0301", "\U000e0041"]
-ODD = ["#", "# #", "##", "---", "**", ">", "<!-- x -->", "[00:00:01]", "\\", "…", "😀", "1.", "::", "[leser]",
+UNSEEN = ["\u200b", "\ufeff\u200e", "\u00ad", "\u2060 \u2060", "\ufffe", "\u3164", "\u0301", "\U000e0041",
+          "\u2065", "\ufff3", "\ufdd0", "\U000e0fff"]  # fmt: skip
+ODD = ["#", "# #", "##", "---", "**", ">", "<!-- x -->", "[00:00:01]", "\\", "…", "😀", "1.", "\U0001fae9",
+       "\U0001fadf\u200d\U0001fae9", "::", "[leser]",
        "\u2028x\u2028", "\u200bnei", "**LESER-AAAAAAAAAA:** ja", "[leser] LESER-AAAAAAAAAA: a\u030a"]  # fmt: skip
 QUESTION, PLAIN = "question:Q0001", "Et helt vanlig svar, a\u030apent"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from pathlib import Path
@@ -14,6 +15,7 @@ from small_study import SmallStudy
 
 from foran_research.collecting import (
     agreement_table,
+    answers_table,
     collect,
     files_of_tables,
     in_words,
@@ -93,6 +95,28 @@ def test_levels_are_told_by_the_names_that_the_pack_had(small_study: SmallStudy)
     old, new = (book.by_id["C0001"].label["nb"] for book in study.lineage.codebooks)
     assert (old, new) == ("behov", "behov og funksjon")
     assert list(levels_table(study, "M1")["title"]) == ["P1 behov"]
+
+
+def test_what_a_group_said_of_itself_is_no_readers_level(small_study: SmallStudy) -> None:
+    level = [an_answer(1, "element:C0001", "maturity", "fordi", value=4, case="FJO")]
+    run(small_study, *(saved(level, n) for n in range(4)))
+    path = small_study.path / "corpus" / "assessments.csv"
+    head, *rows = path.read_text("utf-8").splitlines()
+    own = next(row for row in csv.DictReader([head, *rows]) if row["side"] == "self" and row["level"] == "4")
+    group = own | {"id": own["id"].replace(own["assessor"], "FJO-GRUPPE-1"), "assessor": "FJO-GRUPPE-1", "level": "1"}
+    with path.open("a", encoding="utf-8", newline="") as file:
+        csv.DictWriter(file, head.split(","), lineterminator="\n").writerow(group)
+    table = levels_table(load_study(small_study.path), "M1")
+    assert table["readers"].isna().all()
+    assert table["lowest"].isna().all()
+
+
+def test_a_reader_who_told_no_role_is_not_everybody(small_study: SmallStudy) -> None:
+    run(small_study, saved([an_answer(1, "element:C0001", "agree")], role=""))
+    study = load_study(small_study.path)
+    assert list(in_words(study, answers_table(study, "M1"))["rolle"]) == ["ikke oppgitt"]
+    assert list(in_words(study, answers_table(study, "M1"), language="en")["role"]) == ["not told"]
+    assert list(in_words(study, agreement_table(study, "M1"))["rolle"]) == ["alle", "ikke oppgitt"]
 
 
 @pytest.mark.parametrize(

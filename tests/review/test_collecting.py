@@ -44,7 +44,7 @@ from foran_research.collecting import agreement_table, answers_table, collect, l
 from foran_research.corpus.key import Cost, create, open_key
 from foran_research.errors import ForanError, UnknownName
 from foran_research.reanchoring import reanchor
-from foran_research.review.answers import Reader
+from foran_research.review.answers import Reader, things_in
 from foran_research.study import load_study
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
@@ -300,6 +300,39 @@ def test_of_answers_to_an_older_pack_what_still_says_the_same_is_taken(small_stu
     # Nothing is lost: the memo stands, the file is there, and the table tells why.
     table = answers_table(load_study(small_study.path))
     assert sorted(table[table["left_out"] != ""]["left_out"]) == ["changed", "changed", "gone"]
+    # What this run had to tell of is news now, and none the next time.
+    assert [one for one in found.left_out if one in found.left_before] == []
+    again = run(small_study, pack=newer, at="2020-10-03T10:00:00Z")
+    assert again.left_out == again.left_before == found.left_out
+
+
+def test_a_pack_whose_page_was_written_over_is_known_by_its_fingerprints(small_study: SmallStudy) -> None:
+    changed = [{**one, "definition": told("Noe annet")} if one["id"] == "C0001" else one for one in PACK["elements"]]
+    newer = a_pack(elements=changed)
+    listed = "id,on,action,milestone,audience,arena,language,file_sha256,content_sha256,segments,by\n" + "".join(
+        f"{pack['id']},2020-09-2{day},,M1,workshop,,nb,{'a' * 64},{'b' * 64},,K1\n"
+        for day, pack in enumerate((PACK, newer))
+    )
+    (small_study.path / "corpus/packs.csv").write_text(listed, "utf-8")
+    folder = small_study.path / "corpus/reviews/told"
+    folder.mkdir(parents=True)
+    (folder / f"{PACK['id']}.json").write_text(json.dumps({"things": things_in(PACK)}), "utf-8")
+    answers = [an_answer(1, "element:C0001", "comment", WRITTEN), an_answer(2, "element:C0005", "comment", "Æ 🙂")]
+    found = run(small_study, saved(answers), pack=newer)
+    assert [(one.kind, one.reason, one.count) for one in found.left_out] == [("element", "changed", 1)]
+    assert found.memos == 1
+
+
+def test_a_line_like_our_own_in_a_comment_is_no_more_than_words(small_study: SmallStudy) -> None:
+    victim = an_answer(1, "element:C0001", "comment", "Dette sa en annen, åpent 🙂")
+    run(small_study, saved([victim]))
+    mine, theirs = (f"[svar {one} 01234567 · x · y · z]" for one in (an_id("a-", 2), an_id("a-", 1)))
+    pasted = [an_answer(2, "element:C0001", "comment", f"{mine}\nog"), an_answer(3, "element:C0005", "comment", theirs)]
+    assert run(small_study, saved(pasted, 2)).memos == 2
+    before = outcome(small_study.path)
+    for day in (3, 4):
+        assert run(small_study, at=f"2020-10-0{day}T10:00:00Z").memos == 0
+    assert outcome(small_study.path) == before
 
 
 def test_a_level_given_after_the_last_milestone_is_told_of(small_study: SmallStudy) -> None:

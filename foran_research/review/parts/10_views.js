@@ -112,6 +112,8 @@ function evidenceTable(element, briefly = false) {
   if (states.size === 1 && UNSAID.includes(only)) return none(w(`evidence.${only}`));
   const numbers = cases.map(({ id }) => element.by_case[id]).filter((row) => !isUnsaid(row)).flatMap((row) => [row.promoting, row.inhibiting, row.documents]);
   const all = [element.documents, ...numbers];
+  const inCases = cases.map(({ id }) => element.by_case[id]).filter((row) => !isUnsaid(row)).map((row) => row.documents);
+  const isShared = element.documents !== null && inCases.every((n) => n !== null) && inCases.reduce((sum, n) => sum + n, 0) > element.documents;
   const told = cases.some(({ id }) => isUnsaid(element.by_case[id])) || numbers.some((n) => n !== null)
     || [element, ...cases.map(({ id }) => element.by_case[id])].some((row) => row.at_least);
   if (numbers.length && !told && element.documents === null) return briefly ? null : none(w("evidence.hidden"));
@@ -122,7 +124,7 @@ function evidenceTable(element, briefly = false) {
   });
   return [
     told && table(w("evidence.caption"), [w("case"), { n: w("mark.promoting") }, { n: w("mark.inhibiting") }, { n: w("documents") }], rows, { class: "narrow" }),
-    numbers.length && !(briefly && element.documents === null) ? el("p", { class: "small" }, w("evidence.documents", { n: shownCount(element, "documents") })) : null,
+    numbers.length && !(briefly && element.documents === null) ? el("p", { class: "small" }, w("evidence.documents", { n: shownCount(element, "documents") }), isShared ? [" ", w("evidence.shared")] : "") : null,
     hiddenNote(!briefly && numbers.length && all.includes(null)),
   ];
 }
@@ -293,6 +295,7 @@ views.push({
       PACK.study.is_synthetic ? says(PACK.study.notice, "p", { class: "notice" }) : "",
       el("p", { class: "small" }, w("start.cut", { day: day(PACK.milestone.cut_off) }),
         PACK.arena ? ` ${w("start.arena", { arena: arenaName(PACK.arena) })} ${arenaKind(arena)}` : ""),
+      ANSWERING ? otherEditionsNotice() : "",
       PACK.milestone.case || PACK.cases.length < 2 ? "" : homeBox(),
       PACK.short.length ? el("section", { class: "box" }, el("h2", {}, w("short")), shortList()) : "",
       ANSWERING ? part(w("how"), el("ol", {}, ["read", "answer", "save", "send"].map((step) => el("li", {}, w(`how.${step}`)))),
@@ -450,7 +453,7 @@ function elementSlide(root, element) {
   add(root,
     el("h2", {}, el("span", { class: `code ${element.level}` }, element.display), " ", says(element.label)),
     says(element.brief, "p", { class: "say" }),
-    el("p", {}, levelMark(element.level), " ", PACK.milestone.case ? [el("span", { class: "small" }, caseName(PACK.milestone.case), ": "), evidenceShort(element, PACK.milestone.case)] : evidenceShort(element)),
+    element.note && !Object.keys(element.by_case).length ? el("p", {}, levelMark(element.level), " ", says(element.note)) : el("p", {}, levelMark(element.level), " ", PACK.milestone.case ? [el("span", { class: "small" }, caseName(PACK.milestone.case), ": "), evidenceShort(element, PACK.milestone.case)] : evidenceShort(element)),
     ...[...new Set(first)].map((quote) => quoteFigure(quote)));
 }
 
@@ -625,7 +628,7 @@ const changesInOrder = () => [...PACK.changes].sort((a, b) => CHANGE_ORDER.index
 function changesSince() {
   if (!PACK.before) return w("changes.first");
   const words = PACK.changes.length ? { same: "changes.lead", other: "changes.lead.other" } : { same: "changes.none", other: "changes.none.other" };
-  return w(words[PACK.before_kind], { before: `${PACK.before} «${t(PACK.before_title)}»` });
+  return w(words[PACK.before_kind], { before: w("changes.before", { id: PACK.before, title: t(PACK.before_title) }) });
 }
 
 views.push({
@@ -657,7 +660,7 @@ views.push({
       answerBar({ kind: "question", id: question.id }, { acts: ["answer"] })), 6);
   },
   texts: () => PACK.questions.map((question) => [question.text, question.about ? nameOf(question.about) : ""]),
-  slides: () => PACK.questions.map((question) => ({ title: w("questions"), at: question.id, render: (root) => add(root, says(question.text, "p", { class: "say" })) })),
+  slides: () => PACK.questions.map((question) => ({ title: w("questions"), at: question.id, render: (root) => add(root, says(question.text, "p", { class: "say" }), aboutLine(question)) })),
 });
 
 // ---- the sheet that the talk goes round: who keeps the frame and who takes part ----
@@ -671,7 +674,7 @@ function arenaCell(responsible, participants) {
 }
 
 function sheetBody(level) {
-  const asked = PACK.questions.length ? PACK.questions.map((question) => says(question.text, level)) : ["know", "doubt", "missing", "next"].map((each) => el(level, {}, w(`sheet.${each}`)));
+  const asked = PACK.questions.length ? PACK.questions.map((question) => [says(question.text, level), aboutLine(question)]) : ["know", "doubt", "missing", "next"].map((each) => el(level, {}, w(`sheet.${each}`)));
   const placed = PACK.arenas.some((arena) => SIDES_OF_ARENA.includes(arena.responsible) && SIDES_OF_ARENA.includes(arena.participants));
   return [
     el("p", { class: "by-hand" }, w("sheet.day"), el("span", { class: "blank" }), w("sheet.present"), el("span", { class: "blank" })),
@@ -761,8 +764,9 @@ printParts.push({
   order: 70,
   render(root) {
     if (!PACK.changes.length) return;
-    add(root, el("h2", {}, w("changes")), el("p", { class: "lead-in" }, changesSince()), ...changesInOrder().map((change) => // A new measure stands further ahead with lines of its own.
-    el("article", { class: "card" }, changeBody(change), change.kind.startsWith("measure_") ? "" : [boxes(), writing(true)])));
+    add(root, el("h2", {}, w("changes")), el("p", { class: "lead-in" }, changesSince()), ...changesInOrder().map((change) =>
+    // A measure stands further ahead with lines of its own.
+    el("article", { class: "card" }, changeBody(change), boxes(), change.kind.startsWith("measure_") ? "" : writing(true))));
   },
 });
 

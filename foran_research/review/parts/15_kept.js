@@ -30,6 +30,14 @@ function keptText(key) {
   return held.get(key) ?? null;
 }
 
+function isInStore(key) {
+  try {
+    return (browserStore()?.getItem(key) ?? null) !== null;
+  } catch {
+    return false;
+  }
+}
+
 // What could not be kept is tried again each time, so that room made elsewhere is used.
 function keep(key, text) {
   held.set(key, text);

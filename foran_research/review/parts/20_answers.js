@@ -37,11 +37,12 @@ let undoable = [];
 let bySlot = null;
 // The reader that was begun because nobody had begun before, as against one that somebody asked for by a button.
 let begun = "";
+let asking = false;
 
 // ---- what an answer may be ----
 // One form of letters, no halves of pairs, no control characters but tab and line break.
-// Signs that nobody sees are no words.
-const SEEN = /[^\p{M}\p{Z}\p{C}\u115f\u1160\u3164\uffa0\u2800]/u;
+// Signs that nobody sees are no words; an emoji that this browser does not know yet is one.
+const SEEN = /[^\p{M}\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{DI}\p{NChar}\u115f\u1160\u3164\uffa0\u2800]/u;
 
 function cleaned(text) {
   const tidy = wellFormed(text).replace(/\r\n?/g, "\n").replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, "").normalize("NFC").trim();
@@ -163,7 +164,7 @@ function writeReader() {
     begun = me.id;
     keep(KEPT, JSON.stringify({ reader: me.id, first: true }));
   }
-  keep(readerKey(me.id), JSON.stringify({ role: me.role, arena: me.arena, saved: me.saved, filed: me.filed }));
+  keep(readerKey(me.id), JSON.stringify({ role: me.role, arena: me.arena, saved: me.saved, filed: me.filed, codebook_version: PACK.milestone.codebook_version }));
 }
 
 // Two windows began at the same moment, before either could see what the other kept: it is one reader, the one the browser
@@ -171,6 +172,7 @@ function writeReader() {
 function joinReader(id) {
   const { id: was, role, arena } = me;
   const mine = [...answers.values()];
+  for (const editor of editors) if (editor.reader === was) editor.reader = id;
   wear(id);
   begun = id;
   me.arena ||= arena;
@@ -183,6 +185,27 @@ function joinReader(id) {
   // Where there was no room for the copy, the old one stays.
   for (const one of mine) if (!unkept.has(answerKey(one.id))) forget(answerKey(one.id, was));
   forget(readerKey(was));
+}
+
+// Somebody has begun, or gone on, as another reader in another window. Nothing that was written here becomes hers; whoever
+// had answered here is asked, unless she has just deleted her answers.
+async function follow(id) {
+  const was = me.id;
+  // Whoever writes here next begins by choosing where.
+  document.activeElement?.blur();
+  const hadAnswers = liveAnswers().length > 0 && isInStore(readerKey(was));
+  wear(id);
+  redraw();
+  emit("answers");
+  if (!hadAnswers || asking) return;
+  asking = true;
+  const isOther = await ask(w("reader.elsewhere", { id: codeOf(was) }), w("reader.elsewhere.new"), w("reader.elsewhere.back", { id: codeOf(was) }));
+  asking = false;
+  if (isOther || me.id === was) return;
+  wear(was);
+  keep(KEPT, JSON.stringify({ reader: was }));
+  redraw();
+  emit("answers");
 }
 
 function chooseOfReader(name, value) {
@@ -322,9 +345,10 @@ function takeStance(about, act) {
   put({ ...one, ...REMOVED, act: one.act === act ? "removed" : act });
 }
 
-function takeLevel(about, value) {
+// text: the reason that stood there, where the level was taken away and is given again.
+function takeLevel(about, value, text = "") {
   const one = answerFor(about, "maturity");
-  put(value === null ? { ...one, ...REMOVED } : { ...one, act: "maturity", value });
+  put(value === null ? { ...one, ...REMOVED } : { ...one, act: "maturity", value, text: one.text || text });
 }
 
 // ---- other windows ----
@@ -345,7 +369,7 @@ window.addEventListener("storage", ({ key, newValue }) => {
     const other = keptReaderId();
     if (!other || other === me.id) return;
     if (keptChoice().first && begun === me.id && !me.saved) joinReader(other);
-    else wear(other);
+    else return follow(other);
     redraw();
   } else if (key === readerKey(me.id)) {
     Object.assign(me, keptReader(me.id));
@@ -381,13 +405,15 @@ function editorOf(about, act, { labelled, isLine = false, rows = 3 }) {
     id: name, dir: "auto", type: isLine ? "text" : null, rows: isLine ? null : rows, autocomplete: "off", spellcheck: "true",
     "data-key": `${keyOf(about)}|${act}`, "aria-describedby": `${name}-trouble`,
   });
-  const editor = { node, id: null, base: "", session: {}, accepted: "" };
+  const editor = { node, reader: me.id, id: null, base: "", session: {}, accepted: "" };
   const tooLong = (length) => {
     trouble.textContent = w("answer.too.long", { n: length, most: mostOf(act) });
     trouble.hidden = false;
   };
   const lengthIf = (more) => pointsOf(cleaned(node.value.slice(0, node.selectionStart) + more + node.value.slice(node.selectionEnd)));
   const take = () => {
+    // A field that goes tells of its change: by then it may be another reader who answers.
+    if (editor.reader !== me.id) return;
     const text = cleaned(node.value);
     const length = pointsOf(text);
     if (length > mostOf(act)) {
@@ -417,6 +443,7 @@ function editorOf(about, act, { labelled, isLine = false, rows = 3 }) {
   node.addEventListener("change", take);
   node.addEventListener("blur", () => (editor.session = {}));
   editor.show = (one) => {
+    editor.reader = me.id;
     // Words that are not kept yet are never written over.
     if (cleaned(node.value) !== editor.base) return;
     editor.id = one?.id ?? null;
@@ -475,7 +502,13 @@ function levelFields(about) {
   const fields = cases.map(({ id, label }) => {
     const where = { ...about, case: id };
     const name = `answer-${(lastControl += 1)}`;
-    const select = el("select", { id: name, "data-key": `${keyOf(where)}|maturity-level`, onchange: () => takeLevel(where, select.value === "" ? null : Number(select.value)) },
+    // Arrow keys go past "not answered": the reason is there again when they come back.
+    let reason = "";
+    const take = () => {
+      reason = liveInSlot(where, "maturity").at(-1)?.text || reason;
+      takeLevel(where, select.value === "" ? null : Number(select.value), reason);
+    };
+    const select = el("select", { id: name, "data-key": `${keyOf(where)}|maturity-level`, onchange: take },
       el("option", { value: "" }, w("level.unanswered")), el("option", { value: "0" }, w("level.unknown")),
       PACK.scale.map((step) => el("option", { value: String(step.level) }, `${step.level} · ${t(step.label)}`)));
     const why = editorOf(where, "maturity", { labelled: w("field.maturity", { where: label }), rows: 2 });

@@ -14,16 +14,16 @@ const inFile = ({ id, about, act, text, value, revision }) => ({ id, about, act,
 const forFile = () => [...answers.values()].filter(isForFile)
   .sort((a, b) => placeIn(a.about) - placeIn(b.about) || (keyOf(a.about) < keyOf(b.about) ? -1 : keyOf(a.about) > keyOf(b.about) ? 1 : 0) || byN(a, b));
 
-function answerFile(saved = me.saved + 1) {
-  const body = {
-    format: FILE_FORMAT, schema_version: 1, pack: PACK.id, milestone: PACK.milestone.id, codebook_version: PACK.milestone.codebook_version,
-    reader: me.id, role: me.role, arena: me.arena, language: state.language, saved, answers: forFile().map(inFile),
-  };
+function fileOf(said) {
+  const body = { format: FILE_FORMAT, schema_version: 1, milestone: PACK.milestone.id, language: state.language, ...said };
   return {
-    name: `svar-${PACK.milestone.id.replace(/[^A-Za-z0-9]/g, "")}-${me.id.slice(2, 10)}-${saved}.json`,
+    name: `svar-${PACK.milestone.id.replace(/[^A-Za-z0-9]/g, "")}-${body.reader.slice(2, 10)}-${body.saved}.json`,
     text: `${canonicalJson({ ...body, sha256: sha256Hex(canonicalJson(body)) })}\n`,
   };
 }
+
+const answerFile = (saved = me.saved + 1) => fileOf({ pack: PACK.id, codebook_version: PACK.milestone.codebook_version,
+  reader: me.id, role: me.role, arena: me.arena, saved, answers: forFile().map(inFile) });
 
 function download(name, text) {
   const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
@@ -40,6 +40,7 @@ function saveFile() {
   // Another window of the same reader may have saved meanwhile.
   me.saved = Math.max(me.saved, keptReader(me.id).saved);
   const file = answerFile();
+  lastSave = { id: me.id, filed: me.filed, answers: forFile().filter((one) => !isFiled(one)).map((one) => [one.id, one.filed]) };
   download(file.name, file.text);
   me.saved += 1;
   me.filed = { role: me.role, arena: me.arena };
@@ -47,6 +48,21 @@ function saveFile() {
   for (const one of forFile()) if (!isFiled(one)) write({ ...one, filed: contentOf(one) });
   emit("answers");
   return file;
+}
+
+// A browser tells nobody that a download was cancelled. Who sees that no file came says so, and nothing counts as saved.
+let lastSave = null;
+
+function unsaveFile() {
+  if (lastSave?.id !== me.id) return;
+  for (const [id, filed] of lastSave.answers) {
+    const now = answers.get(id);
+    if (now) write({ ...now, filed });
+  }
+  me.filed = lastSave.filed;
+  lastSave = null;
+  writeReader();
+  emit("answers");
 }
 
 // ---- opening ----
@@ -67,7 +83,7 @@ function readAnswerFile(text) {
     return { why: w(!bare.trim() || bare.startsWith('{"answers":[') ? "open.cut" : "open.strange") };
   }
   if (!isObject(file) || file.format !== FILE_FORMAT) return { why: w("open.strange") };
-  if (file.pack !== PACK.id) return { why: w("open.other.pack", { theirs: shortened(String(file.pack), 80), ours: PACK.id }) };
+  if (file.pack !== PACK.id) return { why: w(isEdition(String(file.pack)) ? "open.other.edition" : "open.other.pack", { theirs: shortened(String(file.pack), 80), ours: PACK.id }) };
   if (isWhole(file.schema_version, 2, 1e9)) return { why: w("open.newer") };
   const { sha256: said, ...body } = file;
   let isWell = false;

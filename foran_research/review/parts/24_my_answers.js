@@ -192,7 +192,12 @@ function savedWords() {
   return [
     el("p", { class: "notice done" }, w("saved.as"), " ", el("code", {}, name), ". ", w("saved.where")),
     el("details", { id: "no-file" }, el("summary", {}, w("saved.no.file")), el("p", {}, w("saved.copy")),
-      el("textarea", { readonly: true, rows: 4, "aria-label": w("saved.copy.label"), value: text, onfocus: (event) => event.target.select() })),
+      el("textarea", { readonly: true, rows: 4, "aria-label": w("saved.copy.label"), value: text, onfocus: (event) => event.target.select() }),
+      el("p", {}, w("saved.not"), " ", el("button", { type: "button", id: "unsave-file", onclick: () => {
+        unsaveFile();
+        announce(w("saved.not.done"));
+        document.getElementById("save-file")?.focus();
+      } }, w("saved.not.button")))),
   ];
 }
 
@@ -230,7 +235,9 @@ function saveBox() {
 function chooseBox(name, label, options, help) {
   const select = el("select", { id: `my-${name}`, "aria-describedby": `my-${name}-help`, onchange: () => chooseOfReader(name, select.value) },
     el("option", { value: "" }, w("choose.none")), options.map(({ id, label: T }) => el("option", { value: id, selected: id === me[name] }, t(T))));
-  return el("div", { class: "choose" }, el("label", { for: `my-${name}` }, label), select, el("p", { class: "small", id: `my-${name}-help` }, help));
+  // Another window may choose as well: what stands here is what the file will say.
+  const refresh = () => (select.value = me[name]);
+  return { box: el("div", { class: "choose" }, el("label", { for: `my-${name}` }, label), select, el("p", { class: "small", id: `my-${name}-help` }, help)), refresh };
 }
 
 // What the arenas are, for those who were not there when they were named.
@@ -262,12 +269,14 @@ views.push({
   render(root) {
     const others = readersHere();
     const file = el("input", { type: "file", id: "open-file", accept: ".json,application/json", "aria-describedby": "open-help", onchange: () => openChosen(file) });
-    const shown = [keepingNotice(), saveBox(), answerList()];
+    const chosen = [
+      PACK.roles.length ? chooseBox("role", w("role"), PACK.roles, w("role.help")) : null,
+      PACK.arenas.length ? chooseBox("arena", w("arena"), PACK.arenas, w("arena.help")) : null,
+    ].filter(Boolean);
+    const shown = [keepingNotice(), saveBox(), answerList(), ...chosen];
     add(root, heading(w("answers")), el("p", {}, w("answers.lead")), el("p", {}, w("answers.use")),
       el("p", { id: "my-code" }, w("reader.code", { id: codeOf(me.id) })), shown[0].box, shown[1].box,
-      part(w("about.you"), el("p", {}, w("about.you.lead")), el("div", { class: "chooses" },
-        PACK.roles.length ? chooseBox("role", w("role"), PACK.roles, w("role.help")) : "",
-        PACK.arenas.length ? chooseBox("arena", w("arena"), PACK.arenas, w("arena.help")) : ""), arenaList()),
+      part(w("about.you"), el("p", {}, w("about.you.lead")), el("div", { class: "chooses" }, chosen.map(({ box }) => box)), arenaList()),
       part(w("given"), shown[2].box),
       part(w("whole"), answerBar({ kind: "pack", id: PACK.id })),
       part(w("open.title"), el("p", { id: "open-help" }, w("open.lead")), el("p", { class: "choose" }, el("label", { for: "open-file" }, w("open")), file),
@@ -279,6 +288,7 @@ views.push({
         others.length ? [el("h3", {}, w("reader.others")), el("ul", {}, others.map((other) => el("li", {},
           w("reader.other", { id: codeOf(other.id), n: other.n, unsaved: other.unsaved }), " ",
           el("button", { type: "button", "data-key": `reader|${other.id}`, onclick: () => goOnAs(other.id) }, w("reader.go.on")))))] : ""),
+      otherEditionsPart(),
       part(w("form.title"), el("p", {}, w("form.lead.screen")),
         el("div", { class: "buttons" }, el("button", { type: "button", id: "print-form", onclick: () => printOnly("form") }, w("form.print")))));
     partsShown = [...partsShown.filter(({ box }) => box.isConnected), ...shown];

@@ -34,7 +34,7 @@ printParts.push({
       el("p", { class: "small" }, `${PACK.id} · ${w("form.codebook", { version: PACK.milestone.codebook_version })}`),
       PACK.roles.length ? el("p", {}, el("strong", {}, w("role"), ": "), tick(...PACK.roles.map(({ label }) => t(label)))) : "",
       PACK.arenas.length ? el("p", {}, el("strong", {}, w("arena"), " "), tick(...PACK.arenas.map(({ label }) => t(label)))) : "",
-      PACK.questions.length ? [el("h3", {}, w("questions")), PACK.questions.map((question, at) => el("div", { class: "asked" }, el("p", {}, el("strong", {}, `${at + 1}. `, says(question.text))), penLines(4)))] : "",
+      PACK.questions.length ? [el("h3", {}, w("questions")), PACK.questions.map((question, at) => el("div", { class: "asked" }, el("p", {}, el("strong", {}, `${at + 1}. `, says(question.text))), aboutLine(question), penLines(4)))] : "",
       isAlone && PACK.claims.length ? [el("h3", {}, w("claims")), formTable(w("form.tick"), numbered)] : "",
       isAlone && PACK.elements.length ? [el("h3", {}, w("elements")), formTable(w("form.tick.elements"), PACK.elements.map((element) => [el("span", { class: "code" }, element.display), " ", says(element.label)]))] : "",
       levelForm(),

@@ -321,7 +321,7 @@ function netEdges(network, lines, ground, { key, still, other }, items) {
     const bend = netBend(ground, edge.a, edge.b);
     const only = elsewhere && !elsewhere.has(edge.id);
     const at = `${network.id}/${edge.id}`;
-    const words = `${pairName(edge.id)}: ${countWords(edge)}${only ? `, ${w("net.only", { where: netName(network) })}` : ""}`;
+    const words = `${pairName(edge.id)}: ${countWords(edge)}${only ? `, ${w("net.line.only", { where: netName(network) })}` : ""}`;
     const node = svg("g", { ...netBegin(`net-${key}-${edge.id}`, still), class: `net-edge${isTold(edge) ? "" : " untold"}${only ? " only" : ""}`,
       "data-at": at, "aria-label": still ? null : words, "aria-pressed": still ? null : String(isChosen(at)) },
     still ? null : svg("path", { class: "hit", d: bend.d }),
@@ -586,7 +586,7 @@ function netTable(networks, seen) {
     const [a, b] = netEnds(id);
     const edges = edgesOf(id);
     const home = networks[edges.findIndex(Boolean)];
-    const where = edges.every(Boolean) ? w("net.in.both") : w("net.only", { where: netName(home) });
+    const where = edges.every(Boolean) ? w("net.in.both") : w("net.line.only", { where: netName(home) });
     return el("tr", {}, el("th", { scope: "row" }, elementName(a)), el("th", { scope: "row" }, elementName(b)),
       edges.map((edge, at) => el("td", { class: "n", "data-label": netName(networks[at]) }, edge ? (isTold(edge) ? String(edge.count) : countWords(edge)) : noLine(networks[at], [a, b]))),
       networks.length > 1 ? el("td", { "data-label": w("net.where") }, where) : null,

@@ -1,0 +1,63 @@
+// Answers that another edition of this pack has left in the browser: a pack that is called back is made anew with an id of
+// its own, and the file that they were written in may be gone. They can be saved from here.
+//
+// otherEditions() → [{pack, reader, answers, n, unsaved}]     the latest last
+// saveOther(edition) → {name, text}     saved as that edition would have saved them, and known as saved there
+
+const EDITION = /-[0-9a-f]{12}$/;
+const FAMILY = PACK.id.replace(EDITION, "");
+const isEdition = (pack) => pack !== PACK.id && EDITION.test(pack) && pack.replace(EDITION, "") === FAMILY;
+
+// What an answer there was about may not be in this edition: it is told by its id alone.
+function isAnswerThere(one) {
+  const isText = typeof one?.text === "string" && one.text === cleaned(one.text) && pointsOf(one.text) <= MOST_POINTS;
+  return isText && ANSWER_ID.test(one.id) && isWhole(one.revision, 1, 1e9) && isWhole(one.n, 0, 1e9) && isObject(one.about)
+    && Object.hasOwn(ACTS, one.about.kind) && typeof one.about.id === "string" && (one.act === "removed" || ACTS[one.about.kind].includes(one.act))
+    && (one.value === null || isWhole(one.value, 0, 5)) && (one.filed === null || isObject(one.filed));
+}
+
+function otherEditions() {
+  const found = new Map();
+  for (const key of keptKeys(`foran:${FAMILY}-`)) {
+    const [, pack, reader, id] = key.split(":");
+    if (!isEdition(pack) || !READER_ID.test(reader) || !ANSWER_ID.test(id)) continue;
+    const one = understood(keptText(key));
+    if (!isAnswerThere(one)) continue;
+    const name = `foran:${pack}:${reader}`;
+    if (!found.has(name)) found.set(name, { pack, reader, answers: [] });
+    found.get(name).answers.push(one);
+  }
+  return [...found.values()].map((edition) => ({ ...edition, n: edition.answers.filter(isLive).length, unsaved: edition.answers.filter(isUnsaved).length }))
+    .filter(({ n, unsaved: not }) => n || not);
+}
+
+function saveOther({ pack, reader, answers: theirs }) {
+  const key = `foran:${pack}:${reader}`;
+  const kept = understood(keptText(key)) ?? {};
+  const saved = (isWhole(kept.saved, 0, 1e9) ? kept.saved : 0) + 1;
+  const [role, arena] = ["role", "arena"].map((name) => (typeof kept[name] === "string" ? kept[name] : ""));
+  const file = fileOf({ pack, reader, role, arena, saved, codebook_version: kept.codebook_version ?? PACK.milestone.codebook_version,
+    answers: theirs.filter(isForFile).sort(byN).map(inFile) });
+  download(file.name, file.text);
+  keep(key, JSON.stringify({ ...kept, saved, filed: { role, arena } }));
+  for (const one of theirs.filter(isForFile)) keep(`${key}:${one.id}`, JSON.stringify({ ...one, filed: contentOf(one) }));
+  return file;
+}
+
+function otherEditionsPart() {
+  const editions = otherEditions();
+  if (!editions.length) return "";
+  const told = el("div", { role: "status" });
+  const line = (edition) => el("li", {}, w("edition.other", { id: codeOf(edition.reader), pack: edition.pack, n: edition.n, unsaved: edition.unsaved }), " ",
+    el("button", { type: "button", "data-key": `edition|${edition.pack}|${edition.reader}`, onclick: () => {
+      const file = saveOther(edition);
+      told.replaceChildren(el("p", { class: "notice done" }, w("saved.as"), " ", el("code", {}, file.name), ". ", w("saved.where")));
+    } }, w("save")));
+  return part(w("editions"), el("p", {}, w("editions.lead")), el("ul", { id: "other-editions" }, editions.map(line)), told);
+}
+
+// Told where one begins, as long as any of it is in no file.
+function otherEditionsNotice() {
+  const n = otherEditions().reduce((sum, edition) => sum + edition.unsaved, 0);
+  return n ? el("p", { class: "notice" }, wn("editions.unsaved", n), " ", el("a", { href: hashOf("answers") }, w("answers"))) : "";
+}
