@@ -980,6 +980,8 @@ def test_words_of_one_reader_are_not_the_next_ones(opened: Open, tmp_path: Path,
     right.bring_to_front()
     dialog = right.locator("dialog")
     dialog.wait_for()
+    right.evaluate(f"() => {{ {axe_source()} }}")
+    assert violations(right, "dialog") == []
     second = left.locator("#my-code").inner_text()
     assert second not in dialog.inner_text()
     answer = dialog.get_by_role("button")
@@ -1013,6 +1015,8 @@ def test_answers_of_an_edition_that_was_called_back_can_be_saved_from_the_next(o
     assert new.locator(".notice").filter(has_text=word("editions.unsaved").format(n=2)).count() == 1
     at(new, "#/answers")
     assert new.locator("#answer-list .none-yet").count() == 1
+    new.evaluate(f"() => {{ {axe_source()} }}")
+    assert violations(new, "#content") == []
     with new.expect_download() as begun:
         new.locator("#other-editions button").click()
     file = checked(Path(begun.value.path()).read_bytes())
@@ -1025,6 +1029,10 @@ def test_answers_of_an_edition_that_was_called_back_can_be_saved_from_the_next(o
     by_id = {one["id"]: one for one in own["answers"]}
     assert {one["id"]: one for one in file["answers"]} == by_id
     assert own["saved"] == file["saved"] + 1
+    assert (
+        new.locator("#other-editions").get_by_text(word("edition.other").rpartition(",")[2].format(unsaved=0)).count()
+        == 1
+    )
     new.reload()
     new.wait_for_selector("html.ready")
     at(new, "#/start")

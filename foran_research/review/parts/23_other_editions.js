@@ -48,11 +48,15 @@ function otherEditionsPart() {
   const editions = otherEditions();
   if (!editions.length) return "";
   const told = el("div", { role: "status" });
-  const line = (edition) => el("li", {}, w("edition.other", { id: codeOf(edition.reader), pack: edition.pack, n: edition.n, unsaved: edition.unsaved }), " ",
-    el("button", { type: "button", "data-key": `edition|${edition.pack}|${edition.reader}`, onclick: () => {
+  const line = (edition) => {
+    const words = (rest) => w("edition.other", { id: codeOf(edition.reader), pack: edition.pack, n: edition.n, unsaved: rest });
+    const said = el("span", {}, words(edition.unsaved));
+    return el("li", {}, said, " ", el("button", { type: "button", "data-key": `edition|${edition.pack}|${edition.reader}`, onclick: () => {
       const file = saveOther(edition);
+      said.textContent = words(0);
       told.replaceChildren(el("p", { class: "notice done" }, w("saved.as"), " ", el("code", {}, file.name), ". ", w("saved.where")));
     } }, w("save")));
+  };
   return part(w("editions"), el("p", {}, w("editions.lead")), el("ul", { id: "other-editions" }, editions.map(line)), told);
 }
 
