@@ -60,9 +60,10 @@ class _Gate(click.Group):
             # A pipe that is closed on us is no disk; click knows what to do.
             if error.errno not in _DISK:
                 raise
+            where = f": {error.filename}" if error.filename else ""
             click.echo(
-                f"foran: the disk refuses ({error.strerror}). What was written before stands, and no file is half written. "
-                "Make room, or give the right to write, and give the same command again.",
+                f"foran: the disk refuses ({error.strerror}{where}). What was written before stands, and no file is half "
+                "written. Make room, or give the right to write, and give the same command again.",
                 err=True,
             )
             sys.exit(1)

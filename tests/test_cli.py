@@ -65,7 +65,7 @@ def test_a_disk_that_refuses_is_told_of_in_words(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(main.commands["status"], "callback", refuse)
     result = foran("status")
     assert result.exit_code == 1
-    assert os.strerror(number) in result.output
+    assert f"{os.strerror(number)}: corpus/hemmelig.md" in result.output
     assert "Traceback" not in result.output
 
 

@@ -47,9 +47,9 @@ _MOST_FAULTS = 12
 #: What may be left of a word of JSON's where a file ends in the middle of it.
 _BEGINNINGS = frozenset(word[:end] for word in ("null", "true", "false", "-") for end in range(len(word)))
 _CUT_ESCAPE = re.compile(r"\\?u?[0-9a-fA-F]{0,3}")
-#: Fillers that Unicode calls letters or signs, and that no font draws.
 #: Unassigned for ever, or set aside for signs that leave no trace.
 _NEVER_SEEN = re.compile("[\u2065\ufdd0-\ufdef\ufff0-\ufff8\U000e0000-\U000e0fff]")
+#: Fillers that Unicode calls letters or signs, and that no font draws.
 _UNSEEN_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _VERSION_OF = re.compile(r"-[0-9a-f]{12}$")

@@ -885,6 +885,11 @@ def test_a_download_that_never_came_counts_as_not_saved_when_the_reader_says_so(
     _, third = saved(page, tmp_path)
     assert (first["saved"], second["saved"], third["saved"]) == (1, 2, 3)
     assert third["answers"] == second["answers"]
+    # Saved twice without a word in between is one try.
+    page.locator("#save-file").click()
+    page.locator("#no-file summary").click()
+    page.locator("#unsave-file").click()
+    assert page.locator("#unsaved").inner_text() == word("unsaved.one")
 
 
 def test_the_reason_for_a_level_comes_back_when_the_arrows_have_gone_past_no_answer(
@@ -903,6 +908,12 @@ def test_the_reason_for_a_level_comes_back_when_the_arrows_have_gone_past_no_ans
     page.keyboard.press("ArrowDown")
     assert level.input_value() == "1"
     assert texts(saved(page, tmp_path)[1]) == {"Fordi det står skrevet 🙂 på åpent møte"}
+    # A reason that was taken away stays away.
+    at(page, "#/element/C0001")
+    control(page, "element:C0001:TRD|maturity").fill("")
+    level = control(page, "element:C0001:TRD|maturity-level")
+    level.select_option("3")
+    assert texts(saved(page, tmp_path)[1]) == set()
 
 
 def test_an_emoji_that_the_browser_may_not_know_is_an_answer(opened: Open, tmp_path: Path) -> None:
@@ -1018,7 +1029,7 @@ def test_answers_of_an_edition_that_was_called_back_can_be_saved_from_the_next(o
     new.evaluate(f"() => {{ {axe_source()} }}")
     assert violations(new, "#content") == []
     with new.expect_download() as begun:
-        new.locator("#other-editions button").click()
+        new.locator("#other-editions button").first.click()
     file = checked(Path(begun.value.path()).read_bytes())
     old.bring_to_front()
     at(old, "#/answers")
@@ -1033,8 +1044,23 @@ def test_answers_of_an_edition_that_was_called_back_can_be_saved_from_the_next(o
         new.locator("#other-editions").get_by_text(word("edition.other").rpartition(",")[2].format(unsaved=0)).count()
         == 1
     )
+    # What is written there meanwhile is saved as well, and nothing of it is lost.
+    at(old, "#/element/C0001")
+    comment(old, "Skrevet i den gamle fila 🙂 åpent, og mer")
+    new.bring_to_front()
+    with new.expect_download() as begun:
+        new.locator("#other-editions button").first.click()
+    assert "Skrevet i den gamle fila 🙂 åpent, og mer" in texts(checked(Path(begun.value.path()).read_bytes()))
+    old.reload()
+    old.wait_for_selector("html.ready")
+    assert control(old, "element:C0001|comment").input_value() == "Skrevet i den gamle fila 🙂 åpent, og mer"
     new.reload()
     new.wait_for_selector("html.ready")
+    at(new, "#/answers")
+    new.locator("#other-editions button").last.click()
+    new.locator("dialog").get_by_role("button", name=word("reader.forget.yes")).click()
+    wait(new, "() => !document.querySelector('#other-editions')")
+    assert not any(reader in key for key in new.evaluate("() => Object.keys(localStorage)"))
     at(new, "#/start")
     assert new.get_by_text(word("editions.unsaved").format(n=2)).count() == 0
 

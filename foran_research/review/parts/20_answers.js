@@ -505,7 +505,7 @@ function levelFields(about) {
     // Arrow keys go past "not answered": the reason is there again when they come back.
     let reason = "";
     const take = () => {
-      reason = liveInSlot(where, "maturity").at(-1)?.text || reason;
+      reason = liveInSlot(where, "maturity").at(-1)?.text ?? reason;
       takeLevel(where, select.value === "" ? null : Number(select.value), reason);
     };
     const select = el("select", { id: name, "data-key": `${keyOf(where)}|maturity-level`, onchange: take },

@@ -40,7 +40,9 @@ function saveFile() {
   // Another window of the same reader may have saved meanwhile.
   me.saved = Math.max(me.saved, keptReader(me.id).saved);
   const file = answerFile();
-  lastSave = { id: me.id, filed: me.filed, answers: forFile().filter((one) => !isFiled(one)).map((one) => [one.id, one.filed]) };
+  const fresh = forFile().filter((one) => !isFiled(one)).map((one) => [one.id, one.filed]);
+  // The same saved once more is the same try.
+  if (fresh.length || isReaderUnsaved() || lastSave?.id !== me.id) lastSave = { id: me.id, filed: me.filed, answers: fresh };
   download(file.name, file.text);
   me.saved += 1;
   me.filed = { role: me.role, arena: me.arena };

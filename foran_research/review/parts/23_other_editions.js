@@ -52,10 +52,20 @@ function otherEditionsPart() {
     const words = (rest) => w("edition.other", { id: codeOf(edition.reader), pack: edition.pack, n: edition.n, unsaved: rest });
     const said = el("span", {}, words(edition.unsaved));
     return el("li", {}, said, " ", el("button", { type: "button", "data-key": `edition|${edition.pack}|${edition.reader}`, onclick: () => {
-      const file = saveOther(edition);
+      // Somebody may be writing in a window of that edition: what stands there now is saved.
+      const now = otherEditions().find(({ pack, reader }) => pack === edition.pack && reader === edition.reader);
+      if (!now) return redraw();
+      const file = saveOther(now);
       said.textContent = words(0);
       told.replaceChildren(el("p", { class: "notice done" }, w("saved.as"), " ", el("code", {}, file.name), ". ", w("saved.where")));
-    } }, w("save")));
+      return undefined;
+    } }, w("save")), " ", el("button", { type: "button", "data-key": `edition-forget|${edition.pack}|${edition.reader}`, onclick: async () => {
+      if (!await ask(`${words(edition.unsaved)} ${w("reader.forget.ask")}`, w("reader.forget.yes"), w("cancel"))) return;
+      const key = `foran:${edition.pack}:${edition.reader}`;
+      [key, ...keptKeys(`${key}:`)].forEach(forget);
+      redraw();
+      announce(w("reader.forget.done"));
+    } }, w("edition.forget")));
   };
   return part(w("editions"), el("p", {}, w("editions.lead")), el("ul", { id: "other-editions" }, editions.map(line)), told);
 }
