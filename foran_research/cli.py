@@ -63,7 +63,7 @@ class _Gate(click.Group):
             where = f": {error.filename}" if error.filename else ""
             click.echo(
                 f"foran: the disk refuses ({error.strerror}{where}). What was written before stands, and no file is half "
-                "written. Make room, or give the right to write, and give the same command again.",
+                "written. Make room, or give the right to read and write there, and give the same command again.",
                 err=True,
             )
             sys.exit(1)

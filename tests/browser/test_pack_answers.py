@@ -976,6 +976,12 @@ def test_another_window_follows_when_a_new_reader_begins(opened: Open, tmp_path:
     left.locator("dialog").get_by_role("button", name=word("reader.forget.yes")).click()
     wait(right, "() => document.querySelector('#answer-list .none-yet')")
     assert right.locator('[data-key^="reader|"]').count() == 1
+    # Nobody is asked whether to go on as somebody who is gone, and what she had is not written again.
+    right.wait_for_timeout(300)
+    assert right.locator("dialog").count() == 0
+    at(right, "#/claims")
+    control(right, "claim:S2|agree").click()
+    assert len({key.split(":")[2] for key in right.evaluate("() => Object.keys(localStorage)") if ":r-" in key}) == 2
 
 
 @pytest.mark.parametrize("is_back", [False, True])

@@ -17,11 +17,20 @@ from foran_research.cli import main
 from foran_research.errors import ForanError
 from foran_research.packs import build_pack, for_public
 from foran_research.registers.records import PackMade
+from foran_research.review.answers import things_in
 from foran_research.review.content import pack_content
 from foran_research.review.content_counts import Limits
 from foran_research.review.difference_lines import is_small_difference, moved
 from foran_research.review.differences import REASON, numbers_held, numbers_told
-from foran_research.review.told_before import FOLDER, ToldBefore, in_order_of_time, keep_told, read_told, told_file
+from foran_research.review.told_before import (
+    FOLDER,
+    ToldBefore,
+    in_order_of_time,
+    keep_told,
+    read_things,
+    read_told,
+    told_file,
+)
 from foran_research.site import build_site
 from foran_research.study import Study, load_study
 
@@ -105,13 +114,18 @@ def test_the_numbers_of_a_pack_are_kept_without_a_word(
     value = json.loads(data)
     keys = (*value["numbers"], *value["left_out"], *value["held"])
     assert all(re.fullmatch(r"[A-Za-z0-9_~.-]*(\|[A-Za-z_]+)*", key) for key in keys)
+    # What each thing said is kept as a fingerprint, for answers that come when its page is gone.
+    assert read_things(tmp_path, pack["id"]) == things_in(pack)
+    assert all(re.fullmatch(r"[a-z]+:[A-Za-z0-9_.~/-]+", key) for key in value["things"])
+    assert all(re.fullmatch(r"[0-9a-f]{64}", one) for one in value["things"].values())
     # Of a file from before it was kept what is held back, everything that it does not tell may be.
-    del value["held"]
+    del value["held"], value["things"]
     (tmp_path / name).write_text(json.dumps(value), "utf-8")
     (state,) = ToldBefore(with_packs(demo, tmp_path, pack))._on_file(Limits())
     assert {key for key in kept.held if key[1] != "edge"} <= state.held
     assert state.held.isdisjoint(kept.numbers)
     assert read_told(tmp_path, "M5-workshop-000000000000") is None
+    assert read_things(tmp_path, pack["id"]) is read_things(tmp_path, "M5-workshop-000000000000") is None
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"format": "foran-told-numbers", "pack": "another"}', "æ\u0000"])

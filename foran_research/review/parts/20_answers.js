@@ -193,7 +193,10 @@ async function follow(id) {
   const was = me.id;
   // Whoever writes here next begins by choosing where.
   document.activeElement?.blur();
-  const hadAnswers = liveAnswers().length > 0 && isInStore(readerKey(was));
+  const hers = [readerKey(was), ...[...answers.keys()].map((one) => answerKey(one, was))];
+  const isDeleted = keeping.state === "yes" && answers.size > 0 && !hers.some(isInStore);
+  if (isDeleted) hers.forEach(forget);
+  const hadAnswers = liveAnswers().length > 0 && !isDeleted;
   wear(id);
   redraw();
   emit("answers");

@@ -158,8 +158,9 @@ async function forgetReader() {
   if (!await ask(`${n ? `${wn("unsaved", n)}. ` : ""}${w("reader.forget.ask")}`, w("reader.forget.yes"), w("cancel"))) return undefined;
   const gone = [readerKey(me.id), ...keptKeys(`${readerKey(me.id)}:`)];
   wearNew();
-  keep(KEPT, JSON.stringify({ reader: me.id }));
+  // First her answers: another window that hears of the new reader must find them gone.
   gone.forEach(forget);
+  keep(KEPT, JSON.stringify({ reader: me.id }));
   Object.assign(saying, { file: null, opened: "" });
   redraw();
   emit("answers");

@@ -315,7 +315,7 @@ const netBegin = (id, still) => (still ? {} : { id, role: "button", tabindex: "-
 // The lines, the strongest on top; each is entered in items.
 function netEdges(network, lines, ground, { key, still, other }, items) {
   const elsewhere = other ? NET_LINES.get(other.id) : null;
-  // Where lines are many, large signs would hide what they mark.
+  // A sign stands only where two are compared; where lines are many, large ones would hide what they mark.
   const size = (lines.length > netMany([network, other]) ? 0.3 : 0.5) * ground.f;
   return strongest(lines).reverse().map((edge) => {
     const bend = netBend(ground, edge.a, edge.b);
