@@ -778,6 +778,41 @@ def test_where_storage_is_refused_answers_live_in_the_window_and_it_says_so(
     assert texts(saved(page, tmp_path)[1]) == {"Bare her"}
 
 
+_ASKED = """{
+    window.order = [];
+    const {getItem} = Storage.prototype;
+    Storage.prototype.getItem = function (...all) { order.push('store'); return getItem.apply(this, all); };
+    const locks = navigator.locks;
+    const ask = () => { order.push('asked'); return %s; };
+    Object.defineProperty(navigator, 'locks', {get: () => %s});
+}"""
+_ANSWERED_LATE = "new Promise(done => setTimeout(() => { order.push('answered'); done(locks.query()); }, 400))"
+
+
+def test_the_store_is_not_asked_for_before_the_browser_has_noted_the_page(opened: Open) -> None:
+    # Chromium gives whoever asks earlier a store that nothing is kept in.
+    page = opened(script=_ASKED % (_ANSWERED_LATE, "({query: ask})"))
+    assert page.evaluate("order.slice(0, 3)") == ["asked", "answered", "store"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "locks"),
+    [
+        ("null", "undefined"),
+        ("Promise.reject(new DOMException('no', 'SecurityError'))", "({query: ask})"),
+        ("(() => { throw new DOMException('no', 'SecurityError') })()", "({query: ask})"),
+        ("new Promise(() => {})", "({query: ask})"),
+    ],
+    ids=["no locks", "refused", "thrown", "no answer"],
+)
+def test_where_no_answer_comes_the_page_begins_all_the_same(opened: Open, answer: str, locks: str) -> None:
+    page = opened("#/element/C0001", script=_ASKED % (answer, locks))
+    comment(page, "Husket")
+    page.reload()
+    page.wait_for_selector("html.ready")
+    assert control(page, "element:C0001|comment").input_value() == "Husket"
+
+
 _ARRIVES_NOWHERE = """{
     const {setItem} = Storage.prototype;
     Storage.prototype.setItem = function (key, text) { if (!key.startsWith('foran:heard:')) setItem.call(this, key, text); };

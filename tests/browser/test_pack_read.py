@@ -16,29 +16,22 @@ import pypdfium2
 import pytest
 from axe import ALL_BUT_COLOURS, ONLY_COLOURS, violations
 from hand_made_pack import HOSTILE, hand_made_pack
+from thread_time import ThreadTime
 
 from foran_research.review.pack_words import LANGUAGES, WORDS
 from foran_research.review.page import page_html
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "review"))
 
-from big_pack import YARDSTICK, YARDSTICK_TAKES, big_pack
+from big_pack import big_pack
 
 THEMES = ("light", "dark")
 HIDDEN_VIEWS = ("element/C0001", "element/C0003", "element/none")
 #: Milliseconds on a processor four times slower than this one: until the page can be used, and until an act is seen.
 SLOWER, USABLE, SEEN = 4, 1000, 100
-ROUNDS = 12
 
 Open = Callable[..., Any]
 
-_SAME_FRAME = """async ([act, goes]) => {
-    const run = new Function(act);
-    const gone = goes && new Promise(done => addEventListener('hashchange', done, {once: true}));
-    run();
-    await gone;  // this listener is called after the page's own, which draws
-    await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
-}"""
 _FOCUS = """(() => {
     const has = document.activeElement;
     return has.id || has.dataset.anchor || has.getAttribute('href') || has.tagName;
@@ -850,47 +843,11 @@ def test_a_page_for_everybody_has_nothing_to_answer_with_and_asks_nothing(opened
     assert _said("questions") not in titles
 
 
-class _Clock:
-    """The processor time of the page's thread, in milliseconds of the slower processor.
-
-    Not the time on the wall: other programs on this machine would count as the page's.
-    """
-
-    def __init__(self, page: Any) -> None:
-        self.page = page
-        self.devtools = page.context.new_cdp_session(page)
-        self.devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
-
-    def now(self) -> float:
-        metrics = self.devtools.send("Performance.getMetrics")["metrics"]
-        return next(1000 * SLOWER * each["value"] for each in metrics if each["name"] == "TaskDuration")
-
-    def took(self, act: str, goes: bool = False) -> float:
-        self.page.wait_for_timeout(100)
-        began = self.now()
-        self.page.evaluate(_SAME_FRAME, [act, goes])
-        return self.now() - began
-
-    def best(self, act: str, before: str = "") -> int:
-        """The least that an act takes until it is seen, of several tries; each try follows ``before``.
-
-        Where this machine is for the moment slower than it can be, as the yardstick beside the act tells, the act is
-        given as much more time.
-        """
-        tries = [float("inf")]
-        while len(tries) <= ROUNDS and min(tries) > SEEN:
-            slowed = max(1.0, self.took(YARDSTICK) / YARDSTICK_TAKES)
-            if before:
-                self.page.evaluate(before)
-            tries.append(self.took(act, bool(before)) / slowed)
-        return round(min(tries))
-
-
 def test_a_large_pack_is_quick_on_a_slow_machine(opened: Open) -> None:
     pack = big_pack()
     assert len(page_html(pack).encode()) <= 3_000_000
     page = opened(pack, bypass_csp=True)  # the measuring makes functions from text
-    clock = _Clock(page)
+    clock = ThreadTime(page, slower=SLOWER)
     began = clock.now()
     page.reload()
     page.wait_for_selector("html.ready", state="attached")
@@ -899,15 +856,15 @@ def test_a_large_pack_is_quick_on_a_slow_machine(opened: Open) -> None:
     fullest = max(pack["elements"], key=lambda element: len(element["promoting"]) + len(element["inhibiting"]))["id"]
     for view in [*_views(page), f"element/{fullest}"]:
         away = "questions" if view == "sheet" else "sheet"
-        took[view] = clock.best(f"location.hash = '#/{view}'", before=f"location.hash = '#/{away}'")
+        took[view] = clock.best(f"location.hash = '#/{view}'", SEEN, before=f"location.hash = '#/{away}'")
     _to(page, "elements")
-    took["search"] = clock.best(_TYPE)
+    took["search"] = clock.best(_TYPE, SEEN)
     for choice, one, other in (("language", "nn", "nb"), ("theme", "dark", "light")):
-        took[choice] = clock.best(_CHOOSE % (choice, one, other, one))
-    took["show"] = clock.best(_SHOW)
+        took[choice] = clock.best(_CHOOSE % (choice, one, other, one), SEEN)
+    took["show"] = clock.best(_SHOW, SEEN)
     if not page.locator("#stage-next").count():
         page.locator("#present").click()
     page.wait_for_selector("#stage-next", state="attached")
-    took["next slide"] = clock.best("document.getElementById('stage-next').click()")
+    took["next slide"] = clock.best("document.getElementById('stage-next').click()", SEEN)
     print(took)
     assert {act: each for act, each in took.items() if each > (USABLE if act == "usable" else SEEN)} == {}

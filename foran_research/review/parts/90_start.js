@@ -122,9 +122,20 @@ window.matchMedia("print").addEventListener("change", (query) => {
   return drawPrint();
 });
 
-// Chromium gives a page that asks for its store while a busy machine is still opening it an empty one that nothing is kept
-// in, without a word. So the page asks a moment after it is loaded; a printer does not wait.
-const A_MOMENT = 50;
+// Chromium gives a page that asks for its store before the browser has noted that the page was opened an empty store that
+// nothing is kept in, without a word; on a busy machine that can be seconds after the page is loaded. What the page asks by
+// the channel that it is given when it is noted is answered afterwards only: so it asks which locks there are, and waits for
+// the answer. Where there is none the page begins all the same, and a printer does not wait.
+const LONGEST_WAIT = 10000;
+
+async function whenNoted() {
+  const longest = new Promise((done) => setTimeout(done, LONGEST_WAIT));
+  try {
+    await Promise.race([navigator.locks.query(), longest]);
+  } catch {
+    // No locks in this browser, or none for files: such a browser gives the store at once.
+  }
+}
 
 function begin() {
   if (started) return;
@@ -140,5 +151,5 @@ function begin() {
   document.documentElement.classList.add("ready");
 }
 
-window.addEventListener("load", () => setTimeout(begin, A_MOMENT));
+window.addEventListener("load", () => whenNoted().then(begin));
 window.addEventListener("beforeprint", begin, { capture: true });
