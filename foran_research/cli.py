@@ -62,8 +62,9 @@ class _Gate(click.Group):
                 raise
             where = f": {error.filename}" if error.filename else ""
             click.echo(
-                f"foran: the disk refuses ({error.strerror}{where}). What was written before stands, and no file is half "
-                "written. Make room, or give the right to read and write there, and give the same command again.",
+                f"foran: the disk refuses ({error.strerror}{where}). What was there before stands. Make room, or give the "
+                "right to read and write there. If what was being made is there in part, take it away; then give the same "
+                "command again.",
                 err=True,
             )
             sys.exit(1)

@@ -323,6 +323,7 @@ def show(*, name: str, until: str, language: str | None, study: Path | None) -> 
 def form(*, path: Path, language: str | None, study: Path | None) -> None:
     """Make an empty sheet of measures at PATH, to fill in with Excel and bring in with `foran measure add --from PATH`."""
     from . import measuring
+    from .corpus.store import write_atomically
     from .settings import read_settings
 
     if path.exists():
@@ -330,7 +331,7 @@ def form(*, path: Path, language: str | None, study: Path | None) -> None:
     settings = read_settings(open_folder(study, "measure"), Faults())
     header = measuring.sheet_header()
     # Excel asks for the mark to know that a CSV is UTF-8.
-    path.write_text("\ufeff" + header, encoding="utf-8", newline="")
+    write_atomically(path, ("\ufeff" + header).encode())
     chosen = language or (settings.language if settings is not None else "nb")
     click.echo(_said("written", chosen, path=path, n=header.count(";") + 1))
 

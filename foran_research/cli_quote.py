@@ -411,7 +411,7 @@ def _tell_packs(packs: Iterable[PackMade]) -> None:
         what, anew = _MADE[row.kind]
         click.echo(
             f"call back: {row.id} ({what}, {row.milestone}, {row.audience}{to}), made on {row.on}; SHA-256 "
-            f"{row.file_sha256[:12]}…: delete every copy, and {anew}"
+            f"{row.file_sha256[:12]}…: let people hand in what they have answered, then delete every copy, and {anew}"
         )
 
 

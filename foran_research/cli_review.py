@@ -168,7 +168,9 @@ def packs(*, is_recall: bool, study: Path | None) -> None:
     click.echo(f"{counted(len(found), 'file')} made, {recalled} to call back" if found else "no packs yet")
     if recalled:
         click.echo(
-            "call back: ask everybody who got the file to delete it and its prints, and hand out a new one", err=True
+            "call back: ask everybody who got the file to save and hand in what they have answered, then to delete it and "
+            "its prints; and hand out a new one",
+            err=True,
         )
     if is_recall and recalled:
         raise click.exceptions.Exit(1)

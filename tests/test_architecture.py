@@ -78,7 +78,7 @@ ARROWS: dict[str, set[str]] = {
     "cli_maturity": {"cli_study", "errors", "maturing", "registers", "report", "study"},
     # Measures of a whole study: what a person types or keeps in a sheet, checked in a copy of the registers, then added.
     "measuring": STORES | {"analysis", "registers", "study"},
-    "cli_measure": {"cli_study", "errors", "measuring", "registers", "settings", "study"},
+    "cli_measure": {"cli_study", "corpus", "errors", "measuring", "registers", "settings", "study"},
     # Which passages may be shown to whom: steps checked against the whole study, and sheets of them out and in.
     "days": {"errors", "vocabulary"},
     "clearing": STORES | {"analysis", "days", "exchange", "registers", "study"},

@@ -50,6 +50,7 @@ class Plan:
     """What is to be kept: the whole register, files by fingerprint, and what a person is told of them.
 
     `dated` are the files whose day is said in this run, with what messages call them. `come_in` lay aside until now.
+    `other_place` are files that stand with another arena or municipality than the one that is said now.
     """
 
     rows: tuple[Entry, ...]
@@ -64,6 +65,7 @@ class Plan:
     aside_counts: tuple[tuple[str, int], ...]
     told_aside: tuple[str, ...]
     other_days: tuple[tuple[str, int], ...]
+    other_place: int
 
 
 def read_files(study: Study, paths: Sequence[Path], faults: Faults, *, accepts_edited: bool) -> list[Given]:
@@ -103,7 +105,7 @@ def planned(study: Study, given: Iterable[Given], packs: frozenset[str], said: S
     files: dict[str, AnswerFile] = {}
     dated: dict[str, str] = {}
     other_days: Counter[str] = Counter()
-    received = redated = 0
+    received = redated = other_place = 0
     for one in (*given, *come_in, *orphans):
         sha256 = one.file.sha256
         if one.file.pack not in packs:
@@ -130,6 +132,12 @@ def planned(study: Study, given: Iterable[Given], packs: frozenset[str], said: S
             dated[sha256] = one.name
         elif said.date and old["date"] != said.date:
             other_days[old["date"]] += 1
+        # An arena counts where the reader chose none.
+        if old is not None and (
+            (said.arena and not one.file.arena and old["arena"] != said.arena)
+            or (said.case and old["case"] != said.case)
+        ):
+            other_place += 1
     aside = {one.file.sha256: one for one in given if one.file.pack not in packs}
     lying = {one.file.sha256: one.file.pack for one in (*waiting, *aside.values()) if one.file.pack not in packs}
     ours = sum(1 for one in given if one.file.pack in packs)
@@ -146,6 +154,7 @@ def planned(study: Study, given: Iterable[Given], packs: frozenset[str], said: S
         tuple(sorted(Counter(lying.values()).items())),
         tuple(sorted({one.file.pack for one in aside.values()})),
         tuple(sorted(other_days.items())),
+        other_place,
     )
 
 

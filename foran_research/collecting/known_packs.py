@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,11 +90,12 @@ def known_packs(study: Study, contents: Packs) -> frozenset[str]:
     return frozenset(listed | {name for name in given if contents[name]["milestone"]["id"] in ours})
 
 
-def newest_of(study: Study, contents: Packs) -> dict[str, str]:
-    """By pack the newest one for the same milestone, audience and arena."""
+def newest_of(study: Study, contents: Packs, among: Collection[str] | None = None) -> dict[str, str]:
+    """By pack the newest one for the same milestone, audience and arena; of all packs, or of those ``among``."""
     made = {row.id: at for at, row in enumerate(study.registers.packs)}
     arenas = {name: str(pack["arena"]) for name, pack in contents.items()}
     arenas |= {row.id: row.arena for row in study.registers.packs}
+    arenas = {name: arena for name, arena in arenas.items() if among is None or name in among}
     last: dict[tuple[str, str], str] = {}
     for name in sorted(arenas, key=lambda one: (made.get(one, -1), one)):
         last[family(name), arenas[name]] = name

@@ -111,12 +111,13 @@ def _memos_there(study: Study) -> dict[str, tuple[str, str, str]]:
     """By answer the coder, the memo ("" where it was taken away) and the mark of the words it was made of."""
     found: dict[str, tuple[str, str, str]] = {}
     for name, told in memo_states(study.memo_logs).items():
-        # The last line of each wording is ours; one above it may stand in what a reader pasted.
-        lines = [[*_MARK.finditer(state.wording.text)] for state in told if state.wording]
-        marks = [found_in[-1] for found_in in lines if found_in]
-        if not marks:
+        lines = [found_in for state in told if state.wording and (found_in := [*_MARK.finditer(state.wording.text)])]
+        if not lines:
             continue
-        wording, key = told[-1].wording, marks[-1][1]
+        # The last line of the first wording is ours: one above it may stand in what a reader pasted, and later ones in what
+        # somebody has written since.
+        wording, key = told[-1].wording, lines[0][-1][1]
+        marks = [one for found_in in lines for one in found_in if one[1] == key]
         stands = wording is not None and not wording.is_empty
         if stands or key not in found:
             found[key] = (told[0].event.coder, name if stands else "", marks[-1][2])

@@ -29,8 +29,9 @@ class Collected:
     `received` are files that were not there before, `known` those that were, `aside` files of unknown packs by pack,
     `refused` what was wrong with single files. `notes` are (document, "new", "changed", "same" or "edited"); `moved` says
     how many codings in changed notes followed, and how many wait for a person. `redated` are files that have another day
-    now, `other_days` days on which files stand that were given again with another one, and how many; `dated` notes that
-    have another day, `without_turn` those in which answers have no turn that can be told, and how many. `left_before` are
+    now, `other_days` days on which files stand that were given again with another one, and how many, `other_place` those
+    that stand with another arena or municipality than the one given; `dated` notes that have another day, `without_turn`
+    those in which answers have no turn that can be told, and how many. `left_before` are
     those of `left_out` that the run before this one told of as well, `told_aside` the packs of files that this run put aside.
     """
 
@@ -47,6 +48,7 @@ class Collected:
     edited: int = 0
     redated: int = 0
     other_days: tuple[tuple[str, int], ...] = ()
+    other_place: int = 0
     notes: tuple[tuple[str, str], ...] = ()
     dated: tuple[tuple[str, str], ...] = ()
     without_turn: tuple[tuple[str, int], ...] = ()

@@ -12,6 +12,7 @@ from ..errors import Faults, ForanError
 from ..review.answers import AnswerFile, Merged, Said, merge, read_answers, things_in, without_readers
 from ..review.told_before import read_things
 from ..study import Study
+from ..withdrawal import EMPTIED_PACK
 from .days import note_bad_day
 from .known_packs import Packs, kept_packs, newest_of
 from .ledger import RECEIVED, Entry, ledger, standing
@@ -55,7 +56,9 @@ def stored(study: Study) -> Store:
     return store_of(study, ledger(study.path), {}, kept_packs(study.path))
 
 
-def store_of(study: Study, rows: Iterable[Entry], new: Mapping[str, AnswerFile], packs: Packs) -> Store:
+def store_of(
+    study: Study, rows: Iterable[Entry], new: Mapping[str, AnswerFile], packs: Packs, *, is_before: bool = False
+) -> Store:
     """Files put together as the register tells of them.
 
     Parameters
@@ -64,6 +67,8 @@ def store_of(study: Study, rows: Iterable[Entry], new: Mapping[str, AnswerFile],
         The register of received files as it is, or is to be.
     new
         Files that are not kept yet, by their fingerprint.
+    is_before
+        As the run before saw it: it kept the `packs` that it knew, and those made since were not there.
 
     Raises
     ------
@@ -80,13 +85,14 @@ def store_of(study: Study, rows: Iterable[Entry], new: Mapping[str, AnswerFile],
         is_bad = note_bad_day(study, row, one.pack, one.codebook_version, f"{RECEIVED}/{sha256}.json", faults)
         found.append(Received(one, row["on"], row["by"], row["date"], row["arena"], row["case"], not is_bad))
     merged = without_readers(merge(row.file for row in found), gone(study))
-    newest = newest_of(study, packs)
     asked = {row.file.pack for row in found}
+    newest = newest_of(study, packs, {*packs, *asked} if is_before else None)
     asked |= {newest[name] for name in asked if name in newest}
     # Of a page that was written over, and of one that lies elsewhere, the fingerprints are on file.
-    kept = {name: read_things(study.path, name) for name in sorted(asked)}
-    things: dict[str, Mapping[str, str]] = {name: things_in(pack) for name, pack in packs.items()}
-    things |= {name: one for name, one in kept.items() if one is not None}
+    things: dict[str, Mapping[str, str]] = {}
+    things |= {name: told for name in sorted(asked) if (told := read_things(study.path, name)) is not None}
+    # What a pack says itself goes before them, unless a withdrawal has taken words out of it.
+    things |= {name: things_in(one) for name, one in packs.items() if name not in things or EMPTIED_PACK not in one}
     return Store(tuple(found), packs, newest, merged, things, faults)
 
 

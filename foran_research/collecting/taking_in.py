@@ -94,7 +94,7 @@ def collect(
         contents = {**given, **kept_packs(study)}
         plan = planned(loaded, found, known_packs(loaded, contents), said, faults)
         # As the run before this one saw it: without the packs that have been made since.
-        before = store_of(loaded, ledger(study), {}, packs_kept(study))
+        before = store_of(loaded, ledger(study), {}, packs_kept(study), is_before=True)
         store = store_of(loaded, plan.rows, plan.files, contents)
         _check_days(loaded, plan)
         told = _told(loaded, plan, before, store, faults)
@@ -152,6 +152,7 @@ def _told(study: Study, plan: Plan, before: Store, store: Store, faults: Faults)
         edited=sum(row.file.is_edited for row in store.rows),
         redated=plan.redated,
         other_days=plan.other_days,
+        other_place=plan.other_place,
         notes=tuple((one.document, state_of(study, one)) for one in notes),
         dated=days_of(study, notes),
         assessments=len(levels.rows),

@@ -48,6 +48,11 @@ def told_of(found: Collected) -> list[str]:
         f"{'keeps' if count == 1 else 'keep'} it: if that one is wrong, give the same command with --redate"
         for day, count in found.other_days
     ]
+    if found.other_place:
+        lines.append(
+            f"  {_count(found.other_place, 'file')} came in with another --arena or --case, or without, and "
+            f"{'keeps' if found.other_place == 1 else 'keep'} what was said then"
+        )
     lines += [
         f"  {_count(count, 'file')} of {pack}, which this study has not made: kept in {ASIDE}; give it with --pack FILE.html"
         for pack, count in found.aside

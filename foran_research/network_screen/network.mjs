@@ -416,7 +416,8 @@ function render({ model, el }) {
     parts.count = h("p", { class: "nw-count", role: "status" });
     parts.note = h("p", { class: "nw-help" });
     parts.empty = h("p", { class: "nw-empty", hidden: true });
-    parts.picture = h("div", { class: "nw-picture" });
+    // Not on the svg: Chromium makes one that listens to the focus a stop of its own for the Tab key.
+    parts.picture = h("div", { class: "nw-picture", onfocusin: onPictureFocus, onfocusout: onLeave });
     parts.legend = h("div", { class: "nw-legend" });
     parts.facts = h("div", { class: "nw-facts", role: "group", tabindex: 0, "aria-label": w("facts") });
     parts.list = h("div", { class: "nw-list" });
@@ -588,7 +589,7 @@ function render({ model, el }) {
         "aria-label": w("node", { display: code.display, label: say(code.label), level: levelOf(code.level), turns, documents, edges: degree[at] }) },
       s("path", { d: outline(SHAPES[place], r) }), s("text", { y: 5, "aria-hidden": "true" }, code.display));
     });
-    const picture = s("svg", { viewBox: `-4 -4 ${SIZE.width + 8} ${SIZE.height + 8}`, role: "group", "aria-label": w("picture"), onkeydown: onPictureKey, onfocusin: onPictureFocus, onfocusout: onLeave, onpointermove: onPointer, onpointerleave: () => setHover(null), onclick: onPictureClick },
+    const picture = s("svg", { viewBox: `-4 -4 ${SIZE.width + 8} ${SIZE.height + 8}`, role: "group", "aria-label": w("picture"), onkeydown: onPictureKey, onpointermove: onPointer, onpointerleave: () => setHover(null), onclick: onPictureClick },
       s("g", { "aria-hidden": "true" }, regionsTold().map((one) => [s("rect", { class: "nw-region", x: one.x, y: one.y, width: one.width, height: one.height, rx: 8 }), s("text", { class: `nw-region-name nw-name-${one.place % 6}`, x: one.x + 10, y: one.y + 19 }, one.label)])),
       s("g", { class: "nw-edges", "aria-hidden": "true", "shape-rendering": shown.length > MANY ? "optimizeSpeed" : null }, lines(shown, setup.codes, filter.weight, stopsNow()).map((path) => s("path", { d: path.d, class: `nw-line nw-${path.look}`, "stroke-width": path.width, "stroke-opacity": path.fade }))),
       parts.marked, parts.nodes);

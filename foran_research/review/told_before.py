@@ -219,15 +219,31 @@ def keep_numbers(study: Path, name: str, numbers: bytes) -> None:
 
 
 def read_things(study: Path, name: str) -> Mapping[str, str] | None:
-    """Fingerprints of what a pack said of each thing, as ``answers.things_in`` gives them; None where none are kept."""
+    """Fingerprints of what a pack said of each thing, as ``answers.things_in`` gives them; None where none are kept.
+
+    Raises
+    ------
+    ForanError
+        For a file that cannot be read or is another pack's.
+    """
     path = study / FOLDER / f"{name}.json"
     try:
-        things = json.loads(path.read_text(encoding="utf-8")).get("things")
+        value = _value(path, name)
+        things = value.get("things")
+        if things is not None and not all(isinstance(one, str) for pair in things.items() for one in pair):
+            raise ValueError(name)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ForanError(f"{FOLDER}/{name}.json cannot be read; put it back from a backup") from error
-    return things if isinstance(things, dict) else None
+    return dict(things) if things is not None else None
+
+
+def _value(path: Path, name: str) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if value["format"] != FORMAT or value["pack"] != name:
+        raise ValueError(name)
+    return value
 
 
 def read_told(study: Path, name: str) -> Kept | None:
@@ -240,9 +256,7 @@ def read_told(study: Path, name: str) -> Kept | None:
     """
     path = study / FOLDER / f"{name}.json"
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-        if value["format"] != FORMAT or value["pack"] != name:
-            raise ValueError(name)
+        value = _value(path, name)
         numbers, least = ({_key(key): int(one) for key, one in value[what].items()} for what in ("numbers", "at_least"))
         left_out = {(key.partition("|")[0], key.partition("|")[2]): int(one) for key, one in value["left_out"].items()}
         held = frozenset(map(_key, value["held"])) if "held" in value else None

@@ -297,6 +297,16 @@ def test_nothing_is_cut_off_in_a_narrow_cell_or_enlarged(bare: Any, monkeypatch:
         pictured(screen.page, f"narrow-{width}-en")
 
 
+def test_the_tab_key_stops_at_one_code_of_the_picture(bare: Any) -> None:
+    screen = bare(large())
+    stop = screen.page.locator(".nw-picture [tabindex='0']")
+    stop.focus()
+    screen.press("Shift+Tab")
+    assert screen.page.evaluate("() => document.activeElement.closest('.nw-picture')") is None
+    screen.press("Tab")
+    assert stop.evaluate("node => node === document.activeElement")
+
+
 def test_where_there_is_nothing_to_draw_a_sentence_says_why(
     bare: Any, small_study: SmallStudy, monkeypatch: pytest.MonkeyPatch
 ) -> None:

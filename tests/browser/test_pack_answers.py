@@ -36,6 +36,7 @@ SHA256 = Path(foran_research.review.__file__).parent / "parts" / "05_sha256.js"
 HOSTILE = (
     "</textarea><script>window.broken=1</script><img src=x onerror=window.broken=2> \u202eabc\u2066 \u2028 a\u030a 😀"
 )
+ARENA_PACK = "M5-workshop-aaaaaaaaaaaa"
 Open = Callable[..., Any]
 Json = dict[str, Any]
 
@@ -55,6 +56,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Addresses of the packs: a small one, the same of another id, and one as large as packs get."""
     folder = tmp_path_factory.mktemp("pakke æøå")
     packs = {"small": hand_made_pack(), "other": hand_made_pack(id="M5-workshop-ffffffffffff"), "big": big_pack()}
+    packs["arena"] = hand_made_pack(id=ARENA_PACK, arena="A1")
     for name, pack in packs.items():
         (folder / f"{name}.html").write_bytes(page_html(pack).encode())
     return {name: (folder / f"{name}.html").as_uri() for name in packs}
@@ -695,10 +697,13 @@ def test_two_windows_that_write_over_the_same_comment_keep_both(opened: Open, tm
     comment(left, "Begynnelsen")
     right = opened("#/element/C0001", script=_DEAF)
     comment(left, "Begynnelsen, som venstre ville")
+    wait(right, "() => JSON.stringify({...localStorage}).includes('som venstre ville')")
     # The right window has not heard of it, and somebody goes on there.
     control(right, "element:C0001|comment").press("End")
     right.keyboard.type(" slik høyre ville")
-    wait(left, "() => document.querySelectorAll('#content textarea').length >= 2")
+    wait(
+        left, "() => [...document.querySelectorAll('#content textarea')].some(one => one.value.endsWith('høyre ville'))"
+    )
     shown = left.locator('[data-key="element:C0001|comment"]').evaluate_all("all => all.map(one => one.value)")
     assert set(shown) == {"Begynnelsen, som venstre ville", "Begynnelsen slik høyre ville"}
     at(right, "#/answers")
@@ -712,13 +717,20 @@ def test_a_write_that_came_at_the_same_moment_as_another_windows_is_kept_beside_
     page = opened("#/element/C0001")
     other = opened("#/start", script=_DEAF)
     comment(page, "Mine ord")
-    # What a window would have written that knew nothing of these words.
-    other.evaluate("""() => {
-        const key = Object.keys(localStorage).find(one => one.split(':').length === 4);
-        const one = JSON.parse(localStorage.getItem(key));
-        localStorage.setItem(key, JSON.stringify({...one, text: 'Andres ord', seen: {zzzzzz: 1}}));
-    }""")
-    wait(page, "() => document.querySelectorAll('#content [data-key=\"element:C0001|comment\"]').length === 2")
+    # What a window would have written that knew nothing of these words, stroke by stroke: one wording beside the other.
+    fields = "[...document.querySelectorAll('#content [data-key=\"element:C0001|comment\"]')]"
+    for times, text in enumerate(("Andre", "Andres", "Andres ord"), 1):
+        other.evaluate(
+            """([times, text]) => {
+                const key = Object.keys(localStorage).filter(one => one.split(':').length === 4)
+                    .find(one => times === 1 || 'zzzzzz' in JSON.parse(localStorage.getItem(one)).seen);
+                const one = JSON.parse(localStorage.getItem(key));
+                localStorage.setItem(key, JSON.stringify({...one, text, seen: {zzzzzz: times}}));
+            }""",
+            [times, text],
+        )
+        wait(page, f"text => {fields}.some(one => one.value === text)", text)
+    assert page.evaluate(f"() => {fields}.length") == 2
     assert texts(saved(page, tmp_path)[1]) == {"Mine ord", "Andres ord"}
 
 
@@ -741,6 +753,10 @@ def test_two_windows_typed_in_without_pause_lose_no_letter(opened: Open, tmp_pat
     left.evaluate("() => window.going")
     left.reload()
     left.wait_for_selector("html.ready")
+    at(left, "#/answers")
+    # What the browser is still bringing from the other window has come.
+    lengths = "[...document.querySelectorAll('#answer-list .own-words')].map(one => one.textContent.length).join()"
+    wait(left, f"() => {lengths} === '200,200'")
     assert texts(saved(left, tmp_path)[1]) == {"a" * 200, "b" * 200}
 
 
@@ -919,7 +935,10 @@ def test_a_download_that_never_came_counts_as_not_saved_when_the_reader_says_so(
     assert page.locator('[data-about="claim:S1"]').get_by_text(word("answer.unsaved")).count() == 0
     _, third = saved(page, tmp_path)
     assert (first["saved"], second["saved"], third["saved"]) == (1, 2, 3)
-    assert third["answers"] == second["answers"]
+    # The file may have come all the same: what it holds is told apart from what is said now.
+    assert [one["revision"] for one in second["answers"]] == [1, 1]
+    assert [one["revision"] for one in third["answers"]] == [1, 2]
+    assert [{**one, "revision": 1} for one in third["answers"]] == second["answers"]
     # Saved twice without a word in between is one try.
     page.locator("#save-file").click()
     page.locator("#no-file summary").click()
@@ -1104,6 +1123,164 @@ def test_answers_of_an_edition_that_was_called_back_can_be_saved_from_the_next(o
     assert not any(reader in key for key in new.evaluate("() => Object.keys(localStorage)"))
     at(new, "#/start")
     assert new.get_by_text(word("editions.unsaved").format(n=2)).count() == 0
+
+
+def test_what_another_edition_saved_has_one_revision_for_one_wording(opened: Open, tmp_path: Path) -> None:
+    old = opened("#/claims")
+    control(old, "claim:S1|agree").click()
+    new = opened("#/answers", pack="other")
+    with new.expect_download() as begun:
+        new.locator("#other-editions button").first.click()
+    first = checked(Path(begun.value.path()).read_bytes())
+    old.bring_to_front()
+    wait(old, "words => document.querySelector('#unsaved').textContent === words", word("unsaved.none"))
+    control(old, "claim:S1|doubt").click()
+    second = saved(old, tmp_path)[1]
+    assert [(one["act"], one["revision"]) for one in (*first["answers"], *second["answers"])] == [
+        ("agree", 1),
+        ("doubt", 2),
+    ]
+
+
+def _readers_kept(page: Any) -> list[str]:
+    """Readers of whom anything is in the browser, in a key or in what is kept under one."""
+    return sorted(set(re.findall(r"r-[a-z2-7]{20}", page.evaluate("() => JSON.stringify({...localStorage})"))))
+
+
+@pytest.mark.parametrize("way", ["deleted in the new one", "deleted in the old one"])
+def test_answers_deleted_in_one_edition_come_back_in_none(opened: Open, way: str) -> None:
+    old = opened("#/element/C0001")
+    comment(old, "Skal bort 🙂 ærlig talt")
+    (reader,) = _readers_kept(old)
+    new = opened("#/answers", pack="other")
+    if way == "deleted in the old one":
+        with new.expect_download():
+            new.locator("#other-editions button").first.click()
+        old.bring_to_front()
+        at(old, "#/answers")
+        old.locator("#forget-reader").click()
+        old.locator("dialog").get_by_role("button", name=word("reader.forget.yes")).click()
+        old.wait_for_selector("#answer-list .none-yet")
+        new.bring_to_front()
+        wait(new, "reader => !Object.keys(localStorage).some(key => key.includes(reader))", reader)
+        new.locator("#other-editions button").first.click()
+        wait(new, "() => !document.querySelector('#other-editions')")
+    else:
+        # The field of the old edition still has the focus.
+        new.locator("#other-editions button").last.click()
+        new.locator("dialog").get_by_role("button", name=word("reader.forget.yes")).click()
+        wait(new, "() => !document.querySelector('#other-editions')")
+        old.bring_to_front()
+        wait(old, "() => !document.querySelector('[data-key=\"element:C0001|comment\"]')?.value")
+        at(old, "#/claims")
+        control(old, "claim:S1|agree").click()
+    assert reader not in _readers_kept(new)
+    old.reload()
+    old.wait_for_selector("html.ready")
+    assert reader not in _readers_kept(old)
+
+
+def test_what_is_written_in_an_older_edition_after_its_answers_were_saved_is_not_written_over(opened: Open) -> None:
+    old = opened("#/element/C0001")
+    comment(old, "x" * 15000)
+    new = opened("#/answers", pack="other")
+    wait(new, "() => !document.querySelector('iframe')")
+    new.evaluate("""() => {
+        for (let size = 1 << 22; size >= 1; size = Math.floor(size / 2)) {
+            for (let n = 0; n < 4; n += 1) {
+                try { localStorage.setItem(`fyll${size}.${n}`, 'x'.repeat(size)); } catch { break; }
+            }
+        }
+    }""")
+    with new.expect_download():
+        new.locator("#other-editions button").first.click()
+    old.bring_to_front()
+    comment(old, "Kortere, nyere ord")
+    new.bring_to_front()
+    new.evaluate(
+        "() => Object.keys(localStorage).filter(key => key.startsWith('fyll')).forEach(key => localStorage.removeItem(key))"
+    )
+    at(new, "#/claims")
+    control(new, "claim:S1|agree").click()
+    old.reload()
+    old.wait_for_selector("html.ready")
+    assert control(old, "element:C0001|comment").input_value() == "Kortere, nyere ord"
+
+
+def test_what_was_asked_of_one_reader_is_not_done_to_the_next(opened: Open) -> None:
+    left, right = opened("#/claims"), opened("#/answers")
+    control(left, "claim:S1|agree").click()
+    at(left, "#/answers")
+    left.locator("#forget-reader").click()
+    right.bring_to_front()
+    right.locator("#new-reader").click()
+    right.locator("dialog").get_by_role("button", name=word("reader.new.yes")).click()
+    wait(right, "() => !document.querySelector('dialog')")
+    at(right, "#/element/C0001")
+    comment(right, "Andre leser 🙂 åpent")
+    left.bring_to_front()
+    # Only the question who goes on here is left.
+    wait(left, "() => document.querySelectorAll('dialog').length === 1")
+    left.locator("dialog").get_by_role("button", name=word("reader.elsewhere.new")).click()
+    wait(left, "() => !document.querySelector('dialog')")
+    left.wait_for_timeout(200)
+    assert left.locator("#answer-list .own-words").inner_text() == "Andre leser 🙂 åpent"
+    assert left.locator('[data-key^="reader|"]').count() == 1
+
+
+def test_words_are_deleted_also_where_the_field_still_has_the_focus(opened: Open) -> None:
+    left, right = opened("#/answers"), opened("#/element/C0001")
+    comment(right, "")
+    right.keyboard.type("Skal bort 🙂 for godt")
+    left.bring_to_front()
+    wait(left, "() => document.querySelector('#answer-list article')")
+    (reader,) = _readers_kept(left)
+    left.locator("#forget-reader").click()
+    left.locator("dialog").get_by_role("button", name=word("reader.forget.yes")).click()
+    wait(left, "() => document.querySelector('#answer-list .none-yet')")
+    right.bring_to_front()
+    wait(right, "() => !document.querySelector('[data-key=\"element:C0001|comment\"]')?.value")
+    assert right.locator("dialog").count() == 0
+    at(right, "#/claims")
+    control(right, "claim:S1|agree").click()
+    assert reader not in _readers_kept(right)
+    at(right, "#/answers")
+    assert right.locator('[data-key^="reader|"]').count() == 0
+    assert right.locator("#answer-list .own-words").count() == 0
+
+
+def test_the_file_of_one_reader_is_not_shown_to_the_next(opened: Open, tmp_path: Path) -> None:
+    left, right = opened("#/element/C0001"), opened("#/answers")
+    comment(left, "Første leser 🙂 æøå")
+    saved(left, tmp_path)
+    assert left.locator("#save-after textarea").count() == 1
+    right.bring_to_front()
+    right.locator("#new-reader").click()
+    right.locator("dialog").get_by_role("button", name=word("reader.new.yes")).click()
+    left.bring_to_front()
+    left.locator("dialog").wait_for()
+    # Left by Escape it stays as it is, also in the other window.
+    left.keyboard.press("Escape")
+    wait(left, "() => !document.querySelector('dialog')")
+    assert left.locator("#save-after textarea").count() == 0
+    assert left.locator("#my-code").inner_text() == right.locator("#my-code").inner_text()
+
+
+def test_a_new_reader_who_comes_back_before_answering_is_in_the_arena_of_the_pack(opened: Open, tmp_path: Path) -> None:
+    page = opened("#/answers", pack="arena")
+    arena = page.locator("#my-arena").input_value()
+    assert arena
+    control(page, f"pack:{ARENA_PACK}|comment|open").click()
+    control(page, f"pack:{ARENA_PACK}|comment").fill("Første")
+    page.locator("#new-reader").click()
+    page.locator("dialog").get_by_role("button", name=word("reader.new.yes")).click()
+    wait(page, "() => !document.querySelector('dialog')")
+    page.reload()
+    page.wait_for_selector("html.ready")
+    assert page.locator("#my-arena").input_value() == arena
+    at(page, "#/claims")
+    control(page, "claim:S1|agree").click()
+    assert saved(page, tmp_path)[1]["arena"] == arena
 
 
 def test_answers_of_one_pack_are_not_those_of_another(opened: Open) -> None:

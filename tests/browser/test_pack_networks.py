@@ -242,6 +242,21 @@ def test_the_figure_is_one_stop_and_arrow_keys_go_to_what_lies_in_their_directio
     assert page.evaluate("document.activeElement.closest('.net')") is None
 
 
+def test_the_tab_key_leads_into_the_picture_and_out_of_it(opened: Open) -> None:
+    page = opened("hand", "networks/all")
+    before = page.locator(".net-filters select, .net-filters input").last
+    before.focus()
+    page.keyboard.press("Tab")
+    entered = _at_focus(page)
+    assert entered == page.locator(".net [tabindex='0']").get_attribute("data-at")
+    page.keyboard.press("End")
+    assert _at_focus(page) == "all/C0006"
+    page.keyboard.press("Shift+Tab")
+    assert before.evaluate("node => node === document.activeElement")
+    page.keyboard.press("Tab")
+    assert _at_focus(page) == "all/C0006"
+
+
 @pytest.mark.parametrize("way", ["keyboard", "pointer"])
 def test_a_line_opens_what_it_stands_on_and_takes_an_answer(opened: Open, way: str) -> None:
     page = opened("hand", "networks/TRD")

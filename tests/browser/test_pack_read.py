@@ -659,7 +659,7 @@ def test_a_line_that_could_not_be_is_not_called_missing(opened: Open) -> None:
     told = page.locator("#net-detail dd").all_inner_texts()  # all, Trondheim, Bergen, Kristiansand
     assert told[1:3] == ["K2: ikke spurt om", "K2: ikke spurt om"]
     page.select_option("#net-shown", "TRD")
-    words = "Av elementene i figuren er det ikke spurt om disse her: K1, K2."
+    words = "Disse elementene er det ikke spurt om her, så de kan mangle i figuren: K1, K2."
     assert page.locator(".net-figure").get_by_text(words).count() == 1
     page.select_option("#net-other", "BGO")
     page.click("#net-as-table-open")

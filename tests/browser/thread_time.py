@@ -45,19 +45,19 @@ class ThreadTime:
         self.page.evaluate(_SAME_FRAME, [act, goes])
         return self.now() - began
 
-    def slowed(self) -> float:
-        """How many times slower the machine is for the moment than it can be, as the yardstick tells; 1 at least."""
-        return max(1.0, self.took(YARDSTICK) / (YARDSTICK_TAKES * self.slower / YARDSTICK_SLOWED))
-
     def best(self, act: str, limit: float, before: str = "") -> int:
         """The least that an act takes until it is seen, of several tries until one keeps the limit.
 
-        Each try follows ``before``. Where this machine is slower than it can be, the act is given as much more time.
+        Each try follows ``before``. Where this machine is slower than it can be, as the yardstick tells, the act is given as
+        much more time: the least of its tries is held against the least that the yardstick took in the same time.
         """
-        tries = [float("inf")]
-        while len(tries) <= ROUNDS and min(tries) > limit:
-            slowed = self.slowed()
+        acts, yards = [float("inf")], [self.took(YARDSTICK) for _ in range(3)]
+        limit_of_yard = YARDSTICK_TAKES * self.slower / YARDSTICK_SLOWED
+        for _ in range(ROUNDS):
             if before:
                 self.page.evaluate(before)
-            tries.append(self.took(act, bool(before)) / slowed)
-        return round(min(tries))
+            acts.append(self.took(act, bool(before)))
+            yards.append(self.took(YARDSTICK))
+            if min(acts) / max(1.0, min(yards) / limit_of_yard) <= limit:
+                break
+        return round(min(acts) / max(1.0, min(yards) / limit_of_yard))

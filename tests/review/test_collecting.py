@@ -40,7 +40,11 @@ from small_study import SmallStudy
 from foran_research import collecting, memoing, revising
 from foran_research.adding import NotDecided, OpenKey
 from foran_research.cli import main
+from foran_research.coding.acts import note
+from foran_research.coding.memo_store import write_memo
+from foran_research.coding.memos import states as memo_states
 from foran_research.collecting import agreement_table, answers_table, collect, levels_table, next_steps, told_of
+from foran_research.collecting.memos import newest_book
 from foran_research.corpus.key import Cost, create, open_key
 from foran_research.errors import ForanError, UnknownName
 from foran_research.reanchoring import reanchor
@@ -316,11 +320,84 @@ def test_a_pack_whose_page_was_written_over_is_known_by_its_fingerprints(small_s
     (small_study.path / "corpus/packs.csv").write_text(listed, "utf-8")
     folder = small_study.path / "corpus/reviews/told"
     folder.mkdir(parents=True)
-    (folder / f"{PACK['id']}.json").write_text(json.dumps({"things": things_in(PACK)}), "utf-8")
+    (folder / f"{PACK['id']}.json").write_text(
+        json.dumps({"format": "foran-told-numbers", "pack": PACK["id"], "things": things_in(PACK)}), "utf-8"
+    )
     answers = [an_answer(1, "element:C0001", "comment", WRITTEN), an_answer(2, "element:C0005", "comment", "Æ 🙂")]
     found = run(small_study, saved(answers), pack=newer)
     assert [(one.kind, one.reason, one.count) for one in found.left_out] == [("element", "changed", 1)]
     assert found.memos == 1
+
+
+def _listed(small_study: SmallStudy, *packs: dict[str, Any]) -> None:
+    """Packs in the register, the last one the newest, with the fingerprints that a build keeps."""
+    rows = [
+        f"{pack['id']},2020-09-2{day},,M1,workshop,,nb,{'a' * 64},{'b' * 64},,K1\n" for day, pack in enumerate(packs)
+    ]
+    head = "id,on,action,milestone,audience,arena,language,file_sha256,content_sha256,segments,by\n"
+    (small_study.path / "corpus/packs.csv").write_text(head + "".join(rows), "utf-8")
+    folder = small_study.path / "corpus/reviews/told"
+    folder.mkdir(parents=True, exist_ok=True)
+    for pack in packs:
+        value = {"format": "foran-told-numbers", "pack": pack["id"], "things": things_in(pack)}
+        (folder / f"{pack['id']}.json").write_text(json.dumps(value), "utf-8")
+
+
+def test_what_a_newer_pack_leaves_out_is_news_once(small_study: SmallStudy) -> None:
+    newer = a_pack(quotes=[])
+    _listed(small_study, PACK)
+    first = run(small_study, saved(everything()))
+    assert (first.left_out, first.left_before) == ((), ())
+    _listed(small_study, PACK, newer)
+    second = run(small_study, pack=newer, at="2020-10-02T10:00:00Z")
+    assert second.left_out != () == second.left_before
+    third = run(small_study, pack=newer, at="2020-10-03T10:00:00Z")
+    assert third.left_out == third.left_before == second.left_out
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{"things": {}}, {"format": "foran-told-numbers", "pack": "M1-workshop-0123456789ab", "things": {}},
+     {"format": "foran-told-numbers", "pack": PACK["id"], "things": {"element:C0001": 5}},
+     {"format": "foran-told-numbers", "pack": PACK["id"], "things": []}],
+)  # fmt: skip
+def test_fingerprints_that_are_no_pack_s_are_refused(small_study: SmallStudy, value: dict[str, Any]) -> None:
+    _listed(small_study, PACK)
+    (small_study.path / f"corpus/reviews/told/{PACK['id']}.json").write_text(json.dumps(value), "utf-8")
+    with pytest.raises(ForanError, match="cannot be read; put it back"):
+        run(small_study, saved(everything()))
+
+
+def test_what_a_pack_says_itself_goes_before_its_fingerprints(small_study: SmallStudy) -> None:
+    _listed(small_study, PACK)
+    value = {"format": "foran-told-numbers", "pack": PACK["id"], "things": {}}
+    (small_study.path / f"corpus/reviews/told/{PACK['id']}.json").write_text(json.dumps(value), "utf-8")
+    assert run(small_study, saved(everything())).left_out == ()
+
+
+def test_an_arena_given_afterwards_is_told_of(small_study: SmallStudy) -> None:
+    run(small_study, saved([an_answer(1, "element:C0001", "comment", WRITTEN)], arena=""))
+    said = told_of(
+        run(small_study, saved([an_answer(1, "element:C0001", "comment", WRITTEN)], arena=""), arena="praksis")
+    )
+    assert any("came in with another --arena or --case" in line for line in said)
+    said = told_of(run(small_study, saved([an_answer(1, "element:C0001", "comment", WRITTEN)], arena="")))
+    assert not any("--arena" in line for line in said)
+
+
+def test_a_memo_stays_its_answer_s_whatever_is_written_below_it(small_study: SmallStudy) -> None:
+    run(
+        small_study,
+        saved([an_answer(1, "element:C0001", "comment", "Æ 🙂"), an_answer(2, "element:C0005", "comment", "Å")]),
+    )
+    memos = {state.wording.text: name for name, told in memo_states(load_study(small_study.path).memo_logs).items()
+             for state in told if state.wording}  # fmt: skip
+    (first, _), (second, name) = sorted(memos.items(), reverse=True)
+    mark = first.splitlines()[-1]
+    book = newest_book(load_study(small_study.path))
+    write_memo(small_study.path, "K1", book, lambda desk: note(desk, about={}, text=f"{second}\n{mark}", record=name),
+               at="2020-10-02T10:00:00Z")  # fmt: skip
+    assert run(small_study, at="2020-10-03T10:00:00Z").memos == 0
 
 
 def test_a_line_like_our_own_in_a_comment_is_no_more_than_words(small_study: SmallStudy) -> None:

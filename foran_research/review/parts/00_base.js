@@ -12,7 +12,7 @@
 // headerParts.push(() => HTMLElement)      what always stands in the header; drawn again for each language
 // go(view, anchor, sub), hrefOf(about), nameOf(about), thing(kind, id)
 // on(event, f), emit(event, …)             "begin", "language", "theme", "view", "answers", "presenting"
-// announce(text), ask(question, yes, no) → Promise of true or false, redraw() draws the view again and keeps the focus
+// announce(text), ask(question, yes, no) → Promise of true, false, or null where it was left by Escape, redraw() draws the view again and keeps the focus
 // answerBar(about, {acts}) comes from 20_answers.js, or 21_no_answers.js on a page without answers (ANSWERING is false there,
 // and w takes key + ".read" where there is one).
 
@@ -266,12 +266,17 @@ function ask(question, yes, no) {
     dialog.addEventListener("close", () => {
       dialog.remove();
       if (before && document.contains(before)) before.focus();
-      answered(dialog.returnValue === "yes");
+      answered(dialog.returnValue ? dialog.returnValue === "yes" : null);
     });
     document.body.append(dialog);
     dialog.showModal();
     dialog.querySelectorAll("button")[1].focus();
   });
+}
+
+// What is asked and has lost its ground is answered with no.
+function closeQuestions() {
+  for (const dialog of document.querySelectorAll("dialog.ask[open]")) dialog.close("no");
 }
 
 const viewOf = (id) => views.find((view) => view.id === id) ?? null;

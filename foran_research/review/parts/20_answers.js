@@ -4,7 +4,8 @@
 // me, answers                                  the reader of this window and the answers, by id
 // put(answer, editor), undo(), unsaved(), liveAnswers()
 // An answer as kept: as in the file, and slot (what it takes the place of when it changes), n (order of making),
-// filed (as in the newest file it is in, or null), seen (how often each window has written it: {window: times}).
+// filed (as in the newest file it is in, or null), seen (how often each window has written it: {window: times}), and
+// used (the newest revision in a file that is said not to have come, if there is one).
 
 const ACTS = {
   element: ["agree", "doubt", "comment", "rename", "maturity"],
@@ -111,7 +112,8 @@ function keptAnswer(key) {
 }
 
 function keptReader(id) {
-  const kept = understood(keptText(readerKey(id))) ?? {};
+  // Of whom nothing is written yet, such as a new reader before the first answer: the arena is that of the pack.
+  const kept = understood(keptText(readerKey(id))) ?? { arena: PACK.arena };
   return {
     id,
     role: LABELS.roles.has(kept.role) ? kept.role : "",
@@ -133,6 +135,7 @@ const keptReaderId = () => {
 
 function wear(id) {
   Object.assign(me, keptReader(id));
+  sayNothing();
   state.reader = id;
   answers.clear();
   bySlot = null;
@@ -145,6 +148,7 @@ function wear(id) {
 
 function wearNew() {
   Object.assign(me, { id: randomId("r-"), role: "", arena: LABELS.arenas.has(PACK.arena) ? PACK.arena : "", saved: 0, filed: null });
+  sayNothing();
   state.reader = me.id;
   answers.clear();
   bySlot = null;
@@ -164,7 +168,7 @@ function writeReader() {
     begun = me.id;
     keep(KEPT, JSON.stringify({ reader: me.id, first: true }));
   }
-  keep(readerKey(me.id), JSON.stringify({ role: me.role, arena: me.arena, saved: me.saved, filed: me.filed, codebook_version: PACK.milestone.codebook_version }));
+  keep(readerKey(me.id), JSON.stringify({ role: me.role, arena: me.arena, saved: me.saved, filed: me.filed, codebook_version: PACK.milestone.codebook_version, pack_arena: PACK.arena }));
 }
 
 // Two windows began at the same moment, before either could see what the other kept: it is one reader, the one the browser
@@ -187,16 +191,26 @@ function joinReader(id) {
   forget(readerKey(was));
 }
 
+// Whether another window, of this edition or of another, has deleted this reader's answers from the browser.
+const keysOfReader = () => [readerKey(me.id), ...[...answers.keys()].map((id) => answerKey(id))];
+const areDeleted = () => keeping.state === "yes" && answers.size > 0 && !keysOfReader().some(isInStore);
+
+// They go from this window too, and no field writes them again when it is left.
+function dropAnswers() {
+  for (const editor of editors) editor.reader = "";
+  keysOfReader().forEach(forget);
+  wearNew();
+}
+
 // Somebody has begun, or gone on, as another reader in another window. Nothing that was written here becomes hers; whoever
 // had answered here is asked, unless she has just deleted her answers.
 async function follow(id) {
+  if (areDeleted()) dropAnswers();
   const was = me.id;
-  // Whoever writes here next begins by choosing where.
+  // What was being asked here was asked of her who answered; whoever writes here next begins by choosing where.
+  if (!asking) closeQuestions();
   document.activeElement?.blur();
-  const hers = [readerKey(was), ...[...answers.keys()].map((one) => answerKey(one, was))];
-  const isDeleted = keeping.state === "yes" && answers.size > 0 && !hers.some(isInStore);
-  if (isDeleted) hers.forEach(forget);
-  const hadAnswers = liveAnswers().length > 0 && !isDeleted;
+  const hadAnswers = liveAnswers().length > 0;
   wear(id);
   redraw();
   emit("answers");
@@ -204,7 +218,8 @@ async function follow(id) {
   asking = true;
   const isOther = await ask(w("reader.elsewhere", { id: codeOf(was) }), w("reader.elsewhere.new"), w("reader.elsewhere.back", { id: codeOf(was) }));
   asking = false;
-  if (isOther || me.id === was) return;
+  // Left by Escape it stays as it is: nobody is sent back in the other windows.
+  if (isOther !== false || me.id === was) return;
   wear(was);
   keep(KEPT, JSON.stringify({ reader: was }));
   redraw();
@@ -219,15 +234,17 @@ function chooseOfReader(name, value) {
 
 // ---- answers are written ----
 const isIn = (part, whole) => Object.entries(part).every(([name, times]) => (whole[name] ?? 0) >= times);
-const bothSeen = (one, other) => Object.fromEntries([...new Set([...Object.keys(one), ...Object.keys(other)])].map((name) => [name, Math.max(one[name] ?? 0, other[name] ?? 0)]));
 
 const nextN = () => Math.max(-1, ...[...answers.values()].map((one) => one.n)) + 1;
 const blank = (about, slot) => ({ id: randomId("a-"), about, slot, ...REMOVED, revision: 1, n: nextN(), filed: null, seen: {} });
 
-// A revision is a state that a file has: what changes between two files is one revision, however many strokes it took.
+// A revision is a state that a file has: what changes between two files is one revision, however many strokes it took. A file
+// that is said not to have come may come all the same: its revision is not given twice.
+const usedUp = (one) => (isWhole(one.used, 1, 1e9) ? one.used : 0);
+const isAsFiled = (one) => Boolean(one.filed) && same(one, one.filed) && one.filed.revision >= usedUp(one);
+
 function revisionOf(one) {
-  if (one.filed && same(one, one.filed)) return one.filed.revision;
-  return (one.filed?.revision ?? 0) + 1;
+  return isAsFiled(one) ? one.filed.revision : Math.max(one.filed?.revision ?? 0, usedUp(one)) + 1;
 }
 
 function write(one) {
@@ -242,7 +259,7 @@ function write(one) {
 function writeCopy(one) {
   const id = idOfCopy(one);
   for (const editor of editors) if (editor.id === one.id && cleaned(editor.node.value) === one.text) editor.id = id;
-  if (!answers.has(id)) write({ ...one, id, n: nextN(), filed: null, seen: {} });
+  if (!answers.has(id)) write({ ...one, id, n: nextN(), filed: null, used: 0, seen: {} });
   tellBoth();
   return answers.get(id);
 }
@@ -252,13 +269,14 @@ function tellBoth() {
   announce(w("answers.both"));
 }
 
-// What another window has kept of an answer. It takes the place of what this one has, unless neither knew of the other.
+// What another window has kept of an answer takes the place of what this one has. Where neither knew of the other, the words
+// of this one go on under an id of their own, once: what is there from then on is the other's alone.
 function hear(id) {
   const theirs = keptAnswer(answerKey(id));
   const mine = answers.get(id);
   if (!theirs || (mine && isIn(theirs.seen, mine.seen))) return;
   bySlot = null;
-  answers.set(id, mine ? { ...theirs, seen: bothSeen(mine.seen, theirs.seen) } : theirs);
+  answers.set(id, theirs);
   held.set(answerKey(id), keptText(answerKey(id)));
   if (mine && !isIn(mine.seen, theirs.seen) && mine.text && mine.text !== theirs.text) writeCopy(mine);
 }
@@ -276,7 +294,7 @@ function put(next, editor = null) {
     emit("answers");
     return before;
   }
-  const to = isOther ? { ...next, id: answers.has(idOfCopy(next)) ? randomId("a-") : idOfCopy(next), n: nextN(), filed: null, seen: {} } : { ...next, filed: before?.filed ?? next.filed, seen: before?.seen ?? {} };
+  const to = isOther ? { ...next, id: answers.has(idOfCopy(next)) ? randomId("a-") : idOfCopy(next), n: nextN(), filed: null, used: 0, seen: {} } : { ...next, filed: before?.filed ?? next.filed, used: before?.used ?? next.used, seen: before?.seen ?? {} };
   if (isOther) tellBoth();
   if (editor && !isOther) Object.assign(editor, { id: to.id, base: to.text });
   if (before && !isOther && same(before, to)) return before;
@@ -325,9 +343,9 @@ function nameOfAct({ about, before, after }) {
 const isLive = (one) => one.act !== "removed";
 const byN = (a, b) => a.n - b.n || (a.id < b.id ? -1 : 1);
 const liveAnswers = () => [...answers.values()].filter(isLive).sort((a, b) => placeIn(a.about) - placeIn(b.about) || byN(a, b));
-const isForFile = (one) => isLive(one) || Boolean(one.filed);
+const isForFile = (one) => isLive(one) || Boolean(one.filed) || usedUp(one) > 0;
 const hasAnswers = () => [...answers.values()].some(isForFile);
-const isUnsaved = (one) => (one.filed ? !same(one, one.filed) : isLive(one));
+const isUnsaved = (one) => isForFile(one) && !isAsFiled(one);
 const isReaderUnsaved = () => Boolean(me.filed) && (me.filed.role !== me.role || me.filed.arena !== me.arena);
 const unsaved = () => [...answers.values()].filter(isUnsaved).length + (isReaderUnsaved() ? 1 : 0);
 
@@ -363,6 +381,14 @@ window.addEventListener("storage", ({ key, newValue }) => {
     held.delete(key);
     unkept.delete(key);
     if (state.view === "answers") redraw();
+    return;
+  }
+  if (newValue === null && key === KEPT) held.delete(KEPT);
+  if (newValue === null && key?.startsWith(readerKey(me.id)) && areDeleted()) {
+    if (!asking) closeQuestions();
+    dropAnswers();
+    redraw();
+    emit("answers");
     return;
   }
   if (key === null) {

@@ -34,7 +34,7 @@ function download(name, text) {
   setTimeout(() => URL.revokeObjectURL(address), 60000);
 }
 
-const isFiled = (one) => one.filed && same(one, one.filed) && one.filed.revision === one.revision;
+const isFiled = (one) => isAsFiled(one) && one.filed.revision === one.revision;
 
 function saveFile() {
   // Another window of the same reader may have saved meanwhile.
@@ -59,7 +59,7 @@ function unsaveFile() {
   if (lastSave?.id !== me.id) return;
   for (const [id, filed] of lastSave.answers) {
     const now = answers.get(id);
-    if (now) write({ ...now, filed });
+    if (now) write({ ...now, filed, used: now.revision });
   }
   me.filed = lastSave.filed;
   lastSave = null;
@@ -111,7 +111,10 @@ async function readChosen(blob) {
 function takeIn(file) {
   if (file.reader !== me.id) {
     if (answers.size) writeReader();
+    const isKnown = keptText(readerKey(file.reader)) !== null;
     wear(file.reader);
+    // Where she answered stands in the file.
+    if (!isKnown) me.arena = "";
     keep(KEPT, JSON.stringify({ reader: me.id }));
   }
   let taken = 0;

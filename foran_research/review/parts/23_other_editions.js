@@ -1,7 +1,7 @@
 // Answers that another edition of this pack has left in the browser: a pack that is called back is made anew with an id of
 // its own, and the file that they were written in may be gone. They can be saved from here.
 //
-// otherEditions() → [{pack, reader, answers, n, unsaved}]     the latest last
+// otherEditions() → [{pack, reader, answers, n, unsaved}]     by pack and reader
 // saveOther(edition) → {name, text}     saved as that edition would have saved them, and known as saved there
 
 const EDITION = /-[0-9a-f]{12}$/;
@@ -24,6 +24,8 @@ function otherEditions() {
     const one = understood(keptText(key));
     if (!isAnswerThere(one)) continue;
     const name = `foran:${pack}:${reader}`;
+    // A pack for another arena is no other edition of this one.
+    if ((understood(keptText(name))?.pack_arena ?? PACK.arena) !== PACK.arena) continue;
     if (!found.has(name)) found.set(name, { pack, reader, answers: [] });
     found.get(name).answers.push(one);
   }
@@ -39,9 +41,30 @@ function saveOther({ pack, reader, answers: theirs }) {
   const file = fileOf({ pack, reader, role, arena, saved, codebook_version: kept.codebook_version ?? PACK.milestone.codebook_version,
     answers: theirs.filter(isForFile).sort(byN).map(inFile) });
   download(file.name, file.text);
-  keep(key, JSON.stringify({ ...kept, saved, filed: { role, arena } }));
-  for (const one of theirs.filter(isForFile)) keep(`${key}:${one.id}`, JSON.stringify({ ...one, filed: contentOf(one) }));
+  keepThere(key, { ...kept, saved, filed: { role, arena } });
+  for (const one of theirs.filter(isForFile)) {
+    // Counted as a window's writing, so that a window of that edition takes it over.
+    const seen = isObject(one.seen) ? one.seen : {};
+    keepThere(`${key}:${one.id}`, { ...one, filed: contentOf(one), seen: { ...seen, [WINDOW]: (seen[WINDOW] ?? 0) + 1 } });
+  }
   return file;
+}
+
+// Not held here, and not tried again later: what is written there meanwhile is newer. Without it they count as unsaved.
+function keepThere(key, value) {
+  try {
+    browserStore().setItem(key, JSON.stringify(value));
+  } catch {
+    // The file has been saved all the same.
+  }
+}
+
+// First which reader that edition has, then her answers: a window of it that hears of them finds her gone.
+function forgetOther({ pack, reader }) {
+  const choice = `foran:${pack}`;
+  if (understood(keptText(choice))?.reader === reader) forget(choice);
+  const key = `${choice}:${reader}`;
+  [key, ...keptKeys(`${key}:`)].forEach(forget);
 }
 
 function otherEditionsPart() {
@@ -49,20 +72,24 @@ function otherEditionsPart() {
   if (!editions.length) return "";
   const told = el("div", { role: "status" });
   const line = (edition) => {
-    const words = (rest) => w("edition.other", { id: codeOf(edition.reader), pack: edition.pack, n: edition.n, unsaved: rest });
-    const said = el("span", {}, words(edition.unsaved));
+    const words = ({ n, unsaved: not }) => w("edition.other", { id: codeOf(edition.reader), pack: edition.pack, n, unsaved: not });
+    const said = el("span", {}, words(edition));
+    // Somebody may be writing in a window of that edition: what stands there now counts.
+    const asOfNow = () => otherEditions().find(({ pack, reader }) => pack === edition.pack && reader === edition.reader);
     return el("li", {}, said, " ", el("button", { type: "button", "data-key": `edition|${edition.pack}|${edition.reader}`, onclick: () => {
-      // Somebody may be writing in a window of that edition: what stands there now is saved.
-      const now = otherEditions().find(({ pack, reader }) => pack === edition.pack && reader === edition.reader);
+      const now = asOfNow();
       if (!now) return redraw();
       const file = saveOther(now);
-      said.textContent = words(0);
+      said.textContent = words({ ...now, unsaved: 0 });
       told.replaceChildren(el("p", { class: "notice done" }, w("saved.as"), " ", el("code", {}, file.name), ". ", w("saved.where")));
       return undefined;
     } }, w("save")), " ", el("button", { type: "button", "data-key": `edition-forget|${edition.pack}|${edition.reader}`, onclick: async () => {
-      if (!await ask(`${words(edition.unsaved)} ${w("reader.forget.ask")}`, w("reader.forget.yes"), w("cancel"))) return;
-      const key = `foran:${edition.pack}:${edition.reader}`;
-      [key, ...keptKeys(`${key}:`)].forEach(forget);
+      let now = asOfNow();
+      for (let told = ""; now && told !== words(now); now = asOfNow()) {
+        told = words(now);
+        if (!await ask(`${told} ${w("reader.forget.ask")}`, w("reader.forget.yes"), w("cancel"))) return;
+      }
+      forgetOther(edition);
       redraw();
       announce(w("reader.forget.done"));
     } }, w("edition.forget")));

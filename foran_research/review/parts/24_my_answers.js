@@ -1,6 +1,8 @@
 // "Mine svar": everything answered, saved as a file, taken back, gone on with; and the count in the header.
 
 const saying = { file: null, opened: "", isTrouble: false };
+// What was told to one reader is not told to the next.
+const sayNothing = () => Object.assign(saying, { file: null, opened: "", isTrouble: false });
 
 // ---- the header: how much is in no file yet, and trouble with keeping it ----
 function headerOfAnswers() {
@@ -136,17 +138,16 @@ async function goOnAs(id) {
   if (!await ask(w("reader.go.on.ask"), w("reader.go.on.yes"), w("cancel"))) return;
   wear(id);
   keep(KEPT, JSON.stringify({ reader: id }));
-  Object.assign(saying, { file: null, opened: "" });
   redraw();
   emit("answers");
 }
 
 async function newReader() {
   const n = unsaved();
-  if (!await ask(`${n ? `${wn("unsaved", n)}. ` : ""}${w("reader.new.ask")}`, w("reader.new.yes"), w("cancel"))) return;
+  const { id } = me;
+  if (!await ask(`${n ? `${wn("unsaved", n)}. ` : ""}${w("reader.new.ask")}`, w("reader.new.yes"), w("cancel")) || me.id !== id) return;
   wearNew();
   keep(KEPT, JSON.stringify({ reader: me.id }));
-  Object.assign(saying, { file: null, opened: "" });
   redraw();
   emit("answers");
   announce(w("reader.new.done"));
@@ -154,14 +155,17 @@ async function newReader() {
 
 async function forgetReader() {
   if (!hasAnswers()) return announce(w("answers.none"));
-  const n = unsaved();
-  if (!await ask(`${n ? `${wn("unsaved", n)}. ` : ""}${w("reader.forget.ask")}`, w("reader.forget.yes"), w("cancel"))) return undefined;
+  const { id } = me;
+  // What has come from another window meanwhile was not asked about: it is asked again, of the same reader only.
+  for (let told = -1; told !== unsaved();) {
+    told = unsaved();
+    if (!await ask(`${told ? `${wn("unsaved", told)}. ` : ""}${w("reader.forget.ask")}`, w("reader.forget.yes"), w("cancel")) || me.id !== id) return undefined;
+  }
   const gone = [readerKey(me.id), ...keptKeys(`${readerKey(me.id)}:`)];
   wearNew();
   // First her answers: another window that hears of the new reader must find them gone.
   gone.forEach(forget);
   keep(KEPT, JSON.stringify({ reader: me.id }));
-  Object.assign(saying, { file: null, opened: "" });
   redraw();
   emit("answers");
   return announce(w("reader.forget.done"));

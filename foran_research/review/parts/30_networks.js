@@ -471,6 +471,7 @@ function netLight(figure, at) {
   figure.told.textContent = item ? item.words : w("net.point");
 }
 
+// Once the picture stands in its figure.
 function netListen(figure) {
   const { picture } = figure;
   const atOf = (event) => event.target.closest?.("[data-at]")?.dataset.at ?? "";
@@ -483,12 +484,15 @@ function netListen(figure) {
   picture.addEventListener("keydown", (event) => netKeys(figure, event));
   picture.addEventListener("pointerover", (event) => netLight(figure, atOf(event)));
   picture.addEventListener("pointerleave", () => netLight(figure, picture.contains(document.activeElement) ? look.at[figure.key] : ""));
-  picture.addEventListener("focusin", (event) => {
+  // Not on the picture itself: Chromium makes an svg that listens to the focus a stop of its own for the Tab key.
+  const around = picture.parentElement;
+  around.addEventListener("focusin", (event) => {
     const at = atOf(event);
+    if (!at) return;
     netRove(figure, at);
     netLight(figure, at);
   });
-  picture.addEventListener("focusout", () => netLight(figure, ""));
+  around.addEventListener("focusout", () => netLight(figure, ""));
 }
 
 // ---- what is chosen ----

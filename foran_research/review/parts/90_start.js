@@ -126,14 +126,14 @@ window.matchMedia("print").addEventListener("change", (query) => {
 // nothing is kept in, without a word; on a busy machine that can be seconds after the page is loaded. What the page asks by
 // the channel that it is given when it is noted is answered afterwards only: so it asks which locks there are, and waits for
 // the answer. Where there is none the page begins all the same, and a printer does not wait.
-const LONGEST_WAIT = 10000;
+const LONGEST_WAIT = 5000;
 
 async function whenNoted() {
   const longest = new Promise((done) => setTimeout(done, LONGEST_WAIT));
   try {
     await Promise.race([navigator.locks.query(), longest]);
   } catch {
-    // No locks in this browser, or none for files: such a browser gives the store at once.
+    // No locks in this browser, or none for files: there is nothing to wait for.
   }
 }
 
