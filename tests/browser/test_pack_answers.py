@@ -21,6 +21,7 @@ from hand_made_pack import hand_made_pack
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lab import SOON
+from thread_time import ThreadTime
 
 import foran_research.review
 from foran_research.errors import Faults
@@ -69,10 +70,17 @@ def opened(browser: Any, pages: Mapping[str, str]) -> Iterator[Open]:
     complaints: list[str] = []
 
     def open_(
-        place: str = "#/start", *, profile: int = 0, pack: str = "small", script: str = "", width: int = 1100
+        place: str = "#/start",
+        *,
+        profile: int = 0,
+        pack: str = "small",
+        script: str = "",
+        width: int = 1100,
+        **how: Any,
     ) -> Any:
         if profile not in profiles:
-            profiles[profile] = browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True)
+            how = {"viewport": {"width": width, "height": 900}, "accept_downloads": True, **how}
+            profiles[profile] = browser.new_context(**how)
             profiles[profile].set_offline(True)
         page = profiles[profile].new_page()
         page.set_default_timeout(SOON * 1000)
@@ -1372,7 +1380,7 @@ def test_the_form_on_paper_has_all_that_can_be_answered_and_no_controls(opened: 
 
 
 def test_each_answer_takes_less_than_a_tenth_of_a_second_on_a_slow_machine(opened: Open, tmp_path: Path) -> None:
-    page = opened("#/start", pack="big")
+    page = opened("#/start", pack="big", bypass_csp=True)  # the measuring makes functions from text
     pack = big_pack()
     reader = "r-" + "b" * 20
     answers = [
@@ -1385,32 +1393,24 @@ def test_each_answer_takes_less_than_a_tenth_of_a_second_on_a_slow_machine(opene
         "saved": 1, "answers": answers,
     }  # fmt: skip
     assert with_file(page, _signed(file)) == word("open.taken").replace("{n}", "300")
-    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    took = (
-        "act => { const from = performance.now(); act(); document.body.offsetHeight; return performance.now() - from; }"
-    )
-    press = f"key => ({took})(() => document.querySelector(`[data-key='${{key}}']`).click())"
-    stroke = f"""key => ({took})(() => {{
-        const field = document.querySelector(`[data-key='${{key}}']`);
+    clock = ThreadTime(page, slower=4)
+    press = """document.querySelector("[data-key='%s']").click()"""
+    stroke = """const field = document.querySelector("[data-key='%s']");
         field.value += 'x';
-        field.dispatchEvent(new InputEvent('input', {{bubbles: true}}));
-    }})"""
-
-    def fastest(script: str, key: str, times: int = 4) -> float:
-        """Of several times: what else the machine does is no part of the page."""
-        return min(float(page.evaluate(script, key)) for _ in range(times))
-
+        field.dispatchEvent(new InputEvent('input', {bubbles: true}));"""
     first = f"element:{pack['elements'][0]['id']}"
     at(page, f"#/element/{pack['elements'][0]['id']}")
-    spent = {act: fastest(press, f"{first}|{act}") for act in ("agree", "doubt", "maturity|open", "comment|open")}
+    acts = ("agree", "doubt", "maturity|open", "comment|open")
+    spent = {act: clock.best(press % f"{first}|{act}", 100) for act in acts}
     if not control(page, f"{first}|comment").is_visible():
         control(page, f"{first}|comment|open").click()
-    spent["a stroke"] = fastest(stroke, f"{first}|comment")
+    spent["a stroke"] = clock.best(stroke % f"{first}|comment", 100)
     at(page, "#/answers")
     page.locator("#answer-list article").nth(150).get_by_role("button", name=word("edit")).click()
     key = str(page.locator("#answer-list textarea").get_attribute("data-key"))
-    spent["a stroke among 300 answers"] = fastest(stroke, key)
-    assert max(spent.values()) < 100, spent
+    spent["a stroke among 300 answers"] = clock.best(stroke % key, 100)
+    print(spent)
+    assert max(spent.values()) <= 100
 
 
 def _letters(n: int) -> str:
