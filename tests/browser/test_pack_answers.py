@@ -862,25 +862,28 @@ def test_where_nothing_tells_that_what_is_written_arrives_the_window_says_so(ope
     assert other.evaluate("() => Object.keys(localStorage).filter(key => key.startsWith('foran:heard:')).length") == 0
 
 
+_FILL_STORE = """() => {
+    for (let size = 1 << 22; size >= 1; size = Math.floor(size / 2)) {
+        for (let n = 0; n < 4; n += 1) {
+            try { localStorage.setItem(`fyll${size}.${n}`, 'x'.repeat(size)); } catch { break; }
+        }
+    }
+}"""
+_MAKE_ROOM = """() => Object.keys(localStorage).filter(key => key.startsWith('fyll'))
+    .forEach(key => localStorage.removeItem(key))"""
+
+
 def test_where_storage_is_full_the_window_says_so_and_keeps_all_once_there_is_room(opened: Open) -> None:
     page = opened("#/element/C0001")
     # The page has had its answer whether the store is heard: taking its letter away again makes room.
     wait(page, "() => !document.querySelector('iframe')")
     comment(page, "Kort")
-    page.evaluate("""() => {
-        for (let size = 1 << 22; size >= 1; size = Math.floor(size / 2)) {
-            for (let n = 0; n < 4; n += 1) {
-                try { localStorage.setItem(`fyll${size}.${n}`, 'x'.repeat(size)); } catch { break; }
-            }
-        }
-    }""")
+    page.evaluate(_FILL_STORE)
     comment(page, "Langt " * 300)
     assert page.locator("#unsaved-box .trouble").inner_text() == word("keeping.full.short")
     assert control(page, "element:C0001|comment").input_value() == "Langt " * 300
     control(page, "element:C0001|agree").click()
-    page.evaluate(
-        "() => Object.keys(localStorage).filter(key => key.startsWith('fyll')).forEach(key => localStorage.removeItem(key))"
-    )
+    page.evaluate(_MAKE_ROOM)
     control(page, "element:C0001|comment").press("End")
     page.keyboard.type("slutt")
     assert page.locator("#unsaved-box .trouble").count() == 0
@@ -1195,21 +1198,13 @@ def test_what_is_written_in_an_older_edition_after_its_answers_were_saved_is_not
     comment(old, "x" * 15000)
     new = opened("#/answers", pack="other")
     wait(new, "() => !document.querySelector('iframe')")
-    new.evaluate("""() => {
-        for (let size = 1 << 22; size >= 1; size = Math.floor(size / 2)) {
-            for (let n = 0; n < 4; n += 1) {
-                try { localStorage.setItem(`fyll${size}.${n}`, 'x'.repeat(size)); } catch { break; }
-            }
-        }
-    }""")
+    new.evaluate(_FILL_STORE)
     with new.expect_download():
         new.locator("#other-editions button").first.click()
     old.bring_to_front()
     comment(old, "Kortere, nyere ord")
     new.bring_to_front()
-    new.evaluate(
-        "() => Object.keys(localStorage).filter(key => key.startsWith('fyll')).forEach(key => localStorage.removeItem(key))"
-    )
+    new.evaluate(_MAKE_ROOM)
     at(new, "#/claims")
     control(new, "claim:S1|agree").click()
     old.reload()
