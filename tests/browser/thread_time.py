@@ -1,7 +1,7 @@
 """The processor time that a page takes, and how slow this machine is for the moment: what limits are judged by in a test.
 
-Not the time on the wall: other programs on this machine would count as the page's. What a page takes on the wall is
-measured by the benchmarks, on a machine that does nothing else.
+Not the time on the wall: other programs on this machine would count as the page's. What a pack takes on the wall is
+measured by ``benchmarks/bench_pack.py``, on a machine that does nothing else.
 """
 
 from __future__ import annotations
