@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,18 @@ def test_axe_judges_one_widget_and_the_harness_hears_errors_and_requests(lab: La
 )
 def test_an_error_is_the_applications_own_only_where_no_widget_took_part(stack: str, alone: bool) -> None:
     assert raised_by_application_alone(stack) is alone
+
+
+def test_a_wait_hands_the_page_a_function_and_no_bare_text() -> None:
+    # Playwright evaluates bare text anew each time it looks. Where a page forbids that, as a pack does, the first look is
+    # allowed and the second is not: such a wait fails only on a machine that is slow.
+    bare = []
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            at = {"wait_for_function": 0, "wait": 1}.get(name)
+            if at is not None and len(node.args) > at and not isinstance(node.args[at], ast.Name):
+                bare += [] if "=>" in ast.unparse(node.args[at]) else [f"{path.name}:{node.lineno}"]
+    assert bare == []

@@ -422,7 +422,7 @@ def test_my_answers_lists_everything_leads_to_it_and_lets_it_be_changed_and_remo
     first, file = saved(page, tmp_path)
     assert page.locator("#answer-list article").count() == 2
     page.locator("#answer-list").get_by_role("link", name="P1 Behovsavklaring").click()
-    wait(page, "location.hash === '#/element/C0001'")
+    wait(page, "() => location.hash === '#/element/C0001'")
     page.go_back()
     page.wait_for_selector("#answer-list")
     card = page.locator('[data-about="element:C0001"]')

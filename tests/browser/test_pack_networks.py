@@ -355,7 +355,7 @@ def test_the_table_says_what_the_figure_draws_and_opens_the_same_lines(opened: O
     assert counts == [str(edges[one]["count"]) for one in linked]
     assert counts == sorted(counts, key=int, reverse=True)
     page.locator("#net-table tbody a").nth(1).click()
-    page.wait_for_function("document.activeElement.id === 'net-detail'")
+    page.wait_for_function("() => document.activeElement.id === 'net-detail'")
     assert page.locator(f"[data-at='KRS/{linked[1]}'][aria-pressed='true']").count() == 1
 
 
@@ -491,7 +491,7 @@ def test_the_model_holds_every_element_once_under_its_level_and_tells_no_hidden_
     assert "9" in first
     # Numbers of two municipalities may not be shown: neither may the sum.
     hidden = page.locator("#model-C0002")
-    page.wait_for_function("document.getElementById('model-C0002').innerText.includes('sitat')")
+    page.wait_for_function("() => document.getElementById('model-C0002').innerText.includes('sitat')")
     assert not re.search(r"\b(5|0)\b", hidden.inner_text())
     assert hidden.inner_text().split()[-4:] == ["▲", "fremmer:", "ett", "sitat"]
     page.locator("#model-case").select_option("BGO")
@@ -516,7 +516,7 @@ def test_the_model_is_one_stop_and_arrow_keys_go_from_box_to_box_and_enter_opens
     page.keyboard.press("Enter")
     assert page.url.endswith("#/element/C0007")
     page.go_back()
-    page.wait_for_function("document.activeElement.id === 'model-C0007'")
+    page.wait_for_function("() => document.activeElement.id === 'model-C0007'")
 
 
 @pytest.mark.parametrize("width", [320, 1280])

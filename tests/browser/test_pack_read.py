@@ -836,7 +836,7 @@ def test_a_page_for_everybody_has_nothing_to_answer_with_and_asks_nothing(opened
         assert page.locator("#content textarea, #content .answer-bar, #content .lines:not(.sheet .lines)").count() == 0
         assert page.get_by_text(_said("paper.doubt"), exact=True).count() == 0
     page.evaluate("location.hash = '#/questions'")
-    page.wait_for_function("document.getElementById('content').dataset.view === 'start'")
+    page.wait_for_function("() => document.getElementById('content').dataset.view === 'start'")
     assert TO_THOSE_WHO_ANSWER.findall("\n".join(_pdf_text(page, tmp_path / "side.pdf"))) == []
     page.click("#present")
     titles = page.locator("#stage-part option").all_inner_texts()
