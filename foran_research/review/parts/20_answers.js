@@ -373,9 +373,7 @@ function takeLevel(about, value, text = "") {
 }
 
 // ---- other windows ----
-window.addEventListener("storage", ({ key, newValue }) => {
-  // Before the beginning nothing of the store has been read: it is read then, as it is.
-  if (!started) return;
+function heard({ key, newValue }) {
   if (newValue === null && key?.startsWith(`${KEPT}:`) && !key.startsWith(readerKey(me.id))) {
     // A reader who has deleted her answers from the machine is in no window's memory either.
     held.delete(key);
@@ -406,7 +404,7 @@ window.addEventListener("storage", ({ key, newValue }) => {
     hear(key.slice(readerKey(me.id).length + 1));
   } else return;
   emit("answers");
-});
+}
 
 window.addEventListener("beforeunload", (event) => {
   if (!unsaved()) return;
@@ -626,6 +624,8 @@ function answerBar(about, { acts = ACTS[about.kind] } = {}) {
 }
 
 on("begin", () => {
+  // Not before: Chromium opens the store as soon as somebody listens for it (see whenNoted).
+  window.addEventListener("storage", heard);
   if (keptReaderId()) wear(keptReaderId());
   else wearNew();
   if (keptChoice().first) begun = me.id;
