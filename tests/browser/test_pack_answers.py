@@ -1238,6 +1238,93 @@ def test_what_was_asked_of_one_reader_is_not_done_to_the_next(opened: Open) -> N
     assert left.locator('[data-key^="reader|"]').count() == 1
 
 
+_NEXT_READER = "r-" + "b" * 20
+
+
+def _chosen_elsewhere(page: Any, *, pack: str, gone: bool = False) -> None:
+    """What another window writes that begins a reader, and has shown nobody anything of her yet."""
+    page.evaluate(
+        """([key, reader, gone]) => {
+            if (gone) localStorage.removeItem(key);
+            localStorage.setItem(key, JSON.stringify({reader, first: true}));
+        }""",
+        [f"foran:{pack}", _NEXT_READER, gone],
+    )
+
+
+def test_what_was_begun_by_a_reader_who_is_gone_does_not_become_the_next_ones(opened: Open) -> None:
+    page = opened("#/element/C0001")
+    other = opened("#/start", script=_DEAF)
+    comment(page, "Bare hennes 🙂 blåbær")
+    _chosen_elsewhere(other, pack="M5-workshop-0123456789ab", gone=True)
+    page.bring_to_front()
+    page.locator("dialog").get_by_role("button", name=word("reader.elsewhere.new")).click()
+    assert "Bare hennes" not in page.evaluate(
+        "() => [...document.querySelectorAll('textarea')].map(one => one.value).join()"
+    )
+    kept = page.evaluate(
+        "reader => Object.keys(localStorage).filter(key => key.includes(`${reader}:a-`))", _NEXT_READER
+    )
+    assert kept == []
+
+
+def test_the_arena_chosen_here_is_kept_where_two_windows_begin_at_once(opened: Open) -> None:
+    page = opened("#/answers", pack="arena")
+    other = opened("#/start", pack="arena", script=_DEAF)
+    page.bring_to_front()
+    page.locator("#my-arena").select_option("A2")
+    page.locator("#my-role").select_option("supplier")
+    was = page.locator("#my-code").inner_text()
+    _chosen_elsewhere(other, pack=ARENA_PACK)
+    wait(page, "was => document.querySelector('#my-code').innerText !== was", was)
+    assert page.locator("#my-arena").input_value() == "A2"
+    assert page.locator("#my-role").input_value() == "supplier"
+
+
+def test_nobody_goes_on_as_a_reader_who_was_deleted_while_that_was_asked(opened: Open) -> None:
+    left, right = opened("#/claims"), opened("#/claims")
+    control(right, "claim:S1|agree").click()
+    wait(left, """() => document.querySelector('[data-key="claim:S1|agree"][aria-pressed="true"]')""")
+    (gone,) = _readers_kept(left)
+    left.bring_to_front()
+    at(left, "#/answers")
+    left.locator("#new-reader").click()
+    left.locator("dialog").get_by_role("button", name=word("reader.new.yes")).click()
+    right.locator("dialog").wait_for()
+    left.get_by_role("button", name=word("reader.go.on")).click()
+    left.locator("dialog").get_by_role("button", name=word("reader.go.on.yes")).click()
+    wait(left, "() => document.querySelector('#answer-list article')")
+    left.locator("#forget-reader").click()
+    left.locator("dialog").get_by_role("button", name=word("reader.forget.yes")).click()
+    wait(right, "gone => !Object.keys(localStorage).some(key => key.includes(gone))", gone)
+    right.bring_to_front()
+    right.locator("dialog button").last.click()
+    wait(right, "() => !document.querySelector('dialog')")
+    control(right, "claim:S2|agree").click()
+    assert gone not in _readers_kept(right)
+
+
+def test_a_file_that_turns_up_after_all_gives_no_revision_twice(opened: Open, tmp_path: Path) -> None:
+    page = opened("#/element/C0001")
+    comment(page, "Først 🙂 a\u030a")
+    name, first = saved(page, tmp_path)
+    page.locator("#no-file summary").click()
+    page.locator("#unsave-file").click()
+    at(page, "#/element/C0001")
+    comment(page, "Så dette")
+    _, second = saved(page, tmp_path)
+    page.locator("#no-file summary").click()
+    page.locator("#unsave-file").click()
+    at(page, "#/element/C0001")
+    comment(page, "Først 🙂 a\u030a")
+    with_file(page, (tmp_path / name).read_bytes(), name)
+    # The second file may have come as well: what is said now must be told apart from it.
+    assert page.locator("#unsaved").inner_text() == word("unsaved.one")
+    _, last = saved(page, tmp_path)
+    assert [one["revision"] for file in (first, second, last) for one in file["answers"]] == [1, 2, 3]
+    assert texts(last) == texts(first)
+
+
 def test_words_are_deleted_also_where_the_field_still_has_the_focus(opened: Open) -> None:
     left, right = opened("#/answers"), opened("#/element/C0001")
     comment(right, "")

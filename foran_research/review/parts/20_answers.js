@@ -123,6 +123,9 @@ function keptReader(id) {
   };
 }
 
+// Where nothing is written of her yet, what is chosen in a window goes before the arena of the pack.
+const keptArena = (id) => (keptText(readerKey(id)) === null ? "" : keptReader(id).arena);
+
 function keptAnswers(id) {
   return keptKeys(`${readerKey(id)}:`).map(keptAnswer).filter(Boolean).sort((a, b) => a.n - b.n);
 }
@@ -161,7 +164,7 @@ function writeReader() {
   if (other && other !== me.id && !held.has(readerKey(me.id)) && !answers.size) {
     const { role, arena } = me;
     wear(other);
-    Object.assign(me, { role: me.role || role, arena: me.arena || arena });
+    Object.assign(me, { role: me.role || role, arena: keptArena(other) || arena });
   }
   // Where another window has begun a new reader, that stands; what this one was at belongs to the reader before.
   if (!keptReaderId()) {
@@ -179,7 +182,7 @@ function joinReader(id) {
   for (const editor of editors) if (editor.reader === was) editor.reader = id;
   wear(id);
   begun = id;
-  me.arena ||= arena;
+  me.arena = keptArena(id) || arena;
   // What she has chosen may not be seen here yet: only a role that was chosen here is written.
   if (role && !me.role) {
     me.role = role;
@@ -219,7 +222,8 @@ async function follow(id) {
   const isOther = await ask(w("reader.elsewhere", { id: codeOf(was) }), w("reader.elsewhere.new"), w("reader.elsewhere.back", { id: codeOf(was) }));
   asking = false;
   // Left by Escape it stays as it is: nobody is sent back in the other windows.
-  if (isOther !== false || me.id === was) return;
+  // Nor does anybody go on as a reader who has been deleted meanwhile.
+  if (isOther !== false || me.id === was || !keptAnswers(was).length) return;
   wear(was);
   keep(KEPT, JSON.stringify({ reader: was }));
   redraw();
@@ -381,7 +385,12 @@ function heard({ key, newValue }) {
     if (state.view === "answers") redraw();
     return;
   }
-  if (newValue === null && key === KEPT) held.delete(KEPT);
+  if (newValue === null && key === KEPT) {
+    // Who chooses after that is somebody else: what was begun here does not become hers.
+    held.delete(KEPT);
+    unkept.delete(KEPT);
+    begun = "";
+  }
   if (newValue === null && key?.startsWith(readerKey(me.id)) && areDeleted()) {
     if (!asking) closeQuestions();
     dropAnswers();

@@ -123,7 +123,7 @@ function takeIn(file) {
   for (const one of file.answers) {
     const mine = answers.get(one.id) ?? null;
     const filed = contentOf(one);
-    const asHere = { ...one, slot: mine?.slot ?? (one.act === "removed" ? "" : slotOf(one.act)), n: mine?.n ?? nextN(), filed, seen: mine?.seen ?? {} };
+    const asHere = { ...one, slot: mine?.slot ?? (one.act === "removed" ? "" : slotOf(one.act)), n: mine?.n ?? nextN(), filed, used: mine?.used ?? 0, seen: mine?.seen ?? {} };
     if (!mine || same(mine, one)) {
       const isKnown = mine?.filed && mine.filed.revision >= one.revision;
       if (!isKnown) write(asHere);

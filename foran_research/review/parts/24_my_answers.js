@@ -136,6 +136,8 @@ function readersHere() {
 
 async function goOnAs(id) {
   if (!await ask(w("reader.go.on.ask"), w("reader.go.on.yes"), w("cancel"))) return;
+  // Deleted meanwhile in another window: there is nobody to go on as.
+  if (!keptAnswers(id).length) return redraw();
   wear(id);
   keep(KEPT, JSON.stringify({ reader: id }));
   redraw();
