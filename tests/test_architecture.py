@@ -58,15 +58,17 @@ ARROWS: dict[str, set[str]] = {
     "cli_agreement": {"agreeing", "analysis", "cli_study", "coding", "double_coding", "errors", "study", "vocabulary"},
     # The audit report: gathered from the whole study, written as page, Word file and tables; withdrawals as numbers only.
     "auditing": STORES | {"analysis", "double_coding", "exchange", "memoing", "report", "study", "withdrawal"},
+    # What all screens do about the notebook around them: its colours, and the focus.
+    "around_screens": set(),
     # The coder's screen: a session writes through the journal, the comparison asks for agreement, an edited text is
     # brought in from there.
-    "coder": STORES | {"analysis", "double_coding", "reanchoring", "retention", "study"},
+    "coder": STORES | {"analysis", "around_screens", "double_coding", "reanchoring", "retention", "study"},
     # The codebook's screen reads the whole study; a passage is opened in the coder.
-    "codebook_screen": STORES | {"coder", "report", "study"},
+    "codebook_screen": STORES | {"around_screens", "coder", "report", "study"},
     # The network's screen: what a milestone's models count, edge by edge, and back to its passages in the coder.
-    "network_screen": STORES | {"analysis", "coder", "milestone", "models", "study"},
+    "network_screen": STORES | {"analysis", "around_screens", "coder", "milestone", "models", "study"},
     # The importer's screen: what `foran add` does, step by step, and where the key lies as its commands say it.
-    "importing": GROUND | {"adding", "cli_key", "corpus", "retention", "study"},
+    "importing": GROUND | {"adding", "around_screens", "cli_key", "corpus", "retention", "study"},
     "lab": {"errors"},
     # Retrieval: a query over the whole study, shown and saved through exchange.
     "finding": STORES | {"exchange", "study"},
@@ -178,7 +180,7 @@ ARROWS: dict[str, set[str]] = {
         "study",
     },
     # The screen for a joint assessment: what is chosen there goes to the register at once.
-    "maturity_screen": STORES | {"analysis", "maturing", "models", "registers", "report", "study"},
+    "maturity_screen": STORES | {"analysis", "around_screens", "maturing", "models", "registers", "report", "study"},
     # Proposals, decisions and releases of the codebook: its log and its version files, checked against the whole study.
     "revising": STORES | {"study"},
     "cli_revise": {"cli_study", "codebook", "errors", "revising", "study"},
@@ -353,7 +355,7 @@ DISK = ("settings", "corpus/store", "corpus/plan", "corpus/key", "corpus/review"
         "locking", "milestone", "starting", "tracing", "auditing", "agreeing", "cli_agreement", "delivering/",
         "finding", "synthesising/", "cli_synthesis", "verifying", "packing", "cli_crate",
         "coder/session", "coder/widget", "lab", "backup", "withdrawal", "cli_care",
-        "importing/desk", "importing/widget", "codebook_screen/widget", "network_screen/widget")  # fmt: skip
+        "importing/desk", "importing/widget", "around_screens", "codebook_screen/widget", "network_screen/widget")  # fmt: skip
 UNCERTAIN_MODULES = {"os", "pathlib", "io", "time", "random", "secrets", "uuid", "tempfile", "shutil", "subprocess",
                      "socket", "urllib", "glob", "threading", "sqlite3", "csv"}  # fmt: skip
 UNCERTAIN_CALLS = {"open", "now", "today", "utcnow", "read_text", "read_bytes", "write_text", "write_bytes", "read_csv",

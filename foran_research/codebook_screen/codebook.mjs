@@ -605,16 +605,7 @@ function render({ model, el }) {
   // Keys pressed anywhere in the screen belong to it, not to the notebook around it; to save stays the notebook's.
   root.addEventListener("keydown", (e) => { if (!((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "s")) e.stopPropagation(); });
 
-  const isDark = () => {
-    const { body } = document;
-    if (body.dataset.jpThemeLight) return body.dataset.jpThemeLight === "false";
-    if (/vscode-(dark|high-contrast)/.test(body.className)) return !body.className.includes("vscode-high-contrast-light");
-    return matchMedia("(prefers-color-scheme: dark)").matches;
-  };
-  const setTheme = () => { root.dataset.theme = isDark() ? "dark" : "light"; };
-  setTheme();
-  const themeWatch = new MutationObserver(setTheme);
-  themeWatch.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
+  const stopFollowing = followNotebook(root);
 
   model.on("msg:custom", onMessage);
   send({ do: "hello" }, take);
@@ -622,7 +613,7 @@ function render({ model, el }) {
   return () => {
     isDead = true;
     clearTimeout(lifeTimer);
-    themeWatch.disconnect();
+    stopFollowing();
     model.off("msg:custom", onMessage);
   };
 }

@@ -19,6 +19,7 @@ import pandas as pd
 import traitlets
 from IPython.display import HTML
 
+from ..around_screens import screen_script
 from ..codebook.diff import diff
 from ..coding.coders import is_coder_name
 from ..corpus.store import write_atomically
@@ -58,7 +59,7 @@ class CodebookBrowser(anywidget.AnyWidget):
         For a language or a codebook version that is not there, and for a name that cannot be a coder's.
     """
 
-    _esm = (_HERE / "codebook.mjs").read_text(encoding="utf-8")
+    _esm = screen_script(_HERE / "codebook.mjs")
     _css = (_HERE / "codebook.css").read_text(encoding="utf-8")
     language = traitlets.Unicode("nb").tag(sync=True)
 

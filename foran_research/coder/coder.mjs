@@ -230,6 +230,7 @@ function render({ model, el }) {
   // Part of the id of every wish, and so of the log: no two screens, of any day, may share it.
   const client = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 10)}`;
   const root = h("div", { class: "foran", lang: "nb", tabindex: -1 });
+  const stopFollowing = followNotebook(root);
   el.append(root);
 
   let wire = null; // the last snapshot
@@ -546,7 +547,6 @@ function render({ model, el }) {
   function ask(message) {
     wire = { ...message, stopped: null };
     root.lang = language;
-    watchTheme();
     const name = h("input", { type: "text", maxlength: 20, id: `${uid}-who`, autocomplete: "off", spellcheck: "false" });
     const go = (who) => who && hello(who);
     name.value = remembered("who") ?? "";
@@ -730,7 +730,6 @@ function render({ model, el }) {
       parts.live, parts.alerts, parts.overlay);
     root.classList.toggle("foran-comparing", Boolean(wire.compare));
     if (wire.compare) for (const name of ["done", "progress", "toggle"]) parts[name].hidden = true;
-    watchTheme();
   }
 
   function showAll() { showNewBook(); showDisplacedCount(); showQueueCount(); showQueue(); showCodes(); showQuick(); showSide(); showState(); showCounts(); showTurn(); showStopped(); }
@@ -761,22 +760,6 @@ function render({ model, el }) {
     go();
     // What stands above it is now in sight and has its real height.
     go();
-  }
-
-  let themeWatch = null;
-  function watchTheme() {
-    const dark = () => {
-      const body = document.body;
-      if (body.dataset.jpThemeLight) return body.dataset.jpThemeLight === "false";
-      if (/vscode-(dark|high-contrast)/.test(body.className)) return !body.className.includes("vscode-high-contrast-light");
-      return matchMedia("(prefers-color-scheme: dark)").matches;
-    };
-    const set = () => { root.dataset.theme = dark() ? "dark" : "light"; };
-    set();
-    if (!themeWatch) {
-      themeWatch = new MutationObserver(set);
-      themeWatch.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
-    }
   }
 
   // ------------------------------------------------------------ the text
@@ -2747,7 +2730,7 @@ function render({ model, el }) {
     isDead = true;
     if (waiting.size && wire?.text !== undefined) keepOrphans();
     clearInterval(beat);
-    themeWatch?.disconnect();
+    stopFollowing();
     document.removeEventListener("visibilitychange", onVisible);
     window.removeEventListener("beforeunload", onLeave);
     model.off("msg:custom", onMessage);

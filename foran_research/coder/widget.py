@@ -18,6 +18,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from ..around_screens import screen_script
 from ..codebook.code import suggestions_coder, version_key
 from ..codebook.store import FOLDER as CODEBOOKS
 from ..coding.acts import Refused
@@ -62,7 +63,7 @@ class Coder(anywidget.AnyWidget):
         nb, nn or en; the study's own when left out.
     """
 
-    _esm = (_HERE / "coder.mjs").read_text(encoding="utf-8")
+    _esm = screen_script(_HERE / "coder.mjs")
     _css = (_HERE / "coder.css").read_text(encoding="utf-8")
     language = traitlets.Unicode("nb").tag(sync=True)
     study = traitlets.Unicode("").tag(sync=True)

@@ -17,6 +17,7 @@ import anywidget
 import traitlets
 
 from ..adding import Added, How
+from ..around_screens import screen_script
 from ..corpus.conventions import PATTERNS
 from ..corpus.intake import Description
 from ..corpus.store import CONSENTS
@@ -55,7 +56,7 @@ class Importer(anywidget.AnyWidget):
         When the study's settings cannot be read.
     """
 
-    _esm = (_HERE / "importer.mjs").read_text(encoding="utf-8")
+    _esm = screen_script(_HERE / "importer.mjs")
     _css = (_HERE / "importer.css").read_text(encoding="utf-8")
     language = traitlets.Unicode("nb").tag(sync=True)
 

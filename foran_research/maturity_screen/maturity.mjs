@@ -609,16 +609,7 @@ function render({ model, el }) {
     else toggle(wish.open);
   });
 
-  const isDark = () => {
-    const { body } = document;
-    if (body.dataset.jpThemeLight) return body.dataset.jpThemeLight === "false";
-    if (/vscode-(dark|high-contrast)/.test(body.className)) return !body.className.includes("vscode-high-contrast-light");
-    return matchMedia("(prefers-color-scheme: dark)").matches;
-  };
-  const setTheme = () => { root.dataset.theme = isDark() ? "dark" : "light"; };
-  setTheme();
-  const themeWatch = new MutationObserver(setTheme);
-  themeWatch.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
+  const stopFollowing = followNotebook(root);
   const onLeave = (e) => { if (setup && unsaved().length) e.preventDefault(); };
   window.addEventListener("beforeunload", onLeave);
 
@@ -631,7 +622,7 @@ function render({ model, el }) {
     isDead = true;
     for (const timer of timers.values()) clearTimeout(timer);
     for (const sent of waiting.values()) clearTimeout(sent.timer);
-    themeWatch.disconnect();
+    stopFollowing();
     window.removeEventListener("beforeunload", onLeave);
     // What is on its way may still be answered.
     setTimeout(() => model.off("msg:custom", onMessage), waiting.size ? PATIENCE : 0);

@@ -16,6 +16,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from ..around_screens import screen_script
 from ..errors import ForanError, StudyError, UnknownName
 from ..study import Study, load_study
 from .desk import Desk
@@ -53,7 +54,7 @@ class MaturityScreen(anywidget.AnyWidget):
     >>> MaturityScreen(load_study(), "M13", assessor="TRD-SAMLING-4", arena="konseptbasert")  # doctest: +SKIP
     """
 
-    _esm = (_HERE / "maturity.mjs").read_text(encoding="utf-8")
+    _esm = screen_script(_HERE / "maturity.mjs")
     _css = (_HERE / "maturity.css").read_text(encoding="utf-8")
     language = traitlets.Unicode("nb").tag(sync=True)
 

@@ -950,23 +950,14 @@ function render({ model, el }) {
     e.stopPropagation();
   });
 
-  const isDark = () => {
-    const { body } = document;
-    if (body.dataset.jpThemeLight) return body.dataset.jpThemeLight === "false";
-    if (/vscode-(dark|high-contrast)/.test(body.className)) return !body.className.includes("vscode-high-contrast-light");
-    return matchMedia("(prefers-color-scheme: dark)").matches;
-  };
-  const setTheme = () => { root.dataset.theme = isDark() ? "dark" : "light"; };
-  setTheme();
-  const themeWatch = new MutationObserver(setTheme);
-  themeWatch.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
+  const stopFollowing = followNotebook(root);
 
   model.on("msg:custom", onMessage);
   send({ do: "hello" }, take);
 
   return () => {
     isDead = true;
-    themeWatch.disconnect();
+    stopFollowing();
     model.off("msg:custom", onMessage);
   };
 }

@@ -20,6 +20,7 @@ import anywidget
 import ipywidgets  # type: ignore[import-untyped]  # it brings no types
 import traitlets
 
+from ..around_screens import screen_script
 from ..coding.coders import is_coder_name
 from ..errors import ForanError, StudyError, UnknownName
 from ..study import Study, load_study
@@ -67,7 +68,7 @@ class NetworkBrowser(anywidget.AnyWidget):
     >>> network.passage  # in the next cell: where passages open  # doctest: +SKIP
     """
 
-    _esm = (_HERE / "network.mjs").read_text(encoding="utf-8")
+    _esm = screen_script(_HERE / "network.mjs")
     _css = (_HERE / "network.css").read_text(encoding="utf-8")
     language = traitlets.Unicode("nb").tag(sync=True)
 

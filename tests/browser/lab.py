@@ -96,6 +96,24 @@ _ENDS_OF_TEXT = r"""(root, [startText, endText]) => {
     return [[a.left, a.top + a.height / 2], [b.right, b.top + b.height / 2]];
 }"""
 
+# JupyterLab hides all of itself until the next picture when its colours change. Here that picture comes late and the page
+# is measured meanwhile, as on a busy machine: the browser then takes the focus from what is hidden.
+_CHANGE_THEME = """([theme, screen]) => {
+    const soon = window.foranSoon ??= window.requestAnimationFrame;
+    window.foranHad = document.activeElement.closest(screen) ? document.activeElement : null;
+    window.foranLost = false;
+    window.foranHad?.addEventListener('blur', () => { window.foranLost = true; }, {once: true});
+    window.requestAnimationFrame = then => {
+        document.body.getBoundingClientRect();
+        return setTimeout(() => soon(then), 60);
+    };
+    jupyterapp.commands.execute('apputils:change-theme', {theme});
+}"""
+_FOCUS_KEPT = """() => {
+    window.requestAnimationFrame = window.foranSoon;
+    return window.foranHad === null || document.activeElement === window.foranHad;
+}"""
+
 
 def write_notebook(path: Path, cells: Sequence[str]) -> Path:
     """Write a Python notebook with these code cells, whose ids are ``cell-0``, ``cell-1`` … ; gives the path back."""
@@ -442,6 +460,27 @@ class NotebookPage:
         found = self.page.locator(selector).filter(has_text=text).first
         found.wait_for(timeout=timeout * 1000)
         return found
+
+    def change_theme(self, name: str, screen: str) -> bool:
+        """Change JupyterLab's colours on a busy browser; what had the focus in the screen must have it afterwards.
+
+        Parameters
+        ----------
+        name
+            "light" or "dark".
+        screen
+            What finds the screen, which must wear the new colours.
+
+        Returns
+        -------
+        bool
+            Whether the browser took the focus from the screen in between.
+        """
+        self.page.evaluate(_CHANGE_THEME, [f"JupyterLab {name.capitalize()}", screen])
+        self.wait_for(f'{screen}[data-theme="{name}"]')
+        self.page.wait_for_timeout(300)  # the theme's colours fade in
+        assert self.page.evaluate(_FOCUS_KEPT), "the focus is not where it was before the colours changed"
+        return bool(self.page.evaluate("() => window.foranLost"))
 
     def save(self) -> None:
         """Save the notebook: what is not saved, a reload forgets, and a second tab does not see."""

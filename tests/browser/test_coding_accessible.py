@@ -11,8 +11,6 @@ from coding_helpers import DOCUMENT, Screen, cells_for, coding_study, open_coder
 from lab import Lab
 from small_study import SmallStudy
 
-LIGHT, DARK = "JupyterLab Light", "JupyterLab Dark"
-
 
 @pytest.fixture
 def study(lab: Lab) -> SmallStudy:
@@ -24,13 +22,6 @@ def screen(lab: Lab, study: SmallStudy) -> Screen:
     opened = open_coder(lab, study)
     opened.wait_for_suggestions(3)
     return opened
-
-
-def _theme(screen: Screen, name: str) -> None:
-    screen.page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", name)
-    wanted = "dark" if name == DARK else "light"
-    screen.tab.wait_for(f'.foran[data-theme="{wanted}"]')
-    screen.page.wait_for_timeout(300)  # the theme's colours fade in
 
 
 def _show(screen: Screen, study: SmallStudy, how: str) -> None:
@@ -48,8 +39,8 @@ def _show(screen: Screen, study: SmallStudy, how: str) -> None:
 def _check(screen: Screen, what: str) -> list[str]:
     """What axe finds, in both themes, told so that a failure says where."""
     found = []
-    for theme in (LIGHT, DARK):
-        _theme(screen, theme)
+    for theme in ("light", "dark"):
+        screen.tab.change_theme(theme, ".foran")
         found += [
             f"{what}, {theme}: {one.rule} at {place}: {reason[:160]}"
             for one in violations(screen.page, ".foran")
@@ -113,6 +104,46 @@ def test_axe_finds_nothing_in_any_state_of_the_screen_in_either_theme(
     screen.tab.wait_for(".foran-differences li")
     found += _check(screen, "comparison")
     assert found == []
+
+
+_HAS_FOCUS = "selector => document.activeElement.matches(selector)"
+
+
+def test_the_focus_stays_when_jupyterlab_changes_its_colours_on_a_busy_machine(screen: Screen) -> None:
+    page, tab = screen.page, screen.tab
+    screen.focus()
+    screen.press("ArrowDown")
+    tab.change_theme("light", ".foran")  # another window may have chosen
+    assert tab.change_theme("dark", ".foran")
+    screen.press("ArrowDown")
+    assert screen.turn() == 3
+    # In the middle of a word, which goes on where it was.
+    screen.press("t", "Enter")
+    page.locator(".foran-query").wait_for()
+    screen.keyboard.type("samt")
+    screen.press("ArrowLeft", "ArrowLeft")
+    assert tab.change_theme("light", ".foran")
+    screen.press("ArrowRight", "ArrowRight")
+    screen.keyboard.type("ale")
+    assert page.locator(".foran-query").input_value() == "samtale"
+    screen.press("Escape", "Escape")
+    # A notebook's cell that is written in keeps the focus, though the screen had it before.
+    page.locator(".jp-Cell .cm-content").first.click()
+    tab.change_theme("dark", ".foran")
+    assert not page.evaluate(_HAS_FOCUS, ".foran *")
+    # Nor is anything taken from where somebody went while all was hidden.
+    screen.focus()
+    page.evaluate("""() => {
+        const elsewhere = document.createElement('input');
+        elsewhere.id = 'elsewhere';
+        document.body.append(elsewhere);
+        document.querySelector('.foran-text').addEventListener('blur', () => elsewhere.focus(), {once: true});
+    }""")
+    page.evaluate("() => { document.querySelector('.jp-LabShell').style.display = 'none'; }")
+    page.wait_for_function("() => document.activeElement.id === 'elsewhere'")
+    page.evaluate("() => { document.querySelector('.jp-LabShell').style.display = ''; }")
+    page.wait_for_timeout(300)
+    assert page.evaluate(_HAS_FOCUS, "#elsewhere")
 
 
 _NAME = "const name = n => n.title || n.ariaLabel || n.textContent.trim();"

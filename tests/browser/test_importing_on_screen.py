@@ -22,7 +22,6 @@ from foran_research.study import load_study
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "corpus"))
 from office_files import docx, paragraph, part, run
 
-LIGHT, DARK = "JupyterLab Light", "JupyterLab Dark"
 PASSPHRASE = "fire ord som ingen har sagt før"  # noqa: S105 (invented)
 FILE = "Torhild Fjellvåg.docx"
 NAMES = ("Torhild", "Fjellvåg", "Gunnbjørg", "Rabbestad", "412 34 567", "41234567", "gunnbjorg@", "Ulvhild", "Kalvatn")
@@ -121,18 +120,15 @@ class ImportScreen:
 def _check(screen: ImportScreen, what: str) -> list[str]:
     """What axe finds in both themes; with FORAN_SCREENSHOTS set, a picture of each."""
     found = []
-    for theme in (DARK, LIGHT):
-        screen.page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
-        name = "dark" if theme == DARK else "light"
-        screen.tab.wait_for(f'.foran-in[data-theme="{name}"]')
-        screen.page.wait_for_timeout(300)  # the theme's colours fade in
+    for theme in ("dark", "light"):
+        screen.tab.change_theme(theme, ".foran-in")
         if folder := os.environ.get("FORAN_SCREENSHOTS"):
             Path(folder).mkdir(parents=True, exist_ok=True)
             screen.page.set_viewport_size({**WIDE, "height": 1900})
-            screen.page.locator(".foran-in").screenshot(path=Path(folder) / f"import-{what}-{name}.png")
+            screen.page.locator(".foran-in").screenshot(path=Path(folder) / f"import-{what}-{theme}.png")
             screen.page.set_viewport_size(WIDE)
         found += [
-            f"{what}, {name}: {one.rule} at {place}: {reason[:160]}"
+            f"{what}, {theme}: {one.rule} at {place}: {reason[:160]}"
             for one in violations(screen.page, ".foran-in")
             for place, reason in zip(one.places, one.reasons, strict=True)
         ]

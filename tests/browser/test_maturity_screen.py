@@ -21,6 +21,7 @@ from node import run_module
 
 import foran_research
 from foran_research import load_study, maturing
+from foran_research.around_screens import screen_script
 from foran_research.maturity_screen.widget import MaturityScreen
 from foran_research.maturity_screen.words import WORDS
 from foran_research.registers import store
@@ -83,7 +84,7 @@ def bare(browser: Any) -> Any:
 
 def source() -> str:
     """The screen's module, less patient than at a workshop."""
-    text = MODULE.read_text("utf-8")
+    text = screen_script(MODULE)
     assert text.count("const PATIENCE = 8000;") == 1
     return text.replace("const PATIENCE = 8000;", "const PATIENCE = 900;")
 
@@ -448,6 +449,8 @@ def test_in_jupyterlab_the_notebook_keeps_nothing_of_what_was_assessed(lab: Lab)
     page.wait_for_selector(".foran-ms .ms-card")
     before = page.locator(".jp-Notebook .jp-Cell").count()
     page.locator(".foran-ms h3").focus()
+    tab.change_theme("light", ".foran-ms")  # another window may have chosen
+    assert tab.change_theme("dark", ".foran-ms")
     page.keyboard.press("4")
     page.keyboard.press("b")
     page.wait_for_selector(".ms-evidence li")

@@ -24,13 +24,13 @@ from thread_time import ThreadTime
 import foran_research
 from foran_research import NetworkBrowser, load_study
 from foran_research.analysis.network import MEASURES
+from foran_research.around_screens import screen_script
 from foran_research.network_screen.layout import layout
 from foran_research.network_screen.shown import COMPARABLE, WEIGHTS, regions_shown, scale
 from foran_research.network_screen.words import LANGUAGES, WORDS
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = Path(foran_research.__file__).parent / "network_screen"
-DARK = "JupyterLab Dark"
 WIDE = {"width": 1280, "height": 1000}
 #: Milliseconds from a filter's change to the picture on the screen, for a study of 120 codes and 7,140 edges.
 SOON_DRAWN = 100
@@ -217,9 +217,9 @@ def test_a_network_is_filtered_compared_and_led_from_to_its_passages(lab: Lab, t
     name, text = screen.saved("svg", tmp_path)
     assert (name, ET.fromstring(text).tag) == ("nettverk_M3_TRD_KRS_jaccard.svg", "{http://www.w3.org/2000/svg}svg")  # noqa: S314
     assert "Trondheim mot Kristiansand" in text
-    page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", DARK)
-    tab.wait_for('.foran-nw[data-theme="dark"]')
-    page.wait_for_timeout(300)  # the theme's colours fade in
+    page.locator(".foran-nw button").first.focus()
+    tab.change_theme("light", ".foran-nw")  # another window may have chosen
+    assert tab.change_theme("dark", ".foran-nw")
     screen.choose("language", "en")
     found += faults(page, "difference-en-dark")
     screen.choose("mode", "one")
@@ -255,7 +255,7 @@ def bare(browser: Any) -> Any:
         page.expose_function("answer", answer)
         style = (HOME / "network.css").read_text("utf-8")
         page.set_content(f'<!doctype html><body data-jp-theme-light="true"><style>{style}</style><main></main>')
-        page.evaluate(_START, [(HOME / "network.mjs").read_text("utf-8"), language])
+        page.evaluate(_START, [screen_script(HOME / "network.mjs"), language])
         screen = NetworkScreen(page)
         screen.ready()
         return screen

@@ -111,11 +111,9 @@ def _panel(screen: Screen) -> str:
 def _look(screen: Screen, name: str) -> list[str]:
     """What axe finds in both themes."""
     found = []
-    for theme, word in (("JupyterLab Dark", "dark"), ("JupyterLab Light", "light")):
-        screen.page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
-        screen.tab.wait_for(f'.foran[data-theme="{word}"]')
-        screen.page.wait_for_timeout(300)  # the theme's colours fade in
-        found += [f"{name}, {word}: {one.rule} at {one.places}" for one in violations(screen.page, ".foran")]
+    for theme in ("dark", "light"):
+        screen.tab.change_theme(theme, ".foran")
+        found += [f"{name}, {theme}: {one.rule} at {one.places}" for one in violations(screen.page, ".foran")]
     return found
 
 

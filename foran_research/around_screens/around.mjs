@@ -1,0 +1,40 @@
+// What every screen does about the notebook that it stands in. It is put behind a screen's own script, so it exports nothing.
+
+/** Wear the notebook's light or dark colours, and keep the focus where it was; gives back how to stop. */
+function followNotebook(root) {
+  const stops = [wearColours(root), holdFocus(root)];
+  return () => { for (const stop of stops) stop(); };
+}
+
+function wearColours(root) {
+  const isDark = () => {
+    const { body } = document;
+    if (body.dataset.jpThemeLight) return body.dataset.jpThemeLight === "false";
+    if (/vscode-(dark|high-contrast)/.test(body.className)) return !body.className.includes("vscode-high-contrast-light");
+    return matchMedia("(prefers-color-scheme: dark)").matches;
+  };
+  const wear = () => { root.dataset.theme = isDark() ? "dark" : "light"; };
+  wear();
+  const watch = new MutationObserver(wear);
+  watch.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
+  return () => watch.disconnect();
+}
+
+/**
+ * JupyterLab hides all of itself until the next picture when its colours change, as they do by themselves at dusk where it
+ * follows the computer. A busy browser takes the focus away meanwhile, and whoever was typing would type to nobody. What
+ * lost the focus by being hidden gets it back once it is seen again, unless something else has it by then.
+ */
+function holdFocus(root) {
+  let lost = null;
+  root.addEventListener("focusout", (e) => { if (!e.relatedTarget && !root.checkVisibility()) lost = e.target; });
+  root.addEventListener("focusin", () => { lost = null; });
+  const watch = new ResizeObserver(() => {
+    if (!lost || !root.checkVisibility()) return;
+    const last = lost;
+    lost = null;
+    if (document.activeElement === document.body) last.focus({ preventScroll: true });
+  });
+  watch.observe(root);
+  return () => watch.disconnect();
+}
