@@ -26,15 +26,19 @@ function wearColours(root) {
  * lost the focus by being hidden gets it back once it is seen again, unless something else has it by then.
  */
 function holdFocus(root) {
-  let lost = null;
-  root.addEventListener("focusout", (e) => { if (!e.relatedTarget && !root.checkVisibility()) lost = e.target; });
-  root.addEventListener("focusin", () => { lost = null; });
-  const watch = new ResizeObserver(() => {
-    if (!lost || !root.checkVisibility()) return;
-    const last = lost;
-    lost = null;
-    if (document.activeElement === document.body) last.focus({ preventScroll: true });
+  let watch = null;
+  const forget = () => { watch?.disconnect(); watch = null; };
+  root.addEventListener("focusin", forget);
+  root.addEventListener("focusout", ({ target, relatedTarget }) => {
+    if (relatedTarget || root.checkVisibility()) return;
+    forget();
+    // A new observer tells of the first size in any case, so also when nothing was drawn while the screen was hidden.
+    watch = new ResizeObserver(() => {
+      if (!root.checkVisibility()) return;
+      forget();
+      if (document.activeElement === document.body) target.focus({ preventScroll: true });
+    });
+    watch.observe(root);
   });
-  watch.observe(root);
-  return () => watch.disconnect();
+  return forget;
 }

@@ -96,8 +96,8 @@ _ENDS_OF_TEXT = r"""(root, [startText, endText]) => {
     return [[a.left, a.top + a.height / 2], [b.right, b.top + b.height / 2]];
 }"""
 
-# JupyterLab hides all of itself until the next picture when its colours change. Here that picture comes late and the page
-# is measured meanwhile, as on a busy machine: the browser then takes the focus from what is hidden.
+# JupyterLab hides all of itself until the next picture when its colours change. Here the page is measured meanwhile and the
+# picture comes late, as on a busy machine: the browser then takes the focus from what is hidden.
 _CHANGE_THEME = """([theme, screen]) => {
     const soon = window.foranSoon ??= window.requestAnimationFrame;
     window.foranHad = document.activeElement.closest(screen) ? document.activeElement : null;

@@ -127,6 +127,15 @@ def test_the_focus_stays_when_jupyterlab_changes_its_colours_on_a_busy_machine(s
     screen.keyboard.type("ale")
     assert page.locator(".foran-query").input_value() == "samtale"
     screen.press("Escape", "Escape")
+    # Hidden, without the focus and seen again before anything was drawn.
+    screen.focus()
+    page.evaluate("""() => {
+        const shell = document.querySelector('.jp-LabShell');
+        shell.style.display = 'none';
+        document.activeElement.blur();
+        shell.style.display = '';
+    }""")
+    page.wait_for_function("() => document.activeElement.matches('.foran-text')")
     # A notebook's cell that is written in keeps the focus, though the screen had it before.
     page.locator(".jp-Cell .cm-content").first.click()
     tab.change_theme("dark", ".foran")
