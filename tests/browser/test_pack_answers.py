@@ -240,7 +240,8 @@ class Pointer:
         self.page.locator(selector).select_option(label=words)
 
     def view(self, name: str) -> None:
-        self.page.locator(f"#to-{name}").click()
+        self.press(f"#to-{name}")
+        wait(self.page, "name => document.querySelector('#content').dataset.view === name", name)
 
 
 _STOPS_BETWEEN = """selector => {
@@ -284,9 +285,6 @@ class Keyboard(Pointer):
         # As people do: the first letters of what is wanted.
         self.reach(selector)
         self.page.keyboard.type(words.split(" ", maxsplit=1)[0])
-
-    def view(self, name: str) -> None:
-        self.press(f"#to-{name}")
 
 
 def _answer_everything(reader: Pointer, folder: Path) -> Json:
@@ -431,6 +429,7 @@ def test_my_answers_lists_everything_leads_to_it_and_lets_it_be_changed_and_remo
     field.click()
     page.keyboard.press("End")
     page.keyboard.type(" og litt til")
+    card.locator(".own-words", has_text="Kort og litt til").wait_for()
     assert card.locator(".own-words").inner_text() == "Kort og litt til"
     assert field.evaluate("node => document.activeElement === node")
     assert page.locator("#unsaved").inner_text() == word("unsaved.one")
@@ -936,6 +935,20 @@ def test_what_another_window_chose_of_the_reader_is_shown(opened: Open, tmp_path
     control(left, "pack:M5-workshop-0123456789ab|comment|open").click()
     control(left, "pack:M5-workshop-0123456789ab|comment").fill("Ærlig 🙂")
     assert saved(left, tmp_path)[1]["role"] == left.locator("#my-role").input_value() == roles[2]
+
+
+def test_what_is_chosen_of_the_reader_goes_before_what_another_window_chose_unheard(
+    opened: Open, tmp_path: Path
+) -> None:
+    left, right = opened("#/answers"), opened("#/answers", script=_DEAF)
+    roles = left.locator("#my-role option").evaluate_all("all => all.map(one => one.value)")
+    left.locator("#my-role").select_option(roles[1])
+    wait(right, "role => JSON.stringify({...localStorage}).includes(role)", roles[1])
+    right.locator("#my-role").select_option(roles[2])
+    control(right, "pack:M5-workshop-0123456789ab|comment|open").click()
+    control(right, "pack:M5-workshop-0123456789ab|comment").fill("Ærlig 🙂")
+    assert saved(right, tmp_path)[1]["role"] == roles[2]
+    wait(left, "role => document.querySelector('#my-role').value === role", roles[2])
 
 
 def test_a_download_that_never_came_counts_as_not_saved_when_the_reader_says_so(opened: Open, tmp_path: Path) -> None:

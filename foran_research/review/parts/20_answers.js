@@ -233,6 +233,11 @@ async function follow(id) {
 function chooseOfReader(name, value) {
   me[name] = value;
   writeReader();
+  // Where she turns out to have begun in another window, what she chooses now goes before what she chose there.
+  if (me[name] !== value) {
+    me[name] = value;
+    writeReader();
+  }
   emit("answers");
 }
 
