@@ -20,25 +20,55 @@ function wearColours(root) {
   return () => watch.disconnect();
 }
 
+// Milliseconds for which no field is told that it has lost the focus by being hidden.
+const A_MOMENT = 1000;
+
 /**
  * JupyterLab hides all of itself until the next picture when its colours change, as they do by themselves at dusk where it
  * follows the computer. A busy browser takes the focus away meanwhile, and whoever was typing would type to nobody. What
- * lost the focus by being hidden gets it back once it is seen again, unless something else has it by then.
+ * lost the focus by being hidden gets it back once it is seen again, unless something else has it by then or the screen was
+ * drawn anew without it. Most fields save what was typed when they are left, and half a word is nothing to save: so a field
+ * hears of its loss only when the moment is long, or when the focus does not come back.
  */
 function holdFocus(root) {
-  let watch = null;
-  const forget = () => { watch?.disconnect(); watch = null; };
-  root.addEventListener("focusin", forget);
-  root.addEventListener("focusout", ({ target, relatedTarget }) => {
-    if (relatedTarget || root.checkVisibility()) return;
-    forget();
+  let stop = () => {};
+  let isTelling = false, isReturning = false;
+
+  const tell = (field) => {
+    isTelling = true;
+    field.dispatchEvent(new FocusEvent("blur"));
+    isTelling = false;
+  };
+
+  const wait = (field) => {
+    let isTold = false;
+    const tellOnce = () => {
+      if (!isTold) tell(field);
+      isTold = true;
+    };
+    const timer = setTimeout(tellOnce, A_MOMENT);
+    const end = () => { clearTimeout(timer); watch.disconnect(); stop = () => {}; };
     // A new observer tells of the first size in any case, so also when nothing was drawn while the screen was hidden.
-    watch = new ResizeObserver(() => {
+    const watch = new ResizeObserver(() => {
       if (!root.checkVisibility()) return;
-      forget();
-      if (document.activeElement === document.body) target.focus({ preventScroll: true });
+      end();
+      if (document.activeElement === document.body) {
+        isReturning = !isTold;
+        (field.isConnected ? field : root).focus({ preventScroll: true });
+        isReturning = false;
+      }
+      if (document.activeElement !== field) tellOnce();
     });
     watch.observe(root);
-  });
-  return forget;
+    stop = () => { end(); tellOnce(); };
+  };
+
+  root.addEventListener("blur", (event) => {
+    if (isTelling || event.relatedTarget || !root.isConnected || root.checkVisibility()) return;
+    event.stopPropagation();
+    stop();
+    wait(event.target);
+  }, { capture: true });
+  root.addEventListener("focus", (event) => { if (isReturning) event.stopPropagation(); }, { capture: true });
+  return () => stop();
 }

@@ -611,9 +611,9 @@ function render({ model, el }) {
   send({ do: "hello" }, take);
 
   return () => {
+    stopFollowing();
     isDead = true;
     clearTimeout(lifeTimer);
-    stopFollowing();
     model.off("msg:custom", onMessage);
   };
 }

@@ -2727,10 +2727,10 @@ function render({ model, el }) {
   hello();
 
   return () => {
+    stopFollowing();
     isDead = true;
     if (waiting.size && wire?.text !== undefined) keepOrphans();
     clearInterval(beat);
-    stopFollowing();
     document.removeEventListener("visibilitychange", onVisible);
     window.removeEventListener("beforeunload", onLeave);
     model.off("msg:custom", onMessage);

@@ -677,8 +677,8 @@ function render({ model, el }) {
   });
 
   return () => {
-    isDead = true;
     stopFollowing();
+    isDead = true;
     window.removeEventListener("beforeunload", onLeave);
     model.off("msg:custom", onMessage);
   };

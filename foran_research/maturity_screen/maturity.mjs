@@ -617,12 +617,12 @@ function render({ model, el }) {
   send({ do: "hello" }, take);
 
   return () => {
+    stopFollowing();
     // What was written a moment ago is still sent; should that fail, it lies on the shelf.
     for (const id of [...timers.keys()]) save(id);
     isDead = true;
     for (const timer of timers.values()) clearTimeout(timer);
     for (const sent of waiting.values()) clearTimeout(sent.timer);
-    stopFollowing();
     window.removeEventListener("beforeunload", onLeave);
     // What is on its way may still be answered.
     setTimeout(() => model.off("msg:custom", onMessage), waiting.size ? PATIENCE : 0);

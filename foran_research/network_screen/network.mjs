@@ -956,8 +956,8 @@ function render({ model, el }) {
   send({ do: "hello" }, take);
 
   return () => {
-    isDead = true;
     stopFollowing();
+    isDead = true;
     model.off("msg:custom", onMessage);
   };
 }

@@ -102,7 +102,7 @@ _CHANGE_THEME = """([theme, screen]) => {
     const soon = window.foranSoon ??= window.requestAnimationFrame;
     window.foranHad = document.activeElement.closest(screen) ? document.activeElement : null;
     window.foranLost = false;
-    window.foranHad?.addEventListener('blur', () => { window.foranLost = true; }, {once: true});
+    window.foranHad?.addEventListener('focusout', () => { window.foranLost = true; }, {once: true});
     window.requestAnimationFrame = then => {
         document.body.getBoundingClientRect();
         return setTimeout(() => soon(then), 60);

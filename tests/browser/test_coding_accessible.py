@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe import violations
-from coding_helpers import DOCUMENT, Screen, cells_for, coding_study, open_coder
+from coding_helpers import DOCUMENT, Screen, actions, cells_for, coding_study, open_coder, standing
 from lab import Lab
 from small_study import SmallStudy
 
@@ -106,19 +106,24 @@ def test_axe_finds_nothing_in_any_state_of_the_screen_in_either_theme(
     assert found == []
 
 
-_HAS_FOCUS = "selector => document.activeElement.matches(selector)"
+# JupyterLab's shell and that of Notebook 7.
+_HIDE = "() => { document.querySelector('#main').style.display = 'none'; }"
+_SHOW = "() => { document.querySelector('#main').style.display = ''; }"
+_IS_FOCUSED = "selector => document.activeElement.matches(selector)"
 
 
-def test_the_focus_stays_when_jupyterlab_changes_its_colours_on_a_busy_machine(screen: Screen) -> None:
+def test_the_focus_stays_when_jupyterlab_changes_its_colours_on_a_busy_machine(
+    screen: Screen, study: SmallStudy
+) -> None:
     page, tab = screen.page, screen.tab
+    tab.change_theme("light", ".foran")  # another window may have chosen
     screen.focus()
     screen.press("ArrowDown")
-    tab.change_theme("light", ".foran")  # another window may have chosen
     assert tab.change_theme("dark", ".foran")
     screen.press("ArrowDown")
     assert screen.turn() == 3
     # In the middle of a word, which goes on where it was.
-    screen.press("t", "Enter")
+    screen.press("ArrowUp", "t", "Enter")
     page.locator(".foran-query").wait_for()
     screen.keyboard.type("samt")
     screen.press("ArrowLeft", "ArrowLeft")
@@ -126,33 +131,73 @@ def test_the_focus_stays_when_jupyterlab_changes_its_colours_on_a_busy_machine(s
     screen.press("ArrowRight", "ArrowRight")
     screen.keyboard.type("ale")
     assert page.locator(".foran-query").input_value() == "samtale"
-    screen.press("Escape", "Escape")
+    screen.press("Enter")
+    screen.settle()
+    # A memo is saved when its field is left, and so not in the middle of a word.
+    page.locator(".foran-margin .foran-chip").first.click()
+    memo = page.locator(".foran-side textarea").first
+    memo.focus()
+    screen.keyboard.type("Halvt 😀 o")
+    assert tab.change_theme("dark", ".foran")
+    screen.keyboard.type("rd")
+    before = actions(study)
+    assert "memo" not in before
+    screen.press("Escape")
+    screen.settle()
+    assert actions(study) == [*before, "memo"]
+    assert standing(study)[0]["memo"] == "Halvt 😀 ord"
+    # Where it stays hidden, what was typed is saved meanwhile.
+    page.locator(".foran-margin .foran-chip").first.click()
+    memo.focus()
+    screen.press("End")
+    screen.keyboard.type(" til")
+    page.evaluate(_HIDE)
+    page.wait_for_function("() => document.activeElement === document.body")
+    for _ in range(100):
+        if standing(study)[0]["memo"] == "Halvt 😀 ord til":
+            break
+        page.wait_for_timeout(100)
+    assert standing(study)[0]["memo"] == "Halvt 😀 ord til"
+    page.evaluate(_SHOW)
+    page.wait_for_function(_IS_FOCUSED, arg=".foran, .foran *")
     # Hidden, without the focus and seen again before anything was drawn.
     screen.focus()
-    page.evaluate("""() => {
-        const shell = document.querySelector('.jp-LabShell');
-        shell.style.display = 'none';
-        document.activeElement.blur();
-        shell.style.display = '';
-    }""")
-    page.wait_for_function("() => document.activeElement.matches('.foran-text')")
-    # A notebook's cell that is written in keeps the focus, though the screen had it before.
-    page.locator(".jp-Cell .cm-content").first.click()
-    tab.change_theme("dark", ".foran")
-    assert not page.evaluate(_HAS_FOCUS, ".foran *")
-    # Nor is anything taken from where somebody went while all was hidden.
+    page.evaluate(f"() => {{ ({_HIDE})(); document.activeElement.blur(); ({_SHOW})(); }}")
+    page.wait_for_function(_IS_FOCUSED, arg=".foran-text")
+
+
+def test_the_screen_takes_the_focus_from_nothing_that_has_it(screen: Screen, study: SmallStudy) -> None:
+    page, tab = screen.page, screen.tab
+    # A cell that is written in keeps it, though the screen had it before.
     screen.focus()
+    page.locator(".jp-Cell .cm-content").first.click()
+    tab.change_theme("light", ".foran")
+    tab.change_theme("dark", ".foran")
+    assert not page.evaluate(_IS_FOCUSED, ".foran, .foran *")
+    # So does what took it while all was hidden; the field that had it is told, and saves.
+    screen.focus()
+    screen.press("Home", "ArrowDown", "t")
+    screen.palette("samtale")
+    screen.settle()
+    page.locator(".foran-margin .foran-chip").first.click()
+    page.locator(".foran-side textarea").first.focus()
+    screen.keyboard.type("Æsj")
     page.evaluate("""() => {
         const elsewhere = document.createElement('input');
         elsewhere.id = 'elsewhere';
         document.body.append(elsewhere);
-        document.querySelector('.foran-text').addEventListener('blur', () => elsewhere.focus(), {once: true});
+        document.activeElement.addEventListener('focusout', () => elsewhere.focus(), {once: true});
     }""")
-    page.evaluate("() => { document.querySelector('.jp-LabShell').style.display = 'none'; }")
-    page.wait_for_function("() => document.activeElement.id === 'elsewhere'")
-    page.evaluate("() => { document.querySelector('.jp-LabShell').style.display = ''; }")
-    page.wait_for_timeout(300)
-    assert page.evaluate(_HAS_FOCUS, "#elsewhere")
+    page.evaluate(_HIDE)
+    page.wait_for_function(_IS_FOCUSED, arg="#elsewhere")
+    page.evaluate(_SHOW)
+    screen.settle()
+    for _ in range(100):
+        if "memo" in actions(study):
+            break
+        page.wait_for_timeout(100)
+    assert standing(study)[0]["memo"] == "Æsj"
+    assert page.evaluate(_IS_FOCUSED, "#elsewhere")
 
 
 _NAME = "const name = n => n.title || n.ariaLabel || n.textContent.trim();"

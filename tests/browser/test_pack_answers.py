@@ -420,7 +420,8 @@ def test_my_answers_lists_everything_leads_to_it_and_lets_it_be_changed_and_remo
     first, file = saved(page, tmp_path)
     assert page.locator("#answer-list article").count() == 2
     page.locator("#answer-list").get_by_role("link", name="P1 Behovsavklaring").click()
-    wait(page, "() => location.hash === '#/element/C0001'")
+    page.wait_for_selector("#content[data-view='element']")
+    assert page.evaluate("location.hash") == "#/element/C0001"
     page.go_back()
     page.wait_for_selector("#answer-list")
     card = page.locator('[data-about="element:C0001"]')
@@ -429,7 +430,6 @@ def test_my_answers_lists_everything_leads_to_it_and_lets_it_be_changed_and_remo
     field.click()
     page.keyboard.press("End")
     page.keyboard.type(" og litt til")
-    card.locator(".own-words", has_text="Kort og litt til").wait_for()
     assert card.locator(".own-words").inner_text() == "Kort og litt til"
     assert field.evaluate("node => document.activeElement === node")
     assert page.locator("#unsaved").inner_text() == word("unsaved.one")

@@ -486,6 +486,8 @@ def test_the_model_holds_every_element_once_under_its_level_and_tells_no_hidden_
     assert page.locator(".model-link").evaluate_all("all => all.map(a => a.id)") == [
         f"model-{one['id']}" for one in PACKS["hand"]["elements"]
     ]
+    # A band that was just made has no text before its first picture.
+    page.wait_for_function("() => document.getElementById('model-C0001').innerText.includes('12')")
     first = page.locator("#model-C0001").inner_text()
     assert "12" in first  # 4 in each of three municipalities promote
     assert "9" in first
@@ -495,7 +497,6 @@ def test_the_model_holds_every_element_once_under_its_level_and_tells_no_hidden_
     assert not re.search(r"\b(5|0)\b", hidden.inner_text())
     assert hidden.inner_text().split()[-4:] == ["▲", "fremmer:", "ett", "sitat"]
     page.locator("#model-case").select_option("BGO")
-    # A band that was just made has no text before its first picture.
     page.wait_for_function("() => document.getElementById('model-C0002').innerText.includes('5')")
     page.locator("#model-side").select_option("joint")
     page.locator("#model-case").select_option("TRD")
