@@ -32,18 +32,12 @@ const A_MOMENT = 1000;
  */
 function holdFocus(root) {
   let stop = () => {};
-  let isTelling = false, isReturning = false;
-
-  const tell = (field) => {
-    isTelling = true;
-    field.dispatchEvent(new FocusEvent("blur"));
-    isTelling = false;
-  };
+  let isReturning = false;
 
   const wait = (field) => {
     let isTold = false;
     const tellOnce = () => {
-      if (!isTold) tell(field);
+      if (!isTold) field.dispatchEvent(new FocusEvent("blur"));
       isTold = true;
     };
     const timer = setTimeout(tellOnce, A_MOMENT);
@@ -64,7 +58,8 @@ function holdFocus(root) {
   };
 
   root.addEventListener("blur", (event) => {
-    if (isTelling || event.relatedTarget || !root.isConnected || root.checkVisibility()) return;
+    // What a script tells a field, here or in the screen, is meant for it at once.
+    if (!event.isTrusted || event.relatedTarget || !root.isConnected || root.checkVisibility()) return;
     event.stopPropagation();
     stop();
     wait(event.target);

@@ -453,7 +453,7 @@ function render({ model, el }) {
     const isNow = row.mark === current;
     const stop = { tabindex: isNow ? 0 : -1 };
     const input = h("input", { type: "text", "data-part": "replacement", ...stop, value: shownReplacement(row), placeholder: placeholder(row), "aria-label": w("replacement"), autocomplete: "off", disabled: mine.decision === "keep",
-      onfocus: () => { mine.editing = input; mine.isChanged = false; }, oninput: () => { mine.isChanged = true; },
+      onfocus: () => { if (mine.editing !== input) mine.isChanged = false; mine.editing = input; }, oninput: () => { mine.isChanged = true; },
       // Only when the focus is where it goes may the card be drawn anew.
       onblur: () => setTimeout(() => leave(row, input)),
       onkeydown: (e) => {

@@ -928,6 +928,7 @@ def test_what_another_window_chose_of_the_reader_is_shown(opened: Open, tmp_path
     left, right = opened("#/answers"), opened("#/answers")
     roles = left.locator("#my-role option").evaluate_all("all => all.map(one => one.value)")
     left.locator("#my-role").select_option(roles[1])
+    wait(right, "role => document.querySelector('#my-role').value === role", roles[1])
     right.bring_to_front()
     right.locator("#my-role").select_option(roles[2])
     wait(left, "role => document.querySelector('#my-role').value === role", roles[2])
